@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+
+package acsmon
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"sync"
+)
+
+// TokenKeeper keeps the token that a login gave, for the next process. It is
+// asked from several goroutines at once.
+type TokenKeeper interface {
+	// Token returns a kept token that is not refused (which is "" at first), or
+	// else what login gives, which it keeps. It should let no second caller log in
+	// meanwhile: the server allows 6 logins a minute.
+	Token(ctx context.Context, refused Secret, login func(context.Context) (Secret, error)) (Secret, error)
+}
+
+// memoryKeeper keeps a token as long as the client lives.
+type memoryKeeper struct {
+	mu    sync.Mutex
+	token Secret
+}
+
+func (k *memoryKeeper) Token(ctx context.Context, refused Secret, login func(context.Context) (Secret, error)) (Secret, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.token != "" && k.token != refused {
+		return k.token, nil
+	}
+	token, err := login(ctx)
+	if err == nil {
+		k.token = token
+	}
+	return token, err
+}
+
+// authorise returns a token other than the refused one.
+func (c *Client) authorise(ctx context.Context, refused Secret) (Secret, error) {
+	c.tokenLock.Lock()
+	token := c.token
+	c.tokenLock.Unlock()
+	if token != "" && token != refused {
+		return token, nil
+	}
+	if c.email == "" {
+		return "", nil // the server answers 401, which says what to do
+	}
+	token, err := c.keeper.Token(ctx, refused, func(ctx context.Context) (Secret, error) {
+		return c.login(ctx, c.email, c.password)
+	})
+	if err == nil {
+		c.setToken(token)
+	}
+	return token, err
+}
+
+// Login trades an e-mail address and a password for a token, which all later
+// calls send and which is returned to be kept. It lives until Logout.
+func (c *Client) Login(ctx context.Context, email string, password Secret) (Secret, error) {
+	token, err := c.login(ctx, email, password)
+	if err == nil {
+		c.setToken(token)
+	}
+	return token, err
+}
+
+func (c *Client) login(ctx context.Context, email string, password Secret) (Secret, error) {
+	var token Secret
+	err := c.do(ctx, request{
+		method: http.MethodPost, path: "/auth/login", anonymous: true,
+		body: map[string]string{"email": email, "password": password.Reveal()},
+		decode: func(body []byte) error {
+			answer, err := unmarshalObject(body)
+			if err != nil {
+				return errNoToken
+			}
+			token = Secret(text(answer["token"]))
+			if !token.validHeader() {
+				return errNoToken
+			}
+			return nil
+		},
+	})
+	if err != nil {
+		return "", err
+	}
+	return token, nil
+}
+
+var errNoToken = errors.New("a token was expected")
+
+// Logout revokes the client's token and forgets it. A token that is no longer
+// valid is no error.
+func (c *Client) Logout(ctx context.Context) error {
+	err := c.do(ctx, request{method: http.MethodPost, path: "/auth/logout", decode: anyAnswer})
+	if err != nil && !IsUnauthorized(err) {
+		return err
+	}
+	c.setToken("")
+	return nil
+}
+
+// Me returns the user to whom the token belongs, with roles and permission slugs.
+func (c *Client) Me(ctx context.Context) (Fields, error) {
+	return c.object(ctx, request{method: http.MethodGet, path: "/auth/me"})
+}
+
+func (c *Client) setToken(token Secret) {
+	c.tokenLock.Lock()
+	defer c.tokenLock.Unlock()
+	c.token = token
+}

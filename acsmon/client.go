@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT
+
+package acsmon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Client talks to one ACS Monitor. Make it with New; it may be used by several
+// goroutines at once, which then share one rate limit.
+type Client struct {
+	base      *url.URL // root of the API: …/api/v1
+	origin    string
+	http      *http.Client
+	header    http.Header
+	maxWait   time.Duration
+	timeout   time.Duration
+	pace      *pacer
+	trace     func(Trace)
+	keeper    TokenKeeper
+	email     string
+	password  Secret
+	tokenLock sync.Mutex
+	token     Secret
+
+	Devices           Devices
+	DeviceGroups      Collection[Group]
+	OIDs              OIDs
+	DeviceWebhooks    DeviceWebhooks
+	SNMPTraps         SNMPTraps
+	Monitors          Monitors
+	MonitorGroups     Collection[Group]
+	AlertRules        Collection[AlertRule]
+	AlertEvents       Events
+	MonitorAlertRules Collection[AlertRule]
+	MonitorEvents     Events
+	AlertChannels     AlertChannels
+	Discovery         Discovery
+	Users             Collection[Fields]
+	Roles             Collection[Fields]
+	MIBs              Collection[Fields]
+	Dashboards        Collection[Fields]
+	Tools             Tools
+	System            System
+}
+
+// New returns a client of the ACS Monitor whose web interface is at baseURL, for
+// example "https://monitoring.example.com" or one with a path below it. Nothing
+// is sent yet. The error says which argument is wrong.
+//
+// Without options: no token, 30 s a request, 10 s to connect, 5 minutes of
+// waiting a call, the system's certificates, proxies from the environment.
+func New(baseURL string, options ...Option) (*Client, error) {
+	base, err := parseBaseURL(baseURL)
+	if err != nil {
+		return nil, err
+	}
+	conf := config{
+		timeout:        30 * time.Second,
+		connectTimeout: 10 * time.Second,
+		maxWait:        5 * time.Minute,
+		header:         http.Header{"Accept": {"application/json"}, "User-Agent": {"acsmon-go"}},
+		proxy:          http.ProxyFromEnvironment,
+		trace:          func(Trace) {},
+		keeper:         &memoryKeeper{},
+	}
+	for _, option := range options {
+		if err := option(&conf); err != nil {
+			return nil, err
+		}
+	}
+	c := &Client{
+		base:     base.JoinPath("api", "v1"),
+		origin:   originOf(base),
+		header:   conf.header,
+		maxWait:  conf.maxWait,
+		timeout:  conf.timeout,
+		pace:     newPacer(),
+		trace:    conf.trace,
+		keeper:   conf.keeper,
+		email:    conf.email,
+		password: conf.password,
+		token:    conf.token,
+		http: &http.Client{
+			Timeout:   conf.timeout,
+			Transport: conf.transport(),
+			// A redirect is an answer: none is followed, lest the token go along.
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		},
+	}
+	c.addCollections()
+	return c, nil
+}
+
+// Origin returns the scheme, host and port that the client's token belongs to,
+// for example "https://monitoring.example.com:443".
+func (c *Client) Origin() string { return c.origin }
+
+// Limit returns what the server last said of the rate limit.
+func (c *Client) Limit() Limit { return c.pace.state() }
+
+// CloseIdleConnections closes connections that no request uses.
+func (c *Client) CloseIdleConnections() { c.http.CloseIdleConnections() }
+
+// Origin returns the scheme, host and port of a base URL, in one spelling: two
+// base URLs have the same origin exactly when Origin gives the same text.
+func Origin(baseURL string) (string, error) {
+	u, err := parseBaseURL(baseURL)
+	if err != nil {
+		return "", err
+	}
+	return originOf(u), nil
+}
+
+func parseBaseURL(text string) (*url.URL, error) {
+	const want = "give the address of the web interface, such as https://monitoring.example.com"
+	if strings.TrimSpace(text) == "" {
+		return nil, errors.New("the base URL is empty: " + want)
+	}
+	u, err := url.Parse(strings.TrimSpace(text))
+	switch {
+	case err != nil:
+		// url.Parse quotes its input, which may hold a password.
+		return nil, errors.New("the base URL is not a URL: " + want)
+	case u.Scheme != "http" && u.Scheme != "https":
+		return nil, errors.New("the base URL does not begin with https:// or http://: " + want)
+	case u.User != nil:
+		return nil, errors.New("the base URL holds a user name or a password: give credentials apart from it")
+	case u.Hostname() == "":
+		return nil, errors.New("the base URL names no host: " + want)
+	case u.RawQuery != "" || u.Fragment != "":
+		return nil, errors.New("the base URL has a query or a fragment: " + want)
+	}
+	u.Path = strings.TrimSuffix(strings.TrimRight(u.Path, "/"), "/api/v1")
+	u.RawPath = ""
+	return u, nil
+}
+
+func originOf(u *url.URL) string {
+	port := u.Port()
+	if port == "" {
+		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
+	}
+	host := strings.ToLower(u.Hostname())
+	if strings.Contains(host, ":") {
+		host = "[" + host + "]"
+	}
+	return fmt.Sprintf("%s://%s:%s", u.Scheme, host, port)
+}
+
+// url builds every address that the client calls. The segments of path are
+// escaped already (see segment).
+func (c *Client) url(path string, query url.Values) string {
+	u := c.base.JoinPath(path)
+	u.RawQuery = query.Encode()
+	return u.String()
+}
+
+func (c *Client) budget(ctx context.Context) *budget {
+	if b, ok := ctx.Value(budgetKey{}).(*budget); ok {
+		return b
+	}
+	return &budget{left: c.maxWait}
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+
+package acsmon
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"net/http"
+	"strconv"
+)
+
+// Collection is one list of the API, with the verbs that all of them share. T is
+// the rows' type; Fields gives them untyped.
+type Collection[T any] struct {
+	client      *Client
+	path        string // of the list
+	itemPath    string // of a single row, without its id; "" where it is path
+	permissions string // the slugs' prefix: "monitors" for monitors.view
+}
+
+// Fields returns the same collection with untyped rows.
+func (c Collection[T]) Fields() Collection[Fields] {
+	return Collection[Fields]{client: c.client, path: c.path, itemPath: c.itemPath, permissions: c.permissions}
+}
+
+// Path returns the collection's path below /api/v1, such as "/monitors".
+func (c Collection[T]) Path() string { return c.path }
+
+// List yields the rows that the query selects, page by page. Nothing is asked
+// before the first row is wanted, and nothing more once the caller stops; ranged
+// over twice it asks twice. An error ends it.
+//
+// N rows cost ceil(N/100) requests. Where rows moved between the pages while
+// they were read, the list is read twice, and each row still comes once; a list
+// that does not hold still then ends in ErrListChanged.
+func (c Collection[T]) List(ctx context.Context, query Query) iter.Seq2[T, error] {
+	return typedRows[T](c.client.walk(ctx, c.path, c.permissions+".view", query))
+}
+
+// Get returns one row.
+func (c Collection[T]) Get(ctx context.Context, id int64) (T, error) {
+	return c.one(ctx, request{method: http.MethodGet, path: c.item(id), permission: c.permissions + ".view"})
+}
+
+// Create makes a new row and returns it as the server stored it. It is never
+// sent twice unless the first was provably not processed; where its answer is
+// lost, the error is an *UncertainError.
+func (c Collection[T]) Create(ctx context.Context, fields Fields) (T, error) {
+	return c.one(ctx, request{method: http.MethodPost, path: c.path, body: fields, once: true, permission: c.permissions + ".create"})
+}
+
+// Update changes a row and returns it as the server stored it. A server may take
+// what is left out for a wish to reset it: send every field that is to stay.
+func (c Collection[T]) Update(ctx context.Context, id int64, fields Fields) (T, error) {
+	return c.one(ctx, request{method: http.MethodPut, path: c.item(id), body: fields, permission: c.permissions + ".edit"})
+}
+
+// Delete removes a row. That it is gone already is an error for which IsNotFound
+// is true, unless this very call removed it and lost the answer.
+func (c Collection[T]) Delete(ctx context.Context, id int64) error {
+	return c.client.do(ctx, request{method: http.MethodDelete, path: c.item(id), permission: c.permissions + ".delete", decode: anyAnswer})
+}
+
+func (c Collection[T]) item(id int64) string {
+	base := c.itemPath
+	if base == "" {
+		base = c.path
+	}
+	return base + "/" + strconv.FormatInt(id, 10)
+}
+
+// one makes a request that is answered with a row.
+func (c Collection[T]) one(ctx context.Context, r request) (typed T, err error) {
+	r.decode = func(body []byte) error {
+		object, err := unmarshalResource(body)
+		if err != nil {
+			return err
+		}
+		typed, err = decodeRow[T](object)
+		return err
+	}
+	err = c.client.do(ctx, r)
+	return typed, err
+}
+
+// typedRows gives the rows of a walk their type.
+func typedRows[T any](rows iter.Seq2[Fields, error]) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		for object, err := range rows {
+			var typed T
+			if err == nil {
+				typed, err = decodeRow[T](object)
+			}
+			if !yield(typed, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// Collect gathers the rows of a list. On an error it returns those that came
+// before it.
+func Collect[T any](rows iter.Seq2[T, error]) ([]T, error) {
+	var all []T
+	for row, err := range rows {
+		if err != nil {
+			return all, err
+		}
+		all = append(all, row)
+	}
+	return all, nil
+}
+
+// object makes a request that is answered with any JSON object.
+func (c *Client) object(ctx context.Context, r request) (object Fields, err error) {
+	r.decode = func(body []byte) error {
+		object, err = unmarshalObject(body)
+		return err
+	}
+	err = c.do(ctx, r)
+	return object, err
+}
+
+// act makes a request that is answered with an object, or with nothing.
+func (c *Client) act(ctx context.Context, r request) (object Fields, err error) {
+	r.method = http.MethodPost
+	r.decode = func(body []byte) error {
+		if len(body) == 0 {
+			return nil
+		}
+		object, err = unmarshalObject(body)
+		return err
+	}
+	err = c.do(ctx, r)
+	return object, err
+}
+
+// anyAnswer accepts an empty body and any JSON: what it says does not matter, as
+// long as it is the API that speaks and not a proxy's page.
+func anyAnswer(body []byte) error {
+	if len(body) == 0 {
+		return nil
+	}
+	var ignored any
+	if unmarshal(body, &ignored) != nil {
+		return errors.New("an empty answer or JSON was expected")
+	}
+	return nil
+}

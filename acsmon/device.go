@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+
+package acsmon
+
+import (
+	"context"
+	"iter"
+	"net/http"
+	"time"
+)
+
+// Device is an SNMP device.
+type Device struct {
+	Object
+	ID                  int64      `json:"id"`
+	Name                string     `json:"name"`
+	IPAddress           string     `json:"ip_address"`
+	SNMPVersion         string     `json:"snmp_version"` // "1", "2c" or "3"
+	DeviceType          string     `json:"device_type"`
+	Status              string     `json:"status"` // up, down or unknown
+	LastPolledAt        *time.Time `json:"last_polled_at"`
+	PollIntervalSeconds int64      `json:"poll_interval_seconds"`
+	IsActive            bool       `json:"is_active"`
+	DeviceGroup         *Ref       `json:"device_group"`
+}
+
+// Devices are the SNMP devices.
+type Devices struct{ Collection[Device] }
+
+// Poll asks the server to poll a device soon and returns its answer.
+func (d Devices) Poll(ctx context.Context, id int64) (Fields, error) {
+	return d.client.act(ctx, request{path: under(d.path, id, "poll"), permission: "devices.edit"})
+}
+
+// Walk asks the server to walk a device's MIB and returns its answer.
+func (d Devices) Walk(ctx context.Context, id int64) (Fields, error) {
+	return d.client.act(ctx, request{path: under(d.path, id, "walk"), permission: "devices.edit"})
+}
+
+// Metrics returns what was measured on a device.
+func (d Devices) Metrics(ctx context.Context, id int64, query Query) (Fields, error) {
+	return d.client.object(ctx, request{method: http.MethodGet, path: under(d.path, id, "metrics"), query: query.values(), permission: "devices.view"})
+}
+
+// Alerts yields the alert events of one device.
+func (d Devices) Alerts(ctx context.Context, id int64, query Query) iter.Seq2[Event, error] {
+	return typedRows[Event](d.client.walk(ctx, under(d.path, id, "alerts"), "alerts.view", query))
+}
+
+// OIDs are what is read from the devices.
+type OIDs struct{ client *Client }
+
+// Of returns the OIDs of one device: listing and creating need the device, the
+// other verbs only the OID's id.
+func (o OIDs) Of(device int64) Collection[Fields] {
+	return Collection[Fields]{client: o.client, path: under("/devices", device, "oids"), itemPath: "/oids", permissions: "devices"}
+}
+
+// ToggleMonitor starts or stops the monitoring of an OID.
+func (o OIDs) ToggleMonitor(ctx context.Context, oid int64) (Fields, error) {
+	return o.client.act(ctx, request{path: under("/oids", oid, "toggle-monitor"), once: true, permission: "devices.edit"})
+}
+
+// DeviceWebhooks are the addresses at which devices report events themselves.
+type DeviceWebhooks struct{ client *Client }
+
+// Of returns the webhooks of one device.
+func (w DeviceWebhooks) Of(device int64) Collection[Fields] {
+	return collection[Fields](w.client, under("/devices", device, "webhooks"), "devices")
+}
+
+// Rules returns the alert rules of one webhook.
+func (w DeviceWebhooks) Rules(device, webhook int64) Collection[Fields] {
+	return collection[Fields](w.client, under(under("/devices", device, "webhooks"), webhook, "alert-rules"), "alerts")
+}
+
+// Events yields what one webhook received.
+func (w DeviceWebhooks) Events(ctx context.Context, device, webhook int64, query Query) iter.Seq2[Fields, error] {
+	return w.client.walk(ctx, under(under("/devices", device, "webhooks"), webhook, "events"), "devices.view", query)
+}
+
+// Toggle switches a webhook on or off.
+func (w DeviceWebhooks) Toggle(ctx context.Context, device, webhook int64) (Fields, error) {
+	return w.client.act(ctx, request{path: under(under("/devices", device, "webhooks"), webhook, "toggle"), once: true, permission: "devices.edit"})
+}
+
+// SNMPTraps are the traps that the server received. They are listed, got,
+// acknowledged and deleted, never made.
+type SNMPTraps struct{ Collection[Fields] }
+
+// Acknowledge marks a trap as seen.
+func (t SNMPTraps) Acknowledge(ctx context.Context, id int64) (Fields, error) {
+	return t.client.act(ctx, request{path: under(t.path, id, "acknowledge"), permission: "alerts.acknowledge"})
+}
+
+// Discovery finds devices in networks. Its rows are the scans.
+type Discovery struct{ Collection[Fields] }
+
+// Run starts a scan.
+func (d Discovery) Run(ctx context.Context, id int64) (Fields, error) {
+	return d.client.act(ctx, request{path: under(d.path, id, "run"), permission: "discovery.run"})
+}
+
+// Import makes a device of what a scan found. It must not be carried out twice:
+// see Collection.Create.
+func (d Discovery) Import(ctx context.Context, result int64, fields Fields) (Fields, error) {
+	return d.client.act(ctx, request{path: under("/discovery-results", result, "import"), body: fields, once: true, permission: "discovery.create"})
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT
+
+package acsmon
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"sort"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// Error is a request that the API refused or that got no usable answer. Use
+// errors.As, or one of IsNotFound, IsUnauthorized and their like.
+type Error struct {
+	// Status is the HTTP status; 0 is the network: DNS, TLS, connection, time-out.
+	Status int
+	// Method and Path name the request; Path is below /api/v1 and has no query.
+	Method, Path string
+	// Message is the server's own, or what was wrong with the answer. It is
+	// shortened and holds no control characters.
+	Message string
+	// Fields holds the server's complaints by field, as a 422 gives them.
+	Fields map[string][]string
+	// Permission is the slug that the route asks for, on a 403.
+	Permission string
+	// RetryAt is when to come back, where the server said so; else zero.
+	RetryAt time.Time
+	// Err is the cause below, if any: a network error, a context's.
+	Err error
+
+	broken      bool // an answer came and cannot be used
+	timeout     bool // it did not come, or not whole, in time
+	maintenance bool // a 503 that says so
+	sent        bool // without an answer: the request was under way
+}
+
+// Error names the request, what was wrong and what to do, in one sentence.
+func (e *Error) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s", e.Method, e.Path)
+	if e.Status != 0 {
+		fmt.Fprintf(&b, " answered %d", e.Status)
+	} else {
+		b.WriteString(" failed")
+	}
+	if e.Message != "" {
+		b.WriteString(": " + strings.TrimRight(e.Message, ". "))
+	}
+	if extra := e.fieldErrors(); extra != "" {
+		b.WriteString(" (" + extra + ")")
+	}
+	if hint := e.hint(); hint != "" {
+		b.WriteString(": " + hint)
+	}
+	return b.String()
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+func (e *Error) hint() string {
+	switch {
+	case e.Status == http.StatusUnauthorized:
+		return "the token is missing, revoked, or its user is gone: make a new one in the web interface's profile page or with acsmon login"
+	case e.Status == http.StatusForbidden && e.Permission != "":
+		return "the token's role lacks the permission " + e.Permission + ": grant it in the web interface, or use another token"
+	case !e.RetryAt.IsZero():
+		return "come back at " + e.RetryAt.UTC().Format(time.RFC3339) + ", or allow a longer wait with max_wait"
+	}
+	return ""
+}
+
+// fieldErrors gives "port: The port must be …; host: …" in the fields' order.
+func (e *Error) fieldErrors() string {
+	names := make([]string, 0, len(e.Fields))
+	for name := range e.Fields {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	parts := make([]string, 0, len(names))
+	for _, name := range names {
+		parts = append(parts, clean(name)+": "+strings.TrimRight(clean(strings.Join(e.Fields[name], " ")), ". "))
+	}
+	return strings.Join(parts, "; ")
+}
+
+// UncertainError is a create whose answer was lost: the server may or may not
+// have carried it out. Look before you send it again.
+type UncertainError struct {
+	// Processing says that the server may still be working on it (a time-out, or
+	// a proxy that gave up with 502 or 504).
+	Processing bool
+	// Answered says that the server itself answered with an error status, so it
+	// has finished; it may still have stored the row before it failed.
+	Answered bool
+	// Err is what happened to the answer, nearly always an *Error.
+	Err error
+}
+
+// Error says that the outcome is not known, and why.
+func (e *UncertainError) Error() string {
+	return e.Err.Error() + "; it is not certain whether the server carried this out: look before you repeat it"
+}
+
+// Unwrap returns what happened to the answer.
+func (e *UncertainError) Unwrap() error { return e.Err }
+
+// ErrListChanged is the cause of the error that ends a walk through a list
+// whose rows kept moving while it was read.
+var ErrListChanged = errors.New("the list kept changing while it was read")
+
+// IsNotFound says whether err is the API's 404: there is no such id.
+func IsNotFound(err error) bool { return hasStatus(err, http.StatusNotFound) }
+
+// IsUnauthorized says whether err is the API's 401: the token is not valid.
+func IsUnauthorized(err error) bool { return hasStatus(err, http.StatusUnauthorized) }
+
+// IsForbidden says whether err is the API's 403: a permission is missing.
+func IsForbidden(err error) bool { return hasStatus(err, http.StatusForbidden) }
+
+// IsInvalid says whether err is the API's 422: it refused what was sent.
+func IsInvalid(err error) bool { return hasStatus(err, http.StatusUnprocessableEntity) }
+
+// IsConflict says whether err is a 409 or a 422, as some servers answer to an
+// acknowledge or a resolve of what is so already.
+func IsConflict(err error) bool { return hasStatus(err, http.StatusConflict) || IsInvalid(err) }
+
+// IsRateLimited says whether err is the API's 429, waited for as long as allowed.
+func IsRateLimited(err error) bool { return hasStatus(err, http.StatusTooManyRequests) }
+
+// IsNetwork says whether err is the network's: no answer came.
+func IsNetwork(err error) bool { return hasStatus(err, 0) }
+
+func hasStatus(err error, status int) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Status == status
+}
+
+const maxMessage = 300
+
+// clean makes a server's text fit for an error message: one line, no control or
+// invisible format characters, shortened.
+func clean(s string) string {
+	var b strings.Builder
+	n := 0
+	for _, r := range strings.ToValidUTF8(s, "�") {
+		if n++; n > maxMessage {
+			b.WriteString("…")
+			break
+		}
+		switch {
+		case unicode.IsSpace(r):
+			b.WriteByte(' ')
+		case unicode.IsControl(r), unicode.Is(unicode.Cf, r):
+			fmt.Fprintf(&b, "\\u%04x", r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return strings.Join(strings.Fields(b.String()), " ")
+}

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: MIT
+
+package acsmon
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"regexp"
+	"time"
+)
+
+// Option is a setting of New. It checks what it is given and copies it.
+type Option func(*config) error
+
+type config struct {
+	token          Secret
+	email          string
+	password       Secret
+	keeper         TokenKeeper
+	timeout        time.Duration
+	connectTimeout time.Duration
+	maxWait        time.Duration
+	header         http.Header
+	proxy          func(*http.Request) (*url.URL, error)
+	roots          *x509.CertPool
+	insecure       bool
+	dial           DialFunc
+	trace          func(Trace)
+}
+
+// WithToken sends a token that exists already, made in the web interface's
+// profile page or by Login.
+func WithToken(token Secret) Option {
+	return func(c *config) error {
+		if !token.validHeader() {
+			return errors.New("the token is empty or holds characters that no token has: check where it was copied from")
+		}
+		c.token = token
+		return nil
+	}
+}
+
+// WithCredentials logs in when the first request needs a token, and once more
+// when a token is refused. The keeper keeps the token for the next process; nil
+// keeps it in memory.
+func WithCredentials(email string, password Secret, keeper TokenKeeper) Option {
+	return func(c *config) error {
+		if email == "" || password == "" {
+			return errors.New("an e-mail address and a password go together: one of them is empty")
+		}
+		c.email, c.password = email, password
+		if keeper != nil {
+			c.keeper = keeper
+		}
+		return nil
+	}
+}
+
+// WithTimeout limits one request, from connecting to the answer's last byte.
+// The default is 30 s.
+func WithTimeout(d time.Duration) Option {
+	return positive("the time-out", d, func(c *config) { c.timeout = d })
+}
+
+// WithConnectTimeout limits connecting and the TLS handshake, each. The default
+// is 10 s.
+func WithConnectTimeout(d time.Duration) Option {
+	return positive("the connect time-out", d, func(c *config) { c.connectTimeout = d })
+}
+
+// WithMaxWait limits what one call may spend waiting for rate limits,
+// maintenance and repeats; 0 never waits. The default is 5 minutes. Calls under
+// a context of WithWaitBudget share that budget instead.
+func WithMaxWait(d time.Duration) Option {
+	return func(c *config) error {
+		if d < 0 {
+			return fmt.Errorf("the longest wait is %s: give 0 or more", d)
+		}
+		c.maxWait = d
+		return nil
+	}
+}
+
+func positive(what string, d time.Duration, set func(*config)) Option {
+	return func(c *config) error {
+		if d <= 0 {
+			return fmt.Errorf("%s is %s: give more than 0", what, d)
+		}
+		set(c)
+		return nil
+	}
+}
+
+// WithHeader sends a header with every request, for tracing or for a gateway.
+// Authorization and the headers that the protocol needs cannot be set.
+func WithHeader(name, value string) Option {
+	return func(c *config) error {
+		name := http.CanonicalHeaderKey(name)
+		switch name {
+		case "Authorization", "Accept", "Content-Type", "Content-Length", "Host", "Connection", "Transfer-Encoding":
+			return fmt.Errorf("the header %s is the client's own: leave it out", name)
+		}
+		if !headerName.MatchString(name) || !headerValue.MatchString(value) {
+			return fmt.Errorf("the header %s has a name or a value that HTTP does not allow", clean(name))
+		}
+		c.header = c.header.Clone()
+		c.header.Set(name, value)
+		return nil
+	}
+}
+
+// What RFC 9110 allows in a header.
+var (
+	headerName  = regexp.MustCompile("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")
+	headerValue = regexp.MustCompile(`^[^\x00-\x08\x0a-\x1f\x7f]*$`)
+)
+
+// WithProxy sends every request through a proxy ("http://proxy:3128", https and
+// socks5 too) instead of those that HTTPS_PROXY and NO_PROXY name.
+func WithProxy(proxyURL string) Option {
+	return func(c *config) error {
+		u, err := url.Parse(proxyURL)
+		if err != nil || u.Host == "" {
+			return errors.New("the proxy is not a URL such as http://proxy.example.com:3128")
+		}
+		switch u.Scheme {
+		case "http", "https", "socks5", "socks5h":
+		default:
+			return errors.New("the proxy's scheme is none of http, https and socks5")
+		}
+		c.proxy = http.ProxyURL(u)
+		return nil
+	}
+}
+
+// WithCAFile trusts the certificates of a PEM file, beside the system's.
+func WithCAFile(path string) Option {
+	return func(c *config) error {
+		pem, err := os.ReadFile(path)
+		if err != nil {
+			return fmt.Errorf("the CA file cannot be read: %w", err)
+		}
+		if c.roots == nil {
+			if c.roots, err = x509.SystemCertPool(); err != nil {
+				c.roots = x509.NewCertPool()
+			}
+		}
+		if !c.roots.AppendCertsFromPEM(pem) {
+			return fmt.Errorf("the CA file %s holds no PEM certificate", path)
+		}
+		return nil
+	}
+}
+
+// WithInsecureTLS accepts any certificate: for a lab only.
+func WithInsecureTLS() Option {
+	return func(c *config) error {
+		c.insecure = true
+		return nil
+	}
+}
+
+// DialFunc opens a connection, as net.Dialer.DialContext does.
+type DialFunc func(ctx context.Context, network, address string) (net.Conn, error)
+
+// WithDialer opens connections in another way: a Unix socket, a tunnel, a test.
+func WithDialer(dial DialFunc) Option {
+	return func(c *config) error {
+		c.dial, c.proxy = dial, nil
+		return nil
+	}
+}
+
+// WithTrace calls f after each attempt at a request. It must not block.
+func WithTrace(f func(Trace)) Option {
+	return func(c *config) error {
+		c.trace = f
+		return nil
+	}
+}
+
+// Trace is one attempt at a request. It holds no header and no body, and so no
+// secret.
+type Trace struct {
+	Method, URL string
+	Status      int           // 0: no answer
+	Err         error         // why the attempt is no success; nil for one that is
+	Duration    time.Duration // of the attempt
+	Wait        time.Duration // before the next attempt; 0: there is none
+	Limit       Limit         // what the answer said of the rate limit
+}
+
+const maxHeaderBytes = 256 << 10
+
+func (c *config) transport() *http.Transport {
+	dial := c.dial
+	if dial == nil {
+		dial = (&net.Dialer{Timeout: c.connectTimeout, KeepAlive: 30 * time.Second}).DialContext
+	}
+	return &http.Transport{
+		Proxy:                  c.proxy,
+		DialContext:            dial,
+		TLSClientConfig:        &tls.Config{RootCAs: c.roots, InsecureSkipVerify: c.insecure}, //nolint:gosec // a documented option
+		TLSHandshakeTimeout:    c.connectTimeout,
+		ForceAttemptHTTP2:      true,
+		MaxIdleConnsPerHost:    pagesAtOnce,
+		IdleConnTimeout:        90 * time.Second,
+		MaxResponseHeaderBytes: maxHeaderBytes,
+	}
+}

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: MIT
+
+package acsmon
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// Limit is what the server last said of the rate limit.
+type Limit struct {
+	// PerMinute is X-RateLimit-Limit; 0 when the server has not said.
+	PerMinute int
+	// Remaining is how many requests are left in the current minute, as far as
+	// this client knows; it is meaningless while PerMinute is 0.
+	Remaining int
+}
+
+// pacer keeps the callers of one client within the server's rate limit. As many
+// requests are under way at once as the last answer said remain; while that is
+// unknown, or nothing remains, one goes alone and shows what the others may do.
+type pacer struct {
+	mu          sync.Mutex
+	limit       int
+	remaining   int // unknown until the first answer
+	known       bool
+	inFlight    int
+	closedUntil time.Time
+	changed     chan struct{} // closed and replaced with every change
+}
+
+func newPacer() *pacer { return &pacer{changed: make(chan struct{})} }
+
+// acquire waits until one more request may be sent. Waiting for the limit's end
+// is charged to the budget; waiting for a neighbour's answer is not.
+func (p *pacer) acquire(ctx context.Context, budget *budget) error {
+	for {
+		wait, changed, ok := p.tryAcquire()
+		if ok {
+			return nil
+		}
+		if wait > 0 {
+			if err := budget.spend(wait); err != nil {
+				return err
+			}
+		}
+		if err := sleep(ctx, wait, changed); err != nil {
+			return err
+		}
+	}
+}
+
+// tryAcquire takes a place, or says how long to wait (0: until changed closes).
+func (p *pacer) tryAcquire() (time.Duration, <-chan struct{}, bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if wait := time.Until(p.closedUntil); wait > 0 {
+		return wait, nil, false
+	}
+	if p.inFlight > 0 && (!p.known || p.inFlight >= p.remaining) {
+		return 0, p.changed, false
+	}
+	p.inFlight++
+	return 0, nil, true
+}
+
+// release gives the place back and learns from the answer; a nil header is a
+// request that got none.
+func (p *pacer) release(header http.Header) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.inFlight--
+	if header != nil {
+		p.learn(header)
+	}
+	close(p.changed)
+	p.changed = make(chan struct{})
+}
+
+func (p *pacer) learn(header http.Header) {
+	before := p.remaining
+	remaining, err := strconv.Atoi(header.Get("X-RateLimit-Remaining"))
+	if err != nil || remaining < 0 {
+		p.remaining, p.limit, p.known = math.MaxInt, 0, true // a server without a limit
+		return
+	}
+	p.limit, _ = strconv.Atoi(header.Get("X-RateLimit-Limit"))
+	// Answers overtake each other: within one minute the lowest figure is the
+	// latest. A jump upwards by more than the requests under way is a new minute.
+	if p.known && remaining > before && remaining <= before+p.inFlight+1 {
+		remaining = before
+	}
+	p.remaining, p.known = remaining, true
+}
+
+// close stops all callers for d: the limit is used up until then.
+func (p *pacer) close(d time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if until := time.Now().Add(d); until.After(p.closedUntil) {
+		p.closedUntil = until
+	}
+	p.known = false
+}
+
+func (p *pacer) state() Limit {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.limit == 0 {
+		return Limit{}
+	}
+	return Limit{PerMinute: p.limit, Remaining: p.remaining}
+}
+
+// budget is how long calls may still wait for rate limits, maintenance and
+// repeats, in sum; waits that run side by side count once.
+type budget struct {
+	mu           sync.Mutex
+	left         time.Duration
+	chargedUntil time.Time
+}
+
+type budgetKey struct{}
+
+// WithWaitBudget lets all calls made with the returned context share d of
+// waiting: for rate limits, maintenance and repeats. Waits that run side by
+// side count once. Calls without such a context have the client's own
+// WithMaxWait each.
+func WithWaitBudget(ctx context.Context, d time.Duration) context.Context {
+	return context.WithValue(ctx, budgetKey{}, &budget{left: d})
+}
+
+// WaitBudget returns how much of the context's budget is left, and whether it
+// has one.
+func WaitBudget(ctx context.Context) (time.Duration, bool) {
+	b, ok := ctx.Value(budgetKey{}).(*budget)
+	if !ok {
+		return 0, false
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.left, true
+}
+
+// tooLong is a wait that the budget does not allow.
+type tooLong struct {
+	until time.Time
+	left  time.Duration
+}
+
+func (e *tooLong) Error() string {
+	return fmt.Sprintf("the server asks to wait until %s, and only %s of max_wait are left",
+		e.until.UTC().Format(time.RFC3339), e.left.Round(time.Second))
+}
+
+// spend takes a wait that starts now from the budget, or refuses it whole.
+func (b *budget) spend(wait time.Duration) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	from, until := time.Now(), time.Now().Add(wait)
+	if b.chargedUntil.After(from) {
+		from = b.chargedUntil
+	}
+	cost := max(until.Sub(from), 0)
+	if cost > b.left {
+		return &tooLong{until: until, left: b.left}
+	}
+	b.left -= cost
+	if until.After(b.chargedUntil) {
+		b.chargedUntil = until
+	}
+	return nil
+}
+
+// sleep waits for d, for the channel or for the context, whichever is first; a
+// d of 0 is no limit.
+func sleep(ctx context.Context, d time.Duration, changed <-chan struct{}) error {
+	var expired <-chan time.Time
+	if d > 0 {
+		timer := time.NewTimer(d)
+		defer timer.Stop()
+		expired = timer.C
+	}
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-changed:
+	case <-expired:
+	}
+	return nil
+}
+
+// jitter lengthens d by up to a tenth, at the most by a second, so that those
+// who wait for the same moment do not all come at it.
+func jitter(d time.Duration) time.Duration {
+	return d + rand.N(min(d/10, time.Second)+1)
+}

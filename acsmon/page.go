@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: MIT
+
+package acsmon
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// page is one answer of a list, in whichever envelope it came.
+type page struct {
+	rows       []Fields
+	total      int        // -1: not stated
+	perPage    int        // 0: not stated
+	number     int        // 0: not stated
+	last       int        // 0: not stated
+	nextStated bool       // the answer says whether there is a next page
+	next       url.Values // the query of the link to it; nil: there is none
+	nextHost   string     // the host of that link, "" for a relative one
+}
+
+// more says whether there are pages behind this one.
+func (p page) more() bool {
+	if p.nextStated {
+		return p.next != nil
+	}
+	return p.number > 0 && p.number < p.lastPage()
+}
+
+// lastPage is the last page's number, stated or worked out; 0 if unknown.
+func (p page) lastPage() int {
+	if p.last > 0 {
+		return p.last
+	}
+	if p.total > 0 && p.perPage > 0 {
+		return (p.total + p.perPage - 1) / p.perPage
+	}
+	return 0
+}
+
+// pageNumbers stand in "meta", or at the top level of a bare Laravel paginator.
+type pageNumbers struct {
+	CurrentPage json.Number `json:"current_page"`
+	LastPage    json.Number `json:"last_page"`
+	PerPage     json.Number `json:"per_page"`
+	Total       json.Number `json:"total"`
+}
+
+type envelope struct {
+	pageNumbers
+	Data        *[]Fields       `json:"data"`
+	Meta        json.RawMessage `json:"meta"`
+	Links       json.RawMessage `json:"links"`
+	NextPageURL json.RawMessage `json:"next_page_url"`
+}
+
+// decodePage reads a page in the envelope of the official client's README, in a
+// bare paginator's, or as a bare array.
+func decodePage(body []byte) (page, error) {
+	if trimmed := bytes.TrimSpace(body); len(trimmed) > 0 && trimmed[0] == '[' {
+		p := page{total: -1, nextStated: true}
+		return p, unmarshal(body, &p.rows)
+	}
+	var e envelope
+	if err := unmarshal(body, &e); err != nil {
+		return page{}, errors.New("a list was expected")
+	}
+	if e.Data == nil {
+		return page{}, errors.New("a list was expected")
+	}
+	for _, row := range *e.Data {
+		if row == nil {
+			return page{}, errors.New("a list of objects was expected")
+		}
+	}
+	numbers := e.pageNumbers
+	var meta pageNumbers
+	if json.Unmarshal(e.Meta, &meta) == nil {
+		numbers = pageNumbers{
+			CurrentPage: firstNumber(meta.CurrentPage, numbers.CurrentPage), LastPage: firstNumber(meta.LastPage, numbers.LastPage),
+			PerPage: firstNumber(meta.PerPage, numbers.PerPage), Total: firstNumber(meta.Total, numbers.Total),
+		}
+	}
+	p := page{
+		rows: *e.Data, total: wholeOr(numbers.Total, -1), perPage: wholeOr(numbers.PerPage, 0),
+		number: wholeOr(numbers.CurrentPage, 0), last: wholeOr(numbers.LastPage, 0),
+	}
+	return p, p.readNext(e)
+}
+
+func firstNumber(a, b json.Number) json.Number {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+// wholeOr gives the number's value, or fallback where it is none or negative.
+func wholeOr(number json.Number, fallback int) int {
+	n, err := strconv.Atoi(number.String())
+	if err != nil || n < 0 {
+		return fallback
+	}
+	return n
+}
+
+// readNext finds the link to the next page: next_page_url, else links.next, else
+// the entry of a links array that is labelled so.
+func (p *page) readNext(e envelope) error {
+	link, stated := stringOrNull(e.NextPageURL)
+	if !stated {
+		link, stated = nextOfLinks(e.Links)
+	}
+	p.nextStated = stated
+	if link == "" {
+		return nil
+	}
+	u, err := url.Parse(link)
+	if err != nil {
+		return errors.New("a link to the next page was expected")
+	}
+	p.next, p.nextHost = u.Query(), u.Hostname()
+	return nil
+}
+
+func nextOfLinks(links json.RawMessage) (string, bool) {
+	var object map[string]json.RawMessage
+	if json.Unmarshal(links, &object) == nil && object != nil {
+		return stringOrNull(object["next"])
+	}
+	var list []struct {
+		URL   json.RawMessage `json:"url"`
+		Label string          `json:"label"`
+	}
+	if json.Unmarshal(links, &list) != nil {
+		return "", false
+	}
+	for _, link := range list {
+		if strings.Contains(strings.ToLower(link.Label), "next") {
+			return stringOrNull(link.URL)
+		}
+	}
+	return "", false
+}
+
+// stringOrNull gives a JSON string's text, "" for null, and whether it was there.
+func stringOrNull(raw json.RawMessage) (string, bool) {
+	var s *string
+	if len(raw) == 0 || json.Unmarshal(raw, &s) != nil {
+		return "", false
+	}
+	if s == nil {
+		return "", true
+	}
+	return *s, true
+}

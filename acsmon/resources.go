@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+
+package acsmon
+
+import "strconv"
+
+// addCollections is the table of what the API holds: each collection's path and
+// the prefix of its permission slugs.
+func (c *Client) addCollections() {
+	c.Devices = Devices{collection[Device](c, "/devices", "devices")}
+	c.DeviceGroups = collection[Group](c, "/device-groups", "devices")
+	c.OIDs = OIDs{c}
+	c.DeviceWebhooks = DeviceWebhooks{c}
+	c.SNMPTraps = SNMPTraps{collection[Fields](c, "/snmp-traps", "devices")}
+	c.Monitors = Monitors{collection[Monitor](c, "/monitors", "monitors")}
+	c.MonitorGroups = collection[Group](c, "/monitor-groups", "monitors")
+	c.AlertRules = collection[AlertRule](c, "/alert-rules", "alerts")
+	c.AlertEvents = Events{collection[Event](c, "/alert-events", "alerts")}
+	c.MonitorAlertRules = collection[AlertRule](c, "/monitor-alert-rules", "alerts")
+	c.MonitorEvents = Events{collection[Event](c, "/monitor-events", "alerts")}
+	c.AlertChannels = AlertChannels{collection[AlertChannel](c, "/alert-channels", "channels")}
+	c.Discovery = Discovery{collection[Fields](c, "/discovery", "discovery")}
+	c.Users = collection[Fields](c, "/users", "users")
+	c.Roles = collection[Fields](c, "/roles", "roles")
+	c.MIBs = collection[Fields](c, "/mibs", "mibs")
+	c.Dashboards = collection[Fields](c, "/dashboards", "dashboards")
+	c.Tools = Tools{c}
+	c.System = System{c}
+}
+
+func collection[T any](c *Client, path, permissions string) Collection[T] {
+	return Collection[T]{client: c, path: path, permissions: permissions}
+}
+
+// under gives the path of what belongs to a row: under("/devices", 42, "oids").
+func under(path string, id int64, rest ...string) string {
+	path += "/" + strconv.FormatInt(id, 10)
+	for _, segment := range rest {
+		path += "/" + segment
+	}
+	return path
+}
+
+// Object is the part that all typed resources share: every key that the server
+// sent, known here or not.
+type Object struct {
+	Fields Fields `json:"-"`
+}
+
+func (o *Object) keep(fields Fields) { o.Fields = fields }
+
+// MarshalJSON gives the resource as the server sent it.
+func (o Object) MarshalJSON() ([]byte, error) { return encode(o.Fields) }
+
+// Ref is a resource that another one names.
+type Ref struct {
+	ID   int64  `json:"id"`
+	Name string `json:"name"`
+	Type string `json:"type"` // of a monitor
+}
+
+// Group is a device group or a monitor group.
+type Group struct {
+	Object
+	ID    int64  `json:"id"`
+	Name  string `json:"name"`
+	Color string `json:"color"`
+}
+
+// AlertRule is a rule for SNMP values or for monitors; what it holds beyond its
+// name differs, and is in Fields.
+type AlertRule struct {
+	Object
+	ID       int64  `json:"id"`
+	Name     string `json:"name"`
+	Severity string `json:"severity"`
+}

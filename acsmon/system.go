@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+
+package acsmon
+
+import (
+	"context"
+	"net/http"
+)
+
+// System is the server itself.
+type System struct{ client *Client }
+
+// Health returns how the server is.
+func (s System) Health(ctx context.Context) (Fields, error) {
+	return s.client.object(ctx, request{method: http.MethodGet, path: "/system/health", permission: "settings.view"})
+}
+
+// Stats returns the server's own figures.
+func (s System) Stats(ctx context.Context) (Fields, error) {
+	return s.client.object(ctx, request{method: http.MethodGet, path: "/system/stats", permission: "settings.view"})
+}
+
+// Tools are network tools that run on the server. What each takes and gives is
+// the server's own: see its documentation.
+type Tools struct{ client *Client }
+
+// Ping runs ping.
+func (t Tools) Ping(ctx context.Context, arguments Fields) (Fields, error) {
+	return t.run(ctx, "ping", arguments)
+}
+
+// Traceroute runs traceroute.
+func (t Tools) Traceroute(ctx context.Context, arguments Fields) (Fields, error) {
+	return t.run(ctx, "traceroute", arguments)
+}
+
+// PortScan tries ports.
+func (t Tools) PortScan(ctx context.Context, arguments Fields) (Fields, error) {
+	return t.run(ctx, "port-scan", arguments)
+}
+
+// SSLCheck looks at a certificate.
+func (t Tools) SSLCheck(ctx context.Context, arguments Fields) (Fields, error) {
+	return t.run(ctx, "ssl-check", arguments)
+}
+
+// HTTPHeaders reads an address's headers.
+func (t Tools) HTTPHeaders(ctx context.Context, arguments Fields) (Fields, error) {
+	return t.run(ctx, "http-headers", arguments)
+}
+
+// DNSLookup asks a name server.
+func (t Tools) DNSLookup(ctx context.Context, arguments Fields) (Fields, error) {
+	return t.run(ctx, "dns-lookup", arguments)
+}
+
+// Whois asks a registry.
+func (t Tools) Whois(ctx context.Context, arguments Fields) (Fields, error) {
+	return t.run(ctx, "whois", arguments)
+}
+
+func (t Tools) run(ctx context.Context, tool string, arguments Fields) (Fields, error) {
+	return t.client.act(ctx, request{path: "/tools/" + tool, body: arguments, permission: "monitors.run_tools"})
+}

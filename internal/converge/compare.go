@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package converge
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math/big"
+	"slices"
+	"strings"
+
+	"github.com/acsmon/acsmon-ansible/acsmon"
+)
+
+// same says whether a current value is what is desired, in the form that the
+// server keeps: strings are trimmed, "" is null, 80 and "80" and 80.0 are one
+// number, 1 is true. Of an object only the desired keys count, at every depth,
+// and null is a key that is not there.
+func same(desired, current any) bool {
+	desired, current = canonical(desired), canonical(current)
+	if object, ok := asObject(desired); ok {
+		return sameObject(object, current)
+	}
+	if list, ok := desired.([]any); ok {
+		return sameList(list, current)
+	}
+	return sameScalar(desired, current)
+}
+
+func sameObject(desired map[string]any, current any) bool {
+	object, ok := asObject(current)
+	if !ok && current != nil {
+		return false
+	}
+	for key, value := range desired {
+		if !same(value, object[key]) {
+			return false
+		}
+	}
+	return true
+}
+
+func sameList(desired []any, current any) bool {
+	list, ok := current.([]any)
+	if !ok {
+		object, isObject := asObject(current)
+		return len(desired) == 0 && (current == nil || isObject && len(object) == 0)
+	}
+	return slices.EqualFunc(desired, list, same)
+}
+
+func sameScalar(desired, current any) bool {
+	if desired == nil || current == nil {
+		return desired == nil && current == nil
+	}
+	if b, ok := desired.(bool); ok {
+		other, ok := asBool(current)
+		return ok && b == other
+	}
+	if b, ok := current.(bool); ok {
+		other, ok := asBool(desired)
+		return ok && b == other
+	}
+	dText, dIsText := desired.(string)
+	cText, cIsText := current.(string)
+	if dIsText && cIsText {
+		return dText == cText
+	}
+	d, dOK := asNumber(desired)
+	c, cOK := asNumber(current)
+	return dOK && cOK && d.Cmp(c) == 0
+}
+
+// canonical gives a value the form in which two of them can be compared.
+func canonical(v any) any {
+	switch v := v.(type) {
+	case string:
+		if v = strings.TrimSpace(v); v == "" {
+			return nil
+		}
+		return v
+	case []string:
+		list := make([]any, len(v))
+		for i, s := range v {
+			list[i] = s
+		}
+		return list
+	}
+	return v
+}
+
+// asObject reads an object; PHP's empty array is an empty one.
+func asObject(v any) (map[string]any, bool) {
+	switch v := v.(type) {
+	case map[string]any:
+		return v, true
+	case acsmon.Fields:
+		return v, true
+	case []any:
+		return map[string]any{}, len(v) == 0
+	}
+	return nil, false
+}
+
+func asBool(v any) (value, ok bool) {
+	switch strings.ToLower(fmt.Sprint(v)) {
+	case "true", "1":
+		return true, true
+	case "false", "0":
+		return false, true
+	}
+	return false, false
+}
+
+func asNumber(v any) (*big.Rat, bool) {
+	switch v.(type) {
+	case string, json.Number, int, int64, float64:
+	default:
+		return nil, false
+	}
+	text := fmt.Sprint(v)
+	if len(text) > 40 { // an exponent would make a number of any size
+		return nil, false
+	}
+	if i := strings.IndexAny(text, "eE/_xXpP"); i >= 0 {
+		return nil, false
+	}
+	return new(big.Rat).SetString(text)
+}
+
+// sameSet compares two lists without their order and without repeats.
+func sameSet(desired, current any) bool {
+	return slices.Equal(setOf(desired), setOf(current))
+}
+
+func setOf(v any) []string {
+	list, _ := canonical(v).([]any)
+	texts := make([]string, 0, len(list))
+	for _, item := range list {
+		// A tag may be shown as an object with a name.
+		if object, ok := item.(map[string]any); ok {
+			item = object["name"]
+		}
+		if item = canonical(item); item != nil {
+			texts = append(texts, fmt.Sprint(item))
+		}
+	}
+	slices.Sort(texts)
+	return slices.Compact(texts)
+}
+
+// merge lays desired over current at every depth and leaves both alone. A null
+// removes a key.
+func merge(current any, desired map[string]any) map[string]any {
+	object, _ := asObject(current)
+	merged := maps.Clone(object)
+	if merged == nil {
+		merged = map[string]any{}
+	}
+	for key, value := range desired {
+		nested, isObject := value.(map[string]any)
+		switch {
+		case value == nil:
+			delete(merged, key)
+		case isObject:
+			merged[key] = merge(merged[key], nested)
+		default:
+			merged[key] = value
+		}
+	}
+	return merged
+}
+
+// part cuts an object down to the keys that the pattern has, at every depth.
+func part(current any, pattern map[string]any) map[string]any {
+	object, _ := asObject(current)
+	cut := map[string]any{}
+	for key, value := range pattern {
+		now, ok := object[key]
+		if !ok {
+			continue
+		}
+		if nested, isObject := value.(map[string]any); isObject {
+			now = part(now, nested)
+		}
+		cut[key] = now
+	}
+	return cut
+}

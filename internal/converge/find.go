@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package converge
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"unicode"
+
+	"github.com/acsmon/acsmon-ansible/acsmon"
+)
+
+// NotFoundError says that no resource of that name or id exists.
+type NotFoundError struct{ Kind, Name string }
+
+func (e *NotFoundError) Error() string {
+	return fmt.Sprintf("there is no %s %s: check the name, or use its id", e.Kind, e.Name)
+}
+
+// AmbiguousError says that a name means several resources.
+type AmbiguousError struct {
+	Kind, Name string
+	IDs        []int64
+}
+
+func (e *AmbiguousError) Error() string {
+	return fmt.Sprintf("there are %d %ss named %q (ids %s): use the id to say which is meant",
+		len(e.IDs), e.Kind, e.Name, strings.Trim(fmt.Sprint(e.IDs), "[]"))
+}
+
+// Lookup returns the one row of a name, exactly; nil if there is none. The
+// server's search only narrows what is read: each row is looked at again.
+func Lookup(ctx context.Context, store Store, kind, name string) (acsmon.Fields, error) {
+	rows, err := search(ctx, store, searchTerm(name))
+	if err != nil {
+		return nil, err
+	}
+	return only(kind, name, named(rows, name))
+}
+
+// Resolve returns the id that a reference means: digits only are an id, anything
+// else is an exact name.
+func Resolve(ctx context.Context, store Store, kind, text string) (int64, error) {
+	if id, ok := asID(text); ok {
+		return id, nil
+	}
+	row, err := Lookup(ctx, store, kind, text)
+	if err != nil {
+		return 0, err
+	}
+	if row == nil {
+		return 0, &NotFoundError{Kind: kind, Name: fmt.Sprintf("%q", text)}
+	}
+	return row.ID(), nil
+}
+
+func asID(text string) (int64, bool) {
+	if text == "" || strings.Trim(text, "0123456789") != "" {
+		return 0, false
+	}
+	id := acsmon.Fields{"id": text}.ID()
+	return id, id > 0
+}
+
+// only refuses a name that means several rows.
+func only(kind, name string, rows []acsmon.Fields) (acsmon.Fields, error) {
+	switch len(rows) {
+	case 0:
+		return nil, nil
+	case 1:
+		return rows[0], nil
+	}
+	ambiguous := &AmbiguousError{Kind: kind, Name: name}
+	for _, row := range rows {
+		ambiguous.IDs = append(ambiguous.IDs, row.ID())
+	}
+	return nil, ambiguous
+}
+
+func named(rows []acsmon.Fields, name string) []acsmon.Fields {
+	var matches []acsmon.Fields
+	for _, row := range rows {
+		if same(name, row["name"]) {
+			matches = append(matches, row)
+		}
+	}
+	return matches
+}
+
+// search reads the rows that the server finds for a term, or all of them where
+// it does not search.
+func search(ctx context.Context, store Store, term string) ([]acsmon.Fields, error) {
+	rows, err := acsmon.Collect(store.List(ctx, acsmon.Query{Search: term}))
+	if term == "" || !RefusesQuery(err) {
+		return rows, err
+	}
+	return acsmon.Collect(store.List(ctx, acsmon.Query{}))
+}
+
+// RefusesQuery says whether a server refused a search or a filter that it does not
+// know, rather than ignore it.
+func RefusesQuery(err error) bool {
+	var e *acsmon.Error
+	return errors.As(err, &e) && (e.Status == http.StatusBadRequest || e.Status == http.StatusUnprocessableEntity)
+}
+
+// maxTerm keeps a search below the length that a server may refuse.
+const maxTerm = 100
+
+// searchTerm is the longest part of a name that means itself in any search: how a
+// server treats quotes, backslashes, percent signs or letters with accents is not
+// known. "" where there is none worth asking for.
+func searchTerm(name string) string {
+	longest := ""
+	for _, part := range strings.FieldsFunc(name, func(r rune) bool { return !literal(r) }) {
+		if part = strings.TrimSpace(part); len(part) > len(longest) {
+			longest = part
+		}
+	}
+	if len(longest) > maxTerm {
+		longest = strings.TrimSpace(longest[:maxTerm])
+	}
+	if len(longest) < 2 {
+		return ""
+	}
+	return longest
+}
+
+func literal(r rune) bool {
+	return r < unicode.MaxASCII && (unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune(" -.:@/", r))
+}

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// Package converge makes a resource what a user wants it to be: it finds the
+// current state, plans the one step that leads to the desired one (create,
+// update, delete or keep), and carries the plan out. Check mode is a plan that
+// is not carried out.
+//
+// It knows no resource by name and no HTTP: a Kind says what the fields of a
+// resource are, a Store reads and writes it.
+package converge
+
+import (
+	"context"
+	"iter"
+	"strings"
+
+	"github.com/acsmon/acsmon-ansible/acsmon"
+)
+
+// Store is a collection of the API. acsmon.Collection[acsmon.Fields] is one.
+type Store interface {
+	List(context.Context, acsmon.Query) iter.Seq2[acsmon.Fields, error]
+	Get(context.Context, int64) (acsmon.Fields, error)
+	Create(context.Context, acsmon.Fields) (acsmon.Fields, error)
+	Update(context.Context, int64, acsmon.Fields) (acsmon.Fields, error)
+	Delete(context.Context, int64) error
+}
+
+// Kind is what the engine must know of a resource.
+type Kind struct {
+	Name   string // in messages: "monitor"
+	Fields []Field
+	// Required names the fields without which none is created.
+	Required []string
+}
+
+// Field is one thing that can be set of a resource.
+type Field struct {
+	// Name is the option's name.
+	Name string
+	// Send is the key that the API takes; "" where it is Name.
+	Send string
+	// Read lists where the API may show the value, as keys joined by dots, the
+	// likeliest first; empty where it is Send.
+	Read []string
+	// Compare says how a desired and a current value are held together.
+	Compare Comparison
+}
+
+// Comparison is a way to hold a desired value against the current one.
+type Comparison int
+
+const (
+	// Scalar is one value, compared in canonical form. The server always has one,
+	// so a field that it does not show cannot be compared.
+	Scalar Comparison = iota
+	// Set is a list whose order does not matter; not shown is empty.
+	Set
+	// Merge is an object that is laid over the current one; not shown is empty.
+	Merge
+	// Link is another resource, by id; not shown is none. Desired is a Reference.
+	Link
+)
+
+// Reference is a desired link to another resource.
+type Reference struct {
+	// Text is what the user gave: an id, a name, or "" for none.
+	Text string
+	// Resolve looks the id up; it is asked only where the row does not show enough.
+	Resolve func(context.Context) (int64, error)
+}
+
+func (f Field) send() string {
+	if f.Send != "" {
+		return f.Send
+	}
+	return f.Name
+}
+
+// read returns the field's value in a row, and whether the row shows it.
+func (f Field) read(row acsmon.Fields) (any, bool) {
+	paths := f.Read
+	if len(paths) == 0 {
+		paths = []string{f.send()}
+	}
+	for _, path := range paths {
+		if v, ok := dig(row, path); ok {
+			return v, true
+		}
+	}
+	return nil, false
+}
+
+// dig follows a path such as "monitor_group.id". A null on the way is a null.
+func dig(row map[string]any, path string) (any, bool) {
+	key, rest, nested := strings.Cut(path, ".")
+	v, ok := row[key]
+	if !ok || !nested || v == nil {
+		return v, ok
+	}
+	object, ok := asObject(v)
+	if !ok || len(object) == 0 {
+		return nil, ok
+	}
+	return dig(object, rest)
+}
+
+// shows says whether a row has every field that can be set.
+func (k Kind) shows(row acsmon.Fields) bool {
+	for _, f := range k.Fields {
+		if _, ok := f.read(row); !ok {
+			return false
+		}
+	}
+	return true
+}
+
+func (k Kind) field(name string) Field {
+	for _, f := range k.Fields {
+		if f.Name == name {
+			return f
+		}
+	}
+	return Field{Name: name}
+}

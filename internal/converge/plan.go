@@ -1,0 +1,392 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package converge
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/acsmon/acsmon-ansible/acsmon"
+)
+
+// Item is what a user wants of one resource.
+type Item struct {
+	// ID says which resource is meant; 0: Name does.
+	ID int64
+	// Name is its name. With an ID it is the name that it gets.
+	Name string
+	// NewName renames the resource Name.
+	NewName string
+	// Absent wants it gone.
+	Absent bool
+	// Desired holds the values that the user gave, by the names of the Kind's
+	// fields. What is not in it is left alone.
+	Desired map[string]any
+}
+
+// Action is what a plan does.
+type Action string
+
+// The four things that a plan can come to.
+const (
+	Create Action = "create"
+	Update Action = "update"
+	Delete Action = "delete"
+	Keep   Action = "keep"
+)
+
+// Plan is the one step from the current to the desired state.
+type Plan struct {
+	Action  Action
+	Current acsmon.Fields // nil: there is none
+	// Before and After are the diff: the fields that change, by their options'
+	// names and as far as the user gave them. A resource that goes is shown whole.
+	Before, After map[string]any
+	// Predicted is the resource as it will be, as far as that can be known; nil
+	// when it goes.
+	Predicted acsmon.Fields
+	// Warnings are sentences for the user.
+	Warnings []string
+
+	send    acsmon.Fields
+	desired map[string]any
+	known   map[int64]bool // ids that were there before a create
+}
+
+// Changes says whether the plan writes anything.
+func (p *Plan) Changes() bool { return p.Action != Keep }
+
+// Engine converges the resources of one collection.
+type Engine struct {
+	Kind  Kind
+	Store Store
+	// Limit gives what is known of the rate limit: acsmon.Client.Limit.
+	Limit func() acsmon.Limit
+}
+
+// Plan finds the current state and plans the step to the desired one. It writes
+// nothing. Before a create it reads the whole list, to be certain.
+func (e *Engine) Plan(ctx context.Context, item Item) (*Plan, error) {
+	current, err := e.find(ctx, item)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case item.Absent:
+		return planAbsent(current), nil
+	case current == nil && item.ID != 0:
+		return nil, &NotFoundError{Kind: e.Kind.Name, Name: fmt.Sprintf("with id %d", item.ID)}
+	case current == nil:
+		return e.planCreate(ctx, item)
+	}
+	return e.planUpdate(ctx, item, current)
+}
+
+// find returns the resource that the item means; nil if there is none.
+func (e *Engine) find(ctx context.Context, item Item) (acsmon.Fields, error) {
+	if item.ID != 0 {
+		row, err := e.Store.Get(ctx, item.ID)
+		if acsmon.IsNotFound(err) {
+			return nil, nil
+		}
+		return row, err
+	}
+	rows, err := search(ctx, e.Store, searchTerm(item.Name))
+	if err != nil {
+		return nil, err
+	}
+	old := named(rows, item.Name)
+	if item.NewName == "" {
+		return only(e.Kind.Name, item.Name, old)
+	}
+	if rows, err = search(ctx, e.Store, searchTerm(item.NewName)); err != nil {
+		return nil, err
+	}
+	return e.renamed(item, old, named(rows, item.NewName))
+}
+
+// renamed chooses between the rows of the old and of the new name.
+func (e *Engine) renamed(item Item, old, renamed []acsmon.Fields) (acsmon.Fields, error) {
+	before, err := only(e.Kind.Name, item.Name, old)
+	if err != nil {
+		return nil, err
+	}
+	after, err := only(e.Kind.Name, item.NewName, renamed)
+	switch {
+	case err != nil:
+		return nil, err
+	case after == nil:
+		return before, nil
+	case before == nil || before.ID() == after.ID():
+		return after, nil
+	}
+	return nil, fmt.Errorf("%s %q (id %d) cannot be renamed to %q, for that is the name of id %d already: delete or rename one of them first",
+		e.Kind.Name, item.Name, before.ID(), item.NewName, after.ID())
+}
+
+func planAbsent(current acsmon.Fields) *Plan {
+	if current == nil {
+		return &Plan{Action: Keep}
+	}
+	return &Plan{Action: Delete, Current: current, Before: current}
+}
+
+// desired is what the item wants by field, its name included.
+func (item Item) desired() map[string]any {
+	desired := maps.Clone(item.Desired)
+	if desired == nil {
+		desired = map[string]any{}
+	}
+	if name := item.finalName(); name != "" {
+		desired["name"] = name
+	}
+	return desired
+}
+
+func (item Item) finalName() string {
+	if item.NewName != "" {
+		return item.NewName
+	}
+	return item.Name
+}
+
+func (e *Engine) planCreate(ctx context.Context, item Item) (*Plan, error) {
+	desired := item.desired()
+	known := map[int64]bool{}
+	var old, renamed []acsmon.Fields
+	for row, err := range e.Store.List(ctx, acsmon.Query{}) {
+		if err != nil {
+			return nil, err
+		}
+		known[row.ID()] = true
+		if same(item.Name, row["name"]) {
+			old = append(old, row)
+		}
+		if same(item.finalName(), row["name"]) {
+			renamed = append(renamed, row)
+		}
+	}
+	// The server's search may have missed what the whole list shows.
+	missed, err := e.renamed(item, old, renamed)
+	if err != nil {
+		return nil, err
+	}
+	if missed != nil {
+		return e.planUpdate(ctx, item, missed)
+	}
+	if missing := e.missing(desired); len(missing) > 0 {
+		return nil, fmt.Errorf("there is no %s %q, and to create it %s must be given too",
+			e.Kind.Name, item.finalName(), strings.Join(missing, " and "))
+	}
+	p := &Plan{Action: Create, send: acsmon.Fields{}, Before: map[string]any{}, After: map[string]any{}, desired: desired, known: known}
+	for _, name := range slices.Sorted(maps.Keys(desired)) {
+		if err := e.set(ctx, p, e.Kind.field(name), nil, desired[name]); err != nil {
+			return nil, err
+		}
+	}
+	p.Predicted = maps.Clone(p.send)
+	return p, nil
+}
+
+func (e *Engine) missing(desired map[string]any) []string {
+	var missing []string
+	for _, name := range e.Kind.Required {
+		if canonical(desired[name]) == nil {
+			missing = append(missing, name)
+		}
+	}
+	return missing
+}
+
+func (e *Engine) planUpdate(ctx context.Context, item Item, current acsmon.Fields) (*Plan, error) {
+	desired := item.desired()
+	current, err := e.complete(ctx, current, slices.Collect(maps.Keys(desired)))
+	if err != nil {
+		return nil, err
+	}
+	p := &Plan{Action: Keep, send: acsmon.Fields{}, Before: map[string]any{}, After: map[string]any{}, desired: desired}
+	for _, name := range slices.Sorted(maps.Keys(desired)) {
+		field := e.Kind.field(name)
+		differs, err := e.differs(ctx, p, field, current, desired[name])
+		if err != nil {
+			return nil, err
+		}
+		if differs {
+			p.Action = Update
+		}
+	}
+	if p.Action == Keep {
+		p.Current, p.Predicted = current, current
+		return p, nil
+	}
+	// A PUT may reset what it does not name, so it names everything.
+	if current, err = e.complete(ctx, current, nil); err != nil {
+		return nil, err
+	}
+	p.Current, p.Predicted, p.send = current, maps.Clone(current), e.writable(current)
+	for _, name := range slices.Sorted(maps.Keys(desired)) {
+		if err := e.set(ctx, p, e.Kind.field(name), current, desired[name]); err != nil {
+			return nil, err
+		}
+	}
+	return p, nil
+}
+
+// complete returns the row, read by itself where the list's does not show the
+// fields of these names (nil: every field that can be set).
+func (e *Engine) complete(ctx context.Context, row acsmon.Fields, names []string) (acsmon.Fields, error) {
+	kind := e.Kind
+	if names != nil {
+		kind.Fields = slices.DeleteFunc(slices.Clone(kind.Fields), func(f Field) bool { return !slices.Contains(names, f.Name) })
+	}
+	if kind.shows(row) {
+		return row, nil
+	}
+	whole, err := e.Store.Get(ctx, row.ID())
+	if acsmon.IsNotFound(err) {
+		return nil, e.vanished(row.ID())
+	}
+	return whole, err
+}
+
+func (e *Engine) vanished(id int64) error {
+	return fmt.Errorf("%s %d was deleted by someone else while this ran: run again", e.Kind.Name, id)
+}
+
+// writable gives the fields that a row has and that can be sent back. A null is
+// left out: it is what the server has anyway, and some refuse to be sent one.
+func (e *Engine) writable(row acsmon.Fields) acsmon.Fields {
+	send := acsmon.Fields{}
+	for _, f := range e.Kind.Fields {
+		if v, ok := f.read(row); ok && v != nil {
+			send[f.send()] = v
+		}
+	}
+	return send
+}
+
+// differs says whether the row is not what is desired of one field.
+func (e *Engine) differs(ctx context.Context, p *Plan, f Field, row acsmon.Fields, desired any) (bool, error) {
+	current, ok := f.read(row)
+	switch f.Compare {
+	case Set:
+		return !sameSet(desired, current), nil
+	case Link:
+		id, err := linkID(ctx, f, row, desired.(Reference))
+		return !same(id, current), err
+	case Scalar:
+		if !ok {
+			p.Warnings = append(p.Warnings, fmt.Sprintf(
+				"the server does not show %s of %s %d, so it cannot be compared: it is sent with a create or another change only", f.Name, e.Kind.Name, row.ID()))
+			return false, nil
+		}
+	}
+	return !same(desired, current), nil
+}
+
+// linkID gives the desired id of a link, nil for none. Where the row shows the
+// linked resource's name, and it is the one that is wanted, nothing is asked.
+func linkID(ctx context.Context, f Field, row acsmon.Fields, want Reference) (any, error) {
+	if want.Text == "" {
+		return nil, nil
+	}
+	current, _ := f.read(row)
+	if name := linkName(f, row); name != nil && current != nil && same(want.Text, name) {
+		if _, isID := asID(want.Text); !isID {
+			return current, nil
+		}
+	}
+	return want.Resolve(ctx)
+}
+
+// linkName gives the name beside a link's id, where the row shows it.
+func linkName(f Field, row acsmon.Fields) any {
+	for _, path := range f.Read {
+		if object, ok := strings.CutSuffix(path, ".id"); ok {
+			if name, ok := dig(row, object+".name"); ok && name != nil {
+				return name
+			}
+		}
+	}
+	return nil
+}
+
+// set puts one desired value into what is sent, what is predicted and the diff.
+func (e *Engine) set(ctx context.Context, p *Plan, f Field, row acsmon.Fields, desired any) error {
+	current, _ := f.read(row)
+	value, after := desired, desired
+	switch f.Compare {
+	case Merge:
+		pattern, _ := asObject(desired)
+		merged := merge(current, pattern)
+		value, after = merged, part(merged, pattern)
+	case Link:
+		want := desired.(Reference)
+		id, err := linkID(ctx, f, row, want)
+		if err != nil {
+			return err
+		}
+		value, after = id, canonical(want.Text)
+	}
+	p.send[f.send()] = value
+	if row == nil {
+		p.After[f.Name] = after
+		return nil
+	}
+	if f.changes(current, value) {
+		p.Before[f.Name], p.After[f.Name] = f.shown(row, desired), after
+	}
+	f.predict(p.Predicted, value, desired)
+	return nil
+}
+
+// predict puts a value where the API shows it.
+func (f Field) predict(row acsmon.Fields, value, desired any) {
+	row[f.send()] = value
+	want, isLink := desired.(Reference)
+	if !isLink {
+		return
+	}
+	for _, path := range f.Read {
+		object, ok := strings.CutSuffix(path, ".id")
+		if _, shown := row[object]; !ok || !shown {
+			continue
+		}
+		row[object] = nil
+		if value != nil {
+			row[object] = map[string]any{"id": value, "name": want.Text}
+		}
+	}
+}
+
+// changes says whether a value that is about to be sent differs from the current.
+func (f Field) changes(current, value any) bool {
+	switch f.Compare {
+	case Set:
+		return !sameSet(value, current)
+	case Merge: // a key that goes is missing in the one and in the other not
+		return !same(value, current) || !same(current, value)
+	}
+	return !same(value, current)
+}
+
+// shown gives the current value of a field as the diff shows it.
+func (f Field) shown(row acsmon.Fields, desired any) any {
+	current, _ := f.read(row)
+	switch f.Compare {
+	case Merge:
+		pattern, _ := asObject(desired)
+		return part(current, pattern)
+	case Link:
+		if _, isID := asID(desired.(Reference).Text); isID {
+			return current
+		}
+		if name := linkName(f, row); name != nil {
+			return name
+		}
+	}
+	return current
+}

@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package modules
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/internal/ansible"
+	"github.com/acsmon/acsmon-ansible/internal/converge"
+)
+
+// alertOptions are what acsmon_alert is told.
+type alertOptions struct {
+	State    string   `ansible:"state"`
+	IDs      []int64  `ansible:"ids"`
+	Source   string   `ansible:"source"`
+	Severity []string `ansible:"severity"`
+	Status   []string `ansible:"status"`
+	Monitor  string   `ansible:"monitor"`
+	Device   string   `ansible:"device"`
+	Note     string   `ansible:"note"`
+	All      bool     `ansible:"all"`
+}
+
+// alert is one event: a row, the kind of thing that it is about, and the list
+// that it lives in. Both lists count their ids for themselves.
+type alert struct {
+	row    acsmon.Fields
+	source string // device or monitor
+	list   acsmon.Events
+}
+
+func (a alert) status() string { return fmt.Sprint(a.row["status"]) }
+func (a alert) String() string { return fmt.Sprintf("%s %d", a.source, a.row.ID()) }
+
+// satisfied says whether the alert is in the wanted state. A resolved alert is
+// as good as acknowledged.
+func (a alert) satisfied(state string) bool { return a.status() == state || a.status() == "resolved" }
+
+func (a alert) shown() map[string]any {
+	shown := maps.Clone(map[string]any(a.row))
+	shown["source"] = a.source
+	return shown
+}
+
+func runAlert(ctx context.Context, s *session) (ansible.Result, error) {
+	var o alertOptions
+	if err := s.Decode(&o); err != nil {
+		return nil, err
+	}
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	found, err := o.find(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	var pending []alert
+	before, after := map[string]any{}, map[string]any{}
+	for _, a := range found {
+		if !a.satisfied(o.State) {
+			pending = append(pending, a)
+			before[a.String()], after[a.String()] = a.status(), o.State
+		}
+	}
+	result := ansible.Result{"changed": len(pending) > 0}
+	if len(pending) > 0 {
+		result["diff"] = map[string]any{"before": before, "after": after}
+	}
+	if s.CheckMode {
+		for _, a := range pending {
+			a.row["status"] = o.State
+		}
+		result["alerts"] = shownAll(found)
+		return result, nil
+	}
+	done, err := o.settle(ctx, s, pending)
+	result["changed"] = done > 0
+	result["alerts"] = shownAll(slices.DeleteFunc(found, func(a alert) bool { return !a.satisfied(o.State) }))
+	return result, err
+}
+
+func shownAll(alerts []alert) []map[string]any {
+	shown := []map[string]any{}
+	for _, a := range alerts {
+		shown = append(shown, a.shown())
+	}
+	return shown
+}
+
+// check refuses what selects nothing, and by that everything.
+func (o *alertOptions) check() error {
+	o.Monitor, o.Device = strings.TrimSpace(o.Monitor), strings.TrimSpace(o.Device)
+	selects := len(o.IDs) > 0 || len(o.Severity) > 0 || len(o.Status) > 0 || o.Monitor != "" || o.Device != ""
+	if !selects && !o.All {
+		return errors.New("nothing says which alerts are meant: set one of ids, severity, status, monitor and device, or all: true for every one")
+	}
+	for _, id := range o.IDs {
+		if id <= 0 {
+			return fmt.Errorf("ids holds %d, and ids are greater than 0", id)
+		}
+	}
+	return nil
+}
+
+// statuses are those to read; none is every one.
+func (o *alertOptions) statuses() []string {
+	switch {
+	case len(o.Status) > 0 || len(o.IDs) > 0:
+		return o.Status
+	case o.State == "resolved":
+		return []string{"open", "acknowledged"}
+	}
+	return []string{"open"}
+}
+
+// find returns the selected alerts, each once.
+func (o *alertOptions) find(ctx context.Context, s *session) ([]alert, error) {
+	monitor, err := o.reference(ctx, s, "monitor", o.Monitor, s.client.Monitors.Fields())
+	if err != nil {
+		return nil, err
+	}
+	device, err := o.reference(ctx, s, "device", o.Device, s.client.Devices.Fields())
+	if err != nil {
+		return nil, err
+	}
+	read := o.readSelected
+	if len(o.IDs) > 0 {
+		read = o.readIDs
+	}
+	all, err := o.readLists(ctx, s.client, read)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(all, func(a alert) bool {
+		return !wanted(o.Severity, a.row["severity"]) || !wanted(o.statuses(), a.row["status"]) ||
+			!refersTo(a.row["monitor"], monitor) || !refersTo(a.row["device"], device)
+	}), nil
+}
+
+// reference returns the id of the monitor or device whose alerts are meant, 0 for
+// any. It must exist: a name that is misspelt would select nothing, silently.
+func (o *alertOptions) reference(ctx context.Context, s *session, kind, text string, store acsmon.Collection[acsmon.Fields]) (int64, error) {
+	if text == "" {
+		return 0, nil
+	}
+	return converge.Resolve(ctx, store, kind, text)
+}
+
+func wanted(choice []string, value any) bool {
+	return len(choice) == 0 || slices.Contains(choice, fmt.Sprint(value))
+}
+
+func refersTo(value any, id int64) bool {
+	object, _ := value.(map[string]any)
+	return id == 0 || acsmon.Fields(object).ID() == id
+}
+
+// reader reads one of the two lists of alert events.
+type reader func(context.Context, acsmon.Events) ([]acsmon.Fields, error)
+
+// readLists reads the lists that can hold the alerts of the wanted source. An
+// install serves the alerts of monitors with those of devices, apart, or in both
+// places: each comes once.
+func (o *alertOptions) readLists(ctx context.Context, client *acsmon.Client, read reader) ([]alert, error) {
+	var apart, common []acsmon.Fields
+	var err, missing error
+	if o.Source != "device" {
+		if apart, err = read(ctx, client.MonitorEvents); acsmon.IsNotFound(err) {
+			missing, err = err, nil // this install has one list for both
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	if common, err = read(ctx, client.AlertEvents); acsmon.IsNotFound(err) && missing == nil && o.Source != "device" {
+		err = nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var alerts []alert
+	for _, row := range apart {
+		alerts = append(alerts, alert{row, "monitor", client.MonitorEvents})
+	}
+	for _, row := range common {
+		a := alert{row, "device", client.AlertEvents}
+		if row["monitor"] != nil {
+			a.source = "monitor"
+		}
+		if o.Source != "any" && a.source != o.Source || a.source == "monitor" && containsEvent(apart, row) {
+			continue
+		}
+		alerts = append(alerts, a)
+	}
+	return alerts, o.certain(alerts)
+}
+
+// containsEvent says whether a list has that very event: the same id alone may
+// be another one's.
+func containsEvent(rows []acsmon.Fields, event acsmon.Fields) bool {
+	of := func(row acsmon.Fields) string {
+		monitor, _ := row["monitor"].(map[string]any)
+		return fmt.Sprint(row.ID(), acsmon.Fields(monitor).ID(), row["triggered_at"])
+	}
+	return slices.ContainsFunc(rows, func(row acsmon.Fields) bool { return of(row) == of(event) })
+}
+
+// certain refuses ids that mean no alert, or two.
+func (o *alertOptions) certain(alerts []alert) error {
+	counts := map[int64]int{}
+	for _, a := range alerts {
+		counts[a.row.ID()]++
+	}
+	var missing, double []string
+	for _, id := range o.IDs {
+		switch counts[id] {
+		case 0:
+			missing = append(missing, fmt.Sprint(id))
+		case 1:
+		default:
+			double = append(double, fmt.Sprint(id))
+		}
+	}
+	if len(missing) > 0 {
+		return fmt.Errorf("there is no alert with id %s: check ids and source", strings.Join(missing, ", "))
+	}
+	if len(double) > 0 {
+		return fmt.Errorf("id %s is that of a device's alert and of a monitor's: set source to device or monitor", strings.Join(double, ", "))
+	}
+	return nil
+}
+
+// readSelected reads what the options select, as far as the server can filter.
+func (o *alertOptions) readSelected(ctx context.Context, list acsmon.Events) ([]acsmon.Fields, error) {
+	filter := map[string]string{}
+	if len(o.Severity) == 1 {
+		filter["severity"] = o.Severity[0]
+	}
+	statuses := o.statuses()
+	if len(statuses) == 0 || len(statuses) > 2 {
+		return collect(ctx, list, filter)
+	}
+	var rows []acsmon.Fields
+	seen := map[int64]bool{}
+	for _, status := range statuses {
+		filter["status"] = status
+		some, err := collect(ctx, list, filter)
+		if err != nil {
+			return nil, err
+		}
+		filtered := true
+		for _, row := range some {
+			filtered = filtered && fmt.Sprint(row["status"]) == status
+			if !seen[row.ID()] {
+				seen[row.ID()] = true
+				rows = append(rows, row)
+			}
+		}
+		if !filtered { // the server knows no such filter and gave every row
+			break
+		}
+	}
+	return rows, nil
+}
+
+// collect reads a list, without the filter where the server refuses it.
+func collect(ctx context.Context, list acsmon.Events, filter map[string]string) ([]acsmon.Fields, error) {
+	rows, err := acsmon.Collect(list.Fields().List(ctx, acsmon.Query{Filter: filter}))
+	if len(filter) == 0 || !converge.RefusesQuery(err) {
+		return rows, err
+	}
+	return acsmon.Collect(list.Fields().List(ctx, acsmon.Query{}))
+}
+
+// readIDs reads the alerts of the wanted ids. Several are looked for in the list
+// first, for as many pages as there are ids; what is not there is read by itself.
+func (o *alertOptions) readIDs(ctx context.Context, list acsmon.Events) ([]acsmon.Fields, error) {
+	rows := map[int64]acsmon.Fields{}
+	whole := false
+	if len(o.IDs) > 1 {
+		var err error
+		if whole, err = o.skim(list.Fields().List(ctx, acsmon.Query{}), rows); err != nil {
+			return nil, err
+		}
+	}
+	var found []acsmon.Fields
+	for _, id := range slices.Compact(slices.Sorted(slices.Values(o.IDs))) {
+		row := rows[id]
+		if row == nil && !whole {
+			var err error
+			if row, err = list.Fields().Get(ctx, id); err != nil && !acsmon.IsNotFound(err) {
+				return nil, err
+			}
+		}
+		if row != nil {
+			found = append(found, row)
+		}
+	}
+	return found, nil
+}
+
+// skim looks for the wanted ids among the first rows of a list, and says whether
+// that was the whole of it.
+func (o *alertOptions) skim(list iter.Seq2[acsmon.Fields, error], rows map[int64]acsmon.Fields) (whole bool, err error) {
+	left := 100 * len(o.IDs)
+	for row, err := range list {
+		if err != nil {
+			return false, err
+		}
+		if slices.Contains(o.IDs, row.ID()) {
+			rows[row.ID()] = row
+		}
+		if left--; left == 0 {
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
+// settle acts on the pending alerts, one request each, and says on how many it
+// did. Their rows become what the server has then. It stops at the first fault.
+func (o *alertOptions) settle(ctx context.Context, s *session, pending []alert) (done int, err error) {
+	if err := converge.Affordable(ctx, s.client.Limit(), len(pending)); err != nil {
+		return 0, err
+	}
+	for _, a := range pending {
+		acted, err := o.settleOne(ctx, a)
+		if err != nil {
+			return done, fmt.Errorf("%d of %d alerts are %s now, then alert %s failed: %w; run again for the rest", done, len(pending), o.State, a, err)
+		}
+		if acted {
+			done++
+		}
+	}
+	return done, nil
+}
+
+// settleOne acts on one alert. Somebody may have been faster, which is fine.
+func (o *alertOptions) settleOne(ctx context.Context, a alert) (acted bool, err error) {
+	act := a.list.Acknowledge
+	if o.State == "resolved" {
+		act = a.list.Resolve
+	}
+	event, err := act(ctx, a.row.ID(), o.Note)
+	if acsmon.IsConflict(err) {
+		now, lookErr := a.list.Fields().Get(ctx, a.row.ID())
+		if a := (alert{row: now}); lookErr != nil || !a.satisfied(o.State) {
+			return false, err
+		}
+		maps.Copy(a.row, now)
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	if event.ID != a.row.ID() || event.Status == "" {
+		a.row["status"] = o.State // the answer shows no event
+		return true, nil
+	}
+	maps.Copy(a.row, event.Fields)
+	if !a.satisfied(o.State) {
+		return false, fmt.Errorf("the server answered that it is %q", a.status())
+	}
+	return true, nil
+}

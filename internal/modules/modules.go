@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// Package modules holds the collection's modules: for each, which resource it
+// manages, what identifies one, and what its fields are. Finding, planning and
+// writing are converge's work; arguments and results are internal/ansible's.
+// Nothing here knows of retries or of HTTP.
+package modules
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/collection"
+	"github.com/acsmon/acsmon-ansible/internal/ansible"
+	"github.com/acsmon/acsmon-ansible/internal/lock"
+	"github.com/acsmon/acsmon-ansible/internal/settings"
+)
+
+// All returns every module of the collection. The version goes into the
+// User-Agent.
+func All(version string) []ansible.Module {
+	p := program{userAgent: "acsmon-ansible/" + version}
+	return []ansible.Module{
+		p.module(monitor.name, monitor.rules, func(ctx context.Context, s *session) (ansible.Result, error) { return monitor.run(ctx, s) }),
+		p.module("acsmon_alert", ansible.Rules{}, runAlert),
+	}
+}
+
+// program is what all modules of one executable share.
+type program struct{ userAgent string }
+
+// module makes a module of its documentation, what that cannot say, and its work.
+func (p program) module(name string, rules ansible.Rules, work func(context.Context, *session) (ansible.Result, error)) ansible.Module {
+	rules.NoLog = append(rules.NoLog, "token", "password", "headers", "proxy")
+	rules.MutuallyExclusive = append(rules.MutuallyExclusive, []string{"token", "email"}, []string{"token", "password"})
+	return ansible.Module{
+		Name:  name,
+		Rules: rules,
+		Spec:  func() (*ansible.Spec, error) { return readSpec(name) },
+		Run: func(ctx context.Context, t *ansible.Task) (ansible.Result, error) {
+			s, ctx, err := p.connect(ctx, t)
+			if err != nil {
+				return nil, err
+			}
+			defer s.close()
+			result, err := work(ctx, s)
+			return result, explained(err)
+		},
+	}
+}
+
+func readSpec(name string) (*ansible.Spec, error) {
+	source, err := collection.Module(name)
+	if err != nil {
+		return nil, err
+	}
+	return ansible.ReadSpec(source, collection.Fragment)
+}
+
+// session is one run of a module that has a client.
+type session struct {
+	*ansible.Task
+	client *acsmon.Client
+	close  func()
+}
+
+// connect makes the client of a task. A run that may write holds the lock of its
+// server until it is closed: of several forks that look for a monitor and miss
+// it, one creates it and the others find it.
+func (p program) connect(ctx context.Context, t *ansible.Task) (*session, context.Context, error) {
+	given := map[string]any{}
+	for _, name := range []string{"base_url", "token", "email", "password", "validate_certs", "ca_path", "proxy", "headers", "timeout", "max_wait"} {
+		if t.Given(name) {
+			given[name] = t.Arg(name)
+		}
+	}
+	connection, err := settings.Resolve(given, t.Lookup)
+	if err != nil {
+		return nil, ctx, err
+	}
+	t.Secret(connection.Secrets()...)
+	for _, warning := range connection.Warnings {
+		t.Warnf("%s", warning)
+	}
+	client, err := connection.Client(acsmon.WithHeader("User-Agent", p.userAgent))
+	if err != nil {
+		return nil, ctx, err
+	}
+	s := &session{Task: t, client: client, close: func() {}}
+	if !t.CheckMode {
+		if s.close, err = lock.Take(ctx, "writes to "+connection.Origin()); err != nil {
+			return nil, ctx, err
+		}
+	}
+	return s, acsmon.WithWaitBudget(ctx, connection.MaxWait), nil
+}
+
+// refusal is an error of the API, with what a playbook can act on beside it.
+type refusal struct {
+	error
+	api *acsmon.Error
+}
+
+func (r *refusal) Unwrap() error { return r.error }
+
+// Failure gives the result's key "failure".
+func (r *refusal) Failure() map[string]any {
+	failure := map[string]any{"status": r.api.Status, "method": r.api.Method, "path": "/api/v1" + r.api.Path}
+	if len(r.api.Fields) > 0 {
+		failure["errors"] = r.api.Fields
+	}
+	return failure
+}
+
+func explained(err error) error {
+	var api *acsmon.Error
+	if !errors.As(err, &api) {
+		return err
+	}
+	return &refusal{error: err, api: api}
+}
+
+// Main runs one module as Ansible does, with the file of its arguments as the
+// only argument, or as the collection's action plugin does, with the arguments
+// on standard input. An empty name leaves it to the arguments to name the module.
+// It returns the exit status.
+func Main(ctx context.Context, version, name string, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	arguments := stdin
+	if len(args) > 0 {
+		file, err := os.Open(args[0])
+		if err != nil {
+			fmt.Fprintf(stderr, "the arguments cannot be read: %v\n", err)
+			return 1
+		}
+		defer file.Close()
+		arguments = file
+	}
+	all := All(version)
+	if name == "" {
+		return ansible.Dispatch(ctx, all, arguments, stdout)
+	}
+	var names []string
+	for _, module := range all {
+		if module.Name == name {
+			return module.Main(ctx, arguments, stdout)
+		}
+		names = append(names, module.Name)
+	}
+	fmt.Fprintf(stderr, "there is no module %q: there are %s\n", name, strings.Join(names, ", "))
+	return 2
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package modules
+
+import (
+	"fmt"
+
+	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/internal/converge"
+)
+
+// monitor declares acsmon_monitor. The API's documentation names group, device,
+// tags and is_active as things that a monitor has and not the keys under which
+// they stand: what is sent, and where they are looked for, is said here alone.
+var monitor = resource{
+	name: "acsmon_monitor",
+	key:  "monitor",
+	kind: converge.Kind{
+		Name: "monitor",
+		Fields: []converge.Field{
+			{Name: "name"},
+			{Name: "type"},
+			{Name: "host"},
+			{Name: "port"},
+			{Name: "check_interval_seconds"},
+			{Name: "timeout_ms"},
+			{Name: "config", Compare: converge.Merge},
+			{Name: "group", Send: "monitor_group_id", Compare: converge.Link,
+				Read: []string{"monitor_group_id", "monitor_group.id", "group_id", "group.id"}},
+			{Name: "device", Send: "device_id", Compare: converge.Link, Read: []string{"device_id", "device.id"}},
+			{Name: "tags", Compare: converge.Set},
+			{Name: "is_active"},
+		},
+		Required: []string{"name", "type", "host"},
+	},
+	rules: identity,
+	store: func(c *acsmon.Client) converge.Store { return c.Monitors.Fields() },
+	links: map[string]link{
+		"group":  {"monitor group", func(c *acsmon.Client) converge.Store { return c.MonitorGroups.Fields() }},
+		"device": {"device", func(c *acsmon.Client) converge.Store { return c.Devices.Fields() }},
+	},
+	check: checkMonitor,
+}
+
+func checkMonitor(desired map[string]any) error {
+	if port, ok := desired["port"].(int64); ok && (port < 1 || port > 65535) {
+		return fmt.Errorf("port is %d, and 1 to 65535 is possible", port)
+	}
+	return nil
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package settings
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/acsmon/acsmon-ansible/acsmon"
+)
+
+// credentials are a token, or an e-mail address and a password.
+type credentials struct {
+	token    acsmon.Secret
+	email    string
+	password acsmon.Secret
+	store    *store
+}
+
+func (c credentials) option(baseURL, origin string) acsmon.Option {
+	if c.token != "" {
+		return acsmon.WithToken(c.token)
+	}
+	return acsmon.WithCredentials(c.email, c.password, c.store.keeper(baseURL, origin, c.email))
+}
+
+// credentials asks the sources in their order: options, environment, token file.
+// The highest that gives any credential wins, whichever kind it gives.
+func (s source) credentials(origin string, store *store) (credentials, error) {
+	for _, ask := range []func() (credentials, error){
+		s.fromOptions,
+		func() (credentials, error) { return s.fromEnvironment(origin) },
+		func() (credentials, error) { return s.fromTokenFile(origin, store) },
+	} {
+		found, err := ask()
+		if err != nil {
+			return credentials{}, err
+		}
+		if found != (credentials{}) {
+			found.store = store
+			return found, nil
+		}
+	}
+	return credentials{}, fmt.Errorf(
+		"there is no token for %s: set token or ACSMON_TOKEN, or email and password, or run acsmon login", origin)
+}
+
+func (s source) fromOptions() (credentials, error) {
+	text := func(option string) string {
+		if v := s.given[option]; v != nil {
+			return strings.TrimSpace(fmt.Sprint(v))
+		}
+		return ""
+	}
+	return pick(text("token"), text("email"), text("password"), "token", "email", "password")
+}
+
+func (s source) fromEnvironment(origin string) (credentials, error) {
+	text := func(name string) string {
+		v, _ := s.lookup(name)
+		return strings.TrimSpace(v)
+	}
+	token := text("ACSMON_TOKEN")
+	if path := text("ACSMON_TOKEN_FILE"); token == "" && path != "" {
+		content, err := os.ReadFile(path)
+		if err != nil {
+			return credentials{}, fmt.Errorf("the file that ACSMON_TOKEN_FILE names cannot be read: %w", err)
+		}
+		if token = strings.TrimSpace(string(content)); token == "" {
+			return credentials{}, fmt.Errorf("the file %s that ACSMON_TOKEN_FILE names is empty", path)
+		}
+	}
+	found, err := pick(token, text("ACSMON_EMAIL"), text("ACSMON_PASSWORD"), "ACSMON_TOKEN", "ACSMON_EMAIL", "ACSMON_PASSWORD")
+	if err != nil || found == (credentials{}) {
+		return credentials{}, err
+	}
+	if own := text("ACSMON_BASE_URL"); own != "" {
+		return found, sameServer("the credentials in the environment are", "ACSMON_BASE_URL", own, origin)
+	}
+	return found, nil
+}
+
+func (s source) fromTokenFile(origin string, store *store) (credentials, error) {
+	token, own, err := store.token()
+	if err != nil || token == "" {
+		return credentials{}, err
+	}
+	if own != "" {
+		return credentials{token: token}, sameServer("the token of acsmon login is", "it", own, origin)
+	}
+	base, _ := s.lookup("ACSMON_BASE_URL")
+	if strings.TrimSpace(base) == "" {
+		return credentials{}, fmt.Errorf("%s does not say which server its token is for: set ACSMON_BASE_URL, or run acsmon login", store.tokenPath())
+	}
+	return credentials{token: token}, sameServer("the token in "+store.tokenPath()+" is", "ACSMON_BASE_URL", base, origin)
+}
+
+// sameServer refuses to send to one origin what belongs to another.
+func sameServer(what, by, own, origin string) error {
+	ownOrigin, err := acsmon.Origin(own)
+	if err != nil {
+		return fmt.Errorf("%s: %w", by, err)
+	}
+	if ownOrigin == origin {
+		return nil
+	}
+	return fmt.Errorf("%s for %s, and base_url names %s: give that server's own token", what, ownOrigin, origin)
+}
+
+// pick takes the credentials of one source: a token if there is one, else the
+// pair of e-mail address and password, whole.
+func pick(token, email, password, tokenName, emailName, passwordName string) (credentials, error) {
+	switch {
+	case token != "":
+		return credentials{token: acsmon.Secret(token)}, nil
+	case email == "" && password == "":
+		return credentials{}, nil
+	case email == "":
+		return credentials{}, errors.New(passwordName + " is set without " + emailName + ": set both, or " + tokenName)
+	case password == "":
+		return credentials{}, errors.New(emailName + " is set without " + passwordName + ": set both, or " + tokenName)
+	}
+	return credentials{email: email, password: acsmon.Secret(password)}, nil
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package settings
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/acsmon/acsmon-ansible/acsmon"
+)
+
+// Login trades an e-mail address and a password for a token and keeps it, with
+// its server, in ~/.config/acsmon/token. TLS and time-outs come from the
+// environment. It returns the user.
+func Login(ctx context.Context, baseURL, email string, password acsmon.Secret, lookup Lookup) (acsmon.Fields, error) {
+	store := openStore(lookup)
+	if store.dir == "" {
+		return nil, errors.New("there is no home folder to keep the token in: set HOME")
+	}
+	client, err := bareClient(baseURL, lookup)
+	if err != nil {
+		return nil, err
+	}
+	token, err := client.Login(ctx, email, password)
+	if err != nil {
+		return nil, err
+	}
+	if err := store.keep(token, baseURL); err != nil {
+		return nil, errors.Join(err, client.Logout(ctx)) // a token that nobody has should not live on
+	}
+	return client.Me(ctx)
+}
+
+// Logout revokes and forgets the token of Login and those of all logins that
+// tasks made. It returns the servers at which one was revoked. A token that could
+// not be revoked is kept, and named in the error.
+func Logout(ctx context.Context, lookup Lookup) (servers []string, err error) {
+	store := openStore(lookup)
+	token, base, err := store.token()
+	if err != nil {
+		return nil, err
+	}
+	if base == "" {
+		base, _ = lookup("ACSMON_BASE_URL")
+	}
+	var failures []error
+	revoke := func(baseURL string, token acsmon.Secret, forget func() error) {
+		if err := revoke(ctx, baseURL, token, lookup); err != nil {
+			failures = append(failures, fmt.Errorf("the token for %s is not revoked: %w", baseURL, err))
+			return
+		}
+		servers = append(servers, baseURL)
+		failures = append(failures, forget())
+	}
+	if token != "" {
+		revoke(base, token, store.forget)
+	}
+	sessions, err := store.sessions()
+	failures = append(failures, err)
+	for _, f := range sessions {
+		revoke(f.session.BaseURL, acsmon.Secret(f.session.Token), func() error { return remove(f.path) })
+	}
+	return servers, errors.Join(failures...)
+}
+
+func revoke(ctx context.Context, baseURL string, token acsmon.Secret, lookup Lookup) error {
+	client, err := bareClient(baseURL, lookup, acsmon.WithToken(token))
+	if err != nil {
+		return err
+	}
+	return client.Logout(ctx)
+}
+
+// bareClient returns a client without the credentials of the environment.
+func bareClient(baseURL string, lookup Lookup, extra ...acsmon.Option) (*acsmon.Client, error) {
+	c := &Connection{}
+	if err := c.readTransport(source{lookup: lookup}); err != nil {
+		return nil, err
+	}
+	return acsmon.New(baseURL, append(c.options, extra...)...)
+}

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// Package settings owns where a base URL, a token, TLS and time-outs come from:
+// options of a task or of an inventory file, the environment, the token file. It
+// hands out a client of the API that is set up so, and knows neither what the
+// client is used for nor where the options were read.
+package settings
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"maps"
+	"net"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/acsmon/acsmon-ansible/acsmon"
+)
+
+// Lookup gives an environment variable's value, and whether it is set.
+type Lookup func(name string) (string, bool)
+
+// environment is the one table of the options that a variable can give as well.
+// Credentials are not in it: see credentials.go.
+var environment = map[string]string{
+	"base_url":        "ACSMON_BASE_URL",
+	"validate_certs":  "ACSMON_VERIFY_TLS",
+	"ca_path":         "ACSMON_CA_PATH",
+	"timeout":         "ACSMON_TIMEOUT",
+	"connect_timeout": "ACSMON_CONNECT_TIMEOUT",
+	"max_wait":        "ACSMON_MAX_WAIT",
+}
+
+// Connection is everything that it takes to talk to one ACS Monitor.
+type Connection struct {
+	// MaxWait is how long one task may wait for rate limits, maintenance and repeats.
+	MaxWait time.Duration
+	// Warnings are sentences for the user.
+	Warnings []string
+
+	baseURL     string
+	origin      string
+	credentials credentials
+	proxy       string
+	headers     map[string]string
+	options     []acsmon.Option
+}
+
+// Resolve works out a connection from the options that the user gave (a default
+// is not given: leave it out) and the environment. The error names the option or
+// the variable that is missing or wrong.
+func Resolve(given map[string]any, lookup Lookup) (*Connection, error) {
+	s := source{given: given, lookup: lookup}
+	store := openStore(lookup)
+	c := &Connection{}
+	var err error
+	if c.baseURL, err = s.baseURL(store); err != nil {
+		return nil, err
+	}
+	if c.origin, err = acsmon.Origin(c.baseURL); err != nil {
+		return nil, fmt.Errorf("base_url: %w", err)
+	}
+	if c.credentials, err = s.credentials(c.origin, store); err != nil {
+		return nil, err
+	}
+	if err := c.readTransport(s); err != nil {
+		return nil, err
+	}
+	c.warnOfPlainHTTP()
+	return c, nil
+}
+
+// Client returns a client of the API over this connection.
+func (c *Connection) Client(extra ...acsmon.Option) (*acsmon.Client, error) {
+	options := append(slices.Clone(c.options), c.credentials.option(c.baseURL, c.origin))
+	return acsmon.New(c.baseURL, append(options, extra...)...)
+}
+
+// Origin is the scheme, host and port to which the credentials go.
+func (c *Connection) Origin() string { return c.origin }
+
+// Identity tells connections apart whose answers may differ: by server, path and
+// credentials. It is a hash, from which none of them can be read.
+func (c *Connection) Identity() string {
+	sum := sha256.Sum256([]byte(strings.Join([]string{
+		c.baseURL, c.credentials.token.Reveal(), c.credentials.email, c.credentials.password.Reveal(),
+	}, "\x00")))
+	return hex.EncodeToString(sum[:])
+}
+
+// Secrets lists the texts that no output may hold.
+func (c *Connection) Secrets() []string {
+	secrets := []string{c.credentials.token.Reveal(), c.credentials.password.Reveal()}
+	if u, err := url.Parse(c.proxy); err == nil && u.User != nil {
+		password, _ := u.User.Password()
+		secrets = append(secrets, password)
+	}
+	return slices.DeleteFunc(secrets, func(s string) bool { return s == "" })
+}
+
+func (c *Connection) readTransport(s source) error {
+	timeout, err := s.seconds("timeout", 30)
+	if err != nil {
+		return err
+	}
+	connect, err := s.seconds("connect_timeout", 10)
+	if err != nil {
+		return err
+	}
+	if c.MaxWait, err = s.seconds("max_wait", 300); err != nil {
+		return err
+	}
+	verify, err := s.bool("validate_certs", true)
+	if err != nil {
+		return err
+	}
+	c.options = []acsmon.Option{acsmon.WithTimeout(timeout), acsmon.WithConnectTimeout(connect), acsmon.WithMaxWait(c.MaxWait)}
+	if !verify {
+		c.options = append(c.options, acsmon.WithInsecureTLS())
+	}
+	if path := s.text("ca_path"); path != "" {
+		c.options = append(c.options, acsmon.WithCAFile(path))
+	}
+	if c.proxy = s.text("proxy"); c.proxy != "" {
+		c.options = append(c.options, acsmon.WithProxy(c.proxy))
+	}
+	headers, _ := s.given["headers"].(map[string]any)
+	for _, name := range slices.Sorted(maps.Keys(headers)) {
+		c.options = append(c.options, acsmon.WithHeader(name, fmt.Sprint(headers[name])))
+	}
+	return nil
+}
+
+func (c *Connection) warnOfPlainHTTP() {
+	u, err := url.Parse(c.baseURL)
+	if err != nil || u.Scheme != "http" || isLoopback(u.Hostname()) {
+		return
+	}
+	c.Warnings = append(c.Warnings, fmt.Sprintf("%s is plain http: the token crosses the network unencrypted, use https", c.origin))
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || ip != nil && ip.IsLoopback()
+}
+
+// source is where one setting after the other is looked up.
+type source struct {
+	given  map[string]any
+	lookup Lookup
+}
+
+// value returns a setting's value and the name under which the user gave it.
+func (s source) value(option string) (any, string) {
+	if v := s.given[option]; v != nil {
+		return v, option
+	}
+	if variable := environment[option]; variable != "" {
+		if v, ok := s.lookup(variable); ok && strings.TrimSpace(v) != "" {
+			return strings.TrimSpace(v), variable
+		}
+	}
+	return nil, ""
+}
+
+func (s source) text(option string) string {
+	v, _ := s.value(option)
+	if v == nil {
+		return ""
+	}
+	return fmt.Sprint(v)
+}
+
+func (s source) baseURL(store *store) (string, error) {
+	if url := s.text("base_url"); url != "" {
+		return url, nil
+	}
+	if url := store.baseURL(); url != "" {
+		return url, nil
+	}
+	return "", errors.New("there is no base URL: set base_url or ACSMON_BASE_URL to the address of the web interface, or run acsmon login")
+}
+
+func (s source) seconds(option string, fallback float64) (time.Duration, error) {
+	v, name := s.value(option)
+	if v == nil {
+		return time.Duration(fallback * float64(time.Second)), nil
+	}
+	seconds, err := strconv.ParseFloat(fmt.Sprint(v), 64)
+	if err != nil || !(seconds >= 0 && seconds <= 1e9) {
+		return 0, fmt.Errorf("%s is %q, and a number of seconds is needed", name, fmt.Sprint(v))
+	}
+	return time.Duration(seconds * float64(time.Second)), nil
+}
+
+func (s source) bool(option string, fallback bool) (bool, error) {
+	v, name := s.value(option)
+	switch strings.ToLower(fmt.Sprint(v)) {
+	case "<nil>":
+		return fallback, nil
+	case "true", "yes", "on", "y", "t", "1":
+		return true, nil
+	case "false", "no", "off", "n", "f", "0":
+		return false, nil
+	}
+	return false, fmt.Errorf("%s is %q, and true or false is needed", name, fmt.Sprint(v))
+}

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package settings
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/internal/lock"
+)
+
+// store is the folder ~/.config/acsmon:
+//
+//	token          a token, and nothing else, as all official clients keep it
+//	token.origin   which server it is for; written by Login
+//	sessions/…     a token for each server and e-mail address that logged in
+type store struct{ dir string } // dir "" where there is no home: nothing is kept
+
+func openStore(lookup Lookup) *store {
+	home, _ := lookup("HOME")
+	if home == "" {
+		return &store{}
+	}
+	return &store{filepath.Join(home, ".config", "acsmon")}
+}
+
+// origin is what Login records beside a token. It counts only as long as the
+// token file holds that very token: another client may have replaced it.
+type origin struct {
+	BaseURL string `json:"base_url"`
+	Token   string `json:"token_sha256"`
+}
+
+func (s *store) tokenPath() string { return filepath.Join(s.dir, "token") }
+
+// token returns the kept token, and the base URL that it is for, "" if that is
+// not recorded.
+func (s *store) token() (acsmon.Secret, string, error) {
+	if s.dir == "" {
+		return "", "", nil
+	}
+	token, err := readPrivate(s.tokenPath())
+	if err != nil || token == "" {
+		return "", "", err
+	}
+	return acsmon.Secret(token), s.recorded(token), nil
+}
+
+// baseURL returns the base URL of the kept token; "" if there is none.
+func (s *store) baseURL() string {
+	_, base, err := s.token()
+	if err != nil {
+		return ""
+	}
+	return base
+}
+
+func (s *store) recorded(token string) string {
+	var o origin
+	content, err := os.ReadFile(s.tokenPath() + ".origin")
+	if err != nil || json.Unmarshal(content, &o) != nil || o.Token != hash(token) {
+		return ""
+	}
+	return o.BaseURL
+}
+
+// keep stores a token with its server. The record goes first: until the token
+// follows, it is that of no token.
+func (s *store) keep(token acsmon.Secret, baseURL string) error {
+	if s.dir == "" {
+		return errors.New("there is no home folder to keep the token in: set HOME")
+	}
+	record, err := json.Marshal(origin{BaseURL: baseURL, Token: hash(token.Reveal())})
+	if err != nil {
+		return err
+	}
+	if err := writePrivate(s.tokenPath()+".origin", string(record)); err != nil {
+		return err
+	}
+	return writePrivate(s.tokenPath(), token.Reveal()+"\n")
+}
+
+// forget removes the kept token.
+func (s *store) forget() error {
+	return errors.Join(remove(s.tokenPath()), remove(s.tokenPath()+".origin"))
+}
+
+// session is the token of a login that a task made for itself.
+type session struct {
+	BaseURL string `json:"base_url"`
+	Email   string `json:"email"`
+	Token   string `json:"token"`
+}
+
+func (s *store) sessionsDir() string { return filepath.Join(s.dir, "sessions") }
+
+// keeper keeps the tokens of logins with an e-mail address; nil where it cannot.
+func (s *store) keeper(baseURL, origin, email string) acsmon.TokenKeeper {
+	if s.dir == "" {
+		return nil
+	}
+	path := filepath.Join(s.sessionsDir(), hash(origin + "\x00" + email)[:24])
+	return &sessionFile{path: path, session: session{BaseURL: baseURL, Email: email}}
+}
+
+// sessions returns the files of all kept logins.
+func (s *store) sessions() ([]sessionFile, error) {
+	paths, err := filepath.Glob(filepath.Join(s.sessionsDir(), "*"))
+	if err != nil {
+		return nil, err
+	}
+	var files []sessionFile
+	for _, path := range paths {
+		f := sessionFile{path: path}
+		if err := f.read(); err != nil {
+			return nil, err
+		}
+		files = append(files, f)
+	}
+	return files, nil
+}
+
+// sessionFile is an acsmon.TokenKeeper whose token outlives the process, so that
+// a play logs in once and not once a task.
+type sessionFile struct {
+	path    string
+	session session
+}
+
+// read loads the file; one that is missing or no session leaves everything as is.
+func (f *sessionFile) read() error {
+	content, err := readPrivate(f.path)
+	if err != nil {
+		return err
+	}
+	var kept session
+	if json.Unmarshal([]byte(content), &kept) == nil && kept.Token != "" {
+		f.session = kept
+	}
+	return nil
+}
+
+// Token returns the kept token, or logs in under a lock: whoever waited for it
+// finds the token of the one who came first.
+func (f *sessionFile) Token(ctx context.Context, refused acsmon.Secret, login func(context.Context) (acsmon.Secret, error)) (acsmon.Secret, error) {
+	release, err := lock.Take(ctx, "login "+f.path)
+	if err != nil {
+		return "", err
+	}
+	defer release()
+	if err := f.read(); err != nil {
+		return "", err
+	}
+	if token := acsmon.Secret(f.session.Token); token != "" && token != refused {
+		return token, nil
+	}
+	token, err := login(ctx)
+	if err != nil {
+		return "", err
+	}
+	f.session.Token = token.Reveal()
+	content, err := json.Marshal(f.session)
+	if err != nil {
+		return "", err
+	}
+	// Where nothing can be kept, the next process logs in for itself.
+	_ = writePrivate(f.path, string(content)+"\n")
+	return token, nil
+}
+
+// readPrivate reads a file that nobody else may read; "" if there is none.
+func readPrivate(path string) (string, error) {
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("the token file cannot be read: %w", err)
+	}
+	if info.Mode().Perm()&0o077 != 0 {
+		return "", fmt.Errorf("%s can be read by others (mode %04o): run chmod 600 %s", path, info.Mode().Perm(), path)
+	}
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return "", fmt.Errorf("the token file cannot be read: %w", err)
+	}
+	return strings.TrimSpace(string(content)), nil
+}
+
+// writePrivate replaces a file in one step; nobody else can read it at any time.
+func writePrivate(path, content string) error {
+	dir := filepath.Dir(path)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("the token cannot be kept: %w", err)
+	}
+	file, err := os.CreateTemp(dir, ".new-*") // mode 0600
+	if err != nil {
+		return fmt.Errorf("the token cannot be kept: %w", err)
+	}
+	defer os.Remove(file.Name())
+	_, err = file.WriteString(content)
+	if err := errors.Join(err, file.Sync(), file.Close()); err != nil {
+		return fmt.Errorf("the token cannot be kept: %w", err)
+	}
+	if err := os.Rename(file.Name(), path); err != nil {
+		return fmt.Errorf("the token cannot be kept: %w", err)
+	}
+	return nil
+}
+
+func remove(path string) error {
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("the token file cannot be removed: %w", err)
+	}
+	return nil
+}
+
+func hash(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:])
+}
