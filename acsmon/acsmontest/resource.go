@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: MIT
+
+package acsmontest
+
+import "strings"
+
+// A resource declares one kind of row: where the API serves it, who may, which
+// columns it has and by which rules they are written.
+type resource struct {
+	kind  string // the name in the state API, and the table's
+	model string // Laravel's name of it, as in "No query results for model [App\Models\Monitor] 7"
+
+	// list and item are the paths under /api/v1; one that is empty is not
+	// served. A placeholder other than {id} is a column that the rows must have
+	// the value of: its rows are nested.
+	list, item string
+
+	// A slug that is empty means that the route does not exist.
+	view, create, edit, remove string
+
+	fields []field
+	search []string // the columns that search reads; a reference counts with the name it shows
+
+	listed   bool                                 // has no GET of one row
+	licensed bool                                 // counts towards the licence cap
+	scope    func(s *Server, values row) bool     // which rows of a shared table belong here; nil means all
+	results  func(s *Server, values row) []object // what a single read shows as results; nil means nothing
+}
+
+// row is one stored row: column name to value.
+type row = map[string]any
+
+// A kind says what type of values a column holds.
+type kind int
+
+const (
+	text      kind = iota // string
+	integer               // int
+	number                // float64
+	boolean               // bool
+	moment                // string in timeLayout, or nil
+	scalar                // string, written as a string or a number
+	document              // map[string]any, written as a whole
+	words                 // []string
+	reference             // int64, the id of a row of another kind, or nil
+	ids                   // []int64, ids of rows of another kind
+)
+
+// A field declares one column.
+type field struct {
+	name string
+	kind kind
+	def  any // the value where none is given
+
+	// How it is written. A field that is not writable is ignored in a body.
+	writable bool
+	required bool
+	choices  []string // the only values of a text
+	min, max int      // the bounds of an integer, when max is not 0; max also of a text's length
+	format   string   // "ip", "email", "url": what a text must look like
+
+	// How it is shown.
+	secret bool // write-only
+	detail bool // left out of the rows of sparse lists
+	extra  bool // beyond the shape that the official client documents
+
+	// A reference: to which kind, and the object it is shown as.
+	to   string
+	as   string   // the object's name; empty means that the column itself is shown
+	show []string // the object's members
+	dual bool     // whether Alternatives.References applies
+}
+
+// fallback is the field's default, a fresh copy of it.
+func (f *field) fallback() any {
+	if f.def != nil {
+		return clone(f.def)
+	}
+	switch f.kind {
+	case document:
+		return map[string]any{}
+	case words:
+		return []string{}
+	case ids:
+		return []int64{}
+	}
+	return nil
+}
+
+// plain reports whether the column can be filtered and sorted by.
+func (f *field) plain() bool {
+	return !f.secret && f.kind != document && f.kind != words && f.kind != ids
+}
+
+func (r *resource) field(name string) *field {
+	for i := range r.fields {
+		if r.fields[i].name == name {
+			return &r.fields[i]
+		}
+	}
+	return nil
+}
+
+// defaults is a row in which no field has been given.
+func (r *resource) defaults() row {
+	values := make(row, len(r.fields)+1)
+	for i := range r.fields {
+		values[r.fields[i].name] = r.fields[i].fallback()
+	}
+	return values
+}
+
+// has reports whether a row is one of this resource's, for a nested resource
+// one under the parent that the path names.
+func (r *resource) has(s *Server, values row, path params) bool {
+	for column, id := range path {
+		if column != "id" && s.lookup(r, column, values) != any(id) {
+			return false
+		}
+	}
+	return r.scope == nil || r.scope(s, values)
+}
+
+// label is a field's name as Laravel's messages spell it.
+func (f *field) label() string { return strings.ReplaceAll(f.name, "_", " ") }
+
+// lookup is a column's value as the API sees it: a reference to a row that was
+// removed is null.
+func (s *Server) lookup(r *resource, column string, values row) any {
+	v := values[column]
+	id, ok := v.(int64)
+	if !ok {
+		return v
+	}
+	if f := r.field(column); f != nil && f.kind == reference && s.tables[f.to].row(id) == nil {
+		return nil
+	}
+	return v
+}
+
+// show appends a row to the encoder's buffer, as a list shows it or, where
+// single, as a read of one does.
+func (s *Server) show(e *encoder, r *resource, values row, single bool) {
+	e.buf = append(e.buf, `{"id":`...)
+	e.column(integer, values["id"])
+	for i := range r.fields {
+		f := &r.fields[i]
+		if f.secret ||
+			f.extra && s.alt.Shapes == "documented" ||
+			f.detail && !single && s.alt.ListRows == "sparse" {
+			continue
+		}
+		v := s.lookup(r, f.name, values)
+		if f.kind != reference || f.as == "" || f.dual && s.alt.References != "objects" {
+			e.buf = append(e.buf, ',')
+			e.key(f.name)
+			e.column(f.kind, v)
+		}
+		if f.kind == reference && f.as != "" && !(f.dual && s.alt.References == "ids") {
+			e.buf = append(e.buf, ',')
+			e.key(f.as)
+			s.embed(e, f, v)
+		}
+	}
+	if single && r.results != nil {
+		e.buf = append(e.buf, `,"results":`...)
+		encodeList(e, r.results(s, values), e.columns)
+	}
+	e.buf = append(e.buf, '}')
+}
+
+// embed appends the object that a reference is shown as.
+func (s *Server) embed(e *encoder, f *field, v any) {
+	id, ok := v.(int64)
+	if !ok {
+		e.value(nil)
+		return
+	}
+	target := s.tables[f.to]
+	values := target.row(id)
+	e.buf = append(e.buf, `{"id":`...)
+	e.column(integer, id)
+	for _, name := range f.show {
+		e.buf = append(e.buf, ',')
+		e.key(name)
+		e.column(target.resource.field(name).kind, values[name])
+	}
+	e.buf = append(e.buf, '}')
+}

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: MIT
+
+package acsmontest
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/mail"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// maxText is how long a text may be that declares no length of its own: a
+// database string column.
+const maxText = 255
+
+// A fault422 is one refused field and what Laravel says about it.
+type fault422 struct{ field, message string }
+
+// invalid is Laravel's answer to input that breaks the rules.
+func (c *call) invalid(faults []fault422) *response {
+	errors := object{}
+	for _, f := range faults {
+		errors = append(errors, member{f.field, []string{f.message}})
+	}
+	message := faults[0].message
+	switch more := len(faults) - 1; {
+	case more == 1:
+		message += " (and 1 more error)"
+	case more > 1:
+		message += fmt.Sprintf(" (and %d more errors)", more)
+	}
+	return c.answer(http.StatusUnprocessableEntity, object{{"message", message}, {"errors", errors}})
+}
+
+// validate holds input against the rules of the writable fields and gives the
+// columns to store. Unknown fields are dropped, as Laravel's validated() does.
+// What is absent is an error only if all required fields are wanted.
+func (c *call) validate(fields []field, input row, all bool) (row, *response) {
+	values := row{}
+	var faults []fault422
+	for i := range fields {
+		f := &fields[i]
+		v, given := input[f.name]
+		if !f.writable || !given && !(all && f.required) {
+			continue
+		}
+		value, bad := c.check(f, v)
+		if len(bad) > 0 {
+			faults = append(faults, bad...)
+			continue
+		}
+		values[f.name] = value
+	}
+	if len(faults) > 0 {
+		return nil, c.invalid(faults)
+	}
+	return values, nil
+}
+
+// check holds one value against its field's rules, and casts it.
+func (c *call) check(f *field, v any) (any, []fault422) {
+	no := func(format string, args ...any) (any, []fault422) {
+		return nil, []fault422{{f.name, fmt.Sprintf(format, args...)}}
+	}
+	if v == nil {
+		switch {
+		case f.required:
+			return no("The %s field is required.", f.label())
+		case f.fallback() == nil:
+			return nil, nil
+		}
+	}
+	switch f.kind {
+	case text:
+		s, ok := v.(string)
+		limit := cmp.Or(f.max, maxText)
+		switch {
+		case !ok:
+			return no("The %s field must be a string.", f.label())
+		case f.choices != nil && !slices.Contains(f.choices, s):
+			return no("The selected %s is invalid.", f.label())
+		case utf8.RuneCountInString(s) > limit:
+			return no("The %s field must not be greater than %d characters.", f.label(), limit)
+		}
+		if rule := formats[f.format]; rule != nil && !rule.ok(s) {
+			return no("The %s field must be %s.", f.label(), rule.what)
+		}
+		return s, nil
+	case scalar:
+		if s, ok := stored(scalar, v).(string); ok {
+			return s, nil
+		}
+		return no("The %s field must be a string.", f.label())
+	case integer:
+		n, ok := phpInt(v)
+		switch {
+		case !ok:
+			return no("The %s field must be an integer.", f.label())
+		case f.max != 0 && (n < f.min || n > f.max):
+			return no("The %s field must be between %d and %d.", f.label(), f.min, f.max)
+		}
+		return n, nil
+	case boolean:
+		b, ok := phpBool(v)
+		if !ok {
+			return no("The %s field must be true or false.", f.label())
+		}
+		return b, nil
+	case document:
+		if list, ok := v.([]any); ok && len(list) == 0 { // PHP knows one kind of empty array
+			return row{}, nil
+		}
+		if _, ok := v.(row); !ok {
+			return no("The %s field must be an array.", f.label())
+		}
+		return v, nil
+	case reference:
+		n, ok := phpInt(v)
+		if !ok || c.s.tables[f.to].row(int64(n)) == nil {
+			return no("The selected %s is invalid.", f.label())
+		}
+		return int64(n), nil
+	case words, ids:
+		return c.checkList(f, v)
+	}
+	return v, nil
+}
+
+func (c *call) checkList(f *field, v any) (any, []fault422) {
+	list, ok := v.([]any)
+	if empty, isObject := v.(row); isObject && len(empty) == 0 {
+		ok = true
+	}
+	if !ok {
+		return nil, []fault422{{f.name, fmt.Sprintf("The %s field must be an array.", f.label())}}
+	}
+	var faults []fault422
+	for i, v := range list {
+		name := f.name + "." + strconv.Itoa(i)
+		label := strings.ReplaceAll(name, "_", " ")
+		if f.kind == words {
+			if s, ok := v.(string); !ok {
+				faults = append(faults, fault422{name, fmt.Sprintf("The %s field must be a string.", label)})
+			} else if utf8.RuneCountInString(s) > maxText {
+				faults = append(faults, fault422{name, fmt.Sprintf("The %s field must not be greater than %d characters.", label, maxText)})
+			}
+			continue
+		}
+		if n, ok := phpInt(v); !ok || c.s.tables[f.to].row(int64(n)) == nil {
+			faults = append(faults, fault422{name, fmt.Sprintf("The selected %s is invalid.", label)})
+		} else {
+			list[i] = n
+		}
+	}
+	return stored(f.kind, list), faults
+}
+
+// formats are the rules that a text can have beyond its length.
+var formats = map[string]*struct {
+	what string
+	ok   func(string) bool
+}{
+	"ip": {"a valid IP address", func(s string) bool {
+		addr, err := netip.ParseAddr(s)
+		return err == nil && addr.Zone() == ""
+	}},
+	"cidr": {"a valid subnet", func(s string) bool {
+		_, err := netip.ParsePrefix(s)
+		return err == nil
+	}},
+	"email": {"a valid email address", func(s string) bool {
+		addr, err := mail.ParseAddress(s)
+		return err == nil && addr.Address == s
+	}},
+	"url": {"a valid URL", func(s string) bool {
+		u, err := url.Parse(s)
+		return err == nil && u.Scheme != "" && u.Host != ""
+	}},
+}
+
+// phpInt is PHP's FILTER_VALIDATE_INT: whole numbers, and strings of them.
+func phpInt(v any) (int, bool) {
+	if s, ok := v.(string); ok {
+		n, err := strconv.Atoi(s)
+		return n, err == nil && (s == strconv.Itoa(n) || s == "+"+strconv.Itoa(n))
+	}
+	return whole(v)
+}
+
+// phpBool is Laravel's boolean rule.
+func phpBool(v any) (bool, bool) {
+	switch v := v.(type) {
+	case bool:
+		return v, true
+	case string:
+		return v == "1", v == "1" || v == "0"
+	case int, json.Number:
+		n, ok := whole(v)
+		return n == 1, ok && (n == 0 || n == 1)
+	}
+	return false, false
+}
