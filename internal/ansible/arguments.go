@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package ansible
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// maxArguments bounds the bytes of arguments: a task that manages ten thousand resources has a tenth of it.
+const maxArguments = 64 << 20
+
+// request is what Ansible, and the action plugin, hand to a module.
+type request struct {
+	module      string            // `_acsmon_module`: which module, where the executable's name does not tell
+	environment map[string]string // `_acsmon_environment`
+	options     map[string]any    // everything that is not for the protocol
+	checkMode   bool
+	diffMode    bool
+	noLog       bool
+	verbosity   int
+	version     string
+}
+
+// readRequest reads one JSON object, bare or under ANSIBLE_MODULE_ARGS.
+func readRequest(from io.Reader) (*request, error) {
+	text, err := io.ReadAll(io.LimitReader(from, maxArguments+1))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("the arguments cannot be read: %w", err)
+	case len(text) > maxArguments:
+		return nil, fmt.Errorf("the arguments are longer than %d MiB: split the task", maxArguments>>20)
+	case len(bytes.TrimSpace(text)) == 0:
+		return nil, errors.New("there are no arguments: give a JSON object, at least {}")
+	}
+	decoded, err := decodeJSON(bytes.NewReader(text))
+	if err != nil {
+		return nil, fmt.Errorf("the arguments are not valid JSON: %w", err)
+	}
+	object, ok := decoded.(map[string]any)
+	if inner, wrapped := object["ANSIBLE_MODULE_ARGS"]; wrapped {
+		object, ok = inner.(map[string]any)
+	}
+	if !ok {
+		return nil, errors.New("the arguments are not a JSON object: give one, at least {}")
+	}
+	return newRequest(object)
+}
+
+// decodeJSON reads exactly one value, with its numbers exact.
+func decodeJSON(from io.Reader) (any, error) {
+	decoder := json.NewDecoder(from)
+	decoder.UseNumber()
+	var value any
+	if err := decoder.Decode(&value); err != nil {
+		if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
+			return nil, errors.New("they end too early")
+		}
+		return nil, err
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("something follows the first value")
+	}
+	return value, nil
+}
+
+func newRequest(object map[string]any) (*request, error) {
+	r := &request{options: map[string]any{}}
+	for name, value := range object {
+		var err error
+		switch {
+		case name == "_ansible_check_mode":
+			r.checkMode, err = asBool(value)
+		case name == "_ansible_diff":
+			r.diffMode, err = asBool(value)
+		case name == "_ansible_no_log":
+			r.noLog, err = asBool(value)
+		case name == "_ansible_verbosity":
+			r.verbosity, err = asInt(value)
+		case name == "_ansible_version":
+			r.version, err = asString(value)
+		case name == "_acsmon_module":
+			r.module, err = asString(value)
+		case name == "_acsmon_environment":
+			r.environment, err = asStrings(value)
+		case !strings.HasPrefix(name, "_ansible_"):
+			r.options[name] = value
+		}
+		if err != nil {
+			return nil, fmt.Errorf("the argument %s, which Ansible gives, %w", name, err)
+		}
+	}
+	return r, nil
+}
+
+// asBool reads what Ansible means as a boolean. A check mode that cannot be read must not pass for a real run: no guesses.
+func asBool(value any) (bool, error) {
+	value, err := plain(value)
+	if value == nil || err != nil {
+		return false, err
+	}
+	converted, err := convert("bool", value, nil)
+	if err != nil {
+		return false, err
+	}
+	return converted.(bool), nil
+}
+
+func asInt(value any) (int, error) {
+	value, err := plain(value)
+	if value == nil || err != nil {
+		return 0, err
+	}
+	converted, err := convert("int", value, nil)
+	if err != nil {
+		return 0, err
+	}
+	return int(converted.(int64)), nil
+}
+
+func asString(value any) (string, error) {
+	value, err := plain(value)
+	if value == nil || err != nil {
+		return "", err
+	}
+	converted, err := convert("str", value, nil)
+	if err != nil {
+		return "", err
+	}
+	return converted.(string), nil
+}
+
+// asStrings reads an object of strings. Its mistakes show no values: they are secrets.
+func asStrings(value any) (map[string]string, error) {
+	value, err := plain(value)
+	if value == nil || err != nil {
+		return nil, err
+	}
+	object, ok := value.(map[string]any)
+	if !ok {
+		return nil, errors.New("must be an object of strings")
+	}
+	strings := make(map[string]string, len(object))
+	for name, value := range object {
+		text, ok := toString(value)
+		if !ok {
+			return nil, errors.New("must be an object of strings")
+		}
+		if value != nil {
+			strings[name] = text
+		}
+	}
+	return strings, nil
+}

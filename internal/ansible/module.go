@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package ansible
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+)
+
+// Module is one module: its documentation, what that cannot say, and its work.
+type Module struct {
+	Name  string
+	Spec  func() (*Spec, error) // called once a run
+	Rules Rules
+
+	// Run does the work. A Result beside an error tells what was done before the error, "changed" included; an error
+	// that is (or wraps) a [Failure] adds data to its message.
+	Run func(ctx context.Context, t *Task) (Result, error)
+}
+
+// Result is what a module answers: "changed" (false where it is missing) and the module's own keys; anything that
+// encoding/json can encode. The keys "failed", "warnings" and "invocation", and after an error "msg" and "failure", are this package's.
+type Result map[string]any
+
+// Failure is an error with data for users who act on failures: it becomes the result's key "failure".
+type Failure interface {
+	error
+	Failure() map[string]any
+}
+
+// Task is one run of a module: its validated arguments, and what Ansible says of the run.
+type Task struct {
+	*Arguments
+	CheckMode bool
+	DiffMode  bool
+	NoLog     bool // the task has `no_log: true`; Ansible itself hides the result
+	Verbosity int
+	Version   string // of ansible-core
+
+	environment map[string]string
+
+	mu       sync.Mutex // over what may be added from any goroutine
+	warnings []string
+	secrets  []string
+}
+
+// Lookup finds an environment variable: first in the argument `_acsmon_environment`, where the action plugin puts what
+// must not be on a command line, then in the process's own environment.
+func (t *Task) Lookup(env string) (string, bool) {
+	if value, ok := t.environment[env]; ok {
+		return value, true
+	}
+	return os.LookupEnv(env)
+}
+
+// Warnf adds a warning, one sentence, to the result.
+func (t *Task) Warnf(format string, a ...any) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.warnings = append(t.warnings, fmt.Sprintf(format, a...))
+}
+
+// Secret names strings that must not be in the result. Values of NoLog options and of `_acsmon_environment` are known already.
+func (t *Task) Secret(values ...string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.secrets = append(t.secrets, values...)
+}
+
+// Main runs the module on the JSON object in arguments, writes one JSON object and a newline to stdout, and returns the
+// process's exit status: 0, or 1 after a failure. SIGINT and SIGTERM cancel the context of Run; a second one ends the process.
+func (m Module) Main(ctx context.Context, arguments io.Reader, stdout io.Writer) int {
+	request, err := readRequest(arguments)
+	if err != nil {
+		return answer(stdout, nil, nil, failed(fmt.Errorf("%s: %w", m.Name, err)))
+	}
+	return m.serve(ctx, request, stdout)
+}
+
+// Dispatch is Main for an executable that has several modules and whose name does not tell which: the argument
+// `_acsmon_module` does, with or without its collection.
+func Dispatch(ctx context.Context, modules []Module, arguments io.Reader, stdout io.Writer) int {
+	request, err := readRequest(arguments)
+	if err != nil {
+		return answer(stdout, nil, nil, failed(err))
+	}
+	name := request.module[strings.LastIndexByte(request.module, '.')+1:]
+	var names []string
+	for _, m := range modules {
+		if m.Name == name {
+			return m.serve(ctx, request, stdout)
+		}
+		names = append(names, m.Name)
+	}
+	if near := NearMiss(name, names); near != "" {
+		return answer(stdout, nil, nil, failed(fmt.Errorf("there is no module %q: did you mean %s?", name, near)))
+	}
+	slices.Sort(names)
+	return answer(stdout, nil, nil, failed(fmt.Errorf("there is no module %q: name one of %s in _acsmon_module", name, strings.Join(names, ", "))))
+}
+
+func (m Module) serve(ctx context.Context, r *request, stdout io.Writer) int {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop)
+
+	t := &Task{
+		Arguments: &Arguments{}, CheckMode: r.checkMode, DiffMode: r.diffMode, NoLog: r.noLog, Verbosity: r.verbosity,
+		Version: r.version, environment: r.environment, secrets: slices.Collect(maps.Values(r.environment)),
+	}
+	spec, result := m.perform(ctx, t, r.options)
+	return answer(stdout, spec, t, result)
+}
+
+// perform validates and runs. A panic, here or in Run, becomes a failure.
+func (m Module) perform(ctx context.Context, t *Task, options map[string]any) (spec *Spec, result Result) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			result = failed(fmt.Errorf("%s met a fault of its own and stopped, please report it: %v", m.Name, fault))
+			if t.Verbosity >= 3 {
+				result["exception"] = string(debug.Stack())
+			}
+		}
+	}()
+	spec, err := m.Spec()
+	if err != nil {
+		return nil, failed(err)
+	}
+	t.Arguments, err = spec.validate(options, m.Rules, m.Name, t.Lookup)
+	if err != nil {
+		return spec, failed(err)
+	}
+	done, err := m.Run(ctx, t)
+	result = Result{}
+	maps.Copy(result, done)
+	for _, reserved := range []string{"failed", "warnings"} {
+		delete(result, reserved)
+	}
+	if err != nil {
+		maps.Copy(result, failed(m.interrupted(ctx, err)))
+	}
+	result["invocation"] = map[string]any{"module_args": masked(spec.Options, m.Rules, t.Values)}
+	return spec, result
+}
+
+// interrupted says of an error that comes from a cancelled context what cancelled it.
+func (m Module) interrupted(ctx context.Context, err error) error {
+	if ctx.Err() == nil || !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return fmt.Errorf("%s was stopped before it was done (%v): %w", m.Name, context.Cause(ctx), err)
+}
+
+// failed is the result of an error.
+func failed(err error) Result {
+	result := Result{"failed": true, "msg": err.Error()}
+	if failure, ok := errors.AsType[Failure](err); ok {
+		result["failure"] = failure.Failure()
+	}
+	return result
+}
+
+// masked is the arguments as they may be shown, NoLog values replaced as Ansible does.
+func masked(options map[string]*Option, rules Rules, values map[string]any) map[string]any {
+	shown := make(map[string]any, len(values))
+	for name, value := range values {
+		switch {
+		case value != nil && slices.Contains(rules.NoLog, name):
+			shown[name] = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+		case options[name].Options != nil:
+			shown[name] = maskedWithin(options[name].Options, rules.Options[name], value)
+		default:
+			shown[name] = value
+		}
+	}
+	return shown
+}
+
+// maskedWithin masks the suboptions of a mapping, or of each mapping of a list.
+func maskedWithin(options map[string]*Option, rules Rules, value any) any {
+	switch value := value.(type) {
+	case map[string]any:
+		return masked(options, rules, value)
+	case []any:
+		list := make([]any, len(value))
+		for i, element := range value {
+			list[i] = maskedWithin(options, rules, element)
+		}
+		return list
+	}
+	return value
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package ansible
+
+import (
+	"slices"
+	"strings"
+)
+
+// maxNameLength is more than any name has that somebody may have misspelt.
+const maxNameLength = 100
+
+// NearMiss gives the candidate that a misspelt word most likely means, or "" when none is near: one that differs in
+// case or in `-` for `_` only, else the one with the fewest edits (at most a third of the word), else the shortest that holds the
+// word ("interval" means "check_interval_seconds"). Among equals the alphabet decides.
+func NearMiss(word string, candidates []string) string {
+	if len(word) > maxNameLength {
+		return ""
+	}
+	word = fold(word)
+	candidates = slices.Sorted(slices.Values(candidates))
+	best, fewest := "", max(1, len([]rune(word))/3)+1
+	for _, candidate := range candidates {
+		if edits := distance(word, fold(candidate)); edits < fewest {
+			best, fewest = candidate, edits
+		}
+	}
+	if best != "" || len(word) < 3 {
+		return best
+	}
+	for _, candidate := range candidates {
+		if strings.Contains(fold(candidate), word) && (best == "" || len(candidate) < len(best)) {
+			best = candidate
+		}
+	}
+	return best
+}
+
+func fold(word string) string {
+	return strings.ReplaceAll(strings.ToLower(word), "-", "_")
+}
+
+// distance counts the letters to insert, delete, replace or swap with their neighbour to make b of a.
+func distance(a, b string) int {
+	from, to := []rune(a), []rune(b)
+	var beforeLast []int
+	last := make([]int, len(to)+1)
+	for j := range last {
+		last[j] = j
+	}
+	for i := range from {
+		row := make([]int, len(to)+1)
+		row[0] = i + 1
+		for j := range to {
+			cost := 1
+			if from[i] == to[j] {
+				cost = 0
+			}
+			row[j+1] = min(last[j+1]+1, row[j]+1, last[j]+cost)
+			if i > 0 && j > 0 && from[i] == to[j-1] && from[i-1] == to[j] {
+				row[j+1] = min(row[j+1], beforeLast[j-1]+1)
+			}
+		}
+		beforeLast, last = last, row
+	}
+	return last[len(to)]
+}

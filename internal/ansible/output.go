@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package ansible
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// answer writes the one object that a module answers. spec and t are nil where the run did not get that far.
+func answer(stdout io.Writer, spec *Spec, t *Task, result Result) int {
+	if _, ok := result["changed"].(bool); !ok {
+		result["changed"] = false
+	}
+	var secrets []string
+	if t != nil {
+		t.mu.Lock()
+		secrets = slices.Concat(t.Arguments.secrets, t.secrets)
+		if warnings := slices.Concat(t.Arguments.Warnings, t.warnings); len(warnings) > 0 {
+			result["warnings"] = warnings
+		}
+		t.mu.Unlock()
+	}
+	c := newCleaner(secrets, publicNames(spec))
+	object, err := c.object(result)
+	if err != nil {
+		result = failed(fmt.Errorf("the result cannot be written as JSON, please report it: %w", err))
+		result["changed"] = object["changed"]
+		object, _ = c.object(result)
+	}
+	encoder := json.NewEncoder(stdout)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(object); err != nil || object["failed"] == true {
+		return 1
+	}
+	return 0
+}
+
+// Visible makes text safe for a terminal: control characters, and the invisible ones that reorder or break a line, are
+// written as \u001b and the like. Line ends and tabs stay; what is not UTF-8 becomes U+FFFD.
+func Visible(text string) string {
+	text = strings.ToValidUTF8(text, "\uFFFD")
+	if !strings.ContainsFunc(text, hidden) {
+		return text
+	}
+	var b strings.Builder
+	for i, c := range text {
+		if !hidden(c) || c == '\r' && strings.HasPrefix(text[i:], "\r\n") {
+			b.WriteRune(c)
+		} else {
+			fmt.Fprintf(&b, `\u%04x`, c)
+		}
+	}
+	return b.String()
+}
+
+// hidden are the controls (C0 with its escape sequences, DEL, C1), the embeddings, overrides and isolates of
+// bidirectional text, the Unicode line ends, and interlinear annotations. Direction marks and joiners stay: languages
+// and emoji need them, and they move nothing but their neighbours.
+func hidden(c rune) bool {
+	switch {
+	case c == '\n', c == '\t':
+		return false
+	case unicode.IsControl(c):
+		return true
+	}
+	return c >= 0x202A && c <= 0x202E || c >= 0x2066 && c <= 0x2069 ||
+		c == 0x2028 || c == 0x2029 || c >= 0xFFF9 && c <= 0xFFFB
+}
+
+// minSecret is the length in bytes from which a secret is also looked for inside longer strings. Ansible has no such
+// limit, and a password "a" there turns every word into stars. A shorter secret is hidden where it is a whole value.
+const minSecret = 4
+
+const stars = "********"
+
+// cleaner takes secrets and control characters out of a result.
+//
+// Data is cleaned of control characters as messages are. JSON would carry them safely to Ansible, but Ansible decodes
+// them and prints the label of each loop item, diffs and messages as they are, and C1 and bidirectional controls even
+// within its own JSON: a monitor's name would reach the terminal.
+type cleaner struct {
+	whole  map[string]bool
+	inside []string
+	public map[string]bool // keys that are in the documentation: no secret, whatever a password says
+}
+
+func newCleaner(secrets []string, public map[string]bool) *cleaner {
+	c := &cleaner{whole: map[string]bool{}, public: public}
+	for _, secret := range secrets {
+		secret = strings.ToValidUTF8(secret, "\uFFFD")
+		if secret == "" {
+			continue
+		}
+		c.whole[secret] = true
+		if len(secret) >= minSecret {
+			c.inside = append(c.inside, forms(secret)...)
+		}
+	}
+	return c
+}
+
+// forms are a secret and how it looks inside a URL, a JSON or Go string, and in base64.
+func forms(secret string) []string {
+	bytes := []byte(secret)
+	inJSON, _ := json.Marshal(secret)
+	inGo := strconv.Quote(secret)
+	all := []string{
+		secret,
+		url.QueryEscape(secret),
+		url.PathEscape(secret),
+		string(inJSON[1 : len(inJSON)-1]),
+		inGo[1 : len(inGo)-1],
+		base64.RawStdEncoding.EncodeToString(bytes),
+		base64.RawURLEncoding.EncodeToString(bytes),
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// publicNames are the keys that the documentation and the protocol name.
+func publicNames(spec *Spec) map[string]bool {
+	names := map[string]bool{}
+	for _, name := range []string{"changed", "failed", "msg", "failure", "warnings", "invocation", "module_args", "exception",
+		"diff", "before", "after", "before_header", "after_header", "prepared"} {
+		names[name] = true
+	}
+	if spec != nil {
+		addOptionNames(names, spec.Options)
+		addReturnNames(names, spec.Return)
+	}
+	return names
+}
+
+func addOptionNames(names map[string]bool, options map[string]*Option) {
+	for name, option := range options {
+		names[name] = true
+		addOptionNames(names, option.Options)
+	}
+}
+
+func addReturnNames(names map[string]bool, keys map[string]*Return) {
+	for name, key := range keys {
+		names[name] = true
+		addReturnNames(names, key.Contains)
+	}
+}
+
+// object gives a result as plain JSON values, cleaned. Beside an error it has "changed" alone.
+func (c *cleaner) object(result Result) (map[string]any, error) {
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(map[string]any(result)); err != nil {
+		return map[string]any{"changed": result["changed"]}, err
+	}
+	decoded, err := decodeJSON(&text)
+	if err != nil {
+		return map[string]any{"changed": result["changed"]}, err
+	}
+	return c.mapping(decoded.(map[string]any)), nil
+}
+
+func (c *cleaner) value(value any) any {
+	switch value := value.(type) {
+	case string:
+		return c.text(value)
+	case json.Number:
+		if len(value) >= minSecret && c.text(string(value)) != string(value) {
+			return stars
+		}
+	case []any:
+		for i, element := range value {
+			value[i] = c.value(element)
+		}
+	case map[string]any:
+		return c.mapping(value)
+	}
+	return value
+}
+
+// mapping cleans keys and values. Keys that begin with __ansible_ mean something to Ansible, which would fail or obey:
+// they get a `_` in front. Two keys that become one are told apart by a `_` behind.
+func (c *cleaner) mapping(mapping map[string]any) map[string]any {
+	clean := make(map[string]any, len(mapping))
+	for _, key := range slices.Sorted(maps.Keys(mapping)) {
+		name := Visible(key)
+		if len(key) >= minSecret && !c.public[key] {
+			name = c.text(key)
+		}
+		if strings.HasPrefix(name, "__ansible_") {
+			name = "_" + name
+		}
+		for {
+			if _, taken := clean[name]; !taken {
+				break
+			}
+			name += "_"
+		}
+		clean[name] = c.value(mapping[key])
+	}
+	return clean
+}
+
+func (c *cleaner) text(text string) string {
+	return Visible(c.scrub(text))
+}
+
+// scrub covers every place where a secret is: places that overlap become one.
+func (c *cleaner) scrub(text string) string {
+	if c.whole[text] {
+		return stars
+	}
+	type place struct{ from, to int }
+	var places []place
+	for _, secret := range c.inside {
+		for from := 0; ; from++ {
+			at := strings.Index(text[from:], secret)
+			if at < 0 {
+				break
+			}
+			from += at
+			places = append(places, place{from, from + len(secret)})
+		}
+	}
+	slices.SortFunc(places, func(a, b place) int { return a.from - b.from })
+	var b strings.Builder
+	end := 0
+	for _, p := range places {
+		if p.from >= end {
+			b.WriteString(text[end:p.from])
+			b.WriteString(stars)
+		}
+		end = max(end, p.to)
+	}
+	b.WriteString(text[end:])
+	return b.String()
+}
