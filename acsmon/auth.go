@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"sync"
 )
 
 // TokenKeeper keeps the token that a login gave, for the next process. It is
@@ -20,13 +19,17 @@ type TokenKeeper interface {
 
 // memoryKeeper keeps a token as long as the client lives.
 type memoryKeeper struct {
-	mu    sync.Mutex
+	turn  chan struct{} // holds one element while a caller has its turn
 	token Secret
 }
 
 func (k *memoryKeeper) Token(ctx context.Context, refused Secret, login func(context.Context) (Secret, error)) (Secret, error) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
+	select {
+	case k.turn <- struct{}{}:
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
+	defer func() { <-k.turn }()
 	if k.token != "" && k.token != refused {
 		return k.token, nil
 	}
@@ -77,7 +80,8 @@ func (c *Client) login(ctx context.Context, email string, password Secret) (Secr
 			if err != nil {
 				return errNoToken
 			}
-			token = Secret(text(answer["token"]))
+			given, _ := answer["token"].(string)
+			token = Secret(given)
 			if !token.validHeader() {
 				return errNoToken
 			}

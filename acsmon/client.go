@@ -3,11 +3,13 @@
 package acsmon
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -23,6 +25,7 @@ type Client struct {
 	maxWait   time.Duration
 	timeout   time.Duration
 	pace      *pacer
+	loginPace *pacer // logins have a limit of their own
 	trace     func(Trace)
 	keeper    TokenKeeper
 	email     string
@@ -69,7 +72,7 @@ func New(baseURL string, options ...Option) (*Client, error) {
 		header:         http.Header{"Accept": {"application/json"}, "User-Agent": {"acsmon-go"}},
 		proxy:          http.ProxyFromEnvironment,
 		trace:          func(Trace) {},
-		keeper:         &memoryKeeper{},
+		keeper:         &memoryKeeper{turn: make(chan struct{}, 1)},
 	}
 	for _, option := range options {
 		if err := option(&conf); err != nil {
@@ -77,17 +80,18 @@ func New(baseURL string, options ...Option) (*Client, error) {
 		}
 	}
 	c := &Client{
-		base:     base.JoinPath("api", "v1"),
-		origin:   originOf(base),
-		header:   conf.header,
-		maxWait:  conf.maxWait,
-		timeout:  conf.timeout,
-		pace:     newPacer(),
-		trace:    conf.trace,
-		keeper:   conf.keeper,
-		email:    conf.email,
-		password: conf.password,
-		token:    conf.token,
+		base:      base.JoinPath("api", "v1"),
+		origin:    originOf(base),
+		header:    conf.header,
+		maxWait:   conf.maxWait,
+		timeout:   conf.timeout,
+		pace:      newPacer(),
+		loginPace: newPacer(),
+		trace:     conf.trace,
+		keeper:    conf.keeper,
+		email:     conf.email,
+		password:  conf.password,
+		token:     conf.token,
 		http: &http.Client{
 			Timeout:   conf.timeout,
 			Transport: conf.transport(),
@@ -102,6 +106,10 @@ func New(baseURL string, options ...Option) (*Client, error) {
 // Origin returns the scheme, host and port that the client's token belongs to,
 // for example "https://monitoring.example.com:443".
 func (c *Client) Origin() string { return c.origin }
+
+// Format writes the client's origin for every verb: fmt would print the fields
+// of a struct, and the secrets in them, as they are.
+func (c *Client) Format(f fmt.State, _ rune) { _, _ = fmt.Fprintf(f, "acsmon.Client(%s)", c.origin) }
 
 // Limit returns what the server last said of the rate limit.
 func (c *Client) Limit() Limit { return c.pace.state() }
@@ -138,16 +146,16 @@ func parseBaseURL(text string) (*url.URL, error) {
 	case u.RawQuery != "" || u.Fragment != "":
 		return nil, errors.New("the base URL has a query or a fragment: " + want)
 	}
-	u.Path = strings.TrimSuffix(strings.TrimRight(u.Path, "/"), "/api/v1")
-	u.RawPath = ""
-	return u, nil
+	if port, err := strconv.ParseUint(cmp.Or(u.Port(), "443"), 10, 16); err != nil || port == 0 {
+		return nil, errors.New("the base URL's port is not between 1 and 65535: " + want)
+	}
+	u.RawPath = strings.TrimSuffix(strings.TrimRight(u.EscapedPath(), "/"), "/api/v1")
+	u.Path, err = url.PathUnescape(u.RawPath)
+	return u, err
 }
 
 func originOf(u *url.URL) string {
-	port := u.Port()
-	if port == "" {
-		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
-	}
+	port := cmp.Or(strings.TrimLeft(u.Port(), "0"), map[string]string{"http": "80", "https": "443"}[u.Scheme])
 	host := strings.ToLower(u.Hostname())
 	if strings.Contains(host, ":") {
 		host = "[" + host + "]"

@@ -3,25 +3,27 @@
 package acsmon
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"iter"
 	"net/http"
-	"strconv"
 )
 
 // Collection is one list of the API, with the verbs that all of them share. T is
 // the rows' type; Fields gives them untyped.
 type Collection[T any] struct {
 	client      *Client
-	path        string // of the list
-	itemPath    string // of a single row, without its id; "" where it is path
-	permissions string // the slugs' prefix: "monitors" for monitors.view
+	path        string            // of the list
+	itemPath    string            // of a single row, without its id; "" where it is path
+	permissions string            // the slugs' prefix: "monitors" for monitors.view
+	slugs       map[string]string // by verb, where the prefix does not give it
 }
 
 // Fields returns the same collection with untyped rows.
 func (c Collection[T]) Fields() Collection[Fields] {
-	return Collection[Fields]{client: c.client, path: c.path, itemPath: c.itemPath, permissions: c.permissions}
+	return Collection[Fields]{client: c.client, path: c.path, itemPath: c.itemPath, permissions: c.permissions, slugs: c.slugs}
 }
 
 // Path returns the collection's path below /api/v1, such as "/monitors".
@@ -35,68 +37,44 @@ func (c Collection[T]) Path() string { return c.path }
 // they were read, the list is read twice, and each row still comes once; a list
 // that does not hold still then ends in ErrListChanged.
 func (c Collection[T]) List(ctx context.Context, query Query) iter.Seq2[T, error] {
-	return typedRows[T](c.client.walk(ctx, c.path, c.permissions+".view", query))
+	return walk[T](ctx, c.client, c.path, c.permission("view"), query)
 }
 
 // Get returns one row.
 func (c Collection[T]) Get(ctx context.Context, id int64) (T, error) {
-	return c.one(ctx, request{method: http.MethodGet, path: c.item(id), permission: c.permissions + ".view"})
+	return c.one(ctx, request{method: http.MethodGet, path: c.item(id), permission: c.permission("view")})
 }
 
 // Create makes a new row and returns it as the server stored it. It is never
 // sent twice unless the first was provably not processed; where its answer is
 // lost, the error is an *UncertainError.
 func (c Collection[T]) Create(ctx context.Context, fields Fields) (T, error) {
-	return c.one(ctx, request{method: http.MethodPost, path: c.path, body: fields, once: true, permission: c.permissions + ".create"})
+	return c.one(ctx, request{method: http.MethodPost, path: c.path, body: fields, once: true, permission: c.permission("create")})
 }
 
 // Update changes a row and returns it as the server stored it. A server may take
 // what is left out for a wish to reset it: send every field that is to stay.
 func (c Collection[T]) Update(ctx context.Context, id int64, fields Fields) (T, error) {
-	return c.one(ctx, request{method: http.MethodPut, path: c.item(id), body: fields, permission: c.permissions + ".edit"})
+	return c.one(ctx, request{method: http.MethodPut, path: c.item(id), body: fields, permission: c.permission("edit")})
 }
 
 // Delete removes a row. That it is gone already is an error for which IsNotFound
 // is true, unless this very call removed it and lost the answer.
 func (c Collection[T]) Delete(ctx context.Context, id int64) error {
-	return c.client.do(ctx, request{method: http.MethodDelete, path: c.item(id), permission: c.permissions + ".delete", decode: anyAnswer})
+	return c.client.do(ctx, request{method: http.MethodDelete, path: c.item(id), permission: c.permission("delete"), decode: anyAnswer})
+}
+
+func (c Collection[T]) permission(verb string) string {
+	return cmp.Or(c.slugs[verb], c.permissions+"."+verb)
 }
 
 func (c Collection[T]) item(id int64) string {
-	base := c.itemPath
-	if base == "" {
-		base = c.path
-	}
-	return base + "/" + strconv.FormatInt(id, 10)
+	return under(cmp.Or(c.itemPath, c.path), id)
 }
 
 // one makes a request that is answered with a row.
-func (c Collection[T]) one(ctx context.Context, r request) (typed T, err error) {
-	r.decode = func(body []byte) error {
-		object, err := unmarshalResource(body)
-		if err != nil {
-			return err
-		}
-		typed, err = decodeRow[T](object)
-		return err
-	}
-	err = c.client.do(ctx, r)
-	return typed, err
-}
-
-// typedRows gives the rows of a walk their type.
-func typedRows[T any](rows iter.Seq2[Fields, error]) iter.Seq2[T, error] {
-	return func(yield func(T, error) bool) {
-		for object, err := range rows {
-			var typed T
-			if err == nil {
-				typed, err = decodeRow[T](object)
-			}
-			if !yield(typed, err) || err != nil {
-				return
-			}
-		}
-	}
+func (c Collection[T]) one(ctx context.Context, r request) (T, error) {
+	return ask[T](ctx, c.client, r, unmarshalResource)
 }
 
 // Collect gathers the rows of a list. On an error it returns those that came
@@ -112,34 +90,34 @@ func Collect[T any](rows iter.Seq2[T, error]) ([]T, error) {
 	return all, nil
 }
 
-// object makes a request that is answered with any JSON object.
-func (c *Client) object(ctx context.Context, r request) (object Fields, err error) {
+// ask makes a request whose answer unmarshal reads and T types.
+func ask[T any](ctx context.Context, c *Client, r request, unmarshal func([]byte) (Fields, error)) (typed T, err error) {
 	r.decode = func(body []byte) error {
-		object, err = unmarshalObject(body)
+		object, err := unmarshal(body)
+		if err == nil {
+			typed, err = decodeRow[T](object)
+		}
 		return err
 	}
 	err = c.do(ctx, r)
-	return object, err
+	return typed, err
 }
 
-// act makes a request that is answered with an object, or with nothing.
-func (c *Client) act(ctx context.Context, r request) (object Fields, err error) {
+// object makes a request that is answered with any JSON object.
+func (c *Client) object(ctx context.Context, r request) (Fields, error) {
+	return ask[Fields](ctx, c, r, unmarshalObject)
+}
+
+// act has something done. The answer is an object, or nothing.
+func (c *Client) act(ctx context.Context, r request) (Fields, error) {
 	r.method = http.MethodPost
-	r.decode = func(body []byte) error {
-		if len(body) == 0 {
-			return nil
-		}
-		object, err = unmarshalObject(body)
-		return err
-	}
-	err = c.do(ctx, r)
-	return object, err
+	return ask[Fields](ctx, c, r, unmarshalAny)
 }
 
 // anyAnswer accepts an empty body and any JSON: what it says does not matter, as
 // long as it is the API that speaks and not a proxy's page.
 func anyAnswer(body []byte) error {
-	if len(body) == 0 {
+	if len(bytes.TrimSpace(body)) == 0 {
 		return nil
 	}
 	var ignored any

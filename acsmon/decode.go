@@ -7,12 +7,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"math"
-	"reflect"
 	"strconv"
 	"time"
-
-	"github.com/go-viper/mapstructure/v2"
 )
 
 // Fields is a JSON object of the API: a resource as the server sent it, with
@@ -45,7 +43,7 @@ func unmarshal(body []byte, dst any) error {
 	if err := decoder.Decode(dst); err != nil {
 		return errors.New("a JSON answer was expected")
 	}
-	if decoder.More() {
+	if _, err := decoder.Token(); err != io.EOF {
 		return errors.New("one JSON value was expected")
 	}
 	return nil
@@ -67,6 +65,14 @@ func unmarshalObject(body []byte) (Fields, error) {
 	return object, nil
 }
 
+// unmarshalAny reads one object, or an empty body, which gives nil.
+func unmarshalAny(body []byte) (Fields, error) {
+	if len(bytes.TrimSpace(body)) == 0 {
+		return nil, nil
+	}
+	return unmarshalObject(body)
+}
+
 // unmarshalResource reads one object that has an id.
 func unmarshalResource(body []byte) (Fields, error) {
 	object, err := unmarshalObject(body)
@@ -79,77 +85,129 @@ func unmarshalResource(body []byte) (Fields, error) {
 	return object, nil
 }
 
-// row is what the generic verbs return: a type with a field Fields, which keeps
-// the whole object, or Fields itself.
-type row interface{ any }
+// resource is what a typed resource can do: take its values from an object.
+type resource interface{ read(*reader) }
 
-// decodeRow gives an object its Go type. Numbers may come as strings, strings as
-// numbers, booleans as 0 and 1, an empty object as [].
-func decodeRow[T row](object Fields) (T, error) {
-	var typed T
-	switch dst := any(&typed).(type) {
-	case *Fields:
-		*dst = object
-		return typed, nil
+// read takes the object as it is.
+func (f *Fields) read(r *reader) { *f = r.fields }
+
+// decodeRow gives an object the type T, which is a resource's.
+func decodeRow[T any](object Fields) (typed T, err error) {
+	r := reader{fields: object}
+	any(&typed).(resource).read(&r)
+	return typed, r.err
+}
+
+// reader takes typed values out of an object and remembers the first value that
+// cannot be what is asked for. What is missing or null is the zero value. Numbers
+// may come as strings, strings as numbers, booleans as 0 and 1, an empty object
+// as [].
+type reader struct {
+	fields Fields
+	err    error
+}
+
+func (r *reader) refuse(key, want string) {
+	came := fmt.Sprintf("%q", clean(text(r.fields[key])))
+	switch r.fields[key].(type) { // which may hold a secret
+	case map[string]any:
+		came = "an object"
+	case []any:
+		came = "a list"
 	}
-	decoder, err := mapstructure.NewDecoder(&mapstructure.DecoderConfig{
-		Result: &typed, TagName: "json", WeaklyTypedInput: true, Squash: true,
-		DecodeHook: mapstructure.ComposeDecodeHookFunc(emptyList, wholeNumber, timestamp),
-		MatchName:  func(key, field string) bool { return key == field },
-	})
+	if r.err == nil {
+		r.err = fmt.Errorf("%s was expected as %q, and %s came", want, key, came)
+	}
+}
+
+// scalar returns a text, a number or a boolean as text, "" for null.
+func (r *reader) scalar(key, want string) string {
+	switch r.fields[key].(type) {
+	case map[string]any, []any:
+		r.refuse(key, want)
+		return ""
+	}
+	return text(r.fields[key])
+}
+
+func (r *reader) text(key string) string { return r.scalar(key, "a text") }
+
+func (r *reader) number(key string) float64 {
+	s := r.scalar(key, "a number")
+	if s == "" {
+		return 0
+	}
+	number, err := strconv.ParseFloat(s, 64)
+	if err != nil || math.IsNaN(number) || math.IsInf(number, 0) {
+		r.refuse(key, "a number")
+		return 0
+	}
+	return number
+}
+
+// whole reads 142, "142" and 142.0.
+func (r *reader) whole(key string) int64 {
+	if whole, err := strconv.ParseInt(text(r.fields[key]), 10, 64); err == nil {
+		return whole
+	}
+	number := r.number(key)
+	if number != math.Trunc(number) || math.Abs(number) > 1<<53 {
+		r.refuse(key, "a whole number")
+		return 0
+	}
+	return int64(number)
+}
+
+func (r *reader) truth(key string) bool {
+	switch s := r.scalar(key, "true or false"); s {
+	case "", "0", "false":
+		return false
+	case "1", "true":
+		return true
+	}
+	r.refuse(key, "true or false")
+	return false
+}
+
+func (r *reader) time(key string) *time.Time {
+	s := r.scalar(key, "a time")
+	if s == "" {
+		return nil
+	}
+	t, err := ParseTime(s)
 	if err != nil {
-		return typed, err
+		r.refuse(key, "a time")
+		return nil
 	}
-	if err := decoder.Decode(map[string]any(object)); err != nil {
-		return typed, fmt.Errorf("a value of an unexpected type came (%s)", clean(err.Error()))
-	}
-	if keeper, ok := any(&typed).(interface{ keep(Fields) }); ok {
-		keeper.keep(object)
-	}
-	return typed, nil
+	return &t
 }
 
-// emptyList reads PHP's empty array where an object is meant.
-func emptyList(_, to reflect.Type, data any) (any, error) {
-	list, ok := data.([]any)
-	if !ok || len(list) > 0 {
-		return data, nil
+func (r *reader) object(key string) map[string]any {
+	switch v := r.fields[key].(type) {
+	case nil:
+		return nil
+	case map[string]any:
+		return v
+	case []any:
+		if len(v) == 0 {
+			return nil
+		}
 	}
-	for to.Kind() == reflect.Pointer {
-		to = to.Elem()
-	}
-	if to.Kind() == reflect.Struct || to.Kind() == reflect.Map {
-		return nil, nil
-	}
-	return data, nil
+	r.refuse(key, "an object")
+	return nil
 }
 
-// wholeNumber reads 142.0 and "142" where an integer is meant.
-func wholeNumber(_, to reflect.Type, data any) (any, error) {
-	if to.Kind() != reflect.Int64 && to.Kind() != reflect.Int {
-		return data, nil
+func (r *reader) ref(key string) *Ref {
+	object := r.object(key)
+	if object == nil {
+		return nil
 	}
-	if _, ok := data.(bool); ok || data == nil {
-		return data, nil
+	inner := reader{fields: object}
+	ref := &Ref{ID: inner.whole("id"), Name: inner.text("name"), Type: inner.text("type")}
+	if inner.err != nil {
+		r.refuse(key, "a resource's id and name")
 	}
-	number, err := strconv.ParseFloat(text(data), 64)
-	if err != nil || number != math.Trunc(number) || math.Abs(number) > 1<<53 {
-		return data, nil
-	}
-	return int64(number), nil
-}
-
-// timestamp reads ISO 8601 with Z, with microseconds or with an offset, and the
-// form without a zone that PHP's database drivers give, which is UTC.
-func timestamp(_, to reflect.Type, data any) (any, error) {
-	if to != reflect.TypeFor[time.Time]() {
-		return data, nil
-	}
-	s, ok := data.(string)
-	if !ok {
-		return data, nil
-	}
-	return ParseTime(s)
+	return ref
 }
 
 // ParseTime reads a time in any form that the API is known to give.

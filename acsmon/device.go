@@ -12,16 +12,32 @@ import (
 // Device is an SNMP device.
 type Device struct {
 	Object
-	ID                  int64      `json:"id"`
-	Name                string     `json:"name"`
-	IPAddress           string     `json:"ip_address"`
-	SNMPVersion         string     `json:"snmp_version"` // "1", "2c" or "3"
-	DeviceType          string     `json:"device_type"`
-	Status              string     `json:"status"` // up, down or unknown
-	LastPolledAt        *time.Time `json:"last_polled_at"`
-	PollIntervalSeconds int64      `json:"poll_interval_seconds"`
-	IsActive            bool       `json:"is_active"`
-	DeviceGroup         *Ref       `json:"device_group"`
+	ID                  int64
+	Name                string
+	IPAddress           string
+	SNMPVersion         string // "1", "2c" or "3"
+	DeviceType          string
+	Status              string // up, down or unknown
+	LastPolledAt        *time.Time
+	PollIntervalSeconds int64
+	IsActive            bool
+	DeviceGroup         *Ref
+}
+
+func (d *Device) read(r *reader) {
+	*d = Device{
+		Object:              Object{r.fields},
+		ID:                  r.whole("id"),
+		Name:                r.text("name"),
+		IPAddress:           r.text("ip_address"),
+		SNMPVersion:         r.text("snmp_version"),
+		DeviceType:          r.text("device_type"),
+		Status:              r.text("status"),
+		LastPolledAt:        r.time("last_polled_at"),
+		PollIntervalSeconds: r.whole("poll_interval_seconds"),
+		IsActive:            r.truth("is_active"),
+		DeviceGroup:         r.ref("device_group"),
+	}
 }
 
 // Devices are the SNMP devices.
@@ -44,7 +60,7 @@ func (d Devices) Metrics(ctx context.Context, id int64, query Query) (Fields, er
 
 // Alerts yields the alert events of one device.
 func (d Devices) Alerts(ctx context.Context, id int64, query Query) iter.Seq2[Event, error] {
-	return typedRows[Event](d.client.walk(ctx, under(d.path, id, "alerts"), "alerts.view", query))
+	return walk[Event](ctx, d.client, under(d.path, id, "alerts"), "devices.view", query)
 }
 
 // OIDs are what is read from the devices.
@@ -53,7 +69,10 @@ type OIDs struct{ client *Client }
 // Of returns the OIDs of one device: listing and creating need the device, the
 // other verbs only the OID's id.
 func (o OIDs) Of(device int64) Collection[Fields] {
-	return Collection[Fields]{client: o.client, path: under("/devices", device, "oids"), itemPath: "/oids", permissions: "devices"}
+	return Collection[Fields]{
+		client: o.client, path: under("/devices", device, "oids"), itemPath: "/oids",
+		permissions: "devices", slugs: map[string]string{"create": "devices.edit"},
+	}
 }
 
 // ToggleMonitor starts or stops the monitoring of an OID.
@@ -76,7 +95,7 @@ func (w DeviceWebhooks) Rules(device, webhook int64) Collection[Fields] {
 
 // Events yields what one webhook received.
 func (w DeviceWebhooks) Events(ctx context.Context, device, webhook int64, query Query) iter.Seq2[Fields, error] {
-	return w.client.walk(ctx, under(under("/devices", device, "webhooks"), webhook, "events"), "devices.view", query)
+	return w.client.rows(ctx, under(under("/devices", device, "webhooks"), webhook, "events"), "devices.view", query)
 }
 
 // Toggle switches a webhook on or off.
@@ -104,5 +123,5 @@ func (d Discovery) Run(ctx context.Context, id int64) (Fields, error) {
 // Import makes a device of what a scan found. It must not be carried out twice:
 // see Collection.Create.
 func (d Discovery) Import(ctx context.Context, result int64, fields Fields) (Fields, error) {
-	return d.client.act(ctx, request{path: under("/discovery-results", result, "import"), body: fields, once: true, permission: "discovery.create"})
+	return d.client.act(ctx, request{path: under("/discovery-results", result, "import"), body: fields, once: true, permission: "discovery.run"})
 }

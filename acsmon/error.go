@@ -5,8 +5,9 @@ package acsmon
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
-	"sort"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -22,7 +23,8 @@ type Error struct {
 	// Message is the server's own, or what was wrong with the answer. It is
 	// shortened and holds no control characters.
 	Message string
-	// Fields holds the server's complaints by field, as a 422 gives them.
+	// Fields holds the server's complaints by field, as a 422 gives them, fit for
+	// a terminal like Message.
 	Fields map[string][]string
 	// Permission is the slug that the route asks for, on a 403.
 	Permission string
@@ -34,7 +36,6 @@ type Error struct {
 	broken      bool // an answer came and cannot be used
 	timeout     bool // it did not come, or not whole, in time
 	maintenance bool // a 503 that says so
-	sent        bool // without an answer: the request was under way
 }
 
 // Error names the request, what was wrong and what to do, in one sentence.
@@ -75,14 +76,9 @@ func (e *Error) hint() string {
 
 // fieldErrors gives "port: The port must be …; host: …" in the fields' order.
 func (e *Error) fieldErrors() string {
-	names := make([]string, 0, len(e.Fields))
-	for name := range e.Fields {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	parts := make([]string, 0, len(names))
-	for _, name := range names {
-		parts = append(parts, clean(name)+": "+strings.TrimRight(clean(strings.Join(e.Fields[name], " ")), ". "))
+	var parts []string
+	for _, name := range slices.Sorted(maps.Keys(e.Fields)) {
+		parts = append(parts, name+": "+strings.TrimRight(clean(strings.Join(e.Fields[name], " ")), ". "))
 	}
 	return strings.Join(parts, "; ")
 }

@@ -4,6 +4,7 @@ package acsmon
 
 import (
 	"context"
+	"net/http"
 	"time"
 )
 
@@ -11,15 +12,30 @@ import (
 // themselves apart, so an event's identity is its collection and its id.
 type Event struct {
 	Object
-	ID             int64      `json:"id"`
-	Severity       string     `json:"severity"` // info, warning or critical
-	Status         string     `json:"status"`   // open, acknowledged or resolved
-	TriggeredAt    *time.Time `json:"triggered_at"`
-	AcknowledgedAt *time.Time `json:"acknowledged_at"`
-	ResolvedAt     *time.Time `json:"resolved_at"`
-	CurrentValue   string     `json:"current_value"`
-	Monitor        *Ref       `json:"monitor"`
-	Device         *Ref       `json:"device"`
+	ID             int64
+	Severity       string // info, warning or critical
+	Status         string // open, acknowledged or resolved
+	TriggeredAt    *time.Time
+	AcknowledgedAt *time.Time
+	ResolvedAt     *time.Time
+	CurrentValue   string
+	Monitor        *Ref
+	Device         *Ref
+}
+
+func (e *Event) read(r *reader) {
+	*e = Event{
+		Object:         Object{r.fields},
+		ID:             r.whole("id"),
+		Severity:       r.text("severity"),
+		Status:         r.text("status"),
+		TriggeredAt:    r.time("triggered_at"),
+		AcknowledgedAt: r.time("acknowledged_at"),
+		ResolvedAt:     r.time("resolved_at"),
+		CurrentValue:   r.text("current_value"),
+		Monitor:        r.ref("monitor"),
+		Device:         r.ref("device"),
+	}
 }
 
 // Events are the alert events of devices (Client.AlertEvents) or of monitors
@@ -43,19 +59,21 @@ func (e Events) settle(ctx context.Context, id int64, verb, note string) (Event,
 	if note != "" {
 		body["note"] = note
 	}
-	answer, err := e.client.act(ctx, request{path: under(e.path, id, verb), body: body, permission: "alerts.acknowledge"})
-	if err != nil {
-		return Event{}, err
-	}
-	return decodeRow[Event](answer)
+	return ask[Event](ctx, e.client, request{
+		method: http.MethodPost, path: under(e.path, id, verb), body: body, permission: "alerts.acknowledge",
+	}, unmarshalAny)
 }
 
 // AlertChannel is a way to tell people: email, sms, slack or webhook.
 type AlertChannel struct {
 	Object
-	ID   int64  `json:"id"`
-	Name string `json:"name"`
-	Type string `json:"type"`
+	ID   int64
+	Name string
+	Type string
+}
+
+func (a *AlertChannel) read(r *reader) {
+	*a = AlertChannel{Object{r.fields}, r.whole("id"), r.text("name"), r.text("type")}
 }
 
 // AlertChannels are the ways to tell people.

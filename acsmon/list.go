@@ -66,13 +66,30 @@ func (q Query) values() url.Values {
 	return v
 }
 
-// walk yields every row of a list once.
+// walk yields every row of a list once, with the type T.
+func walk[T any](ctx context.Context, c *Client, path, permission string, query Query) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		for object, err := range c.rows(ctx, path, permission, query) {
+			var row T
+			if err == nil {
+				if row, err = decodeRow[T](object); err != nil {
+					err = listFault(path, err.Error())
+				}
+			}
+			if !yield(row, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// rows yields every row of a list once.
 //
 // The pages after the first are fetched a few at a time, once the caller has
 // come to the first one's end. Rows can move between pages meanwhile: repeated
 // ids are dropped, and where the walk saw fewer rows than the server counts, or
 // the count changed, the list is read a second time for those that it missed.
-func (c *Client) walk(ctx context.Context, path, permission string, query Query) iter.Seq2[Fields, error] {
+func (c *Client) rows(ctx context.Context, path, permission string, query Query) iter.Seq2[Fields, error] {
 	return func(yield func(Fields, error) bool) {
 		w := &walker{client: c, path: path, permission: permission, values: query.values(), start: max(query.Page, 1), seen: idSet{}}
 		for range 2 {
@@ -85,7 +102,7 @@ func (c *Client) walk(ctx context.Context, path, permission string, query Query)
 				return
 			}
 		}
-		e := w.fault(fmt.Sprintf("%v, twice (%d rows came, the server counts %d): run again", ErrListChanged, w.rows, w.total))
+		e := listFault(w.path, fmt.Sprintf("%v, twice (%d rows came, the server counts %d): run again", ErrListChanged, w.rows, w.total))
 		e.Err = ErrListChanged
 		yield(nil, e)
 	}
@@ -144,7 +161,7 @@ func (w *walker) pass(ctx context.Context, yield func(Fields, error) bool) (done
 			}
 		}
 		if idle > maxIdlePages {
-			return false, w.fault("its pages repeat each other")
+			return false, listFault(w.path, "its pages repeat each other")
 		}
 	}
 	if w.start > 1 || w.total < 0 || w.anonymous {
@@ -189,7 +206,7 @@ func (w *walker) pages(ctx context.Context, first page) iter.Seq2[page, error] {
 // ahead fetches the pages up to last, a few at once.
 func (w *walker) ahead(ctx context.Context, last int, yield func(page, error) bool) {
 	if last > maxPages {
-		yield(page{}, w.fault(fmt.Sprintf("the server counts %d pages, which cannot be", last)))
+		yield(page{}, listFault(w.path, fmt.Sprintf("the server counts %d pages, which cannot be", last)))
 		return
 	}
 	type result struct {
@@ -222,16 +239,23 @@ func (w *walker) fetchNumber(ctx context.Context, number int) (page, error) {
 	values.Set("page", strconv.Itoa(number))
 	p, err := w.fetch(ctx, values)
 	if err == nil && p.number != 0 && p.number != number {
-		return page{}, w.fault(fmt.Sprintf("page %d was asked for and page %d came", number, p.number))
+		return page{}, listFault(w.path, fmt.Sprintf("page %d was asked for and page %d came", number, p.number))
 	}
 	return p, err
 }
 
 // follow goes from page to page where the server does not say how many there are.
 func (w *walker) follow(ctx context.Context, p page, yield func(page, error) bool) {
+	asked := map[string]bool{}
 	for p.more() {
 		values := maps.Clone(w.values)
 		maps.Copy(values, p.next)
+		if at := values.Encode(); asked[at] {
+			yield(page{}, listFault(w.path, "its pages repeat each other"))
+			return
+		} else {
+			asked[at] = true
+		}
 		var err error
 		if p, err = w.fetch(ctx, values); !yield(p, err) || err != nil {
 			return
@@ -252,13 +276,14 @@ func (w *walker) fetch(ctx context.Context, values url.Values) (page, error) {
 		return page{}, err
 	}
 	if host := p.nextHost; host != "" && !strings.EqualFold(host, w.client.base.Hostname()) {
-		return page{}, w.fault(fmt.Sprintf("its next page is said to be on %q, which is another server: check the base URL", clean(host)))
+		return page{}, listFault(w.path, fmt.Sprintf("its next page is said to be on %q, which is another server: check the base URL", clean(host)))
 	}
 	return p, nil
 }
 
-func (w *walker) fault(message string) *Error {
-	return &Error{Status: http.StatusOK, Method: http.MethodGet, Path: w.path, Message: message}
+// listFault is what is wrong with a list whose answers came.
+func listFault(path, message string) *Error {
+	return &Error{Status: http.StatusOK, Method: http.MethodGet, Path: path, Message: message}
 }
 
 // idSet is a set of ids in little memory where they lie close together: each

@@ -6,25 +6,45 @@ import (
 	"context"
 	"iter"
 	"net/http"
+	"net/url"
 	"time"
 )
 
 // Monitor is a service monitor.
 type Monitor struct {
 	Object
-	ID                  int64          `json:"id"`
-	Name                string         `json:"name"`
-	Type                string         `json:"type"` // one of MonitorTypes
-	Host                string         `json:"host"`
-	Port                int64          `json:"port"`   // 0: none
-	Status              string         `json:"status"` // up, down, degraded or unknown
-	ResponseTimeMS      float64        `json:"response_time_ms"`
-	SSLExpiryAt         *time.Time     `json:"ssl_expiry_at"`
-	UptimePercent7d     float64        `json:"uptime_percent_7d"`
-	UptimePercent30d    float64        `json:"uptime_percent_30d"`
-	ConsecutiveFailures int64          `json:"consecutive_failures"`
-	LastCheckedAt       *time.Time     `json:"last_checked_at"`
-	Config              map[string]any `json:"config"` // differs by type
+	ID                  int64
+	Name                string
+	Type                string // one of MonitorTypes
+	Host                string
+	Port                int64  // 0: none
+	Status              string // up, down, degraded or unknown
+	ResponseTimeMS      float64
+	SSLExpiryAt         *time.Time
+	UptimePercent7d     float64
+	UptimePercent30d    float64
+	ConsecutiveFailures int64
+	LastCheckedAt       *time.Time
+	Config              map[string]any // differs by type
+}
+
+func (m *Monitor) read(r *reader) {
+	*m = Monitor{
+		Object:              Object{r.fields},
+		ID:                  r.whole("id"),
+		Name:                r.text("name"),
+		Type:                r.text("type"),
+		Host:                r.text("host"),
+		Port:                r.whole("port"),
+		Status:              r.text("status"),
+		ResponseTimeMS:      r.number("response_time_ms"),
+		SSLExpiryAt:         r.time("ssl_expiry_at"),
+		UptimePercent7d:     r.number("uptime_percent_7d"),
+		UptimePercent30d:    r.number("uptime_percent_30d"),
+		ConsecutiveFailures: r.whole("consecutive_failures"),
+		LastCheckedAt:       r.time("last_checked_at"),
+		Config:              r.object("config"),
+	}
 }
 
 // MonitorTypes are the types of monitors that the API knows.
@@ -33,24 +53,36 @@ var MonitorTypes = []string{"ping", "tcp", "http", "https", "ssl", "ssh", "smtp"
 // MonitorResult is the outcome of one check.
 type MonitorResult struct {
 	Object
-	CheckedAt      *time.Time `json:"checked_at"`
-	Status         string     `json:"status"`
-	ResponseTimeMS float64    `json:"response_time_ms"`
+	CheckedAt      *time.Time
+	Status         string
+	ResponseTimeMS float64
+}
+
+func (m *MonitorResult) read(r *reader) {
+	*m = MonitorResult{Object{r.fields}, r.time("checked_at"), r.text("status"), r.number("response_time_ms")}
 }
 
 // Uptime sums up the checks of a window.
 type Uptime struct {
 	Object
-	UptimePercent float64 `json:"uptime_percent"`
-	TotalChecks   int64   `json:"total_checks"`
-	FailedChecks  int64   `json:"failed_checks"`
+	UptimePercent float64
+	TotalChecks   int64
+	FailedChecks  int64
+}
+
+func (u *Uptime) read(r *reader) {
+	*u = Uptime{Object{r.fields}, r.number("uptime_percent"), r.whole("total_checks"), r.whole("failed_checks")}
 }
 
 // Queued is the server's promise to do something later.
 type Queued struct {
 	Object
-	Queued bool   `json:"queued"`
-	JobID  string `json:"job_id"`
+	Queued bool
+	JobID  string
+}
+
+func (q *Queued) read(r *reader) {
+	*q = Queued{Object{r.fields}, r.truth("queued"), r.text("job_id")}
 }
 
 // Monitors are the service monitors.
@@ -59,26 +91,20 @@ type Monitors struct{ Collection[Monitor] }
 // Check asks the server to check a monitor soon. The outcome shows later, in the
 // monitor's status and in Results.
 func (m Monitors) Check(ctx context.Context, id int64) (Queued, error) {
-	answer, err := m.client.act(ctx, request{path: under(m.path, id, "check"), permission: "monitors.edit"})
-	if err != nil {
-		return Queued{}, err
-	}
-	return decodeRow[Queued](answer)
+	return ask[Queued](ctx, m.client, request{
+		method: http.MethodPost, path: under(m.path, id, "check"), permission: "monitors.edit",
+	}, unmarshalAny)
 }
 
 // Results yields the outcomes of a monitor's checks. For the last N, ask for a
 // page of N and stop after it.
 func (m Monitors) Results(ctx context.Context, id int64, query Query) iter.Seq2[MonitorResult, error] {
-	return typedRows[MonitorResult](m.client.walk(ctx, under(m.path, id, "results"), "monitors.view", query))
+	return walk[MonitorResult](ctx, m.client, under(m.path, id, "results"), "monitors.view", query)
 }
 
 // Uptime sums up a monitor's checks over a window: "7d" or "30d".
 func (m Monitors) Uptime(ctx context.Context, id int64, window string) (Uptime, error) {
-	answer, err := m.client.object(ctx, request{
-		method: http.MethodGet, path: under(m.path, id, "uptime"), query: map[string][]string{"window": {window}}, permission: "monitors.view",
-	})
-	if err != nil {
-		return Uptime{}, err
-	}
-	return decodeRow[Uptime](answer)
+	return ask[Uptime](ctx, m.client, request{
+		method: http.MethodGet, path: under(m.path, id, "uptime"), query: url.Values{"window": {window}}, permission: "monitors.view",
+	}, unmarshalObject)
 }

@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"os"
 	"regexp"
+	"slices"
 	"time"
 )
 
@@ -103,8 +104,7 @@ func positive(what string, d time.Duration, set func(*config)) Option {
 func WithHeader(name, value string) Option {
 	return func(c *config) error {
 		name := http.CanonicalHeaderKey(name)
-		switch name {
-		case "Authorization", "Accept", "Content-Type", "Content-Length", "Host", "Connection", "Transfer-Encoding":
+		if slices.Contains(ownHeaders, name) {
 			return fmt.Errorf("the header %s is the client's own: leave it out", name)
 		}
 		if !headerName.MatchString(name) || !headerValue.MatchString(value) {
@@ -114,6 +114,13 @@ func WithHeader(name, value string) Option {
 		c.header.Set(name, value)
 		return nil
 	}
+}
+
+// ownHeaders say who asks and how an answer is read. The two keys would have
+// net/http send a create again by itself.
+var ownHeaders = []string{
+	"Accept", "Accept-Encoding", "Authorization", "Connection", "Content-Length", "Content-Type", "Expect", "Host", "Range",
+	"Te", "Trailer", "Transfer-Encoding", "Upgrade", "Idempotency-Key", "X-Idempotency-Key",
 }
 
 // What RFC 9110 allows in a header.

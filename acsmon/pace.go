@@ -87,7 +87,9 @@ func (p *pacer) learn(header http.Header) {
 	before := p.remaining
 	remaining, err := strconv.Atoi(header.Get("X-RateLimit-Remaining"))
 	if err != nil || remaining < 0 {
-		p.remaining, p.limit, p.known = math.MaxInt, 0, true // a server without a limit
+		if p.limit == 0 { // a server without a limit; else something before it answered
+			p.remaining, p.known = math.MaxInt, true
+		}
 		return
 	}
 	p.limit, _ = strconv.Atoi(header.Get("X-RateLimit-Limit"))
@@ -99,15 +101,19 @@ func (p *pacer) learn(header http.Header) {
 	p.remaining, p.known = remaining, true
 }
 
-// close stops all callers for d: the limit is used up until then.
+// close stops all callers for d: the limit is used up until then. Afterwards one
+// goes alone and shows what the others may do.
 func (p *pacer) close(d time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if until := time.Now().Add(d); until.After(p.closedUntil) {
+	if until := time.Now().Add(min(d, longestClose)); until.After(p.closedUntil) {
 		p.closedUntil = until
 	}
-	p.known = false
+	p.remaining, p.known = 0, true
 }
+
+// longestClose limits what one answer can do to a client that lives long.
+const longestClose = time.Hour
 
 func (p *pacer) state() Limit {
 	p.mu.Lock()

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -61,21 +62,15 @@ type envelope struct {
 // decodePage reads a page in the envelope of the official client's README, in a
 // bare paginator's, or as a bare array.
 func decodePage(body []byte) (page, error) {
-	if trimmed := bytes.TrimSpace(body); len(trimmed) > 0 && trimmed[0] == '[' {
-		p := page{total: -1, nextStated: true}
-		return p, unmarshal(body, &p.rows)
-	}
 	var e envelope
-	if err := unmarshal(body, &e); err != nil {
+	if bytes.HasPrefix(bytes.TrimSpace(body), []byte("[")) { // a bare array is all there is
+		body = slices.Concat([]byte(`{"next_page_url":null,"data":`), body, []byte("}"))
+	}
+	if err := unmarshal(body, &e); err != nil || e.Data == nil {
 		return page{}, errors.New("a list was expected")
 	}
-	if e.Data == nil {
-		return page{}, errors.New("a list was expected")
-	}
-	for _, row := range *e.Data {
-		if row == nil {
-			return page{}, errors.New("a list of objects was expected")
-		}
+	if slices.ContainsFunc(*e.Data, func(row Fields) bool { return row == nil }) {
+		return page{}, errors.New("a list of objects was expected")
 	}
 	numbers := e.pageNumbers
 	var meta pageNumbers

@@ -6,18 +6,22 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"math"
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
@@ -75,27 +79,29 @@ func (c *Client) do(ctx context.Context, r request) error {
 
 // send makes one request, repeated as the package comment says.
 func (c *Client) send(ctx context.Context, r request, token Secret) error {
-	call := &call{client: c, request: r, budget: c.budget(ctx)}
+	call := &call{client: c, request: r, pace: c.pace, budget: c.budget(ctx)}
+	if r.anonymous {
+		call.pace = c.loginPace
+	}
 	req, err := call.newRequest(ctx, token)
 	if err != nil {
-		return call.fail(err)
+		return call.fail(ctx, err)
 	}
-	if err := c.pace.acquire(ctx, call.budget); err != nil {
-		return call.fail(err)
+	if err := call.begin(req.Request); err != nil {
+		return call.fail(ctx, err)
 	}
-	call.started, call.inFlight = time.Now(), true
 	retrying := retryablehttp.Client{
 		HTTPClient:   c.http,
 		RetryMax:     1 << 30, // call decides
 		CheckRetry:   call.checkRetry,
 		Backoff:      func(time.Duration, time.Duration, int, *http.Response) time.Duration { return call.wait },
-		PrepareRetry: call.prepareRetry,
+		PrepareRetry: call.begin,
 		ErrorHandler: retryablehttp.PassthroughErrorHandler,
 	}
 	if _, err = retrying.Do(req); err == nil {
 		return nil
 	}
-	return call.fail(err)
+	return call.fail(ctx, err)
 }
 
 // call is one request under way, with what its attempts have shown so far. Its
@@ -103,14 +109,18 @@ func (c *Client) send(ctx context.Context, r request, token Secret) error {
 type call struct {
 	client  *Client
 	request request
+	pace    *pacer
 	budget  *budget
 
-	started      time.Time // of the current attempt
+	started time.Time // of the attempt under way, or of the last
+	// sent says that the attempt under way has got a connection: the server may
+	// have seen it. It is false between attempts.
+	sent         atomic.Bool
+	lost         bool // an earlier attempt was sent and its outcome is not known
 	firstFailure time.Time
-	repeats      int // after faults
-	limitWaits   int // after 429 and maintenance
-	wait         time.Duration
-	inFlight     bool
+	repeats      int           // after faults
+	limitWaits   int           // after 429 and maintenance
+	wait         time.Duration // before the next attempt
 }
 
 func (k *call) newRequest(ctx context.Context, token Secret) (*retryablehttp.Request, error) {
@@ -122,6 +132,7 @@ func (k *call) newRequest(ctx context.Context, token Secret) (*retryablehttp.Req
 		}
 		body = encoded
 	}
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { k.sent.Store(true) }})
 	req, err := retryablehttp.NewRequestWithContext(ctx, k.request.method, k.client.url(k.request.path, k.request.query), body)
 	if err != nil {
 		return nil, err
@@ -137,11 +148,12 @@ func (k *call) newRequest(ctx context.Context, token Secret) (*retryablehttp.Req
 	return req, nil
 }
 
-func (k *call) prepareRetry(req *http.Request) error {
-	if err := k.client.pace.acquire(req.Context(), k.budget); err != nil {
+// begin waits until an attempt may be made.
+func (k *call) begin(req *http.Request) error {
+	if err := k.pace.acquire(req.Context(), k.budget); err != nil {
 		return err
 	}
-	k.started, k.inFlight = time.Now(), true
+	k.started, k.wait = time.Now(), 0
 	return nil
 }
 
@@ -149,16 +161,24 @@ func (k *call) prepareRetry(req *http.Request) error {
 // body is repeated like a broken connection.
 func (k *call) handle(resp *http.Response) error {
 	defer resp.Body.Close()
+	err := k.read(resp)
+	if err == nil {
+		k.finish(resp, nil)
+	}
+	return err
+}
+
+func (k *call) read(resp *http.Response) error {
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
 	switch {
+	case k.lost && k.request.method == http.MethodDelete && resp.StatusCode == http.StatusNotFound:
+		return nil // an attempt whose answer was lost has removed it
+	case resp.StatusCode >= 300: // the status says enough, even if the body broke off
+		return k.refused(resp, body)
 	case err != nil:
 		return k.broken(resp, "the answer broke off", err)
 	case len(body) > maxBody:
 		return k.broken(resp, fmt.Sprintf("the answer is longer than %d MiB", maxBody>>20), nil)
-	case resp.StatusCode >= 300:
-		return k.refused(resp, body)
-	case k.request.decode == nil:
-		return nil
 	}
 	err = k.request.decode(body)
 	switch {
@@ -170,30 +190,30 @@ func (k *call) handle(resp *http.Response) error {
 	return k.broken(resp, err.Error()+", and "+whatCame(body)+" came", err)
 }
 
-// checkRetry is called before an answer is read (then it only passes it on to
-// handle), after it was read, and when none came.
-func (k *call) checkRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
-	if err == nil && k.inFlight {
-		k.inFlight = false
-		k.client.pace.release(resp.Header)
-		return false, nil
-	}
-	if k.inFlight {
-		k.inFlight = false
-		k.client.pace.release(nil)
-	}
+// checkRetry decides after a failed attempt. It is also called before an answer
+// is read, which is handle's to do, and after one that is a success.
+func (k *call) checkRetry(ctx context.Context, resp *http.Response, err error) (repeat bool, refusal error) {
 	if err == nil {
-		k.report(resp, nil)
 		return false, nil
 	}
-	if ctx.Err() != nil {
-		k.report(resp, ctx.Err())
-		return false, ctx.Err()
+	if refusal = ctx.Err(); refusal == nil {
+		repeat, refusal = k.repeat(err)
 	}
-	k.wait = 0
-	repeat, refusal := k.repeat(err)
-	k.report(resp, err)
+	k.finish(resp, err)
+	if repeat {
+		k.sent.Store(false)
+	}
 	return repeat, refusal
+}
+
+// finish ends an attempt: the next caller may go.
+func (k *call) finish(resp *http.Response, err error) {
+	var header http.Header
+	if resp != nil && resp.StatusCode != http.StatusTooManyRequests { // which has closed the pace
+		header = resp.Header
+	}
+	k.pace.release(header)
+	k.report(resp, err)
 }
 
 func (k *call) report(resp *http.Response, err error) {
@@ -213,7 +233,7 @@ func (k *call) report(resp *http.Response, err error) {
 func (k *call) repeat(err error) (bool, error) {
 	var e *Error
 	if !errors.As(err, &e) {
-		return k.repeatFault(sentNothing(err), hopeless(err)), nil
+		return k.repeatFault(err), nil
 	}
 	switch {
 	case e.Status == http.StatusTooManyRequests, e.Status == http.StatusServiceUnavailable && !e.RetryAt.IsZero():
@@ -221,18 +241,19 @@ func (k *call) repeat(err error) (bool, error) {
 	case e.Status == http.StatusServiceUnavailable && e.maintenance && !k.request.once:
 		return k.waitOut(e)
 	case e.Status >= 500, e.broken:
-		return k.repeatFault(false, false), nil
+		return k.repeatFault(err), nil
 	}
 	return false, nil
 }
 
 // repeatFault allows a few repeats after a fault.
-func (k *call) repeatFault(sentNothing, hopeless bool) bool {
-	now := time.Now()
+func (k *call) repeatFault(err error) bool {
+	now, sent := time.Now(), k.sent.Load()
 	if k.firstFailure.IsZero() {
 		k.firstFailure = now
 	}
-	if hopeless || k.request.once && !sentNothing || k.repeats >= maxRepeats {
+	k.lost = k.lost || sent
+	if sent && k.request.once || !sent && hopeless(err) || k.repeats >= maxRepeats {
 		return false
 	}
 	wait := firstBackoff << k.repeats
@@ -246,21 +267,21 @@ func (k *call) repeatFault(sentNothing, hopeless bool) bool {
 }
 
 // waitOut waits for the end of the rate limit or of maintenance, as long as the
-// budget allows.
+// budget allows. A rate limit stops all callers, whatever this one's budget.
 func (k *call) waitOut(e *Error) (bool, error) {
 	wait := min(firstLimitWait<<min(k.limitWaits, 10), longestLimitWait)
 	if !e.RetryAt.IsZero() {
 		wait = max(time.Until(e.RetryAt), minLimitWait)
 	}
 	wait = jitter(wait)
+	if e.Status == http.StatusTooManyRequests {
+		k.pace.close(wait)
+	}
 	if err := k.budget.spend(wait); err != nil {
 		return false, k.outOfBudget(err, e)
 	}
 	k.limitWaits++
 	k.wait = wait
-	if e.Status == http.StatusTooManyRequests {
-		k.client.pace.close(wait)
-	}
 	return true, nil
 }
 
@@ -273,20 +294,17 @@ func (k *call) outOfBudget(err error, e *Error) error {
 }
 
 // fail gives a failed call its typed error.
-func (k *call) fail(err error) error {
-	e := k.typed(err)
-	if !k.request.once || !uncertain(err, e) {
+func (k *call) fail(ctx context.Context, err error) error {
+	e := k.typed(ctx, err)
+	if !k.request.once || !k.uncertain(e) {
 		return e
 	}
-	return &UncertainError{
-		Processing: e.timeout || e.Status == http.StatusBadGateway || e.Status == http.StatusGatewayTimeout,
-		Answered:   e.Status >= 500 && e.Status != http.StatusBadGateway && e.Status != http.StatusGatewayTimeout,
-		Err:        e,
-	}
+	gateway := e.Status == http.StatusBadGateway || e.Status == http.StatusGatewayTimeout
+	return &UncertainError{Processing: e.timeout || gateway, Answered: e.Status >= 500 && !gateway, Err: e}
 }
 
 // uncertain says whether the request may have been carried out all the same.
-func uncertain(err error, e *Error) bool {
+func (k *call) uncertain(e *Error) bool {
 	switch {
 	case e.broken:
 		return true
@@ -295,25 +313,24 @@ func uncertain(err error, e *Error) bool {
 	case e.Status != 0:
 		return e.Status >= 500
 	}
-	return e.sent && !sentNothing(err) && !hopeless(err)
+	return k.sent.Load()
 }
 
-func (k *call) typed(err error) *Error {
+func (k *call) typed(ctx context.Context, err error) *Error {
 	var e *Error
 	if errors.As(err, &e) {
 		return e
 	}
 	e = &Error{Method: k.request.method, Path: k.request.path, Err: err, Message: clean(networkMessage(err))}
 	var long *tooLong
-	if errors.As(err, &long) {
-		e.Status, e.RetryAt, e.Message = http.StatusTooManyRequests, long.until, "the rate limit is used up"
-		return e
-	}
-	e.sent = !k.started.IsZero()
 	var netErr net.Error
-	if errors.As(err, &netErr) && netErr.Timeout() {
-		e.timeout = true
-		e.Message = fmt.Sprintf("no whole answer came within %s (see timeout)", k.client.timeout)
+	switch {
+	case errors.As(err, &long):
+		e.Status, e.RetryAt, e.Message = http.StatusTooManyRequests, long.until, "the rate limit is used up"
+	case ctx.Err() != nil:
+		e.timeout, e.Message = true, "the caller called it off ("+ctx.Err().Error()+")"
+	case k.sent.Load() && errors.As(err, &netErr) && netErr.Timeout():
+		e.timeout, e.Message = true, fmt.Sprintf("no whole answer came within %s (see timeout)", k.client.timeout)
 	}
 	return e
 }
@@ -338,24 +355,19 @@ func networkMessage(err error) string {
 	return err.Error()
 }
 
-// sentNothing says whether the fault came before a byte of the request was sent.
-func sentNothing(err error) bool {
-	var op *net.OpError
-	return errors.As(err, &op) && (op.Op == "dial" || op.Op == "proxyconnect")
-}
-
-// hopeless says whether a repeat cannot help: an unknown host, a TLS failure.
+// hopeless says whether a repeat cannot help where no connection was made: an
+// unknown host, a TLS failure.
 func hopeless(err error) bool {
 	var dns *net.DNSError
 	if errors.As(err, &dns) {
 		return dns.IsNotFound
 	}
-	var cert *tls.CertificateVerificationError
-	var record tls.RecordHeaderError
-	var alert tls.AlertError
-	var host x509.HostnameError
-	return errors.As(err, &cert) || errors.As(err, &record) || errors.As(err, &alert) || errors.As(err, &host) ||
-		strings.Contains(err.Error(), "server gave HTTP response to HTTPS client")
+	var u *url.Error
+	if errors.As(err, &u) {
+		err = u.Err
+	}
+	// crypto/tls exports few of its errors; the text of each has this prefix.
+	return strings.Contains(err.Error(), "tls: ") || strings.Contains(err.Error(), "server gave HTTP response to HTTPS client")
 }
 
 // broken is an answer that came and cannot be used.
@@ -387,8 +399,12 @@ func (k *call) refused(resp *http.Response, body []byte) *Error {
 		e.Message = redirected(resp)
 	case resp.StatusCode == http.StatusForbidden:
 		e.Permission = k.request.permission
-	case resp.StatusCode == http.StatusTooManyRequests, resp.StatusCode == http.StatusServiceUnavailable:
-		e.RetryAt = retryAt(resp.Header)
+	case resp.StatusCode == http.StatusTooManyRequests:
+		if e.RetryAt = retryAfter(resp.Header); e.RetryAt.IsZero() {
+			e.RetryAt = unixTime(resp.Header.Get("X-RateLimit-Reset"))
+		}
+	case resp.StatusCode == http.StatusServiceUnavailable:
+		e.RetryAt = retryAfter(resp.Header)
 		e.maintenance = maintenance.Match(body)
 	}
 	return e
@@ -407,45 +423,60 @@ func redirected(resp *http.Response) string {
 // without Retry-After, as JSON or as an HTML page.
 var maintenance = regexp.MustCompile(`(?i)maintenance|service unavailable|be right back`)
 
-// retryAt reads Retry-After (seconds, or a date), else X-RateLimit-Reset (a Unix
-// time); zero where the server names neither.
-func retryAt(header http.Header) time.Time {
-	now := time.Now()
+// longest is a wait that no budget allows; what asks for a longer one is taken
+// for this, so that sums of waits do not overflow.
+const longest = 10 * 365 * 24 * time.Hour
+
+// retryAfter reads Retry-After, which is seconds or a date; zero if it is neither.
+func retryAfter(header http.Header) time.Time {
 	after := strings.TrimSpace(header.Get("Retry-After"))
-	if seconds, err := strconv.ParseFloat(after, 64); err == nil {
-		return now.Add(time.Duration(min(max(seconds, 0), maxSeconds) * float64(time.Second)))
+	if seconds, err := strconv.ParseFloat(after, 64); err == nil && seconds >= 0 {
+		return time.Now().Add(time.Duration(min(seconds, longest.Seconds()) * float64(time.Second)))
 	}
-	if date, err := http.ParseTime(after); err == nil {
-		return date
+	date, err := http.ParseTime(after)
+	if err != nil {
+		return time.Time{}
 	}
-	if unix, err := strconv.ParseInt(header.Get("X-RateLimit-Reset"), 10, 64); err == nil && unix > 0 {
-		return time.Unix(min(unix, now.Unix()+maxSeconds), 0)
-	}
-	return time.Time{}
+	return atMost(date)
 }
 
-// maxSeconds is a wait that no budget allows: ten years.
-const maxSeconds = 10 * 365 * 86400
+// unixTime reads a Unix time; zero if it is none.
+func unixTime(s string) time.Time {
+	unix, err := strconv.ParseInt(s, 10, 64)
+	if err != nil || unix <= 0 {
+		return time.Time{}
+	}
+	return atMost(time.Unix(min(unix, math.MaxInt32*100), 0))
+}
+
+func atMost(t time.Time) time.Time {
+	if latest := time.Now().Add(longest); t.After(latest) {
+		return latest
+	}
+	return t
+}
 
 // fieldErrors reads Laravel's errors object; values may be lists or strings, and
-// an empty one comes as a list.
+// an empty one comes as a list. More than maxComplaints are not kept.
 func fieldErrors(v any) map[string][]string {
 	object, _ := v.(map[string]any)
 	if len(object) == 0 {
 		return nil
 	}
-	fields := make(map[string][]string, len(object))
-	for name, complaints := range object {
-		list, ok := complaints.([]any)
+	fields := map[string][]string{}
+	for _, name := range slices.Sorted(maps.Keys(object))[:min(len(object), maxComplaints)] {
+		list, ok := object[name].([]any)
 		if !ok {
-			list = []any{complaints}
+			list = []any{object[name]}
 		}
-		for _, complaint := range list {
-			fields[name] = append(fields[name], clean(text(complaint)))
+		for _, complaint := range list[:min(len(list), maxComplaints)] {
+			fields[clean(name)] = append(fields[clean(name)], clean(text(complaint)))
 		}
 	}
 	return fields
 }
+
+const maxComplaints = 20
 
 func text(v any) string {
 	switch v := v.(type) {

@@ -20,6 +20,7 @@ func (c *Client) addCollections() {
 	c.MonitorEvents = Events{collection[Event](c, "/monitor-events", "alerts")}
 	c.AlertChannels = AlertChannels{collection[AlertChannel](c, "/alert-channels", "channels")}
 	c.Discovery = Discovery{collection[Fields](c, "/discovery", "discovery")}
+	c.Discovery.slugs = map[string]string{"delete": "discovery.create"}
 	c.Users = collection[Fields](c, "/users", "users")
 	c.Roles = collection[Fields](c, "/roles", "roles")
 	c.MIBs = collection[Fields](c, "/mibs", "mibs")
@@ -44,34 +45,40 @@ func under(path string, id int64, rest ...string) string {
 // Object is the part that all typed resources share: every key that the server
 // sent, known here or not.
 type Object struct {
-	Fields Fields `json:"-"`
+	Fields Fields
 }
-
-func (o *Object) keep(fields Fields) { o.Fields = fields }
 
 // MarshalJSON gives the resource as the server sent it.
 func (o Object) MarshalJSON() ([]byte, error) { return encode(o.Fields) }
 
 // Ref is a resource that another one names.
 type Ref struct {
-	ID   int64  `json:"id"`
-	Name string `json:"name"`
-	Type string `json:"type"` // of a monitor
+	ID   int64
+	Name string
+	Type string // of a monitor
 }
 
 // Group is a device group or a monitor group.
 type Group struct {
 	Object
-	ID    int64  `json:"id"`
-	Name  string `json:"name"`
-	Color string `json:"color"`
+	ID    int64
+	Name  string
+	Color string
+}
+
+func (g *Group) read(r *reader) {
+	*g = Group{Object{r.fields}, r.whole("id"), r.text("name"), r.text("color")}
 }
 
 // AlertRule is a rule for SNMP values or for monitors; what it holds beyond its
 // name differs, and is in Fields.
 type AlertRule struct {
 	Object
-	ID       int64  `json:"id"`
-	Name     string `json:"name"`
-	Severity string `json:"severity"`
+	ID       int64
+	Name     string
+	Severity string
+}
+
+func (a *AlertRule) read(r *reader) {
+	*a = AlertRule{Object{r.fields}, r.whole("id"), r.text("name"), r.text("severity")}
 }

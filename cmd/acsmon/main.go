@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -61,6 +62,10 @@ func run(ctx context.Context, args []string, stdin *os.File, stdout, stderr io.W
 	}
 	if strings.HasPrefix(args[0], "-") && args[0] != "-h" && args[0] != "--help" && args[0] != "--version" {
 		return inventory.Main(ctx, args, os.LookupEnv, called, stdout, stderr)
+	}
+	if slices.Contains([]string{"logout", "whoami", "version"}, args[0]) && len(args) > 1 {
+		fmt.Fprintf(stderr, "acsmon: %s takes no arguments, and %q was given\n", args[0], args[1])
+		return 2
 	}
 	var err error
 	switch args[0] {

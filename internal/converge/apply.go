@@ -44,11 +44,7 @@ func (e *Engine) Apply(ctx context.Context, p *Plan) (Outcome, error) {
 	case Update:
 		return e.update(ctx, p)
 	default:
-		err := e.Store.Delete(ctx, p.Current.ID())
-		if acsmon.IsNotFound(err) {
-			err = nil
-		}
-		return Outcome{Written: err == nil}, err
+		return e.remove(ctx, p.Current)
 	}
 }
 
@@ -69,14 +65,53 @@ func Affordable(ctx context.Context, limit acsmon.Limit, writes int) error {
 }
 
 func (e *Engine) update(ctx context.Context, p *Plan) (Outcome, error) {
-	row, err := e.Store.Update(ctx, p.Current.ID(), p.send)
-	if acsmon.IsNotFound(err) {
-		return Outcome{}, e.vanished(p.Current.ID())
-	}
-	if err != nil {
+	id := p.Current.ID()
+	row, err := e.Store.Update(ctx, id, p.send)
+	switch {
+	case err == nil:
+		return e.verify(ctx, p, row)
+	case acsmon.IsNotFound(err):
+		return Outcome{}, e.vanished(id)
+	case refused(err):
 		return Outcome{Resource: p.Current}, err
 	}
-	return e.verify(ctx, p, row)
+	// The answer was lost: what the server has now says whether it was carried out.
+	row, lookErr := e.Store.Get(ctx, id)
+	if lookErr != nil {
+		return Outcome{Resource: p.Current}, fmt.Errorf("it is not certain whether %s %d was changed (%w): run again", e.Kind.Name, id, err)
+	}
+	if wrong, lookErr := e.unlike(ctx, p.desired, row); lookErr != nil || len(wrong) > 0 {
+		return Outcome{Resource: row}, err
+	}
+	return Outcome{Resource: row, Written: true, Warnings: []string{fmt.Sprintf(
+		"the answer to the update was lost (%s): %s %d was found to be as it was sent", err, e.Kind.Name, id)}}, nil
+}
+
+// refused says whether the server declined a request, rather than that its answer
+// was lost.
+func refused(err error) bool {
+	var e *acsmon.Error
+	return errors.As(err, &e) && e.Status >= 300 && e.Status < 500
+}
+
+func (e *Engine) remove(ctx context.Context, current acsmon.Fields) (Outcome, error) {
+	id := current.ID()
+	err := e.Store.Delete(ctx, id)
+	if err == nil || acsmon.IsNotFound(err) {
+		return Outcome{Written: true}, nil
+	}
+	if refused(err) {
+		return Outcome{Resource: current}, err
+	}
+	row, lookErr := e.Store.Get(ctx, id)
+	switch {
+	case acsmon.IsNotFound(lookErr):
+		return Outcome{Written: true, Warnings: []string{fmt.Sprintf(
+			"the answer to the delete was lost (%s): %s %d was found to be gone", err, e.Kind.Name, id)}}, nil
+	case lookErr != nil:
+		return Outcome{Resource: current}, fmt.Errorf("it is not certain whether %s %d was removed (%w): run again", e.Kind.Name, id, err)
+	}
+	return Outcome{Resource: row}, err
 }
 
 // create makes the resource, once. A lost answer is cleared up by looking.
@@ -89,37 +124,37 @@ func (e *Engine) create(ctx context.Context, p *Plan) (Outcome, error) {
 	if !errors.As(err, &lost) {
 		return Outcome{}, err
 	}
-	row, err = e.recover(ctx, p, lost)
+	row, warning, err := e.recover(ctx, p, lost)
 	if err != nil {
 		return Outcome{}, err
 	}
 	outcome, err := e.verify(ctx, p, row)
-	outcome.Warnings = append(outcome.Warnings, fmt.Sprintf(
-		"the answer to the create was lost (%s): %s %d was found to be the one that it made", lost.Err, e.Kind.Name, row.ID()))
+	outcome.Warnings = append(outcome.Warnings, warning)
 	return outcome, err
 }
 
 // recover finds what a create made whose answer was lost. Where it made nothing,
-// and the server cannot still be working on it, it is sent once more.
-func (e *Engine) recover(ctx context.Context, p *Plan, lost *acsmon.UncertainError) (acsmon.Fields, error) {
-	row, err := e.lookForNew(ctx, p, lost)
-	if err != nil || row != nil {
-		return row, err
-	}
-	if !acsmon.IsNetwork(lost) || lost.Processing {
-		return nil, e.uncertain(lost)
-	}
-	row, err = e.Store.Create(ctx, p.send)
-	if err == nil {
-		return row, nil
-	}
-	if !errors.As(err, &lost) {
-		return nil, err
+// and the server cannot still be working on it, it is sent once more. The warning
+// says which it was.
+func (e *Engine) recover(ctx context.Context, p *Plan, lost *acsmon.UncertainError) (row acsmon.Fields, warning string, err error) {
+	found := func(row acsmon.Fields) string {
+		return fmt.Sprintf("the answer to the create was lost (%s): %s %d was found to be the one that it made", lost.Err, e.Kind.Name, row.ID())
 	}
 	if row, err = e.lookForNew(ctx, p, lost); err != nil || row != nil {
-		return row, err
+		return row, found(row), err
 	}
-	return nil, e.uncertain(lost)
+	if !acsmon.IsNetwork(lost) || lost.Processing {
+		return nil, "", e.uncertain(lost)
+	}
+	warning = fmt.Sprintf("the connection broke before the create was carried out (%s): it was sent once more", lost.Err)
+	row, err = e.Store.Create(ctx, p.send)
+	if err == nil || !errors.As(err, &lost) {
+		return row, warning, err
+	}
+	if row, err = e.lookForNew(ctx, p, lost); err != nil || row != nil {
+		return row, found(row), err
+	}
+	return nil, "", e.uncertain(lost)
 }
 
 // lookForNew waits, looks, waits and looks for the one row that was not there
@@ -135,7 +170,7 @@ func (e *Engine) lookForNew(ctx context.Context, p *Plan, lost *acsmon.Uncertain
 		if err != nil {
 			return nil, fmt.Errorf("%w; looking for it failed too: %w", e.uncertain(lost), err)
 		}
-		row, err := e.adopt(ctx, p, rows)
+		row, err := e.adopt(ctx, p, rows, lost)
 		if err != nil || row != nil {
 			return row, err
 		}
@@ -143,23 +178,28 @@ func (e *Engine) lookForNew(ctx context.Context, p *Plan, lost *acsmon.Uncertain
 	return nil, nil
 }
 
-func (e *Engine) adopt(ctx context.Context, p *Plan, rows []acsmon.Fields) (acsmon.Fields, error) {
+// adopt finds among the rows the one that the create made. A new one of the same
+// name that is not as it was sent is in doubt: then nothing more may be sent.
+func (e *Engine) adopt(ctx context.Context, p *Plan, rows []acsmon.Fields, lost *acsmon.UncertainError) (acsmon.Fields, error) {
+	given := slices.Sorted(maps.Keys(p.desired))
 	var found []acsmon.Fields
 	for _, row := range rows {
 		if p.known[row.ID()] || !same(p.desired["name"], row["name"]) {
 			continue
 		}
-		whole, err := e.complete(ctx, row, slices.Collect(maps.Keys(p.desired)))
+		now, err := e.complete(ctx, reading{row, false}, given)
 		if err != nil {
 			return nil, err
 		}
-		wrong, _, err := e.unlike(ctx, p, whole)
+		wrong, err := e.unlike(ctx, p.desired, now.row)
 		if err != nil {
 			return nil, err
 		}
-		if len(wrong) == 0 {
-			found = append(found, whole)
+		if len(wrong) > 0 {
+			return nil, fmt.Errorf("the answer to the create was lost (%w), and there is a new %s %d of that name, whose %s is not as it was sent: look whether it is the one",
+				lost.Err, e.Kind.Name, row.ID(), strings.Join(wrong, ", "))
 		}
+		found = append(found, now.row)
 	}
 	return only(e.Kind.Name, fmt.Sprint(p.desired["name"]), found)
 }
@@ -174,13 +214,17 @@ func (e *Engine) uncertain(lost *acsmon.UncertainError) error {
 // verify holds what the server has after a write against what was sent.
 func (e *Engine) verify(ctx context.Context, p *Plan, row acsmon.Fields) (Outcome, error) {
 	outcome := Outcome{Resource: row, Written: true}
-	whole, err := e.complete(ctx, row, slices.Collect(maps.Keys(p.desired)))
+	given := slices.Sorted(maps.Keys(p.desired))
+	now, err := e.complete(ctx, reading{row, false}, given)
 	if err != nil {
 		return outcome, fmt.Errorf("%s %d was written, and reading it back failed: %w", e.Kind.Name, row.ID(), err)
 	}
-	outcome.Resource = whole
-	wrong, warnings, err := e.unlike(ctx, p, whole)
-	outcome.Warnings = warnings
+	outcome.Resource = now.row
+	if hidden := e.Kind.hides(now.row, given); len(hidden) > 0 && p.Action == Create { // an update's plan has said so
+		outcome.Warnings = append(outcome.Warnings, fmt.Sprintf("the server does not show %s of %s %d, so it is not certain that it took it",
+			strings.Join(hidden, ", "), e.Kind.Name, row.ID()))
+	}
+	wrong, err := e.unlike(ctx, p.desired, now.row)
 	if err != nil {
 		return outcome, err
 	}
@@ -189,19 +233,4 @@ func (e *Engine) verify(ctx context.Context, p *Plan, row acsmon.Fields) (Outcom
 			strings.Join(wrong, ", "), e.Kind.Name, row.ID())
 	}
 	return outcome, nil
-}
-
-// unlike names the fields in which a row is not what was wanted.
-func (e *Engine) unlike(ctx context.Context, p *Plan, row acsmon.Fields) (wrong, warnings []string, err error) {
-	probe := &Plan{}
-	for _, name := range slices.Sorted(maps.Keys(p.desired)) {
-		differs, err := e.differs(ctx, probe, e.Kind.field(name), row, p.desired[name])
-		if err != nil {
-			return nil, nil, err
-		}
-		if differs {
-			wrong = append(wrong, name)
-		}
-	}
-	return wrong, probe.Warnings, nil
 }

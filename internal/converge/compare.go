@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"maps"
 	"math/big"
+	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
 )
@@ -16,14 +18,16 @@ import (
 // same says whether a current value is what is desired, in the form that the
 // server keeps: strings are trimmed, "" is null, 80 and "80" and 80.0 are one
 // number, 1 is true. Of an object only the desired keys count, at every depth,
-// and null is a key that is not there.
+// and null is a key that is not there, or an empty one.
 func same(desired, current any) bool {
 	desired, current = canonical(desired), canonical(current)
-	if object, ok := asObject(desired); ok {
-		return sameObject(object, current)
-	}
-	if list, ok := desired.([]any); ok {
-		return sameList(list, current)
+	switch desired := desired.(type) {
+	case nil:
+		return empty(current)
+	case []any:
+		return sameList(desired, current)
+	case map[string]any:
+		return sameObject(desired, current)
 	}
 	return sameScalar(desired, current)
 }
@@ -42,18 +46,14 @@ func sameObject(desired map[string]any, current any) bool {
 }
 
 func sameList(desired []any, current any) bool {
-	list, ok := current.([]any)
-	if !ok {
-		object, isObject := asObject(current)
-		return len(desired) == 0 && (current == nil || isObject && len(object) == 0)
+	if len(desired) == 0 {
+		return empty(current)
 	}
-	return slices.EqualFunc(desired, list, same)
+	list, ok := current.([]any)
+	return ok && slices.EqualFunc(desired, list, same)
 }
 
 func sameScalar(desired, current any) bool {
-	if desired == nil || current == nil {
-		return desired == nil && current == nil
-	}
 	if b, ok := desired.(bool); ok {
 		other, ok := asBool(current)
 		return ok && b == other
@@ -76,18 +76,33 @@ func sameScalar(desired, current any) bool {
 func canonical(v any) any {
 	switch v := v.(type) {
 	case string:
-		if v = strings.TrimSpace(v); v == "" {
-			return nil
+		if text := Trim(v); text != "" {
+			return text
 		}
-		return v
+		return nil
 	case []string:
 		list := make([]any, len(v))
 		for i, s := range v {
 			list[i] = s
 		}
 		return list
+	case acsmon.Fields:
+		return map[string]any(v)
 	}
 	return v
+}
+
+// Trim takes off a text's ends what Laravel takes off: white space, NUL, and
+// what is invisible (byte order mark, zero width space, left-to-right mark).
+func Trim(text string) string {
+	return strings.TrimFunc(text, func(r rune) bool {
+		return unicode.IsSpace(r) || r == 0 || r == '\uFEFF' || r == '\u200B' || r == '\u200E'
+	})
+}
+
+func empty(v any) bool {
+	object, ok := asObject(v)
+	return v == nil || ok && len(object) == 0
 }
 
 // asObject reads an object; PHP's empty array is an empty one.
@@ -113,6 +128,9 @@ func asBool(v any) (value, ok bool) {
 	return false, false
 }
 
+// decimal bounds the digits and the exponent: another text makes a number of any size.
+var decimal = regexp.MustCompile(`^[-+]?([0-9]{1,40}(\.[0-9]{0,40})?|\.[0-9]{1,40})([eE][-+]?[0-9]{1,3})?$`)
+
 func asNumber(v any) (*big.Rat, bool) {
 	switch v.(type) {
 	case string, json.Number, int, int64, float64:
@@ -120,10 +138,7 @@ func asNumber(v any) (*big.Rat, bool) {
 		return nil, false
 	}
 	text := fmt.Sprint(v)
-	if len(text) > 40 { // an exponent would make a number of any size
-		return nil, false
-	}
-	if i := strings.IndexAny(text, "eE/_xXpP"); i >= 0 {
+	if !decimal.MatchString(text) {
 		return nil, false
 	}
 	return new(big.Rat).SetString(text)
@@ -135,10 +150,16 @@ func sameSet(desired, current any) bool {
 }
 
 func setOf(v any) []string {
+	texts := texts(v)
+	slices.Sort(texts)
+	return slices.Compact(texts)
+}
+
+// texts lists the texts of a list; one may be shown as an object with a name.
+func texts(v any) []string {
 	list, _ := canonical(v).([]any)
 	texts := make([]string, 0, len(list))
 	for _, item := range list {
-		// A tag may be shown as an object with a name.
 		if object, ok := item.(map[string]any); ok {
 			item = object["name"]
 		}
@@ -146,8 +167,7 @@ func setOf(v any) []string {
 			texts = append(texts, fmt.Sprint(item))
 		}
 	}
-	slices.Sort(texts)
-	return slices.Compact(texts)
+	return texts
 }
 
 // merge lays desired over current at every depth and leaves both alone. A null

@@ -42,10 +42,14 @@ func Lookup(ctx context.Context, store Store, kind, name string) (acsmon.Fields,
 }
 
 // Resolve returns the id that a reference means: digits only are an id, anything
-// else is an exact name.
+// else is an exact name. The resource must exist.
 func Resolve(ctx context.Context, store Store, kind, text string) (int64, error) {
-	if id, ok := asID(text); ok {
-		return id, nil
+	if id, ok := ParseID(text); ok {
+		_, err := store.Get(ctx, id)
+		if acsmon.IsNotFound(err) {
+			return 0, &NotFoundError{Kind: kind, Name: fmt.Sprintf("with id %d", id)}
+		}
+		return id, err
 	}
 	row, err := Lookup(ctx, store, kind, text)
 	if err != nil {
@@ -57,7 +61,8 @@ func Resolve(ctx context.Context, store Store, kind, text string) (int64, error)
 	return row.ID(), nil
 }
 
-func asID(text string) (int64, bool) {
+// ParseID reads a reference of digits only, which is an id.
+func ParseID(text string) (int64, bool) {
 	if text == "" || strings.Trim(text, "0123456789") != "" {
 		return 0, false
 	}

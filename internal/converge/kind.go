@@ -47,18 +47,18 @@ type Field struct {
 	Compare Comparison
 }
 
-// Comparison is a way to hold a desired value against the current one.
+// Comparison is a way to hold a desired value against the current one. A field
+// that the server does not show cannot be compared: a plan warns of it.
 type Comparison int
 
 const (
-	// Scalar is one value, compared in canonical form. The server always has one,
-	// so a field that it does not show cannot be compared.
+	// Scalar is one value, compared in canonical form.
 	Scalar Comparison = iota
-	// Set is a list whose order does not matter; not shown is empty.
+	// Set is a list whose order does not matter.
 	Set
-	// Merge is an object that is laid over the current one; not shown is empty.
+	// Merge is an object that is laid over the current one.
 	Merge
-	// Link is another resource, by id; not shown is none. Desired is a Reference.
+	// Link is another resource, by id. Desired is a Reference.
 	Link
 )
 
@@ -105,14 +105,24 @@ func dig(row map[string]any, path string) (any, bool) {
 	return dig(object, rest)
 }
 
-// shows says whether a row has every field that can be set.
-func (k Kind) shows(row acsmon.Fields) bool {
-	for _, f := range k.Fields {
-		if _, ok := f.read(row); !ok {
-			return false
+// hides lists the fields of these names that a row does not show.
+func (k Kind) hides(row acsmon.Fields, names []string) []string {
+	var hidden []string
+	for _, name := range names {
+		if _, ok := k.field(name).read(row); !ok {
+			hidden = append(hidden, name)
 		}
 	}
-	return true
+	return hidden
+}
+
+// names lists all that can be set.
+func (k Kind) names() []string {
+	names := make([]string, len(k.Fields))
+	for i, f := range k.Fields {
+		names[i] = f.Name
+	}
+	return names
 }
 
 func (k Kind) field(name string) Field {

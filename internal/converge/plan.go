@@ -82,7 +82,7 @@ func (e *Engine) Plan(ctx context.Context, item Item) (*Plan, error) {
 	case current == nil:
 		return e.planCreate(ctx, item)
 	}
-	return e.planUpdate(ctx, item, current)
+	return e.planUpdate(ctx, item, reading{current, item.ID != 0})
 }
 
 // find returns the resource that the item means; nil if there is none.
@@ -175,7 +175,7 @@ func (e *Engine) planCreate(ctx context.Context, item Item) (*Plan, error) {
 		return nil, err
 	}
 	if missed != nil {
-		return e.planUpdate(ctx, item, missed)
+		return e.planUpdate(ctx, item, reading{missed, false})
 	}
 	if missing := e.missing(desired); len(missing) > 0 {
 		return nil, fmt.Errorf("there is no %s %q, and to create it %s must be given too",
@@ -201,55 +201,62 @@ func (e *Engine) missing(desired map[string]any) []string {
 	return missing
 }
 
-func (e *Engine) planUpdate(ctx context.Context, item Item, current acsmon.Fields) (*Plan, error) {
+func (e *Engine) planUpdate(ctx context.Context, item Item, now reading) (*Plan, error) {
 	desired := item.desired()
-	current, err := e.complete(ctx, current, slices.Collect(maps.Keys(desired)))
+	given := slices.Sorted(maps.Keys(desired))
+	now, err := e.complete(ctx, now, given)
 	if err != nil {
 		return nil, err
 	}
-	p := &Plan{Action: Keep, send: acsmon.Fields{}, Before: map[string]any{}, After: map[string]any{}, desired: desired}
-	for _, name := range slices.Sorted(maps.Keys(desired)) {
-		field := e.Kind.field(name)
-		differs, err := e.differs(ctx, p, field, current, desired[name])
-		if err != nil {
-			return nil, err
-		}
-		if differs {
-			p.Action = Update
-		}
+	p := &Plan{Action: Keep, Current: now.row, Predicted: now.row, desired: desired}
+	if hidden := e.Kind.hides(now.row, given); len(hidden) > 0 {
+		p.warn("the server does not show %s of %s %d, so it cannot be compared: it is sent with a create or another change only",
+			strings.Join(hidden, ", "), e.Kind.Name, now.row.ID())
 	}
-	if p.Action == Keep {
-		p.Current, p.Predicted = current, current
-		return p, nil
+	wrong, err := e.unlike(ctx, desired, now.row)
+	if err != nil || len(wrong) == 0 {
+		return p, err
 	}
 	// A PUT may reset what it does not name, so it names everything.
-	if current, err = e.complete(ctx, current, nil); err != nil {
+	if now, err = e.complete(ctx, now, e.Kind.names()); err != nil {
 		return nil, err
 	}
-	p.Current, p.Predicted, p.send = current, maps.Clone(current), e.writable(current)
-	for _, name := range slices.Sorted(maps.Keys(desired)) {
-		if err := e.set(ctx, p, e.Kind.field(name), current, desired[name]); err != nil {
+	hidden := slices.DeleteFunc(e.Kind.hides(now.row, e.Kind.names()), func(name string) bool { return slices.Contains(given, name) })
+	if len(hidden) > 0 {
+		p.warn("the server does not show %s of %s %d, so it is not certain that an update leaves it alone: give it too if it matters",
+			strings.Join(hidden, ", "), e.Kind.Name, now.row.ID())
+	}
+	p.Action, p.Current, p.Predicted, p.send = Update, now.row, maps.Clone(now.row), e.writable(now.row)
+	p.Before, p.After = map[string]any{}, map[string]any{}
+	for _, name := range given {
+		if err := e.set(ctx, p, e.Kind.field(name), now.row, desired[name]); err != nil {
 			return nil, err
 		}
 	}
 	return p, nil
 }
 
+func (p *Plan) warn(format string, args ...any) {
+	p.Warnings = append(p.Warnings, fmt.Sprintf(format, args...))
+}
+
+// reading is a row as far as it was read: a list may show less than there is.
+type reading struct {
+	row   acsmon.Fields
+	whole bool // read by itself: what it lacks, the server does not show
+}
+
 // complete returns the row, read by itself where the list's does not show the
-// fields of these names (nil: every field that can be set).
-func (e *Engine) complete(ctx context.Context, row acsmon.Fields, names []string) (acsmon.Fields, error) {
-	kind := e.Kind
-	if names != nil {
-		kind.Fields = slices.DeleteFunc(slices.Clone(kind.Fields), func(f Field) bool { return !slices.Contains(names, f.Name) })
+// fields of these names.
+func (e *Engine) complete(ctx context.Context, now reading, names []string) (reading, error) {
+	if now.whole || len(e.Kind.hides(now.row, names)) == 0 {
+		return now, nil
 	}
-	if kind.shows(row) {
-		return row, nil
-	}
-	whole, err := e.Store.Get(ctx, row.ID())
+	row, err := e.Store.Get(ctx, now.row.ID())
 	if acsmon.IsNotFound(err) {
-		return nil, e.vanished(row.ID())
+		err = e.vanished(now.row.ID())
 	}
-	return whole, err
+	return reading{row, true}, err
 }
 
 func (e *Engine) vanished(id int64) error {
@@ -261,49 +268,70 @@ func (e *Engine) vanished(id int64) error {
 func (e *Engine) writable(row acsmon.Fields) acsmon.Fields {
 	send := acsmon.Fields{}
 	for _, f := range e.Kind.Fields {
-		if v, ok := f.read(row); ok && v != nil {
-			send[f.send()] = v
+		v, ok := f.read(row)
+		if !ok || v == nil {
+			continue
 		}
+		if _, isList := v.([]any); isList && f.Compare == Set {
+			v = texts(v)
+		}
+		send[f.send()] = v
 	}
 	return send
 }
 
-// differs says whether the row is not what is desired of one field.
-func (e *Engine) differs(ctx context.Context, p *Plan, f Field, row acsmon.Fields, desired any) (bool, error) {
-	current, ok := f.read(row)
+// unlike names the fields in which a row is not what is desired, of those that it
+// shows.
+func (e *Engine) unlike(ctx context.Context, desired map[string]any, row acsmon.Fields) ([]string, error) {
+	var wrong []string
+	for _, name := range slices.Sorted(maps.Keys(desired)) {
+		f := e.Kind.field(name)
+		if _, shown := f.read(row); !shown {
+			continue
+		}
+		differs, err := f.differs(ctx, row, desired[name])
+		if err != nil {
+			return nil, err
+		}
+		if differs {
+			wrong = append(wrong, name)
+		}
+	}
+	return wrong, nil
+}
+
+// differs says whether the row is not what is desired of the field.
+func (f Field) differs(ctx context.Context, row acsmon.Fields, desired any) (bool, error) {
+	current, _ := f.read(row)
 	switch f.Compare {
 	case Set:
 		return !sameSet(desired, current), nil
 	case Link:
-		id, err := linkID(ctx, f, row, desired.(Reference))
+		id, err := f.linkID(ctx, row, desired.(Reference))
 		return !same(id, current), err
-	case Scalar:
-		if !ok {
-			p.Warnings = append(p.Warnings, fmt.Sprintf(
-				"the server does not show %s of %s %d, so it cannot be compared: it is sent with a create or another change only", f.Name, e.Kind.Name, row.ID()))
-			return false, nil
-		}
 	}
 	return !same(desired, current), nil
 }
 
-// linkID gives the desired id of a link, nil for none. Where the row shows the
-// linked resource's name, and it is the one that is wanted, nothing is asked.
-func linkID(ctx context.Context, f Field, row acsmon.Fields, want Reference) (any, error) {
+// linkID gives the desired id of a link, nil for none. Where the row shows that
+// the link is what is wanted, by its id or by its name, nothing is asked.
+func (f Field) linkID(ctx context.Context, row acsmon.Fields, want Reference) (any, error) {
 	if want.Text == "" {
 		return nil, nil
 	}
 	current, _ := f.read(row)
-	if name := linkName(f, row); name != nil && current != nil && same(want.Text, name) {
-		if _, isID := asID(want.Text); !isID {
-			return current, nil
-		}
+	shown := f.linkName(row)
+	if _, isID := ParseID(want.Text); isID {
+		shown = current
+	}
+	if current != nil && shown != nil && same(want.Text, shown) {
+		return current, nil
 	}
 	return want.Resolve(ctx)
 }
 
 // linkName gives the name beside a link's id, where the row shows it.
-func linkName(f Field, row acsmon.Fields) any {
+func (f Field) linkName(row acsmon.Fields) any {
 	for _, path := range f.Read {
 		if object, ok := strings.CutSuffix(path, ".id"); ok {
 			if name, ok := dig(row, object+".name"); ok && name != nil {
@@ -317,15 +345,19 @@ func linkName(f Field, row acsmon.Fields) any {
 // set puts one desired value into what is sent, what is predicted and the diff.
 func (e *Engine) set(ctx context.Context, p *Plan, f Field, row acsmon.Fields, desired any) error {
 	current, _ := f.read(row)
-	value, after := desired, desired
+	value := canonical(desired)
+	after := value
 	switch f.Compare {
+	case Set:
+		value = texts(desired)
+		after = value
 	case Merge:
 		pattern, _ := asObject(desired)
 		merged := merge(current, pattern)
 		value, after = merged, part(merged, pattern)
 	case Link:
 		want := desired.(Reference)
-		id, err := linkID(ctx, f, row, want)
+		id, err := f.linkID(ctx, row, want)
 		if err != nil {
 			return err
 		}
@@ -343,23 +375,31 @@ func (e *Engine) set(ctx context.Context, p *Plan, f Field, row acsmon.Fields, d
 	return nil
 }
 
-// predict puts a value where the API shows it.
+// predict puts a value where the row shows it.
 func (f Field) predict(row acsmon.Fields, value, desired any) {
-	row[f.send()] = value
 	want, isLink := desired.(Reference)
-	if !isLink {
-		return
+	if _, shown := row[f.send()]; shown || !isLink {
+		row[f.send()] = value
 	}
 	for _, path := range f.Read {
 		object, ok := strings.CutSuffix(path, ".id")
 		if _, shown := row[object]; !ok || !shown {
 			continue
 		}
-		row[object] = nil
-		if value != nil {
-			row[object] = map[string]any{"id": value, "name": want.Text}
-		}
+		row[object] = want.shown(value)
 	}
+}
+
+// shown gives a link as the API shows it, as far as it is known.
+func (r Reference) shown(id any) any {
+	_, isID := ParseID(r.Text)
+	switch {
+	case id == nil:
+		return nil
+	case isID:
+		return map[string]any{"id": id}
+	}
+	return map[string]any{"id": id, "name": r.Text}
 }
 
 // changes says whether a value that is about to be sent differs from the current.
@@ -381,10 +421,10 @@ func (f Field) shown(row acsmon.Fields, desired any) any {
 		pattern, _ := asObject(desired)
 		return part(current, pattern)
 	case Link:
-		if _, isID := asID(desired.(Reference).Text); isID {
+		if _, isID := ParseID(desired.(Reference).Text); isID {
 			return current
 		}
-		if name := linkName(f, row); name != nil {
+		if name := f.linkName(row); name != nil {
 			return name
 		}
 	}

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
+	"golang.org/x/sys/unix"
 )
 
 // retryEvery is how often a taken lock is tried again.
@@ -24,7 +25,7 @@ const retryEvery = 20 * time.Millisecond
 // Take waits for the lock of that name and returns what releases it. The
 // operating system releases it too when the process ends, however it ends.
 func Take(ctx context.Context, name string) (release func(), err error) {
-	dir, err := cacheDir()
+	dir, err := lockDir()
 	if err != nil {
 		return nil, err
 	}
@@ -36,16 +37,26 @@ func Take(ctx context.Context, name string) (release func(), err error) {
 	return func() { _ = file.Close() }, nil
 }
 
-// cacheDir is the user's own folder of lock files. Where there is no home it is
-// one in the folder for temporary files, which must be the user's own as well.
-func cacheDir() (string, error) {
-	base, err := os.UserCacheDir()
-	if err != nil || os.MkdirAll(base, 0o700) != nil {
-		base = filepath.Join(os.TempDir(), fmt.Sprintf("acsmon-%d", os.Getuid()))
+// lockDir is the user's own folder of lock files. Where the home is missing or
+// cannot be written to, it is in the folder for temporary files.
+func lockDir() (string, error) {
+	if base, err := os.UserCacheDir(); err == nil {
+		dir := filepath.Join(base, "acsmon", "locks")
+		if os.MkdirAll(dir, 0o700) == nil && unix.Access(dir, unix.W_OK) == nil {
+			return dir, nil
+		}
 	}
-	dir := filepath.Join(base, "acsmon", "locks")
+	dir := filepath.Join(os.TempDir(), fmt.Sprintf("acsmon-locks-%d", os.Getuid()))
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", fmt.Errorf("no folder for lock files can be made: %w", err)
+	}
+	// Anybody can make that folder first, and links in it to files of the user.
+	var found unix.Stat_t
+	if err := unix.Lstat(dir, &found); err != nil {
+		return "", fmt.Errorf("no folder for lock files can be made: %w", err)
+	}
+	if found.Mode&unix.S_IFMT != unix.S_IFDIR || int(found.Uid) != os.Getuid() || found.Mode&0o022 != 0 {
+		return "", fmt.Errorf("%s is not a folder that only its user can write to: remove it", dir)
 	}
 	return dir, nil
 }

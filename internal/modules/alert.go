@@ -35,6 +35,11 @@ type alert struct {
 	row    acsmon.Fields
 	source string // device or monitor
 	list   acsmon.Events
+	was    string // its status before the task
+}
+
+func newAlert(row acsmon.Fields, source string, list acsmon.Events) alert {
+	return alert{row, source, list, fmt.Sprint(row["status"])}
 }
 
 func (a alert) status() string { return fmt.Sprint(a.row["status"]) }
@@ -62,29 +67,28 @@ func runAlert(ctx context.Context, s *session) (ansible.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	var pending []alert
-	before, after := map[string]any{}, map[string]any{}
-	for _, a := range found {
-		if !a.satisfied(o.State) {
-			pending = append(pending, a)
-			before[a.String()], after[a.String()] = a.status(), o.State
-		}
-	}
-	result := ansible.Result{"changed": len(pending) > 0}
-	if len(pending) > 0 {
-		result["diff"] = map[string]any{"before": before, "after": after}
-	}
+	acted := slices.DeleteFunc(slices.Clone(found), func(a alert) bool { return a.satisfied(o.State) })
 	if s.CheckMode {
-		for _, a := range pending {
+		for _, a := range acted {
 			a.row["status"] = o.State
 		}
-		result["alerts"] = shownAll(found)
-		return result, nil
+	} else {
+		acted, err = o.settle(ctx, s, acted)
 	}
-	done, err := o.settle(ctx, s, pending)
-	result["changed"] = done > 0
+	result := ansible.Result{"changed": len(acted) > 0}
+	if len(acted) > 0 {
+		result["diff"] = diff(acted)
+	}
 	result["alerts"] = shownAll(slices.DeleteFunc(found, func(a alert) bool { return !a.satisfied(o.State) }))
 	return result, err
+}
+
+func diff(acted []alert) map[string]any {
+	before, after := map[string]any{}, map[string]any{}
+	for _, a := range acted {
+		before[a.String()], after[a.String()] = a.was, a.status()
+	}
+	return map[string]any{"before": before, "after": after}
 }
 
 func shownAll(alerts []alert) []map[string]any {
@@ -97,7 +101,7 @@ func shownAll(alerts []alert) []map[string]any {
 
 // check refuses what selects nothing, and by that everything.
 func (o *alertOptions) check() error {
-	o.Monitor, o.Device = strings.TrimSpace(o.Monitor), strings.TrimSpace(o.Device)
+	o.Monitor, o.Device = converge.Trim(o.Monitor), converge.Trim(o.Device)
 	selects := len(o.IDs) > 0 || len(o.Severity) > 0 || len(o.Status) > 0 || o.Monitor != "" || o.Device != ""
 	if !selects && !o.All {
 		return errors.New("nothing says which alerts are meant: set one of ids, severity, status, monitor and device, or all: true for every one")
@@ -123,11 +127,13 @@ func (o *alertOptions) statuses() []string {
 
 // find returns the selected alerts, each once.
 func (o *alertOptions) find(ctx context.Context, s *session) ([]alert, error) {
-	monitor, err := o.reference(ctx, s, "monitor", o.Monitor, s.client.Monitors.Fields())
+	monitor := target{"monitor", o.Monitor, s.client.Monitors.Fields()}
+	device := target{"device", o.Device, s.client.Devices.Fields()}
+	monitorID, err := monitor.id(ctx)
 	if err != nil {
 		return nil, err
 	}
-	device, err := o.reference(ctx, s, "device", o.Device, s.client.Devices.Fields())
+	deviceID, err := device.id(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -139,19 +145,41 @@ func (o *alertOptions) find(ctx context.Context, s *session) ([]alert, error) {
 	if err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(all, func(a alert) bool {
+	found := slices.DeleteFunc(all, func(a alert) bool {
 		return !wanted(o.Severity, a.row["severity"]) || !wanted(o.statuses(), a.row["status"]) ||
-			!refersTo(a.row["monitor"], monitor) || !refersTo(a.row["device"], device)
-	}), nil
+			!refersTo(a.row["monitor"], monitorID) || !refersTo(a.row["device"], deviceID)
+	})
+	if len(found) == 0 {
+		err = errors.Join(monitor.missing(ctx), device.missing(ctx))
+	}
+	return found, err
 }
 
-// reference returns the id of the monitor or device whose alerts are meant, 0 for
-// any. It must exist: a name that is misspelt would select nothing, silently.
-func (o *alertOptions) reference(ctx context.Context, s *session, kind, text string, store acsmon.Collection[acsmon.Fields]) (int64, error) {
-	if text == "" {
-		return 0, nil
+// target is the monitor or the device whose alerts are meant; text "" is any. It
+// must exist: one that is misspelt would select nothing, silently.
+type target struct {
+	kind, text string
+	store      acsmon.Collection[acsmon.Fields]
+}
+
+// id returns the target's id, 0 for any. That an id exists shows in its alerts.
+func (t target) id(ctx context.Context) (int64, error) {
+	if id, ok := converge.ParseID(t.text); ok || t.text == "" {
+		return id, nil
 	}
-	return converge.Resolve(ctx, store, kind, text)
+	return converge.Resolve(ctx, t.store, t.kind, t.text)
+}
+
+// missing looks whether a target that has no alerts exists.
+func (t target) missing(ctx context.Context) error {
+	if _, ok := converge.ParseID(t.text); !ok {
+		return nil
+	}
+	var missing *converge.NotFoundError
+	if _, err := converge.Resolve(ctx, t.store, t.kind, t.text); errors.As(err, &missing) {
+		return missing
+	}
+	return nil
 }
 
 func wanted(choice []string, value any) bool {
@@ -188,10 +216,10 @@ func (o *alertOptions) readLists(ctx context.Context, client *acsmon.Client, rea
 	}
 	var alerts []alert
 	for _, row := range apart {
-		alerts = append(alerts, alert{row, "monitor", client.MonitorEvents})
+		alerts = append(alerts, newAlert(row, "monitor", client.MonitorEvents))
 	}
 	for _, row := range common {
-		a := alert{row, "device", client.AlertEvents}
+		a := newAlert(row, "device", client.AlertEvents)
 		if row["monitor"] != nil {
 			a.source = "monitor"
 		}
@@ -281,18 +309,19 @@ func collect(ctx context.Context, list acsmon.Events, filter map[string]string) 
 }
 
 // readIDs reads the alerts of the wanted ids. Several are looked for in the list
-// first, for as many pages as there are ids; what is not there is read by itself.
+// first; what is not found there is read by itself.
 func (o *alertOptions) readIDs(ctx context.Context, list acsmon.Events) ([]acsmon.Fields, error) {
+	ids := slices.Compact(slices.Sorted(slices.Values(o.IDs)))
 	rows := map[int64]acsmon.Fields{}
 	whole := false
-	if len(o.IDs) > 1 {
+	if len(ids) > 1 {
 		var err error
-		if whole, err = o.skim(list.Fields().List(ctx, acsmon.Query{}), rows); err != nil {
+		if whole, err = skim(list.Fields().List(ctx, acsmon.Query{}), ids, rows); err != nil {
 			return nil, err
 		}
 	}
 	var found []acsmon.Fields
-	for _, id := range slices.Compact(slices.Sorted(slices.Values(o.IDs))) {
+	for _, id := range ids {
 		row := rows[id]
 		if row == nil && !whole {
 			var err error
@@ -307,37 +336,43 @@ func (o *alertOptions) readIDs(ctx context.Context, list acsmon.Events) ([]acsmo
 	return found, nil
 }
 
-// skim looks for the wanted ids among the first rows of a list, and says whether
-// that was the whole of it.
-func (o *alertOptions) skim(list iter.Seq2[acsmon.Fields, error], rows map[int64]acsmon.Fields) (whole bool, err error) {
-	left := 100 * len(o.IDs)
+// skim looks for ids among the first rows of a list, and says whether it saw the
+// whole of it. For a few ids the first page is enough: the pages behind it come
+// several at once, and may cost more than the rows by themselves.
+func skim(list iter.Seq2[acsmon.Fields, error], ids []int64, rows map[int64]acsmon.Fields) (whole bool, err error) {
+	const page, few = 100, 10
+	left := page
+	if len(ids) > few {
+		left = page * len(ids)
+	}
 	for row, err := range list {
 		if err != nil {
 			return false, err
 		}
-		if slices.Contains(o.IDs, row.ID()) {
+		if slices.Contains(ids, row.ID()) {
 			rows[row.ID()] = row
 		}
-		if left--; left == 0 {
+		if left--; left == 0 || len(rows) == len(ids) {
 			return false, nil
 		}
 	}
 	return true, nil
 }
 
-// settle acts on the pending alerts, one request each, and says on how many it
-// did. Their rows become what the server has then. It stops at the first fault.
-func (o *alertOptions) settle(ctx context.Context, s *session, pending []alert) (done int, err error) {
+// settle acts on the pending alerts, one request each, and returns those on which
+// it did. Their rows become what the server has then. It stops at the first fault.
+func (o *alertOptions) settle(ctx context.Context, s *session, pending []alert) ([]alert, error) {
 	if err := converge.Affordable(ctx, s.client.Limit(), len(pending)); err != nil {
-		return 0, err
+		return nil, err
 	}
+	var done []alert
 	for _, a := range pending {
 		acted, err := o.settleOne(ctx, a)
-		if err != nil {
-			return done, fmt.Errorf("%d of %d alerts are %s now, then alert %s failed: %w; run again for the rest", done, len(pending), o.State, a, err)
-		}
 		if acted {
-			done++
+			done = append(done, a)
+		}
+		if err != nil {
+			return done, fmt.Errorf("%d of %d alerts are %s now, then alert %s failed: %w; run again for the rest", len(done), len(pending), o.State, a, err)
 		}
 	}
 	return done, nil

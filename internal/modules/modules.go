@@ -22,9 +22,9 @@ import (
 )
 
 // All returns every module of the collection. The version goes into the
-// User-Agent.
-func All(version string) []ansible.Module {
-	p := program{userAgent: "acsmon-ansible/" + version}
+// User-Agent. The options are those of the client, beside the connection's.
+func All(version string, options ...acsmon.Option) []ansible.Module {
+	p := program{append(options, acsmon.WithHeader("User-Agent", "acsmon-ansible/"+version))}
 	return []ansible.Module{
 		p.module(monitor.name, monitor.rules, func(ctx context.Context, s *session) (ansible.Result, error) { return monitor.run(ctx, s) }),
 		p.module("acsmon_alert", ansible.Rules{}, runAlert),
@@ -32,7 +32,7 @@ func All(version string) []ansible.Module {
 }
 
 // program is what all modules of one executable share.
-type program struct{ userAgent string }
+type program struct{ options []acsmon.Option }
 
 // module makes a module of its documentation, what that cannot say, and its work.
 func (p program) module(name string, rules ansible.Rules, work func(context.Context, *session) (ansible.Result, error)) ansible.Module {
@@ -87,7 +87,7 @@ func (p program) connect(ctx context.Context, t *ansible.Task) (*session, contex
 	for _, warning := range connection.Warnings {
 		t.Warnf("%s", warning)
 	}
-	client, err := connection.Client(acsmon.WithHeader("User-Agent", p.userAgent))
+	client, err := connection.Client(p.options...)
 	if err != nil {
 		return nil, ctx, err
 	}

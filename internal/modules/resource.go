@@ -5,7 +5,6 @@ package modules
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/internal/ansible"
@@ -96,7 +95,7 @@ func (r resource) item(s *session) (converge.Item, error) {
 		if !s.Given(name) {
 			continue
 		}
-		if *into = strings.TrimSpace(s.Arg(name).(string)); *into == "" {
+		if *into = converge.Trim(s.Arg(name).(string)); *into == "" {
 			return item, fmt.Errorf("%s is empty: give the %s's name", name, r.kind.Name)
 		}
 	}
@@ -123,9 +122,15 @@ func (r resource) item(s *session) (converge.Item, error) {
 	return item, r.check(item.Desired)
 }
 
+// reference looks the linked resource up once, when it is first asked for.
 func (l link) reference(client *acsmon.Client, text string) converge.Reference {
-	text = strings.TrimSpace(text)
+	text = converge.Trim(text)
+	var id int64
 	return converge.Reference{Text: text, Resolve: func(ctx context.Context) (int64, error) {
-		return converge.Resolve(ctx, l.store(client), l.kind, text)
+		var err error
+		if id == 0 {
+			id, err = converge.Resolve(ctx, l.store(client), l.kind, text)
+		}
+		return id, err
 	}}
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
 )
@@ -43,6 +44,9 @@ func Logout(ctx context.Context, lookup Lookup) (servers []string, err error) {
 	}
 	if base == "" {
 		base, _ = lookup("ACSMON_BASE_URL")
+	}
+	if token != "" && strings.TrimSpace(base) == "" {
+		return nil, fmt.Errorf("%s does not say which server its token is for: set ACSMON_BASE_URL, or remove the file", store.tokenPath())
 	}
 	var failures []error
 	revoke := func(baseURL string, token acsmon.Secret, forget func() error) {

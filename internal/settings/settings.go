@@ -131,7 +131,9 @@ func (c *Connection) readTransport(s source) error {
 	}
 	headers, _ := s.given["headers"].(map[string]any)
 	for _, name := range slices.Sorted(maps.Keys(headers)) {
-		c.options = append(c.options, acsmon.WithHeader(name, fmt.Sprint(headers[name])))
+		if headers[name] != nil {
+			c.options = append(c.options, acsmon.WithHeader(name, fmt.Sprint(headers[name])))
+		}
 	}
 	return nil
 }
@@ -180,8 +182,9 @@ func (s source) baseURL(store *store) (string, error) {
 	if url := s.text("base_url"); url != "" {
 		return url, nil
 	}
-	if url := store.baseURL(); url != "" {
-		return url, nil
+	_, url, err := store.token()
+	if err != nil || url != "" {
+		return url, err
 	}
 	return "", errors.New("there is no base URL: set base_url or ACSMON_BASE_URL to the address of the web interface, or run acsmon login")
 }

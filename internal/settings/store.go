@@ -55,15 +55,6 @@ func (s *store) token() (acsmon.Secret, string, error) {
 	return acsmon.Secret(token), s.recorded(token), nil
 }
 
-// baseURL returns the base URL of the kept token; "" if there is none.
-func (s *store) baseURL() string {
-	_, base, err := s.token()
-	if err != nil {
-		return ""
-	}
-	return base
-}
-
 func (s *store) recorded(token string) string {
 	var o origin
 	content, err := os.ReadFile(s.tokenPath() + ".origin")
@@ -112,7 +103,7 @@ func (s *store) keeper(baseURL, origin, email string) acsmon.TokenKeeper {
 	return &sessionFile{path: path, session: session{BaseURL: baseURL, Email: email}}
 }
 
-// sessions returns the files of all kept logins.
+// sessions returns the files of all kept logins, and removes what is none.
 func (s *store) sessions() ([]sessionFile, error) {
 	paths, err := filepath.Glob(filepath.Join(s.sessionsDir(), "*"))
 	if err != nil {
@@ -121,10 +112,15 @@ func (s *store) sessions() ([]sessionFile, error) {
 	var files []sessionFile
 	for _, path := range paths {
 		f := sessionFile{path: path}
-		if err := f.read(); err != nil {
+		if err = f.read(); err == nil && f.session.Token == "" {
+			err = remove(path)
+		}
+		if err != nil {
 			return nil, err
 		}
-		files = append(files, f)
+		if f.session.Token != "" {
+			files = append(files, f)
+		}
 	}
 	return files, nil
 }

@@ -184,6 +184,7 @@ func TestSecretsThroughThePlugin(t *testing.T) {
 		_, secret, _ := strings.Cut(server.Token, "|")
 		s.env["ACSMON_BASE_URL"] = server.URL
 		s.env["MY_TOKEN"] = server.Token
+		s.write("extra.json", `{"given_token": "`+server.Token+`"}`)
 		s.env["ANSIBLE_VAULT_PASSWORD_FILE"] = filepath.Join(s.dir, "vault-password")
 		s.write("vault-password", "open sesame")
 		vaulted := s.ok("ansible-vault", "encrypt_string", "--name", "token", server.Token).stdout
@@ -194,9 +195,8 @@ func TestSecretsThroughThePlugin(t *testing.T) {
 			"variable": "token: \"{{ lookup('env', 'MY_TOKEN') }}\"\nvars: {greeting: \"{{ 'hel' ~ 'lo' }}\"}\n",
 		} {
 			s.write("acsmon.yml", pluginLine+settings)
-			s.write("extra.json", `{"given_token": "`+server.Token+`"}`)
-			o := s.run("ansible-inventory", "-i", "acsmon.yml", "-e", "@extra.json", "--list", "-vvvv")
-			if o.status != 0 || !strings.Contains(o.stdout, "hostvars") || strings.Contains(o.stdout, "hostvars\": {}") {
+			o := s.run("ansible", "-i", "acsmon.yml", "-e", "@extra.json", "all", "--list-hosts", "-vvvv")
+			if o.status != 0 || !strings.Contains(o.stdout, "hosts (3)") {
 				t.Errorf("%s: ended with %d: %s", what, o.status, o.all())
 			}
 			if strings.Contains(o.all(), secret) {
@@ -219,15 +219,16 @@ func TestRefreshThroughThePlugin(t *testing.T) {
 		s.inventory("acsmon.yml")
 		s.inventory("acsmon") // the cache serves both doors
 		wantRequests(t, server, 1)
-		s.inventory("acsmon.yml", "--flush-cache")
+		s.write("play.yml", "- hosts: all\n  gather_facts: false\n  connection: local\n  tasks: [{ansible.builtin.debug: {var: acsmon_stale.error}}]\n")
+		s.ok("ansible-playbook", "-i", "acsmon.yml", "play.yml", "--flush-cache")
 		wantRequests(t, server, 2)
-		s.write("play.yml", "- hosts: localhost\n  gather_facts: false\n  connection: local\n  tasks: [{ansible.builtin.meta: refresh_inventory}]\n")
-		s.ok("ansible-playbook", "-i", "acsmon.yml", "play.yml")
+		s.write("refresh.yml", "- hosts: localhost\n  gather_facts: false\n  connection: local\n  tasks: [{ansible.builtin.meta: refresh_inventory}]\n")
+		s.ok("ansible-playbook", "-i", "acsmon.yml", "refresh.yml")
 		wantRequests(t, server, 3)
 		s.must(server.Close())
 		s.env["ACSMON_MAX_WAIT"] = "0"
-		o := s.ok("ansible-inventory", "-i", "acsmon.yml", "--list", "--flush-cache")
-		if !strings.Contains(strings.Join(strings.Fields(o.stderr), " "), "the inventory is as of") || !strings.Contains(o.stdout, "acsmon_stale") {
+		o := s.ok("ansible-playbook", "-i", "acsmon.yml", "play.yml", "--flush-cache")
+		if !strings.Contains(strings.Join(strings.Fields(o.stderr), " "), "the inventory is as of") || strings.Count(o.stdout, "connection refused") != 3 {
 			t.Errorf("the age of the inventory is not said: %s", o.all())
 		}
 	})
@@ -275,10 +276,11 @@ func TestAFolderWithBothDoorsAsksOnce(t *testing.T) {
 		config, err := os.ReadFile("../../internal/inventory/install/ansible.cfg")
 		s.must(err)
 		s.write("ansible.cfg", string(config))
-		if n := len(hostvars(s.inventory("both", "--flush-cache"))); n != 3 {
+		s.write("both/acsmon.yml", "") // no cache
+		if n := len(hostvars(s.inventory("both"))); n != 3 {
 			t.Errorf("%d hosts, want 3", n)
 		}
-		wantRequests(t, server, 1)
+		wantRequests(t, server, 2)
 	})
 }
 

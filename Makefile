@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Needs Go, and Python 3 with venv and pip for what uses Ansible; what is missing
+# is named. `make` alone lists the targets.
+
+VERSION  := $(shell sed -n 's/^version: *//p' galaxy.yml)
+COMMIT   := $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
+GO       ?= go
+# The race detector needs a C compiler.
+RACE     := $(if $(filter 1,$(shell $(GO) env CGO_ENABLED 2>/dev/null)),-race)
+LDFLAGS  := -s -w -X main.version=$(VERSION) -X main.commit=$(COMMIT)
+GOBUILD  := CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=false -ldflags '$(LDFLAGS)'
+
+# The executables for this host, and the platforms that the collection ships.
+COMMANDS  := acsmon inventory acsmon_monitor acsmon_alert acsmon-sandbox
+PLATFORMS := linux_amd64 linux_arm64 darwin_amd64 darwin_arm64
+
+# The ansible-core releases to test with, the newest last.
+CORES   ?= 2.16 2.19 2.21
+# Any of these builds the collection: the first for which there is a Python.
+BUILDERS := 2.21 2.20 2.19 2.18 2.17 2.16
+
+STATICCHECK := v0.8.2
+
+STAGE   := build/ansible_collections/acsmon/monitor
+TARBALL := dist/acsmon-monitor-$(VERSION).tar.gz
+# Galaxy refuses more than 20 MB.
+MAX_TARBALL_MB := 18
+
+.PHONY: help
+help: ## List the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
+
+.PHONY: build
+build: need-go ## Build the executables for this host into bin/
+	@mkdir -p bin
+	@for command in $(COMMANDS); do $(GOBUILD) -o bin/$$command ./cmd/$$command || exit 1; done
+	@ls -l $(COMMANDS:%=bin/%) | awk '{printf "%-20s %5.1f MB\n", $$NF, $$5 / 1e6}'
+
+.PHONY: collection
+collection: stage ## Build the collection, for all platforms, into dist/
+	@rm -f $(TARBALL)
+	@venv=$$(scripts/venvs --first $(BUILDERS)) && $$venv/bin/ansible-galaxy collection build --force --output-path dist $(STAGE) >/dev/null
+	@size=$$(wc -c <$(TARBALL)); echo "$(TARBALL) $$size" | awk '{printf "%s %.1f MB\n", $$1, $$2 / 1e6}'; \
+	if [ $$size -gt $(MAX_TARBALL_MB)000000 ]; then echo "$(TARBALL) is over the budget of $(MAX_TARBALL_MB) MB"; exit 1; fi
+
+# Lays out the collection as it is installed.
+.PHONY: stage
+stage: need-go
+	@rm -rf $(STAGE)
+	@mkdir -p $(STAGE)/plugins/binaries dist
+	@cp -R collection/. galaxy.yml LICENSES $(STAGE)
+	@cp LICENSES/GPL-3.0-or-later.txt $(STAGE)/COPYING
+	@rm $(STAGE)/*.go
+	@find $(STAGE) -name __pycache__ -prune -exec rm -rf {} +
+	@for platform in $(PLATFORMS); do \
+		GOOS=$${platform%_*} GOARCH=$${platform#*_} $(GOBUILD) -o $(STAGE)/plugins/binaries/acsmon_$$platform ./cmd/acsmon || exit 1; \
+	done
+
+.PHONY: venvs
+venvs: ## Make .venv/core-VERSION for each ansible-core that a Python fits
+	@scripts/venvs $(CORES)
+
+.PHONY: test
+test: build collection ## Run all tests, those with real ansible-core included
+	$(GO) vet ./...
+	$(GO) test $(RACE) $$($(GO) list ./... | grep -v /tests/integration)
+	@venvs=$$(scripts/venvs $(CORES)) && \
+	ACSMON_TEST_VENVS=$$(printf %s "$$venvs" | tr '\n' :) ACSMON_TEST_COLLECTION=$(CURDIR)/$(TARBALL) \
+		$(GO) test -count=1 -timeout 30m ./tests/integration/...
+
+.PHONY: lint
+lint: need-go stage ## Run the linters, ansible-test sanity included
+	$(GO) vet ./...
+	$(GO) run honnef.co/go/tools/cmd/staticcheck@$(STATICCHECK) ./...
+	@scripts/lint $(STAGE) $(CORES)
+
+.PHONY: demo
+demo: build collection ## Show the main job against a sandbox server
+	@scripts/demo
+
+.PHONY: clean
+clean: ## Remove everything that make made
+	@rm -rf bin build dist .venv
+
+.PHONY: need-go
+need-go:
+	@command -v $(GO) >/dev/null || { echo "Go is missing: install version $$(sed -n 's/^go //p' go.mod) or newer"; exit 1; }

@@ -1,0 +1,559 @@
+// SPDX-License-Identifier: MIT
+
+package acsmon_test
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"slices"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
+)
+
+// This file holds the package comment's section Repeats to its word, in fake
+// time: a wait of minutes takes none.
+
+// The faults that leave it open whether the request was carried out.
+var lossy = map[string]acsmontest.Effect{
+	"500":                      acsmontest.Status(500),
+	"502 of a proxy":           acsmontest.Status(502),
+	"504 of a proxy":           acsmontest.Status(504),
+	"503 that says nothing":    acsmontest.Answer(503, nil, "upstream connect error"),
+	"a connection that breaks": acsmontest.Reset(),
+	"one that breaks later":    acsmontest.After(acsmontest.Reset()),
+	"a time-out":               acsmontest.After(acsmontest.Delay(time.Minute)),
+	"a body that drips":        acsmontest.Drip(10 * time.Second),
+	"an answer cut short":      acsmontest.Truncate(),
+	"half an answer":           acsmontest.InvalidJSON(),
+	"HTML":                     acsmontest.After(acsmontest.HTMLPage()),
+	"nothing":                  acsmontest.After(acsmontest.EmptyBody()),
+	"null":                     acsmontest.After(acsmontest.NullBody()),
+	"values of wrong types":    acsmontest.WrongTypes(),
+}
+
+var safe = map[string]func(c *acsmon.Client) error{
+	"get":  func(c *acsmon.Client) error { return second(c.Monitors.Get(bg, 1)) },
+	"list": func(c *acsmon.Client) error { return list(c.Monitors.List(bg, all)) },
+	"update": func(c *acsmon.Client) error {
+		return second(c.Monitors.Update(bg, 1, acsmon.Fields{"name": "renamed"}))
+	},
+	"delete": func(c *acsmon.Client) error { return c.Monitors.Delete(bg, 1) },
+	"check":  func(c *acsmon.Client) error { return second(c.Monitors.Check(bg, 1)) },
+	"acknowledge": func(c *acsmon.Client) error {
+		return second(c.MonitorEvents.Acknowledge(bg, 1, "note"))
+	},
+}
+
+// once are the calls that must not happen twice.
+var once = map[string]func(c *acsmon.Client) error{
+	"create":         func(c *acsmon.Client) error { return second(c.Monitors.Create(bg, plainMonitor)) },
+	"import":         func(c *acsmon.Client) error { return second(c.Discovery.Import(bg, 1, acsmon.Fields{})) },
+	"toggle an OID":  func(c *acsmon.Client) error { return second(c.OIDs.ToggleMonitor(bg, 1)) },
+	"toggle a hook":  func(c *acsmon.Client) error { return second(c.DeviceWebhooks.Toggle(bg, 1, 1)) },
+	"test a channel": func(c *acsmon.Client) error { return second(c.AlertChannels.Test(bg, 1)) },
+}
+
+// furnish adds the rows, all with the id 1, that the calls name.
+func furnish(server *acsmontest.Server) {
+	for kind, row := range map[string]map[string]any{
+		"devices":           {"name": "d", "ip_address": "192.0.2.1"},
+		"monitors":          {"name": "m", "type": "ping", "host": "192.0.2.1"},
+		"oids":              {"device_id": int64(1), "name": "o", "oid": "1.3"},
+		"webhooks":          {"device_id": int64(1), "name": "h", "url": "https://example.com"},
+		"monitor-events":    {"monitor_id": int64(1)},
+		"alert-channels":    {"name": "c", "type": "email"},
+		"discovery-results": {"discovery_id": int64(1), "name": "f", "ip_address": "192.0.2.2"},
+	} {
+		row["id"] = int64(1)
+		server.Add(kind, row)
+	}
+}
+
+func TestARateLimitIsWaitedOutByEveryCall(t *testing.T) {
+	for _, calls := range []map[string]func(*acsmon.Client) error{safe, once} {
+		for name, call := range calls {
+			for fault, effect := range map[string]acsmontest.Effect{
+				"429":                         acsmontest.TooManyRequests(40 * time.Second),
+				"503 with Retry-After":        acsmontest.Unavailable(40 * time.Second),
+				"maintenance and Retry-After": acsmontest.Maintenance(40 * time.Second),
+			} {
+				t.Run(name+", "+fault, func(t *testing.T) {
+					inFakeTime(t, acsmontest.Options{}, func(t *testing.T, server *acsmontest.Server, client *acsmon.Client) {
+						furnish(server)
+						server.Inject(acsmontest.Fault{Times: 2, Do: effect})
+						begun := time.Now()
+						if err := call(client); err != nil {
+							t.Fatal(err)
+						}
+						between(t, "two waits", time.Since(begun), 80*time.Second, 82*time.Second)
+						if n := len(server.Requests()); n != 3 {
+							t.Errorf("%d requests", n)
+						}
+					})
+				})
+			}
+		}
+	}
+}
+
+func TestAWaitIsReadInEveryFormThatAServerGives(t *testing.T) {
+	in := func(d time.Duration) time.Time { return time.Now().Add(d) }
+	tests := []struct {
+		name        string
+		header      func() http.Header
+		least, most time.Duration
+	}{
+		{"seconds", func() http.Header { return http.Header{"Retry-After": {"7"}} }, 7 * time.Second, 8 * time.Second},
+		{"a date", func() http.Header {
+			return http.Header{"Retry-After": {in(7 * time.Second).UTC().Format(http.TimeFormat)}}
+		}, 7 * time.Second, 8 * time.Second},
+		{"a date that is over", func() http.Header { return http.Header{"Retry-After": {in(-time.Hour).UTC().Format(http.TimeFormat)}} }, time.Second, 1100 * time.Millisecond},
+		{"0", func() http.Header { return http.Header{"Retry-After": {"0"}} }, time.Second, 1100 * time.Millisecond},
+		{"X-RateLimit-Reset", func() http.Header { return http.Header{"X-Ratelimit-Reset": {text(in(7 * time.Second).Unix())}} }, 7 * time.Second, 8 * time.Second},
+		{"nothing", func() http.Header { return nil }, 5 * time.Second, 5500 * time.Millisecond},
+		{"nonsense", func() http.Header { return http.Header{"Retry-After": {"soon"}, "X-Ratelimit-Reset": {"-1"}} }, 5 * time.Second, 5500 * time.Millisecond},
+		{"not a number", func() http.Header { return http.Header{"Retry-After": {"NaN"}} }, 5 * time.Second, 5500 * time.Millisecond},
+		{"a negative number", func() http.Header { return http.Header{"Retry-After": {"-5"}} }, 5 * time.Second, 5500 * time.Millisecond},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			inFakeTime(t, acsmontest.Options{}, func(t *testing.T, server *acsmontest.Server, client *acsmon.Client) {
+				furnish(server)
+				server.Inject(acsmontest.Fault{Times: 1, Do: acsmontest.Answer(429, test.header(), `{"message":"Too Many Attempts."}`)})
+				begun := time.Now()
+				if _, err := client.Monitors.Get(bg, 1); err != nil {
+					t.Fatal(err)
+				}
+				between(t, "the wait", time.Since(begun), test.least, test.most)
+			})
+		})
+	}
+}
+
+func TestAWaitLongerThanAllowedFailsAtOnceAndSaysWhenToComeBack(t *testing.T) {
+	for name, after := range map[string]string{
+		"beyond max_wait":   "301",
+		"years":             "999999999999",
+		"infinite":          "Inf",
+		"the end of time":   "Fri, 31 Dec 9999 23:59:59 GMT",
+		"beyond all clocks": "1e300",
+	} {
+		for _, status := range []int{429, 503} {
+			t.Run(name, func(t *testing.T) {
+				inFakeTime(t, acsmontest.Options{}, func(t *testing.T, server *acsmontest.Server, client *acsmon.Client) {
+					server.Inject(acsmontest.Fault{Do: acsmontest.Answer(status, http.Header{"Retry-After": {after}}, "{}")})
+					begun := time.Now()
+					_, err := client.Monitors.Create(bg, plainMonitor)
+					e := apiError(t, err)
+					if e.Status != status || e.RetryAt.Sub(begun) < 300*time.Second || time.Since(begun) != 0 || len(server.Requests()) != 1 {
+						t.Errorf("status %d, back at %s, after %s and %d requests", e.Status, e.RetryAt, time.Since(begun), len(server.Requests()))
+					}
+					saysAll(t, err.Error(), "come back at "+e.RetryAt.UTC().Format(time.RFC3339), "max_wait")
+					if errors.As(err, new(*acsmon.UncertainError)) {
+						t.Error("it is certain that nothing was made")
+					}
+				})
+			})
+		}
+	}
+}
+
+func TestALimitKnownToBeUsedUpIsNotSpentOnACall(t *testing.T) {
+	inFakeTime(t, acsmontest.Options{}, func(t *testing.T, server *acsmontest.Server, client *acsmon.Client) {
+		furnish(server)
+		server.Inject(acsmontest.Fault{Times: 1, Do: acsmontest.TooManyRequests(50 * time.Second)})
+		for range 3 {
+			_, err := client.Monitors.Get(bg, 1)
+			if !acsmon.IsRateLimited(err) {
+				t.Fatal(err)
+			}
+			if wait := time.Until(apiError(t, err).RetryAt); wait < 50*time.Second || wait > 51*time.Second {
+				t.Errorf("the limit is said to end in %s", wait)
+			}
+		}
+		if n := len(server.Requests()); n != 1 {
+			t.Errorf("%d requests", n)
+		}
+		time.Sleep(51 * time.Second)
+		if _, err := client.Monitors.Get(bg, 1); err != nil {
+			t.Error(err)
+		}
+	}, acsmon.WithMaxWait(10*time.Second))
+}
+
+func TestMaintenanceWithoutATimeIsWaitedOutExceptByACreate(t *testing.T) {
+	for fault, effect := range map[string]acsmontest.Effect{"HTML": acsmontest.Maintenance(0), "JSON": acsmontest.Unavailable(0)} {
+		for name, call := range safe {
+			t.Run(name+", "+fault, func(t *testing.T) {
+				inFakeTime(t, acsmontest.Options{}, func(t *testing.T, server *acsmontest.Server, client *acsmon.Client) {
+					furnish(server)
+					server.Inject(acsmontest.Fault{Times: 5, Do: effect})
+					begun := time.Now()
+					if err := call(client); err != nil {
+						t.Fatal(err)
+					}
+					between(t, "5, 10, 20, 30 and 30 s", time.Since(begun), 95*time.Second, 100*time.Second)
+				})
+			})
+		}
+		for name, call := range once {
+			t.Run(name+", "+fault, func(t *testing.T) {
+				inFakeTime(t, acsmontest.Options{}, func(t *testing.T, server *acsmontest.Server, client *acsmon.Client) {
+					furnish(server)
+					server.Inject(acsmontest.Fault{Times: 1, Do: effect})
+					if err := call(client); !errors.As(err, new(*acsmon.UncertainError)) || len(server.Requests()) != 1 {
+						t.Errorf("%v after %d requests", err, len(server.Requests()))
+					}
+				})
+			})
+		}
+	}
+}
+
+func TestAFaultIsMetWithThreeRepeats(t *testing.T) {
+	for fault, effect := range lossy {
+		if fault == "a time-out" || fault == "a body that drips" {
+			continue // too slow for three: see below
+		}
+		for name, call := range safe {
+			if fault == "nothing" && (name == "check" || name == "acknowledge" || name == "delete") ||
+				fault == "null" && name == "delete" || fault == "values of wrong types" && name == "delete" {
+				continue // the answer's text does not matter there
+			}
+			if name == "list" && fault == "values of wrong types" {
+				continue // a row's values are not a matter of the answer
+			}
+			if name == "delete" && (fault == "an answer cut short" || fault == "half an answer") {
+				continue // a 204 has no body that could be
+			}
+			t.Run(name+", "+fault, func(t *testing.T) {
+				inFakeTime(t, acsmontest.Options{}, func(t *testing.T, server *acsmontest.Server, client *acsmon.Client) {
+					furnish(server)
+					server.Inject(acsmontest.Fault{Times: 3, Do: effect})
+					begun := time.Now()
+					if err := call(client); err != nil {
+						t.Fatalf("the third repeat: %v", err)
+					}
+					between(t, "waits of 0.5 to 1, 1 to 2, 2 to 4 s", time.Since(begun), 3500*time.Millisecond, 7*time.Second)
+					server.ClearFaults()
+					server.ResetRequests()
+					server.Inject(acsmontest.Fault{Do: effect})
+					if name == "delete" {
+						server.Add("monitors", map[string]any{"id": int64(1), "name": "m", "type": "ping", "host": "192.0.2.1"})
+					}
+					if err := call(client); err == nil {
+						t.Error("a fault that stays is no error")
+					}
+					want := 4
+					if (fault == "a connection that breaks" || fault == "one that breaks later") && (name == "get" || name == "list") {
+						want = 5 // net/http itself repeats a GET whose reused connection breaks
+					}
+					if n := len(server.Requests()); n != want {
+						t.Errorf("%d requests, want %d", n, want)
+					}
+				})
+			})
+		}
+	}
+}
+
+func TestRepeatsBeginWithin15SecondsOfTheFirstFailure(t *testing.T) {
+	tests := []struct {
+		name     string
+		effect   acsmontest.Effect
+		attempts int
+	}{
+		{"time-outs of 30 s", acsmontest.Delay(time.Hour), 2},
+		{"bodies that drip for 30 s", acsmontest.Drip(10 * time.Second), 2},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			inFakeTime(t, acsmontest.Options{}, func(t *testing.T, server *acsmontest.Server, client *acsmon.Client) {
+				furnish(server)
+				server.Inject(acsmontest.Fault{Do: test.effect})
+				begun := time.Now()
+				_, err := client.Monitors.Get(bg, 1)
+				if n := len(server.Requests()); n != test.attempts {
+					t.Errorf("%d requests", n)
+				}
+				between(t, "in all", time.Since(begun), 60*time.Second, 62*time.Second)
+				if test.name == "time-outs of 30 s" {
+					saysAll(t, err.Error(), "no whole answer came within 30s")
+				}
+			})
+		})
+	}
+	t.Run("answers after 6 s", func(t *testing.T) {
+		inFakeTime(t, acsmontest.Options{Latency: 6 * time.Second}, func(t *testing.T, server *acsmontest.Server, client *acsmon.Client) {
+			server.Inject(acsmontest.Fault{Do: acsmontest.Status(500)})
+			client.Monitors.Get(bg, 1)
+			if n := len(server.Requests()); n != 3 {
+				t.Errorf("%d requests", n)
+			}
+		})
+	})
+}
+
+func TestWhatTheServerRefusedIsNotRepeated(t *testing.T) {
+	for _, status := range []int{301, 302, 307, 400, 401, 402, 403, 404, 405, 409, 410, 413, 418, 422} {
+		for _, calls := range []map[string]func(*acsmon.Client) error{safe, once} {
+			for name, call := range calls {
+				t.Run(name+", "+text(status), func(t *testing.T) {
+					inFakeTime(t, acsmontest.Options{}, func(t *testing.T, server *acsmontest.Server, client *acsmon.Client) {
+						server.Inject(acsmontest.Fault{Do: acsmontest.Answer(status, http.Header{"Location": {"https://elsewhere.example/"}}, "")})
+						err := call(client)
+						if apiError(t, err).Status != status || len(server.Requests()) != 1 || errors.As(err, new(*acsmon.UncertainError)) {
+							t.Errorf("%v after %d requests", err, len(server.Requests()))
+						}
+					})
+				})
+			}
+		}
+	}
+}
+
+func TestAStatusCountsEvenIfItsBodyBreaksOff(t *testing.T) {
+	inFakeTime(t, acsmontest.Options{RateLimit: 1}, func(t *testing.T, server *acsmontest.Server, client *acsmon.Client) {
+		must(client.Me(bg))
+		server.Inject(acsmontest.Fault{Times: 1, Do: acsmontest.Truncate()}) // of a 429
+		begun := time.Now()
+		if _, err := client.Monitors.Create(bg, plainMonitor); err != nil {
+			t.Error(err)
+		}
+		between(t, "the wait that the header names", time.Since(begun), 60*time.Second, 61*time.Second)
+	})
+}
+
+// What fails before a connection is made: what is sent, and how often it is tried.
+func TestAConnectionThatCannotBeMade(t *testing.T) {
+	dial := func(err error) (*int, acsmon.Option) {
+		n := 0
+		return &n, acsmon.WithDialer(func(context.Context, string, string) (net.Conn, error) { n++; return nil, err })
+	}
+	tests := []struct {
+		name     string
+		err      error
+		attempts int
+		says     string
+	}{
+		{"refused", &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}, 4, "connection refused"},
+		{"of a dialer of the caller's own", errors.New("tunnel is down"), 4, "tunnel is down"},
+		{"a name server that is away", &net.DNSError{Name: "monitoring.example.com", Err: "timeout", IsTimeout: true}, 4, `the host "monitoring.example.com" cannot be found`},
+		{"an unknown host", &net.DNSError{Name: "monitoring.example.com", Err: "no such host", IsNotFound: true}, 1, "check the base URL"},
+		{"a failed TLS handshake", errors.New("remote error: tls: handshake failure"), 1, "handshake failure"},
+	}
+	for _, test := range tests {
+		for _, calls := range []map[string]func(*acsmon.Client) error{{"get": safe["get"]}, {"create": once["create"]}} {
+			for name, call := range calls {
+				t.Run(name+", "+test.name, func(t *testing.T) {
+					synctest.Test(t, func(t *testing.T) {
+						n, dialer := dial(test.err)
+						err := call(newClient(t, "http://monitoring.example.com", dialer, acsmon.WithToken("1|x")))
+						if !acsmon.IsNetwork(err) || errors.As(err, new(*acsmon.UncertainError)) {
+							t.Errorf("%v", err)
+						}
+						saysAll(t, err.Error(), test.says)
+						if *n != test.attempts {
+							t.Errorf("%d attempts", *n)
+						}
+					})
+				})
+			}
+		}
+	}
+}
+
+func TestACreateThatFindsTheServerAwayAndThenBackIsMadeOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := acsmontest.New(acsmontest.Options{})
+		t.Cleanup(func() { server.Close() })
+		n := 0
+		client := memoryClient(t, server, acsmon.WithDialer(func(ctx context.Context, network, address string) (net.Conn, error) {
+			if n++; n < 3 {
+				return nil, &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}
+			}
+			return server.Dial(ctx, network, address)
+		}))
+		must(client.Monitors.Create(bg, plainMonitor))
+		if len(server.Rows("monitors")) != 1 || len(server.Requests()) != 1 {
+			t.Errorf("%d monitors, %d requests", len(server.Rows("monitors")), len(server.Requests()))
+		}
+	})
+}
+
+func TestALostAnswerOfWhatMustNotHappenTwiceIsUncertain(t *testing.T) {
+	processing := []string{"502 of a proxy", "504 of a proxy", "a time-out", "a body that drips"}
+	answered := []string{"500", "503 that says nothing"}
+	for fault, effect := range lossy {
+		for name, call := range once {
+			if fault == "nothing" && name != "create" || fault == "values of wrong types" && name != "create" {
+				continue // any answer will do there
+			}
+			t.Run(name+", "+fault, func(t *testing.T) {
+				inFakeTime(t, acsmontest.Options{}, func(t *testing.T, server *acsmontest.Server, client *acsmon.Client) {
+					furnish(server)
+					server.Inject(acsmontest.Fault{Do: effect})
+					err := call(client)
+					var lost *acsmon.UncertainError
+					if !errors.As(err, &lost) {
+						t.Fatalf("certain: %v", err)
+					}
+					if lost.Processing != slices.Contains(processing, fault) || lost.Answered != slices.Contains(answered, fault) {
+						t.Errorf("Processing %v, Answered %v", lost.Processing, lost.Answered)
+					}
+					saysAll(t, err.Error(), "not certain", "look before you repeat it")
+					apiError(t, err)
+					if n := len(server.Requests()); n != 1 {
+						t.Errorf("%d requests", n)
+					}
+				})
+			})
+		}
+	}
+}
+
+func TestACallThatIsCalledOffIsUncertainOnlyWhileItIsUnderWay(t *testing.T) {
+	tests := []struct {
+		name      string
+		effect    acsmontest.Effect
+		uncertain bool
+	}{
+		{"while the server works", acsmontest.Delay(time.Minute), true},
+		{"while it waits out a 429", acsmontest.TooManyRequests(time.Minute), false},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			inFakeTime(t, acsmontest.Options{}, func(t *testing.T, server *acsmontest.Server, client *acsmon.Client) {
+				server.Inject(acsmontest.Fault{Do: test.effect})
+				ctx, cancel := context.WithTimeout(bg, 10*time.Second)
+				defer cancel()
+				_, err := client.Monitors.Create(ctx, plainMonitor)
+				var lost *acsmon.UncertainError
+				if errors.As(err, &lost) != test.uncertain || lost != nil && !lost.Processing {
+					t.Errorf("%+v: %v", lost, err)
+				}
+				if !errors.Is(err, context.DeadlineExceeded) {
+					t.Errorf("the cause is %v", err)
+				}
+				saysAll(t, err.Error(), "POST /monitors failed: the caller called it off (context deadline exceeded)")
+			})
+		})
+	}
+}
+
+func TestADeleteThatFindsItsOwnWorkDoneIsDone(t *testing.T) {
+	tests := []struct {
+		name  string
+		fault acsmontest.Effect
+		gone  bool // before the call
+		found bool // the error says that there is no such id
+	}{
+		{"its answer was lost", acsmontest.After(acsmontest.Reset()), false, false},
+		{"a proxy gave up", acsmontest.After(acsmontest.Status(504)), false, false},
+		{"it was refused for the rate, and gone before", acsmontest.TooManyRequests(time.Second), true, true},
+		{"nothing happened, and it was gone before", acsmontest.Then(func(*acsmontest.Server) {}), true, true},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			inFakeTime(t, acsmontest.Options{}, func(t *testing.T, server *acsmontest.Server, client *acsmon.Client) {
+				furnish(server)
+				if test.gone {
+					server.Remove("monitors", 1)
+				}
+				server.Inject(acsmontest.Fault{Times: 1, Do: test.fault})
+				err := client.Monitors.Delete(bg, 1)
+				if acsmon.IsNotFound(err) != test.found || !test.found && err != nil {
+					t.Error(err)
+				}
+			})
+		})
+	}
+}
+
+func TestMaxWaitBoundsAllWaitsOfOneCall(t *testing.T) {
+	inFakeTime(t, acsmontest.Options{}, func(t *testing.T, server *acsmontest.Server, client *acsmon.Client) {
+		server.Inject(acsmontest.Fault{Do: acsmontest.TooManyRequests(40 * time.Second)})
+		for range 2 { // each call has its own
+			begun := time.Now()
+			_, err := client.Me(bg)
+			if !acsmon.IsRateLimited(err) || apiError(t, err).RetryAt.IsZero() {
+				t.Error(err)
+			}
+			between(t, "waited", time.Since(begun), 80*time.Second, 100*time.Second)
+		}
+	}, acsmon.WithMaxWait(100*time.Second))
+}
+
+func TestAMaxWaitOf0NeverWaits(t *testing.T) {
+	for name, effect := range map[string]acsmontest.Effect{"429": acsmontest.TooManyRequests(time.Second), "500": acsmontest.Status(500), "reset": acsmontest.Reset()} {
+		t.Run(name, func(t *testing.T) {
+			inFakeTime(t, acsmontest.Options{}, func(t *testing.T, server *acsmontest.Server, client *acsmon.Client) {
+				server.Inject(acsmontest.Fault{Times: 1, Do: effect})
+				begun := time.Now()
+				if _, err := client.Me(bg); err == nil || time.Since(begun) != 0 {
+					t.Errorf("%v after %s", err, time.Since(begun))
+				}
+			}, acsmon.WithMaxWait(0))
+		})
+	}
+}
+
+func TestAWaitBudgetIsSharedByAllCallsOfAContext(t *testing.T) {
+	inFakeTime(t, acsmontest.Options{}, func(t *testing.T, server *acsmontest.Server, client *acsmon.Client) {
+		ctx := acsmon.WithWaitBudget(bg, 60*time.Second)
+		server.Inject(acsmontest.Fault{Times: 1, Do: acsmontest.TooManyRequests(40 * time.Second)}, acsmontest.Fault{Skip: 1, Do: acsmontest.TooManyRequests(40 * time.Second)})
+		if _, err := client.Me(ctx); err != nil {
+			t.Fatal(err)
+		}
+		left, ok := acsmon.WaitBudget(ctx)
+		if !ok {
+			t.Error("the context has no budget")
+		}
+		between(t, "left", left, 19*time.Second, 20*time.Second)
+		if _, err := client.Me(ctx); !acsmon.IsRateLimited(err) {
+			t.Errorf("the second call: %v", err)
+		}
+		if _, ok := acsmon.WaitBudget(bg); ok {
+			t.Error("a context without a budget is said to have one")
+		}
+	})
+}
+
+func TestWaitsThatRunSideBySideCountOnce(t *testing.T) {
+	inFakeTime(t, acsmontest.Options{Devices: 1000, RateLimit: 4}, func(t *testing.T, server *acsmontest.Server, client *acsmon.Client) {
+		ctx := acsmon.WithWaitBudget(bg, 130*time.Second)
+		rows, err := acsmon.Collect(client.Devices.List(ctx, all)) // six pages at once; two waits of a minute
+		if err != nil || len(rows) != 1000 {
+			t.Errorf("%d rows, %v", len(rows), err)
+		}
+	})
+}
+
+func TestATraceTellsOfEachAttempt(t *testing.T) {
+	var traces []acsmon.Trace
+	inFakeTime(t, acsmontest.Options{Latency: 2 * time.Second, RateLimit: 60}, func(t *testing.T, server *acsmontest.Server, client *acsmon.Client) {
+		furnish(server)
+		server.Inject(acsmontest.Fault{Times: 1, Do: acsmontest.Reset()}, acsmontest.Fault{Times: 1, Do: acsmontest.TooManyRequests(9 * time.Second)})
+		must(client.Monitors.Get(bg, 1))
+		if len(traces) != 3 {
+			t.Fatalf("%d attempts", len(traces))
+		}
+		for i, status := range []int{0, 429, 200} {
+			trace := traces[i]
+			if trace.Status != status || trace.Method != "GET" || trace.URL != server.URL+"/api/v1/monitors/1" || trace.Duration != 2*time.Second ||
+				(trace.Err == nil) != (status == 200) || (trace.Wait == 0) != (status == 200) {
+				t.Errorf("attempt %d: %+v", i+1, trace)
+			}
+		}
+		if got := traces[2].Limit; got != (acsmon.Limit{PerMinute: 60, Remaining: 59}) || got != client.Limit() {
+			t.Errorf("limit %+v", got)
+		}
+	}, acsmon.WithTrace(func(trace acsmon.Trace) { traces = append(traces, trace) }))
+}

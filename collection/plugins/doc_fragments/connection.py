@@ -1,0 +1,83 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) the acsmon.monitor authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
+
+
+class ModuleDocFragment(object):
+    DOCUMENTATION = r"""
+options:
+  base_url:
+    description:
+      - Root URL of the ACS Monitor install, for example V(https://monitoring.example.com). C(/api/v1) is appended.
+      - If not set, the environment variable E(ACSMON_BASE_URL) is used, then the origin that C(acsmon login) recorded
+        beside the token that it stored.
+      - A token goes to the scheme, host and port of this URL only. Redirects are not followed.
+    type: str
+  token:
+    description:
+      - API token of an ACS Monitor user.
+      - If neither O(token) nor O(email) and O(password) are set, the first of these is used that is there.
+        E(ACSMON_TOKEN), the file that E(ACSMON_TOKEN_FILE) names, or E(ACSMON_EMAIL) and E(ACSMON_PASSWORD), from the
+        environment; then the token file C(~/.config/acsmon/token), which must not be readable by others.
+      - E(ACSMON_TOKEN) belongs to E(ACSMON_BASE_URL). If O(base_url) names another origin, give that origin's token here.
+      - Mutually exclusive with O(email) and O(password).
+    type: str
+  email:
+    description:
+      - E-mail address of an ACS Monitor user, to log in with O(password) instead of using a token.
+      - The token that the login gives is kept in a file that only the current user can read, and used again by the tasks
+        that follow, since ACS Monitor allows 6 logins a minute. C(acsmon logout) revokes it.
+      - If no credential is set as an option, the environment variable E(ACSMON_EMAIL) is used. See O(token) for the order.
+    type: str
+  password:
+    description:
+      - Password that goes with O(email).
+      - If no credential is set as an option, the environment variable E(ACSMON_PASSWORD) is used. See O(token) for the order.
+    type: str
+  validate_certs:
+    description:
+      - Whether the server's TLS certificate must be valid. Set to V(false) in a lab only; for a private certificate
+        authority use O(ca_path).
+      - If not set, the environment variable E(ACSMON_VERIFY_TLS) is used.
+    type: bool
+    default: true
+  ca_path:
+    description:
+      - Path of a PEM file with the certificates of the authorities to trust beside those of the system.
+      - If not set, the environment variable E(ACSMON_CA_PATH) is used.
+    type: path
+  proxy:
+    description:
+      - URL of the HTTP proxy through which the server is reached.
+      - If not set, the environment variables E(HTTPS_PROXY), E(HTTP_PROXY) and E(NO_PROXY) are used.
+    type: str
+  headers:
+    description:
+      - HTTP headers to send along with each request, for example to a gateway in front of ACS Monitor.
+    type: dict
+  timeout:
+    description:
+      - Seconds that one request may take.
+      - If not set, the environment variable E(ACSMON_TIMEOUT) is used.
+    type: int
+    default: 30
+  max_wait:
+    description:
+      - Seconds that the task may spend on waiting, for the server's rate limit (60 requests a minute for each user) or
+        maintenance to end and between repeated requests.
+      - A task that foresees a longer wait fails before its first write, and names the value that it needs.
+      - If not set, the environment variable E(ACSMON_MAX_WAIT) is used.
+    type: int
+    default: 300
+notes:
+  - ACS Monitor allows each user 60 requests a minute. All lists are read in pages of 100 rows.
+  - The module is a static executable that needs nothing installed, no Python either where it is copied to a remote host.
+  - The task runs where its connection leads. On the controller, with C(connection=local) or C(delegate_to=localhost), the
+    executable is run in place, which is the fastest way. Elsewhere, and with C(become) or C(async), it is copied first.
+  - E(ACSMON_TOKEN) and E(ACSMON_PASSWORD) in the task's C(environment) never show on a command line.
+"""

@@ -1,0 +1,403 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) the acsmon.monitor authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: acsmon
+short_description: Inventory of what ACS Monitor watches
+version_added: 0.1.0
+description:
+  - Makes a host of each active device, with groups by device group, device type and status. The variable C(acsmon) of each host
+    holds the device as the server shows it.
+  - The collection's executable does the work. It is an inventory script as well, and reads the same settings file. What needs
+    Jinja (O(compose), O(groups), O(keyed_groups), templates and vaults) only this plugin understands. O(group_by), O(hostnames)
+    and the other settings cover what is needed most, and take a fraction of the time.
+  - Costs one request for each 100 devices, and as many for monitors and for alerts where they are asked for. No setting costs a
+    request for each host.
+  - Text from the server is never evaluated as a template. What is no legal name is made one, with C(_) in the place of each
+    character that is no letter, no digit and none of C(_), C(-) and C(.). Where that, or the server, gives several hosts one name, they have their ids
+    behind it, and so has a host whose name means something else to Ansible, such as C(localhost) or the name of a group.
+  - The server cannot set variables by which Ansible connects, except C(ansible_host), which is only given when it is an IP
+    address or a legal host name.
+author:
+  - The acsmon.monitor authors (@acsmon)
+extends_documentation_fragment:
+  - constructed
+  - acsmon.monitor.connection
+options:
+  plugin:
+    description:
+      - Marks the file as settings of this plugin. The name of the file must end in C(acsmon.yml) or C(acsmon.yaml).
+    type: str
+    required: true
+    choices: [acsmon.monitor.acsmon]
+  sources:
+    description:
+      - What hosts are made of. With V(devices), each device is a host. With V(monitors), each host that is monitored is one.
+      - With both, a monitor belongs to the device that it names or whose IP address or name is the host that it monitors, and
+        only monitors without such a device make hosts of their own.
+      - Of a host that is only monitored, the fields are C(name) and C(host), both what is monitored, and C(monitors).
+    type: list
+    elements: str
+    choices: [devices, monitors]
+    default: [devices]
+  include_inactive:
+    description:
+      - Whether devices and monitors that are switched off in ACS Monitor are included.
+    type: bool
+    default: false
+  filters:
+    description:
+      - What devices must have. Fields, and the value or the list of values of which each must have one.
+      - A device group can be given by its name or its id.
+      - Single values are sent to the server as well, as C(filter[FIELD]), to save requests.
+    type: dict
+    default: {}
+  monitor_filters:
+    description:
+      - What monitors must have, like O(filters).
+    type: dict
+    default: {}
+  search:
+    description:
+      - Free text that the server looks for in the names and addresses of the devices.
+    type: str
+  include:
+    description:
+      - Patterns of which a host must meet one, V(NAME) or V(FIELD=VALUE), with the wildcards V(*) and V(?). Case does not matter.
+      - NAME is the name in ACS Monitor. A field may be a path such as C(device_group.name) or C(monitors.type).
+    type: list
+    elements: str
+    default: []
+  exclude:
+    description:
+      - Patterns of which a host must meet none, like O(include).
+    type: list
+    elements: str
+    default: []
+  with_monitors:
+    description:
+      - Whether hosts have a field C(monitors), the list of the monitors that belong to them.
+      - If O(sources) has V(monitors), they have it anyway.
+    type: bool
+    default: false
+  with_alerts:
+    description:
+      - Whether hosts have a field C(alerts), the list of their open alerts. The alerts of monitors are among them where monitors
+        are read, which is the case with O(with_monitors=true) and where O(sources) has V(monitors).
+    type: bool
+    default: false
+  hostnames:
+    description:
+      - What hosts are called, in the order of preference. The first one is used of which the host has all fields.
+      - Each is a field such as V(name), V(ip_address) or V(id), or a text with fields in braces such as V({device_group.name}-{name}).
+    type: list
+    elements: str
+    default: [name]
+  lowercase:
+    description:
+      - Whether names are put in lower case.
+    type: bool
+    default: false
+  domain:
+    description:
+      - Domain that is put behind each name that is no IP address and does not end in it.
+    type: str
+    default: ""
+  duplicates:
+    description:
+      - What to do where several hosts would have one name.
+      - V(id) puts their ids behind it. V(fail) is an error. V(first) keeps only the host with the lowest id.
+    type: str
+    choices: [id, fail, first]
+    default: id
+  connect_with:
+    description:
+      - Where the variable C(ansible_host) comes from, in the order of preference, each like in O(hostnames).
+      - The first one is used that is an IP address or a legal host name. With V([]) the variable is not set.
+    type: list
+    elements: str
+    default: [ip_address, host]
+  group_by:
+    description:
+      - Fields by whose values hosts are grouped. The groups are those that O(keyed_groups) would make, but come at a fraction of
+        the time.
+      - A field whose values are a list, or that is reached through one, such as C(monitors.status), puts a host into several groups. A host that
+        lacks the field is in none.
+    type: list
+    elements: dict
+    default:
+      - field: device_group
+      - field: device_type
+      - field: status
+    suboptions:
+      field:
+        description:
+          - Name of the field, or a path such as C(monitors.type). An object stands for its name.
+        type: str
+        required: true
+      prefix:
+        description:
+          - What the groups' names begin with.
+          - The default is the name of the field, with C(_) for each dot.
+        type: str
+      separator:
+        description:
+          - What stands between prefix and value.
+        type: str
+        default: _
+      parent:
+        description:
+          - Group that the groups are put into.
+        type: str
+        default: ""
+  variable:
+    description:
+      - Name of the variable that holds the host's fields.
+    type: str
+    default: acsmon
+  variable_prefix:
+    description:
+      - If set, there is no O(variable), but a variable for each field, with this in front of its name. That takes Ansible
+        longer to load.
+    type: str
+    default: ""
+  fields:
+    description:
+      - Fields to give. The default is all.
+    type: list
+    elements: str
+    default: []
+  trust:
+    description:
+      - Fields, or paths to them, whose text Ansible may evaluate as templates.
+      - B(Whoever can change such a field in ACS Monitor can then run commands on the Ansible controller). Name none that you do not control.
+    type: list
+    elements: str
+    default: []
+  vars:
+    description:
+      - Variables for all hosts. They may be templates.
+    type: dict
+    default: {}
+  group_vars:
+    description:
+      - Variables for groups, by the group's name. They may be templates.
+    type: dict
+    default: {}
+  allow_empty:
+    description:
+      - Whether an inventory without hosts is fine. If V(false), it is an error.
+    type: bool
+    default: true
+  cache_timeout:
+    description:
+      - Seconds for which the server's answers are kept and used again, by all inventories of the current user that ask the same with
+        the same credentials. V(0) keeps nothing.
+      - The option C(--flush-cache) of C(ansible-playbook) and the task C(meta=refresh_inventory) fetch anew, through
+        the plugin. The option C(--refresh) of the executable does it for both.
+    type: int
+    default: 0
+  cache_stale:
+    description:
+      - Seconds after O(cache_timeout) for which the kept answers are still used when the server cannot be reached or answers
+        that it is overloaded or broken. All hosts then have a variable C(acsmon_stale), with the time of the answers and the error.
+      - A refused token or permission is an error in any case.
+    type: int
+    default: 0
+"""
+
+EXAMPLES = r"""
+# acsmon.yml: all active devices. ACSMON_BASE_URL and ACSMON_TOKEN are in the environment.
+---
+plugin: acsmon.monitor.acsmon
+
+# The Cisco switches that are up, in groups by site and by device group. Answers are kept for five minutes, and for
+# another hour while the server is away.
+---
+plugin: acsmon.monitor.acsmon
+filters:
+  status: up
+  device_type: [cisco_ios, cisco_nxos]
+exclude: ["*-lab-*"]
+group_by:
+  - field: location
+    prefix: site
+    parent: sites
+  - field: device_group
+vars:
+  ansible_connection: ansible.netcommon.network_cli
+group_vars:
+  device_group_Core_network:
+    ansible_user: core-admin
+cache_timeout: 300
+cache_stale: 3600
+
+# Every host that is monitored, by a device or by a monitor, with groups of those that have open alerts: alerts_open,
+# severity_critical, and of what is monitored on them: service_https.
+---
+plugin: acsmon.monitor.acsmon
+sources: [devices, monitors]
+with_alerts: true
+group_by:
+  - field: alerts.status
+    prefix: alerts
+  - field: alerts.severity
+    prefix: severity
+  - field: monitors.type
+    prefix: service
+
+# Names with a domain, short variables.
+---
+plugin: acsmon.monitor.acsmon
+hostnames: ["{name}", ip_address]
+lowercase: true
+domain: example.com
+fields: [id, status, location]
+
+# The token from a vault or a lookup, and what Jinja adds: only this plugin understands it, not the inventory script.
+---
+plugin: acsmon.monitor.acsmon
+token: "{{ lookup('ansible.builtin.env', 'ACSMON_TOKEN') }}"
+compose:
+  site: inventory_hostname.split('-')[0]
+groups:
+  polled_often: acsmon.poll_interval_seconds < 300
+keyed_groups:
+  - key: acsmon.snmp_version
+    prefix: snmp
+"""
+
+import json
+import os
+import subprocess
+
+from ansible.errors import AnsibleError, AnsibleParserError
+from ansible.plugins.inventory import BaseInventoryPlugin, Constructable
+from ansible.utils.unsafe_proxy import wrap_var
+
+from ansible_collections.acsmon.monitor.plugins.plugin_utils import executable
+
+try:
+    from ansible.template import trust_as_template
+except ImportError:  # up to ansible-core 2.18, all strings are templates that are not wrapped
+    trust_as_template = None
+
+# What Jinja evaluates for each host, and what Ansible gets as it is. The rest goes to the executable.
+JINJA = ('compose', 'groups', 'keyed_groups', 'leading_separator', 'strict', 'use_extra_vars')
+VARIABLES = ('vars', 'group_vars')
+
+
+class InventoryModule(BaseInventoryPlugin, Constructable):
+    NAME = 'acsmon.monitor.acsmon'
+
+    def verify_file(self, path):
+        return super().verify_file(path) and path.endswith(('acsmon.yml', 'acsmon.yaml'))
+
+    def parse(self, inventory, loader, path, cache=True):
+        super().parse(inventory, loader, path, cache)
+        settings = self._settings(self._read_config_data(path))
+        answer = self._ask_executable(settings, refresh=not cache)
+        meta = answer.pop('_meta')
+        for warning in meta.get('warnings', ()):
+            self.display.warning(warning)
+        values = Values()
+        self._add_hosts(meta['hostvars'], values)
+        self._add_groups(answer, values)
+        self._add_user_variables()
+        self._add_constructed(meta['hostvars'])
+
+    def _settings(self, config):
+        """What the executable is told: all settings but those that Ansible evaluates itself."""
+        self.templar.available_variables = self._vars
+        settings = {
+            name: self.templar.template(value)
+            for name, value in config.items() if name not in JINJA and name not in VARIABLES
+        }
+        # No host may have the name of a group: Ansible would take it for the group, and its variables for the group's.
+        settings['_acsmon_groups'] = [*self.inventory.groups, *self.get_option('group_vars')]
+        return settings
+
+    def _ask_executable(self, settings, refresh):
+        """The answer of the executable as an inventory script. Secrets are on its standard input, never on its command line."""
+        try:
+            path = executable.find_here()
+        except AnsibleError as error:
+            raise AnsibleParserError(error.message) from None
+        command = [path, '--list'] + (['--refresh'] if refresh else [])
+        process = subprocess.run(
+            command, input=json.dumps(settings, default=str, ensure_ascii=False).encode(), capture_output=True, check=False,
+            env=dict(os.environ, ACSMON_INVENTORY='-'))
+        if process.returncode == 0:
+            return json.loads(process.stdout)
+        message = process.stderr.decode(errors='replace').strip()
+        raise AnsibleParserError(message or executable.no_answer(path, process.returncode, ''))
+
+    def _add_hosts(self, hostvars, values):
+        for name, variables in hostvars.items():
+            self.inventory.add_host(name)
+            host = self.inventory.get_host(name)
+            for variable, value in variables.items():
+                # Not by the inventory's set_variable, which visits all that is nested in a value once more.
+                host.set_variable(variable, values.read(value))
+
+    def _add_groups(self, groups, values):
+        for name, group in groups.items():
+            self.inventory.add_group(name)
+            for variable, value in group.get('vars', {}).items():
+                self.inventory.set_variable(name, variable, values.read(value))
+            for host in group['hosts']:
+                self.inventory.add_host(host, name)
+            for child in group.get('children', ()):
+                self.inventory.add_group(child)
+                self.inventory.add_child(name, child)
+
+    def _add_user_variables(self):
+        """Variables from the settings file, as they are there: templates and vaults included."""
+        for group, variables in dict(self.get_option('group_vars'), all=self.get_option('vars')).items():
+            self.inventory.add_group(group)
+            for name, value in variables.items():
+                self.inventory.set_variable(group, name, value)
+
+    def _add_constructed(self, hosts):
+        compose, groups, keyed = (self.get_option(name) for name in ('compose', 'groups', 'keyed_groups'))
+        if not (compose or groups or keyed):
+            return
+        strict = self.get_option('strict')
+        for host in hosts:
+            self._set_composite_vars(compose, self.inventory.get_host(host).get_vars(), host, strict=strict)
+            variables = self.inventory.get_host(host).get_vars()
+            self._add_host_to_composed_groups(groups, variables, host, strict=strict, fetch_hostvars=False)
+            self._add_host_to_keyed_groups(keyed, variables, host, strict=strict, fetch_hostvars=False)
+
+
+class Values:
+    """
+    Reads the values of an answer. The executable has marked the strings that Ansible would evaluate; they become strings
+    that it never does. All others are harmless, and trusted as in the answer of a script, for Ansible shows
+    strings that are not trusted in a form of their own.
+    """
+
+    def __init__(self):
+        self._trusted = {}
+
+    def read(self, value):
+        if isinstance(value, str):
+            return self._trust(value) if trust_as_template else value
+        if isinstance(value, dict):
+            if '__ansible_unsafe' in value:
+                return value['__ansible_unsafe'] if trust_as_template else wrap_var(value['__ansible_unsafe'])
+            return {key: self.read(element) for key, element in value.items()}
+        if isinstance(value, list):
+            return [self.read(element) for element in value]
+        return value
+
+    def _trust(self, text):
+        """Most texts come again and again, and marking one takes longer than looking it up."""
+        trusted = self._trusted.get(text)
+        if trusted is None:
+            trusted = self._trusted[text] = trust_as_template(text)
+        return trusted

@@ -1,0 +1,281 @@
+#!/usr/bin/python
+# -*- coding: utf-8 -*-
+# Copyright (c) the acsmon.monitor authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
+
+DOCUMENTATION = r"""
+module: acsmon_alert
+short_description: Acknowledge and resolve alerts in ACS Monitor
+version_added: 0.1.0
+description:
+  - Acknowledge or resolve alerts, one or many in one task, by their ids or by what they have in common.
+  - The alerts of devices and those of monitors are found wherever the install serves them. ACS Monitor numbers the two kinds
+    apart, so an alert is known by its source and its id.
+  - O(ids), O(severity), O(status), O(monitor) and O(device) select alerts; an alert must meet all of those that are set.
+    O(source) alone selects nothing. A task that selects nothing is refused, unless it says O(all=true).
+  - Costs one request for each 100 alerts of each list that is read, and one for each alert that is acted on. A O(monitor) or
+    O(device) given by name adds one.
+author:
+  - The acsmon.monitor authors (@acsmon)
+extends_documentation_fragment:
+  - acsmon.monitor.connection
+  - acsmon.monitor.attributes
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+  idempotent:
+    support: full
+options:
+  state:
+    description:
+      - V(acknowledged) acknowledges the alerts that are open. Alerts that are acknowledged or resolved already are left alone.
+      - V(resolved) resolves the alerts that are open or acknowledged. Alerts that are resolved already are left alone.
+    type: str
+    choices: [acknowledged, resolved]
+    default: acknowledged
+  ids:
+    description:
+      - Ids of alerts. It is an error if one of them does not exist, or belongs to an alert of a device and to one of a monitor
+        and O(source) does not say which is meant.
+    type: list
+    elements: int
+  source:
+    description:
+      - What the alerts are about, a device (measured over SNMP), a monitor, or either.
+    type: str
+    choices: [device, monitor, any]
+    default: any
+  severity:
+    description:
+      - Severities to select.
+    type: list
+    elements: str
+    choices: [info, warning, critical]
+  status:
+    description:
+      - Statuses to select.
+      - If not set and O(ids) is not set either, V(open) with O(state=acknowledged), V(open) and V(acknowledged) with O(state=resolved).
+    type: list
+    elements: str
+    choices: [open, acknowledged, resolved]
+  monitor:
+    description:
+      - Monitor whose alerts to select. It must exist.
+      - Digits only are an id, anything else is an exact name.
+    type: str
+  device:
+    description:
+      - Device whose alerts to select. It must exist.
+      - Digits only are an id, anything else is an exact name.
+    type: str
+  note:
+    description:
+      - Note that the audit log keeps with each alert that is acted on.
+      - An alert that is in the wanted state already gets no note.
+    type: str
+  all:
+    description:
+      - Whether to act on all alerts when nothing selects some.
+    type: bool
+    default: false
+seealso:
+  - module: acsmon.monitor.acsmon_monitor
+"""
+
+EXAMPLES = r"""
+- name: Acknowledge all open critical alerts
+  acsmon.monitor.acsmon_alert:
+    state: acknowledged
+    severity: [critical]
+    note: "Acknowledged by the runbook on {{ lookup('pipe', 'hostname') }}"
+  delegate_to: localhost
+  register: acknowledged
+
+- name: Show what was acknowledged
+  ansible.builtin.debug:
+    msg: "{{ item.source }} alert {{ item.id }} is {{ item.status }}"
+  loop: "{{ acknowledged.alerts }}"
+  loop_control:
+    label: "{{ item.id }}"
+
+- name: Resolve them one by one, with the number of the incident
+  acsmon.monitor.acsmon_alert:
+    state: resolved
+    ids: ["{{ item.id }}"]
+    source: "{{ item.source }}"
+    note: Closed by INC-9421
+  delegate_to: localhost
+  loop: "{{ acknowledged.alerts }}"
+  loop_control:
+    label: "{{ item.id }}"
+
+- name: Make sure that there is the monitor whose alerts are to be resolved
+  acsmon.monitor.acsmon_monitor:
+    name: Intranet
+    type: https
+    host: intranet.example.com
+  delegate_to: localhost
+
+- name: Resolve all alerts of one monitor after its repair
+  acsmon.monitor.acsmon_alert:
+    state: resolved
+    monitor: Intranet
+    note: Certificate renewed
+  delegate_to: localhost
+
+- name: Acknowledge the warnings about devices
+  acsmon.monitor.acsmon_alert:
+    state: acknowledged
+    source: device
+    severity: [info, warning]
+  delegate_to: localhost
+
+- name: Acknowledge everything that is open
+  acsmon.monitor.acsmon_alert:
+    state: acknowledged
+    all: true
+  delegate_to: localhost
+"""
+
+RETURN = r"""
+alerts:
+  description:
+    - The selected alerts, those that were acted on and those that were in the wanted state already, as they are after the task
+      or in check mode as they would be.
+    - Fields that the server has beyond these are returned as they came.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: Id of the alert, unique within its source.
+      returned: always
+      type: int
+      sample: 9821
+    source:
+      description: What the alert is about, V(device) or V(monitor).
+      returned: always
+      type: str
+      sample: monitor
+    severity:
+      description: One of V(info), V(warning) and V(critical).
+      returned: always
+      type: str
+      sample: critical
+    status:
+      description: One of V(open), V(acknowledged) and V(resolved).
+      returned: always
+      type: str
+      sample: acknowledged
+    triggered_at:
+      description: Time at which the alert opened.
+      returned: always
+      type: str
+      sample: "2026-04-22T09:55:12Z"
+    acknowledged_at:
+      description: Time at which the alert was acknowledged.
+      returned: when the alert is acknowledged
+      type: str
+      sample: "2026-04-22T10:02:40Z"
+    resolved_at:
+      description: Time at which the alert was resolved.
+      returned: when the alert is resolved
+      type: str
+      sample: "2026-04-22T10:31:05Z"
+    current_value:
+      description: The value that raised the alert.
+      returned: when the server gives it
+      type: str
+      sample: down
+    monitor:
+      description: The monitor that the alert is about.
+      returned: when the alert is about a monitor
+      type: dict
+      contains:
+        id:
+          description: Id of the monitor.
+          returned: always
+          type: int
+          sample: 117
+        name:
+          description: Name of the monitor.
+          returned: always
+          type: str
+          sample: Public website
+        type:
+          description: Type of the monitor.
+          returned: always
+          type: str
+          sample: https
+    device:
+      description: The device that the alert is about.
+      returned: when the alert is about a device
+      type: dict
+      contains:
+        id:
+          description: Id of the device.
+          returned: always
+          type: int
+          sample: 42
+        name:
+          description: Name of the device.
+          returned: always
+          type: str
+          sample: core-switch-01
+diff:
+  description: The status of the alerts that were acted on, before and after.
+  returned: changed
+  type: dict
+  contains:
+    before:
+      description: Status before the task, by source and id.
+      returned: always
+      type: dict
+      sample:
+        monitor 9821: open
+    after:
+      description: Status after the task, by source and id.
+      returned: always
+      type: dict
+      sample:
+        monitor 9821: acknowledged
+failure:
+  description: What the server answered, where it refused.
+  returned: when the server refused a request
+  type: dict
+  contains:
+    status:
+      description: HTTP status of the answer. V(0) if there was none.
+      returned: always
+      type: int
+      sample: 403
+    method:
+      description: HTTP method of the request.
+      returned: always
+      type: str
+      sample: POST
+    path:
+      description: Path of the request.
+      returned: always
+      type: str
+      sample: /api/v1/monitor-events/9821/acknowledge
+    errors:
+      description: What the server found wrong, for each field.
+      returned: when the server names fields
+      type: dict
+      sample:
+        note: [The note field must not be longer than 1000 characters.]
+warnings:
+  description: What should be looked at although the task succeeded.
+  returned: when there is something
+  type: list
+  elements: str
+  sample: [The token is sent unencrypted to http://monitoring.example.com.]
+"""

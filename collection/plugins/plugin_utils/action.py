@@ -1,0 +1,104 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) the acsmon.monitor authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""
+How a task of this collection starts the executable, which does the work. All modules share this; it knows none of them.
+
+On the controller itself the executable is run where the collection lies, with the arguments on its standard input. That
+goes through Ansible's connection, so that the task's environment holds. Other hosts, other users (become) and background
+jobs (async) get a copy by Ansible's own way for binary modules.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+
+from ansible.module_utils.common.parameters import remove_values
+from ansible.plugins.action import ActionBase
+from ansible.plugins.loader import module_loader
+
+from ansible_collections.acsmon.monitor.plugins.plugin_utils import executable
+
+# Ansible puts the task's environment on a command line, which ps and -vvv show. These go into the arguments instead.
+SECRET_VARIABLES = ('ACSMON_TOKEN', 'ACSMON_PASSWORD')
+SECRET_OPTIONS = ('token', 'password')
+
+
+class ExecutableActionBase(ActionBase):
+    """Runs the executable as the module that a subclass names in `module`."""
+
+    module: str
+    _supports_async = True
+
+    def run(self, tmp=None, task_vars=None):
+        super().run(tmp, task_vars)
+        self._move_secrets()
+        args = _plain(self._task.args)
+        try:
+            return self._run_in_place(args, task_vars) if self._can_run_in_place() else self._run_copy(args, task_vars)
+        except executable.NotRunnable as error:
+            return dict(failed=True, msg=str(error))
+
+    def _move_secrets(self) -> None:
+        """
+        Moves the secrets from the task's environment into its arguments. The task itself is changed, because Ansible takes it
+        again to repeat it (until) and passes its environment on to the tasks that wait for the end of a job (async).
+        """
+        environment = {}
+        self._compute_environment_string(environment)
+        secrets = {name: environment.pop(name) for name in SECRET_VARIABLES if name in environment}
+        self._task.environment = [environment]
+        self._task.args.setdefault('_acsmon_environment', {}).update(secrets)
+
+    def _can_run_in_place(self) -> bool:
+        """Whether the task runs as the user who runs Ansible, on the same host, and is waited for."""
+        if self._task.async_val:
+            return False
+        # Connections to network devices and their APIs; become is the device's there.
+        if getattr(self._connection, '_remote_is_local', False):
+            return True
+        return self._connection.transport == 'local' and not self._connection.become
+
+    def _run_in_place(self, args: dict, task_vars: dict) -> dict:
+        path = executable.find_here()
+        self._update_module_args(f'acsmon.monitor.{self.module}', args, task_vars)
+        command = ' '.join([self._compute_environment_string(), shlex.quote(path), 'module', self.module])
+        output = self._low_level_execute_command(command, sudoable=False, in_data=json.dumps(args).encode())
+        result = executable.parse(output['stdout'])
+        if result is None:
+            return self._no_answer(path, args, output['rc'], output['stdout'], output['stderr'])
+        return result
+
+    def _run_copy(self, args: dict, task_vars: dict) -> dict:
+        target = self._task.delegate_to or task_vars['inventory_hostname']
+        path = self._find_for(target)
+        folder, name = os.path.split(path)
+        module_loader.add_directory(folder)
+        args['_acsmon_module'] = self.module  # Ansible passes on the executable's name only
+        result = self._execute_module(f'ansible.legacy.{name}', args, task_vars=task_vars, wrap_async=self._task.async_val)
+        if 'module_stdout' in result:
+            runner = f'Starting {self.module} with async, which needs Python on {target},' if self._task.async_val else f'The copy of {path} on {target}'
+            return self._no_answer(runner, args, result.get('rc'), result['module_stdout'], result.get('module_stderr', ''))
+        return result
+
+    def _find_for(self, target: str) -> str:
+        """The path of the executable for the platform of the target, which is asked through its connection."""
+        output = self._low_level_execute_command('uname -s -m', sudoable=False)
+        words = output['stdout'].split()
+        if output['rc'] != 0 or len(words) < 2 or words[-2] not in executable.SYSTEMS:
+            raise executable.NotRunnable(f'{self.module} runs on Linux and macOS, and {target} is neither: add `delegate_to: localhost` to the task.')
+        return executable.find(*words[-2:])
+
+    def _no_answer(self, runner: str, args: dict, status: int | None, *output: str) -> dict:
+        secrets = [*(args.get(name) for name in SECRET_OPTIONS), *args['_acsmon_environment'].values()]
+        printed = remove_values(' '.join(output), [str(secret) for secret in secrets if secret])
+        return dict(failed=True, msg=executable.no_answer(runner, status, printed))
+
+
+def _plain(value: dict) -> dict:
+    """The arguments in JSON's own types: decrypted where they come from a vault, dates as text."""
+    return json.loads(json.dumps(value, default=str))

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package inventory
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/internal/lock"
+	"github.com/acsmon/acsmon-ansible/internal/settings"
+)
+
+// cacheFormat goes into the name of the file: a file of another format is never
+// read.
+const cacheFormat = 1
+
+// cached is the content of a cache file: the server's answers as they came, and
+// no secret.
+type cached struct {
+	FetchedAt time.Time `json:"fetched_at"`
+	Rows      *rows     `json:"rows"`
+}
+
+// answers are rows, and what is to be said of them.
+type answers struct {
+	rows     *rows
+	stale    *stale // nil: the server's own, or kept no longer than the settings say
+	warnings []string
+}
+
+// stale is why old answers are used.
+type stale struct {
+	fetchedAt time.Time
+	err       error
+}
+
+func (s *stale) since() string { return s.fetchedAt.UTC().Format(time.RFC3339) }
+
+func (s *stale) warning() string {
+	return fmt.Sprintf("the inventory is as of %s, for the server could not be asked: %v", s.since(), s.err)
+}
+
+// source is where the rows come from.
+type source struct {
+	connection *settings.Connection
+	settings   *Settings
+	refresh    bool
+	now        func() time.Time
+}
+
+// rows gives the kept answers if they are recent enough, else the server's. One
+// process at a time asks the server; those that waited find its answers kept.
+func (s source) rows(ctx context.Context, q query) (*answers, error) {
+	if s.settings.CacheTimeout == 0 && s.settings.CacheStale == 0 {
+		r, err := s.ask(ctx, q)
+		return &answers{rows: r}, err
+	}
+	path, err := cachePath(s.connection, q)
+	if err != nil {
+		return nil, err
+	}
+	started := s.now()
+	if !s.refresh {
+		if kept := s.recent(path, started); kept != nil {
+			return &answers{rows: kept.Rows}, nil
+		}
+	}
+	release, err := lock.Take(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	if kept := readCache(path); kept != nil && kept.FetchedAt.After(started) && !kept.FetchedAt.After(s.now()) {
+		return &answers{rows: kept.Rows}, nil
+	}
+	r, err := s.ask(ctx, q)
+	if err != nil {
+		return s.outdated(path, err)
+	}
+	found := &answers{rows: r}
+	if err := writeCache(path, &cached{FetchedAt: s.now().UTC(), Rows: r}); err != nil {
+		found.warnings = []string{fmt.Sprintf("the server's answers are not kept: %v", err)}
+	}
+	return found, nil
+}
+
+func (s source) ask(ctx context.Context, q query) (*rows, error) {
+	client, err := s.connection.Client()
+	if err != nil {
+		return nil, err
+	}
+	defer client.CloseIdleConnections()
+	return fetch(ctx, client, q)
+}
+
+// recent gives the kept answers within cache_timeout.
+func (s source) recent(path string, now time.Time) *cached {
+	kept := readCache(path)
+	if kept == nil || !within(kept.FetchedAt, now, s.settings.CacheTimeout) {
+		return nil
+	}
+	return kept
+}
+
+// outdated gives the kept answers within cache_timeout and cache_stale after it,
+// if the server is away.
+func (s source) outdated(path string, failure error) (*answers, error) {
+	kept := readCache(path)
+	if s.settings.CacheStale == 0 || !away(failure) || kept == nil ||
+		!within(kept.FetchedAt, s.now(), s.settings.CacheTimeout+s.settings.CacheStale) {
+		return nil, failure
+	}
+	old := &stale{kept.FetchedAt, withoutSecrets(failure, s.connection.Secrets())}
+	return &answers{rows: kept.Rows, stale: old, warnings: []string{old.warning()}}, nil
+}
+
+func within(fetched, now time.Time, seconds int64) bool {
+	age := now.Sub(fetched)
+	return age >= 0 && age < time.Duration(seconds)*time.Second
+}
+
+// away tells whether the server could not be asked, as opposed to having refused.
+func away(err error) bool {
+	e, ok := errors.AsType[*acsmon.Error](err)
+	return ok && (e.Status == 0 || e.Status == 429 || e.Status >= 500) && !errors.Is(err, context.Canceled)
+}
+
+// cachePath names the file by all that the answers depend on: the server, who
+// asks, what is asked, and the format.
+func cachePath(connection *settings.Connection, q query) (string, error) {
+	base, err := os.UserCacheDir()
+	if err != nil {
+		return "", fmt.Errorf("there is no folder for the cache: %w; set HOME or XDG_CACHE_HOME, or cache_timeout to 0", err)
+	}
+	asked, err := json.Marshal([]any{cacheFormat, connection.Origin(), connection.Identity(), q})
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256(asked)
+	return filepath.Join(base, "acsmon", "inventory", hex.EncodeToString(sum[:16])+".json"), nil
+}
+
+// readCache gives what a cache file holds; nil where there is none that can be
+// read, and where somebody else could have written it.
+func readCache(path string) *cached {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil || !ownAlone(info) {
+		return nil
+	}
+	content, err := io.ReadAll(file)
+	if err != nil {
+		return nil
+	}
+	decoder := json.NewDecoder(bytes.NewReader(content))
+	decoder.UseNumber()
+	kept := &cached{}
+	if decoder.Decode(kept) != nil || kept.Rows == nil {
+		return nil
+	}
+	return kept
+}
+
+// ownAlone tells whether a file is the user's, and nobody else may write it.
+func ownAlone(info fs.FileInfo) bool {
+	owner, ok := info.Sys().(*syscall.Stat_t)
+	return ok && int(owner.Uid) == os.Getuid() && info.Mode().IsRegular() && info.Mode().Perm()&0o022 == 0
+}
+
+// writeCache replaces a cache file in one step, so that nobody reads half of it.
+func writeCache(path string, content *cached) error {
+	encoded, err := json.Marshal(content)
+	if err != nil {
+		return err
+	}
+	folder := filepath.Dir(path)
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return err
+	}
+	file, err := os.CreateTemp(folder, ".new-*") // 0600
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(encoded)
+	if err = errors.Join(err, file.Close()); err == nil {
+		err = os.Rename(file.Name(), path)
+	}
+	if err != nil {
+		_ = os.Remove(file.Name())
+	}
+	return err
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package inventory
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/acsmon/acsmon-ansible/internal/ansible"
+)
+
+// maxDepth is how deep values may nest. Python's JSON reader gives up on what is
+// nested a thousand times, and with it the whole inventory.
+const maxDepth = 32
+
+// encoder writes the server's values as JSON that Ansible takes for data and
+// nothing else:
+//
+//   - Strings that Ansible would evaluate are marked as unsafe (see dangerous).
+//   - Keys that Ansible would take for marks of its own get a `_` in front.
+//   - Numbers that Python cannot read become strings.
+//   - Control characters become visible.
+//   - What is nested deeper than maxDepth becomes null.
+//
+// Object keys are sorted, so that the same data gives the same bytes.
+type encoder struct {
+	out []byte
+}
+
+func (e *encoder) value(value any, depth int) {
+	switch value := value.(type) {
+	case string:
+		e.text(value)
+	case template:
+		e.quoted(string(value))
+	case json.Number:
+		e.number(value)
+	case int64:
+		e.out = strconv.AppendInt(e.out, value, 10)
+	case float64:
+		e.out = append(e.out, text(value)...)
+	case bool:
+		e.out = strconv.AppendBool(e.out, value)
+	case map[string]any:
+		e.object(value, depth)
+	case []any:
+		e.list(value, depth)
+	default:
+		e.out = append(e.out, "null"...)
+	}
+}
+
+func (e *encoder) object(object map[string]any, depth int) {
+	if depth >= maxDepth {
+		e.out = append(e.out, "null"...)
+		return
+	}
+	e.out = append(e.out, '{')
+	for i, key := range slices.Sorted(maps.Keys(object)) {
+		e.comma(i)
+		e.quoted(safeKey(key))
+		e.out = append(e.out, ':')
+		e.value(object[key], depth+1)
+	}
+	e.out = append(e.out, '}')
+}
+
+func (e *encoder) list(list []any, depth int) {
+	if depth >= maxDepth {
+		e.out = append(e.out, "null"...)
+		return
+	}
+	e.out = append(e.out, '[')
+	for i, value := range list {
+		e.comma(i)
+		e.value(value, depth+1)
+	}
+	e.out = append(e.out, ']')
+}
+
+// comma separates an element from the one before it.
+func (e *encoder) comma(i int) {
+	if i > 0 {
+		e.out = append(e.out, ',')
+	}
+}
+
+// text writes a string, marked where Ansible would evaluate it.
+func (e *encoder) text(s string) {
+	if !dangerous(s) {
+		e.quoted(s)
+		return
+	}
+	e.out = append(e.out, `{"__ansible_unsafe":`...)
+	e.quoted(s)
+	e.out = append(e.out, '}')
+}
+
+// number writes a number as it came where Python reads it as such: an integer of
+// over 4,300 digits is an error there, and 1e999 is no number.
+func (e *encoder) number(n json.Number) {
+	text := n.String()
+	if f, err := n.Float64(); err == nil && (len(text) <= 20 || strings.ContainsAny(text, ".eE")) {
+		if len(text) > 40 {
+			text = strconv.FormatFloat(f, 'g', -1, 64)
+		}
+		e.out = append(e.out, text...)
+		return
+	}
+	e.quoted(text)
+}
+
+// quoted writes a string as JSON does.
+func (e *encoder) quoted(s string) {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c >= 0x7f || c == '"' || c == '\\' {
+			quoted, _ := json.Marshal(ansible.Visible(s))
+			e.out = append(e.out, quoted...)
+			return
+		}
+	}
+	e.out = append(e.out, '"')
+	e.out = append(e.out, s...)
+	e.out = append(e.out, '"')
+}
+
+// jinjaOverride in front of a template redefines what marks expressions in it.
+const jinjaOverride = "#jinja2:"
+
+// dangerous tells whether Ansible would evaluate a string as a template, or
+// could do so once a playbook has joined it with others: "{" and "{ … }}" are
+// harmless alone.
+func dangerous(s string) bool {
+	switch {
+	case s == "":
+		return false
+	case strings.Contains(s, "{"), s[0] == '%':
+		return true
+	}
+	return strings.HasPrefix(s, jinjaOverride) || strings.HasPrefix(jinjaOverride, s)
+}
+
+// safeKey puts one more `_` in front of a key that Ansible takes for a mark of
+// its own ("__ansible_unsafe", "__ansible_type"), and of one that would look
+// like the result.
+func safeKey(key string) string {
+	key = strings.ToValidUTF8(key, string(utf8.RuneError))
+	if strings.HasPrefix(key, "__") && strings.HasPrefix(strings.TrimLeft(key, "_"), "ansible_") {
+		return "_" + key
+	}
+	return key
+}

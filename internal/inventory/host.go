@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package inventory
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/acsmon/acsmon-ansible/acsmon"
+)
+
+// host is one host of the inventory.
+type host struct {
+	name   string
+	wanted candidate
+	record record
+	vars   []variable
+	groups []membership // sorted by group, none twice
+}
+
+// variable is one variable of a host; its value is the server's.
+type variable struct {
+	name  string
+	value any
+}
+
+// membership is a group that a host is in, and why.
+type membership struct {
+	group        string
+	parent       string // "": none
+	field, value string
+}
+
+// hosts makes the hosts of the rows, sorted by name.
+func hosts(r *rows, s *Settings) ([]host, error) {
+	records, err := records(r, s)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]host, len(records))
+	for i, r := range records {
+		all[i] = host{record: r, vars: variables(r, s), groups: memberships(r, s.GroupBy)}
+	}
+	if all, err = nameHosts(all, s); err != nil {
+		return nil, err
+	}
+	slices.SortFunc(all, func(a, b host) int { return cmp.Compare(a.name, b.name) })
+	return all, checkNotEmpty(all, s)
+}
+
+// nameHosts gives each host a name that no other host has, and no group. What
+// several hosts of one name mean is the user's to say.
+func nameHosts(all []host, s *Settings) ([]host, error) {
+	taken := map[string]bool{}
+	candidates := make([]candidate, len(all))
+	for i := range all {
+		for _, m := range all[i].groups {
+			taken[m.group], taken[m.parent] = true, true
+		}
+		candidates[i] = candidateOf(all[i].record, s)
+		all[i].wanted = candidates[i]
+	}
+	for _, group := range slices.AppendSeq(slices.Clone(s.groups), maps.Keys(s.GroupVars)) {
+		taken[group] = true
+	}
+	switch s.Duplicates {
+	case "fail":
+		if err := noDuplicates(candidates); err != nil {
+			return nil, err
+		}
+	case "first":
+		all, candidates = firstOfEach(all, candidates)
+	}
+	for i, name := range uniqueNames(candidates, taken) {
+		all[i].name = name
+	}
+	return all, nil
+}
+
+func noDuplicates(candidates []candidate) error {
+	ids := map[string]string{}
+	for _, c := range candidates {
+		if other, ok := ids[c.wish]; ok {
+			return fmt.Errorf("two hosts would be called %q, those with the ids %s and %s, and duplicates is set to fail: rename one, or choose other hostnames", c.wish, other, c.id)
+		}
+		ids[c.wish] = c.id
+	}
+	return nil
+}
+
+// firstOfEach keeps, of the hosts of one name, the one with the lowest id.
+func firstOfEach(all []host, candidates []candidate) ([]host, []candidate) {
+	order := make([]int, len(all))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		return cmp.Or(cmp.Compare(len(candidates[a].id), len(candidates[b].id)), cmp.Compare(candidates[a].id, candidates[b].id))
+	})
+	seen := map[string]bool{}
+	var kept []host
+	var ofKept []candidate
+	for _, i := range order {
+		if !seen[candidates[i].wish] {
+			seen[candidates[i].wish] = true
+			kept, ofKept = append(kept, all[i]), append(ofKept, candidates[i])
+		}
+	}
+	return kept, ofKept
+}
+
+// candidateOf applies the preferred names in their order, until one has a value.
+func candidateOf(r record, s *Settings) candidate {
+	c := candidate{id: idOf(r)}
+	for _, template := range s.Hostnames {
+		c.text, c.from = withDomain(r.fill(template), s.Domain), template
+		if s.Lowercase {
+			c.text = strings.ToLower(c.text)
+		}
+		if c.wish = hostName(c.text); c.wish != "" {
+			c.own = c.wish == c.text
+			return c
+		}
+	}
+	c.wish, c.text, c.from = "device_"+c.id, "", ""
+	return c
+}
+
+// idOf is a device's id; for a host that is only monitored, the lowest of its
+// monitors', marked so because the two are numbered apart.
+func idOf(r record) string {
+	if id := acsmon.Fields(r).ID(); id != 0 {
+		return strconv.FormatInt(id, 10)
+	}
+	var lowest int64
+	list, _ := r["monitors"].([]any)
+	for _, element := range list {
+		monitor, _ := element.(map[string]any)
+		if id := acsmon.Fields(monitor).ID(); lowest == 0 || id < lowest {
+			lowest = id
+		}
+	}
+	return "m" + strconv.FormatInt(lowest, 10)
+}
+
+func withDomain(name, domain string) string {
+	name = strings.TrimSpace(name)
+	if _, err := netip.ParseAddr(name); err == nil || name == "" || domain == "" || strings.HasSuffix(strings.ToLower(name), "."+strings.ToLower(domain)) {
+		return name
+	}
+	return name + "." + domain
+}
+
+// variables are what the official client's recipe gives, and the record itself.
+func variables(r record, s *Settings) []variable {
+	shown := record(trust(r, s.trusted))
+	vars := []variable{{"device_group", shown.at("device_group")}, {"device_type", shown.at("device_type")}}
+	if to, _ := connectTo(r, s); to != "" {
+		vars = append(vars, variable{"ansible_host", to})
+	}
+	if len(s.Fields) > 0 {
+		shown = maps.Clone(shown)
+		maps.DeleteFunc(shown, func(field string, _ any) bool { return !slices.Contains(s.Fields, field) })
+	}
+	if s.VariablePrefix == "" {
+		return append(vars, variable{s.Variable, map[string]any(shown)})
+	}
+	return separate(vars, shown, s.VariablePrefix)
+}
+
+// connectTo gives the address for ansible_host and the setting that it comes from.
+func connectTo(r record, s *Settings) (to, from string) {
+	for _, template := range s.ConnectWith {
+		if to := address(r.fill(template)); to != "" {
+			return to, template
+		}
+	}
+	return "", ""
+}
+
+// separate adds a variable for each field. None replaces one that is there, and
+// none is Ansible's own.
+func separate(vars []variable, r record, prefix string) []variable {
+	for _, field := range slices.Sorted(maps.Keys(r)) {
+		name := prefix + asciiName(field)
+		if !isConnectionVariable(name) && !slices.ContainsFunc(vars, func(v variable) bool { return v.name == name }) {
+			vars = append(vars, variable{name, r[field]})
+		}
+	}
+	return vars
+}
+
+func asciiName(field string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return '_'
+	}, field)
+}
+
+// memberships are the groups of a record. What it does not have makes no group.
+// A value never makes one of the parents: groups would run in circles.
+func memberships(r record, groupings []grouping) []membership {
+	parents := map[string]bool{}
+	for _, g := range groupings {
+		parents[groupName(g.Parent)] = true
+	}
+	var all []membership
+	for _, g := range groupings {
+		for _, value := range r.values(g.Field) {
+			m := membership{group: groupName(g.lead() + value), field: g.Field, value: value}
+			for parents[m.group] {
+				m.group = "_" + m.group
+			}
+			if g.Parent != "" {
+				m.parent = groupName(g.Parent)
+			}
+			all = append(all, m)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b membership) int { return cmp.Compare(a.group, b.group) })
+	return slices.CompactFunc(all, func(a, b membership) bool { return a.group == b.group && a.parent == b.parent })
+}
+
+// lead is what a grouping puts in front of the values.
+func (g grouping) lead() string {
+	prefix := strings.ReplaceAll(g.Field, ".", "_")
+	if g.Prefix != nil {
+		prefix = *g.Prefix
+	}
+	if prefix == "" {
+		return ""
+	}
+	return prefix + g.Separator
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package inventory
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+func TestInstall(t *testing.T) {
+	executable := filepath.Join(t.TempDir(), "any-name")
+	if err := os.WriteFile(executable, []byte("one"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	folder := filepath.Join(t.TempDir(), "new", "inventory")
+	install := func() string {
+		t.Helper()
+		var said strings.Builder
+		if err := Install(executable, folder, &said); err != nil {
+			t.Fatal(err)
+		}
+		return said.String()
+	}
+	install()
+	mine := filepath.Join(folder, "acsmon.yml")
+	if err := os.WriteFile(mine, []byte("mine"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(executable, []byte("two"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if said := install(); !strings.Contains(said, mine+": left as it is") {
+		t.Errorf("a second time it says %q", said)
+	}
+	for file, want := range map[string]string{"acsmon": "two", "acsmon.yml": "mine", "ansible.cfg": string(configExample)} {
+		if content, err := os.ReadFile(filepath.Join(folder, file)); err != nil || string(content) != want {
+			t.Errorf("%s holds %q (%v), want %q", file, content, err, want)
+		}
+	}
+	if info, err := os.Stat(filepath.Join(folder, "acsmon")); err != nil || info.Mode().Perm() != 0o755 {
+		t.Errorf("the mode of the executable is %v (%v)", info.Mode(), err)
+	}
+}
+
+var commentedOut = regexp.MustCompile(`(?m)^#([a-z]|  )`)
+
+// The example works as it is, and with everything in it that is commented out.
+func TestInstalledSettings(t *testing.T) {
+	server := fleet(t)
+	all := commentedOut.ReplaceAllString(strings.Replace(string(settingsExample), "#base_url", "# base_url", 1), "$1")
+	if !strings.Contains(all, "\n  - field: status") {
+		t.Errorf("the comments were not taken out of\n%s", all)
+	}
+	for _, settings := range []string{string(settingsExample), all} {
+		if hosts := newScript(t, server.URL, server.Token).settings(settings).inventory().hosts; len(hosts) == 0 {
+			t.Errorf("no hosts with\n%s", settings)
+		}
+	}
+}

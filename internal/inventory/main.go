@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package inventory
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/acsmon/acsmon-ansible/internal/ansible"
+	"github.com/acsmon/acsmon-ansible/internal/settings"
+)
+
+const usage = `Usage:
+  acsmon --list           print the inventory as JSON
+  acsmon --host NAME      print the variables of one host as JSON
+  acsmon --explain NAME   say why a host has its name, its address and its groups
+
+With --refresh, the server is asked even if the cache has recent answers.
+`
+
+// Main answers as Ansible asks an inventory script, and returns the exit status.
+// executable is the path by which the program was called. Either there is a whole
+// answer on stdout and nothing on stderr, or one sentence on stderr and nothing
+// on stdout: Ansible takes stderr for an error.
+func Main(ctx context.Context, args []string, environ func(string) (string, bool), executable string, stdout, stderr io.Writer) int {
+	answer, err := run(ctx, args, environ, executable)
+	if errors.Is(err, flag.ErrHelp) {
+		_, _ = io.WriteString(stdout, usage)
+		return 0
+	}
+	if err == nil {
+		_, err = stdout.Write(answer)
+	}
+	if err != nil {
+		fmt.Fprintln(stderr, "acsmon: "+ansible.Visible(err.Error()))
+		return 1
+	}
+	return 0
+}
+
+// request is what the command line asks for.
+type request struct {
+	list    bool
+	host    string
+	explain string
+	refresh bool // do not read the cache
+}
+
+func parseArgs(args []string) (request, error) {
+	var r request
+	flags := flag.NewFlagSet("acsmon", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	flags.BoolVar(&r.list, "list", false, "")
+	flags.StringVar(&r.host, "host", "", "")
+	flags.StringVar(&r.explain, "explain", "", "")
+	flags.BoolVar(&r.refresh, "refresh", false, "")
+	if err := flags.Parse(args); err != nil {
+		return r, err
+	}
+	if flags.NArg() > 0 {
+		return r, fmt.Errorf("%q was not expected: see --help", flags.Arg(0))
+	}
+	asked := 0
+	for _, is := range []bool{r.list, r.host != "", r.explain != ""} {
+		if is {
+			asked++
+		}
+	}
+	if asked != 1 {
+		return r, errors.New("one of --list, --host NAME and --explain NAME is needed: see --help")
+	}
+	return r, nil
+}
+
+func run(ctx context.Context, args []string, lookup settings.Lookup, executable string) ([]byte, error) {
+	request, err := parseArgs(args)
+	if err != nil {
+		return nil, err
+	}
+	s, err := readSettings(lookup, executable)
+	if err != nil {
+		return nil, err
+	}
+	connection, err := settings.Resolve(s.given, lookup)
+	if err != nil {
+		return nil, err
+	}
+	i, err := load(ctx, source{connection, s, request.refresh, time.Now})
+	if err != nil {
+		return nil, withoutSecrets(err, connection.Secrets())
+	}
+	switch {
+	case request.list:
+		return i.list(), nil
+	case request.host != "":
+		return i.host(request.host), nil
+	}
+	return i.explain(request.explain)
+}
+
+// load makes the inventory.
+func load(ctx context.Context, from source) (*inventory, error) {
+	found, err := from.rows(ctx, queryOf(from.settings))
+	if err != nil {
+		return nil, err
+	}
+	all, err := hosts(found.rows, from.settings)
+	if err != nil {
+		return nil, err
+	}
+	warnings := slices.Concat(from.connection.Warnings, found.warnings)
+	return &inventory{hosts: all, settings: from.settings, stale: found.stale, warnings: warnings}, nil
+}
+
+// withoutSecrets hides what no message may hold.
+func withoutSecrets(err error, secrets []string) error {
+	message := err.Error()
+	for _, secret := range secrets {
+		message = strings.ReplaceAll(message, secret, "********")
+	}
+	return errors.New(message)
+}

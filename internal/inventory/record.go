@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package inventory
+
+import (
+	"encoding/json"
+	"maps"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// record is what is known of one host: the fields of a device, and under
+// "monitors" and "alerts" what belongs to it. A host that is only monitored has a
+// name, a host and monitors.
+type record map[string]any
+
+// values gives the texts at a path such as "device_group.name". A list on the way
+// gives one for each of its elements; an object at the end stands for its name.
+// What is empty or missing gives none.
+func (r record) values(path string) []string {
+	return valuesAt(map[string]any(r), strings.Split(path, "."))
+}
+
+func valuesAt(value any, path []string) []string {
+	switch value := value.(type) {
+	case map[string]any:
+		if len(path) == 0 {
+			path = []string{"name"}
+		}
+		return valuesAt(value[path[0]], path[1:])
+	case []any:
+		var all []string
+		for _, element := range value {
+			all = append(all, valuesAt(element, path)...)
+		}
+		return all
+	}
+	if found := text(value); found != "" && len(path) == 0 {
+		return []string{found}
+	}
+	return nil
+}
+
+// at is the value of a field; of an object, its name.
+func (r record) at(field string) any {
+	if object, ok := r[field].(map[string]any); ok {
+		return object["name"]
+	}
+	return r[field]
+}
+
+// first is the first of the values at a path, or "".
+func (r record) first(path string) string {
+	if values := r.values(path); len(values) > 0 {
+		return values[0]
+	}
+	return ""
+}
+
+var placeholder = regexp.MustCompile(`\{([A-Za-z0-9_.]+)\}`)
+
+// fill puts fields into a template, "{name}.{device_group.name}"; a template
+// without braces is itself a field. It is "" where one of the fields is.
+func (r record) fill(template string) string {
+	if !strings.Contains(template, "{") {
+		return r.first(template)
+	}
+	complete := true
+	filled := placeholder.ReplaceAllStringFunc(template, func(field string) string {
+		value := r.first(strings.Trim(field, "{}"))
+		complete = complete && value != ""
+		return value
+	})
+	if !complete {
+		return ""
+	}
+	return filled
+}
+
+// template is a string that Ansible is to evaluate.
+type template string
+
+// trust gives an object whose strings at the paths, and below them, are templates.
+func trust(object map[string]any, paths [][]string) map[string]any {
+	for _, path := range paths {
+		object = trustAt(object, path).(map[string]any)
+	}
+	return object
+}
+
+func trustAt(value any, path []string) any {
+	switch value := value.(type) {
+	case string:
+		if len(path) == 0 {
+			return template(value)
+		}
+	case []any:
+		list := make([]any, len(value))
+		for i, element := range value {
+			list[i] = trustAt(element, path)
+		}
+		return list
+	case map[string]any:
+		object := maps.Clone(value)
+		for key, element := range object {
+			switch {
+			case len(path) == 0:
+				object[key] = trustAt(element, nil)
+			case key == path[0]:
+				object[key] = trustAt(element, path[1:])
+			}
+		}
+		return object
+	}
+	return value
+}
+
+// text gives a scalar as a string; "" where it is none. Numbers may come as
+// strings and strings as numbers.
+func text(value any) string {
+	switch value := value.(type) {
+	case string:
+		return value
+	case json.Number:
+		return value.String()
+	case int64:
+		return strconv.FormatInt(value, 10)
+	case float64:
+		return strconv.FormatFloat(value, 'g', -1, 64)
+	case bool:
+		return strconv.FormatBool(value)
+	}
+	return ""
+}
+
+// sameScalar compares a field with a wanted value in whatever forms the two have:
+// true is "1", 80 is "80".
+func sameScalar(have, want string) bool {
+	return have == want || boolean(have) != "" && boolean(have) == boolean(want)
+}
+
+// boolean reads the forms of a boolean that servers and users write.
+func boolean(text string) string {
+	switch strings.ToLower(text) {
+	case "true", "1", "yes":
+		return "true"
+	case "false", "0", "no":
+		return "false"
+	}
+	return ""
+}
+
+func isFalse(value any) bool { return boolean(text(value)) == "false" }

@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package modules_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
+)
+
+// alerts are what the scenarios of acsmon_alert begin with.
+type alerts struct {
+	*world
+	monitor, device                       int64
+	monitorOpen, monitorAcked, monitorOld int64 // of the monitor
+	deviceOpen, deviceInfo                int64 // of the device
+}
+
+// alarmed runs a scenario with a monitor and a device that have alerts. Where the
+// two kinds number themselves apart, the first of each have the same id.
+func alarmed(t *testing.T, name string, o acsmontest.Options, f func(a alerts)) {
+	t.Helper()
+	scenario(t, name, o, func(w *world) {
+		a := alerts{world: w}
+		a.monitor = w.Add("monitors", row{"name": "Intranet", "type": "https", "host": "h"})
+		a.device = w.Add("devices", row{"name": "core", "ip_address": "192.0.2.1"})
+		w.Add("monitors", row{"name": "Other", "type": "https", "host": "h"})
+		at := time.Now().UTC()
+		event := func(kind string, id int64, about row) int64 {
+			at = at.Add(time.Second)
+			fields := with(row{"severity": "critical", "triggered_at": at, "current_value": "down"}, about)
+			if id > 0 && o.Alternatives.Events == "" {
+				fields["id"] = id
+			}
+			return w.Add(kind, fields)
+		}
+		a.monitorOpen = event("monitor-events", 500, row{"monitor_id": a.monitor})
+		a.monitorAcked = event("monitor-events", 0, row{"monitor_id": a.monitor, "status": "acknowledged", "severity": "warning"})
+		a.monitorOld = event("monitor-events", 0, row{"monitor_id": a.monitor, "status": "resolved"})
+		a.deviceOpen = event("alert-events", 500, row{"device_id": a.device})
+		a.deviceInfo = event("alert-events", 600, row{"device_id": a.device, "severity": "info"})
+		f(a)
+	})
+}
+
+// kind is the table in which the alerts of monitors are.
+func (a alerts) status(kind string, id int64) any { return a.Row(kind, id)["status"] }
+
+// ids lists the alerts of an answer, "monitor 500 acknowledged" each.
+func (r *result) shows() []string {
+	r.t.Helper()
+	list, ok := r.row["alerts"].([]any)
+	if !ok {
+		r.t.Errorf("the answer has no alerts: %v", r.row)
+	}
+	texts := []string{}
+	for _, alert := range list {
+		alert := alert.(row)
+		texts = append(texts, fmt.Sprint(alert["source"], " ", alert["id"], " ", alert["status"]))
+	}
+	return texts
+}
+
+func (r *result) showsOnly(want ...string) *result {
+	r.t.Helper()
+	if got := r.shows(); !slices.Equal(got, want) {
+		r.t.Errorf("the alerts are %v, and should be %v", got, want)
+	}
+	return r
+}
+
+// settles is the rhythm of acsmon_alert: check, run, run again.
+func (a alerts) settles(given row) (real, again *result) {
+	a.t.Helper()
+	check := a.check("acsmon_alert", given)
+	real, again = a.converges("acsmon_alert", given)
+	if !slices.Equal(check.shows(), real.shows()) {
+		a.t.Errorf("check mode shows %v, the run %v", check.shows(), real.shows())
+	}
+	return real, again
+}
+
+func TestAlertSelection(t *testing.T) {
+	alarmed(t, "that is empty is refused", acsmontest.Options{}, func(a alerts) {
+		for _, given := range []row{
+			{}, {"source": "device"}, {"source": "any"}, {"note": "x"}, {"ids": []int{}}, {"severity": []string{}}, {"monitor": ""}, {"device": " "}, {"all": false},
+		} {
+			a.alert(given).fails("nothing says which alerts are meant", "all: true").costs()
+		}
+	})
+	alarmed(t, "all", acsmontest.Options{}, func(a alerts) {
+		real, again := a.settles(row{"all": true})
+		real.showsOnly("monitor 500 acknowledged", "device 500 acknowledged", "device 600 acknowledged")
+		real.costs("GET /monitor-events", "GET /alert-events", "POST /monitor-events/500/acknowledge", "POST /alert-events/500/acknowledge", "POST /alert-events/600/acknowledge")
+		again.showsOnly().costs("GET /monitor-events", "GET /alert-events")
+	})
+	alarmed(t, "all, of one source", acsmontest.Options{}, func(a alerts) {
+		real, _ := a.settles(row{"all": true, "source": "monitor"})
+		real.showsOnly("monitor 500 acknowledged").costs("GET /monitor-events", "GET /alert-events", "POST /monitor-events/500/acknowledge")
+		real, _ = a.settles(row{"all": true, "source": "device"})
+		real.showsOnly("device 500 acknowledged", "device 600 acknowledged")
+		if real.requests[0].Path != "/alert-events" || len(real.requests) != 3 {
+			a.t.Errorf("the requests are %v", real.requests)
+		}
+	})
+	alarmed(t, "to resolve takes those that are acknowledged too", acsmontest.Options{}, func(a alerts) {
+		real, _ := a.settles(row{"state": "resolved", "source": "monitor", "all": true})
+		real.showsOnly("monitor 500 resolved", fmt.Sprintf("monitor %d resolved", a.monitorAcked))
+	})
+	alarmed(t, "by severity", acsmontest.Options{}, func(a alerts) {
+		real, _ := a.settles(row{"severity": "critical"})
+		real.showsOnly("monitor 500 acknowledged", "device 500 acknowledged")
+		real, _ = a.settles(row{"severity": []string{"info", "warning"}, "state": "resolved"})
+		real.showsOnly(fmt.Sprintf("monitor %d resolved", a.monitorAcked), "device 600 resolved")
+	})
+	alarmed(t, "by status", acsmontest.Options{}, func(a alerts) {
+		if r := a.alert(row{"status": []string{"acknowledged"}}); !r.unchanged() {
+			a.t.Errorf("%v", r.row)
+		}
+		r := a.alert(row{"status": []string{"open", "acknowledged", "resolved"}, "monitor": "Intranet"})
+		r.showsOnly("monitor 500 acknowledged", fmt.Sprintf("monitor %d acknowledged", a.monitorAcked), fmt.Sprintf("monitor %d resolved", a.monitorOld))
+		if diff := r.row["diff"].(row); fmt.Sprint(diff) != "map[after:map[monitor 500:acknowledged] before:map[monitor 500:open]]" {
+			a.t.Errorf("the diff is %v", diff)
+		}
+		real, _ := a.settles(row{"status": []string{"acknowledged"}, "state": "resolved"})
+		real.showsOnly("monitor 500 resolved", fmt.Sprintf("monitor %d resolved", a.monitorAcked))
+	})
+	alarmed(t, "by monitor and by device", acsmontest.Options{}, func(a alerts) {
+		real, again := a.settles(row{"monitor": " Intranet "})
+		real.showsOnly("monitor 500 acknowledged")
+		again.costs("GET /monitors", "GET /monitor-events", "GET /alert-events")
+		real, _ = a.settles(row{"monitor": fmt.Sprint(a.monitor), "state": "resolved"})
+		real.costs("GET /monitor-events", "GET /monitor-events", "GET /alert-events", "GET /alert-events", "POST /monitor-events/500/resolve",
+			fmt.Sprintf("POST /monitor-events/%d/resolve", a.monitorAcked))
+		real, _ = a.settles(row{"device": "core", "severity": "info"})
+		real.showsOnly("device 600 acknowledged")
+		real, _ = a.settles(row{"device": fmt.Sprint(a.device)})
+		real.showsOnly("device 500 acknowledged")
+		if r := a.alert(row{"monitor": "Other"}).showsOnly(); !r.unchanged() {
+			a.t.Errorf("%v", r.row)
+		}
+		if r := a.alert(row{"monitor": "Intranet", "device": "core"}).showsOnly(); !r.unchanged() {
+			a.t.Errorf("%v", r.row)
+		}
+	})
+	alarmed(t, "by a monitor or a device that does not exist", acsmontest.Options{}, func(a alerts) {
+		a.Add("monitors", row{"name": "twin", "type": "ping", "host": "h"})
+		a.Add("monitors", row{"name": "twin", "type": "ping", "host": "h"})
+		a.alert(row{"monitor": "intranet"}).fails(`there is no monitor "intranet"`)
+		a.alert(row{"device": "nothing"}).fails(`there is no device "nothing"`)
+		a.alert(row{"monitor": "4711"}).fails("there is no monitor with id 4711")
+		a.check("acsmon_alert", row{"device": "4711"}).fails("there is no device with id 4711")
+		a.alert(row{"monitor": "twin"}).fails(`2 monitors named "twin"`)
+		if n := len(a.Writes()); n > 0 {
+			a.t.Errorf("%d writes were sent", n)
+		}
+	})
+}
+
+func TestAlertIDs(t *testing.T) {
+	alarmed(t, "of one alert", acsmontest.Options{}, func(a alerts) {
+		real, again := a.settles(row{"ids": []int64{600}})
+		real.showsOnly("device 600 acknowledged").costs("GET /monitor-events/600", "GET /alert-events/600", "POST /alert-events/600/acknowledge")
+		again.showsOnly("device 600 acknowledged").costs("GET /monitor-events/600", "GET /alert-events/600")
+	})
+	alarmed(t, "in both lists", acsmontest.Options{}, func(a alerts) {
+		a.alert(row{"ids": []int{500}}).fails("id 500", "a device's alert and of a monitor's", "set source")
+		a.check("acsmon_alert", row{"ids": []int{500, 600}, "state": "resolved"}).fails("id 500")
+		real, _ := a.settles(row{"ids": "500", "source": "monitor"})
+		real.showsOnly("monitor 500 acknowledged")
+		if a.status("alert-events", 500) != "open" {
+			a.t.Error("the device's alert of that id was acknowledged too")
+		}
+		real, _ = a.settles(row{"ids": []int{500}, "source": "device"})
+		real.showsOnly("device 500 acknowledged")
+	})
+	alarmed(t, "that do not exist", acsmontest.Options{}, func(a alerts) {
+		a.alert(row{"ids": []int{600, 4711, 4712}}).fails("there is no alert with id 4711, 4712")
+		a.alert(row{"ids": []int{600}, "source": "monitor"}).fails("there is no alert with id 600")
+		a.alert(row{"ids": []int{0}}).fails("ids holds 0").costs()
+		if n := len(a.Writes()); n > 0 {
+			a.t.Errorf("%d writes were sent", n)
+		}
+	})
+	alarmed(t, "of what is so already", acsmontest.Options{}, func(a alerts) {
+		r := a.alert(row{"ids": []int64{a.monitorAcked, a.monitorOld}})
+		if !r.unchanged() {
+			a.t.Errorf("%v", r.row)
+		}
+		r.showsOnly(fmt.Sprintf("monitor %d acknowledged", a.monitorAcked), fmt.Sprintf("monitor %d resolved", a.monitorOld))
+		real, _ := a.settles(row{"ids": []int64{a.monitorAcked, a.monitorOld}, "state": "resolved"})
+		if len(a.Writes()) != 1 {
+			a.t.Errorf("%d writes were sent", len(a.Writes()))
+		}
+		real.showsOnly(fmt.Sprintf("monitor %d resolved", a.monitorAcked), fmt.Sprintf("monitor %d resolved", a.monitorOld))
+	})
+	alarmed(t, "with other conditions", acsmontest.Options{}, func(a alerts) {
+		if r := a.alert(row{"ids": []int{600}, "severity": "critical"}).showsOnly(); !r.unchanged() {
+			a.t.Errorf("%v", r.row)
+		}
+	})
+	scenario(t, "of many, in a long list", acsmontest.Options{Monitors: 500, OpenAlerts: 400}, func(w *world) {
+		var few, many []any
+		for i, event := range w.Rows("monitor-events") {
+			switch {
+			case i%100 == 99 && len(few) < 3:
+				few = append(few, event["id"])
+			case i%2 == 0 && len(many) < 200:
+				many = append(many, event["id"])
+			}
+		}
+		w.ResetRequests()
+		// One page, then those that are not on it one by one, in both lists: that of
+		// devices is empty.
+		w.check("acsmon_alert", row{"ids": few}).costs("GET /monitor-events", fmt.Sprint("GET /monitor-events/", few[1]), fmt.Sprint("GET /monitor-events/", few[2]), "GET /alert-events")
+		r := w.check("acsmon_alert", row{"ids": many})
+		if len(r.shows()) != 200 || len(r.requests) > 8 {
+			w.t.Errorf("%d alerts cost %d requests", len(r.shows()), len(r.requests))
+		}
+	})
+}
+
+// TestAlertServers are the ways in which servers serve and settle alerts.
+func TestAlertServers(t *testing.T) {
+	for name, alt := range alternatives() {
+		alarmed(t, name, acsmontest.Options{Alternatives: alt}, func(a alerts) {
+			real, _ := a.settles(row{"monitor": "Intranet", "note": "at work"})
+			real.showsOnly(fmt.Sprintf("monitor %d acknowledged", a.monitorOpen))
+			real, _ = a.settles(row{"severity": []string{"critical", "info"}, "source": "device"})
+			real.showsOnly(fmt.Sprintf("device %d acknowledged", a.deviceOpen), fmt.Sprintf("device %d acknowledged", a.deviceInfo))
+			real, _ = a.settles(row{"ids": []int64{a.monitorOpen, a.monitorAcked}, "source": "monitor", "state": "resolved"})
+			real.showsOnly(fmt.Sprintf("monitor %d resolved", a.monitorOpen), fmt.Sprintf("monitor %d resolved", a.monitorAcked))
+			real, _ = a.settles(row{"all": true, "state": "resolved", "note": "done"})
+			real.showsOnly(fmt.Sprintf("device %d resolved", a.deviceOpen), fmt.Sprintf("device %d resolved", a.deviceInfo))
+			notes := map[string]int{}
+			for _, entry := range a.AuditLog() {
+				notes[entry.Action+" "+entry.Note]++
+			}
+			if fmt.Sprint(notes) != "map[acknowledged :2 acknowledged at work:1 resolved :2 resolved done:2]" {
+				a.t.Errorf("the audit log has %v", notes)
+			}
+		})
+	}
+	for _, repeated := range []string{"200", "409", "422"} {
+		o := acsmontest.Options{Alternatives: acsmontest.Alternatives{Repeated: repeated}}
+		alarmed(t, "someone else is faster, "+repeated, o, func(a alerts) {
+			a.Inject(acsmontest.Fault{Method: "GET", Path: "/alert-events", Times: 1, Do: acsmontest.Then(func(s *acsmontest.Server) {
+				s.Set("alert-events", 600, row{"status": "acknowledged"})
+			})})
+			r := a.alert(row{"severity": "info"}).showsOnly("device 600 acknowledged")
+			if r.row["failed"] != nil {
+				a.t.Errorf("%v", r.row)
+			}
+		})
+		alarmed(t, "and resolves it, "+repeated, o, func(a alerts) {
+			a.Inject(acsmontest.Fault{Method: "GET", Path: "/alert-events", Times: 1, Do: acsmontest.Then(func(s *acsmontest.Server) {
+				s.Set("alert-events", 600, row{"status": "resolved"})
+			})})
+			if r := a.alert(row{"severity": "info"}).showsOnly("device 600 resolved"); !r.unchanged() && repeated != "200" {
+				a.t.Errorf("%v", r.row)
+			}
+		})
+		alarmed(t, "the answer is lost, "+repeated, o, func(a alerts) {
+			a.Inject(acsmontest.Fault{Method: "POST", Times: 1, Do: acsmontest.After(acsmontest.Reset())})
+			r := a.alert(row{"severity": "info", "note": "once"}).showsOnly("device 600 acknowledged")
+			if r.row["failed"] != nil || len(a.AuditLog()) != 1 {
+				a.t.Errorf("%v, and the audit log is %v", r.row, a.AuditLog())
+			}
+		})
+	}
+}
+
+func TestAlertFailures(t *testing.T) {
+	alarmed(t, "in the middle", acsmontest.Options{}, func(a alerts) {
+		a.Inject(acsmontest.Fault{Method: "POST", Path: "/alert-events/500/*", Do: acsmontest.Status(500)})
+		r := a.alert(row{"all": true}).fails("1 of 3 alerts are acknowledged now", "alert device 500 failed", "run again for the rest")
+		if r.row["changed"] != true || fmt.Sprint(r.row["diff"]) != "map[after:map[monitor 500:acknowledged] before:map[monitor 500:open]]" {
+			a.t.Errorf("what was done is not told: %v", r.row)
+		}
+		r.showsOnly("monitor 500 acknowledged")
+		if failure := r.row["failure"].(row); failure["path"] != "/api/v1/alert-events/500/acknowledge" || failure["status"] != 500.0 {
+			a.t.Errorf("the failure is %v", failure)
+		}
+		a.ClearFaults()
+		real, _ := a.settles(row{"all": true})
+		real.showsOnly("device 500 acknowledged", "device 600 acknowledged")
+	})
+	alarmed(t, "at the first", acsmontest.Options{}, func(a alerts) {
+		a.Inject(acsmontest.Fault{Method: "POST", Do: acsmontest.Status(403)})
+		r := a.alert(row{"severity": "info"}).fails("0 of 1 alerts", "403", "alerts.acknowledge")
+		if r.row["changed"] != false || r.row["diff"] != nil {
+			a.t.Errorf("%v", r.row)
+		}
+	})
+	alarmed(t, "an alert vanishes", acsmontest.Options{}, func(a alerts) {
+		a.Inject(acsmontest.Fault{Method: "GET", Path: "/alert-events", Times: 1, Do: acsmontest.Then(func(s *acsmontest.Server) { s.Remove("alert-events", 600) })})
+		a.alert(row{"severity": "info"}).fails("404")
+	})
+	alarmed(t, "a note that is too long", acsmontest.Options{}, func(a alerts) {
+		r := a.alert(row{"severity": "info", "note": strings.Repeat("x", 1001)}).fails("422", "note")
+		if r.row["failure"].(row)["errors"].(row)["note"] == nil {
+			a.t.Errorf("%v", r.row)
+		}
+	})
+	for _, slug := range []string{"alerts.view", "alerts.acknowledge", "monitors.view", "devices.view"} {
+		alarmed(t, "without "+slug, acsmontest.Options{}, func(a alerts) {
+			rest := slices.DeleteFunc(a.Server.Permissions(), func(s string) bool { return s == slug })
+			a.alert(row{"monitor": "Intranet", "token": a.NewToken(rest...)})
+			given := row{"monitor": "Intranet", "token": a.NewToken(rest...)}
+			if slug == "devices.view" {
+				given = row{"device": "core", "token": a.NewToken(rest...)}
+			}
+			a.alert(given).fails("403", slug)
+		})
+	}
+	scenario(t, "more than fits into max_wait", acsmontest.Options{Monitors: 30, OpenAlerts: 30, RateLimit: 10}, func(w *world) {
+		r := w.alert(row{"all": true, "max_wait": 100}).fails("30 changes at 10 requests a minute", "set max_wait to")
+		if len(w.Writes()) > 0 || r.row["changed"] != false {
+			w.t.Errorf("%d writes were sent: %v", len(w.Writes()), r.row)
+		}
+		start := time.Now()
+		if r := w.alert(row{"all": true, "max_wait": 400}); !r.changed() || len(r.shows()) != 30 {
+			w.t.Errorf("after %v: %v", time.Since(start), r.msg())
+		}
+	})
+	scenario(t, "filters that are ignored, in a long list", acsmontest.Options{Monitors: 200, OpenAlerts: 250,
+		Alternatives: acsmontest.Alternatives{FilterFields: []string{"id"}}}, func(w *world) {
+		r := w.check("acsmon_alert", row{"state": "resolved", "source": "monitor", "severity": "critical"})
+		for _, shown := range r.row["alerts"].([]any) {
+			if shown := shown.(row); shown["severity"] != "critical" || shown["source"] != "monitor" {
+				w.t.Errorf("%v is not selected", shown)
+			}
+		}
+		if len(r.requests) > 7 { // 438 alerts of monitors; none of devices, asked for by each status
+			w.t.Errorf("it cost %d requests", len(r.requests))
+		}
+	})
+}

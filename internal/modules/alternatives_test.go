@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package modules_test
+
+import (
+	"fmt"
+	"reflect"
+	"testing"
+
+	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
+)
+
+// alternatives are the servers that there may be: each choice by itself, and some
+// that make each other worse.
+func alternatives() map[string]acsmontest.Alternatives {
+	all := map[string]acsmontest.Alternatives{"default": {}}
+	for name, a := range acsmontest.EachAlternative() {
+		all[name] = a
+	}
+	all["strings, integers, sparse, ids, replace"] = acsmontest.Alternatives{
+		Numbers: "strings", Booleans: "integers", ListRows: "sparse", References: "ids", Put: "replace", Single: "wrapped", Envelope: "paginator",
+		NextPage: "page", PerPage: "422", PerPageCap: 60, Unknown: "422", Search: "tags",
+	}
+	all["both, replace, small pages"] = acsmontest.Alternatives{References: "both", Put: "replace", PerPageCap: 3, Unknown: "400", Created: "200", Deleted: "200"}
+	all["documented, sparse"] = acsmontest.Alternatives{Shapes: "documented", ListRows: "sparse", Numbers: "strings"}
+	all["unknown filters"] = acsmontest.Alternatives{Unknown: "422", FilterFields: []string{"id"}, SortFields: []string{"id"}}
+	return all
+}
+
+// TestEveryServer takes a monitor through its life on each kind of server.
+func TestEveryServer(t *testing.T) {
+	for name, alt := range alternatives() {
+		if alt.Shapes == "documented" {
+			continue // see TestServerThatShowsLess
+		}
+		scenario(t, name, acsmontest.Options{Alternatives: alt, Monitors: 12, Prefix: "/monitoring"}, func(w *world) {
+			group, device, bystander := w.furnish()
+			other := w.Rows("monitor-groups")[0]["id"]
+			untouched := w.Row("monitors", bystander)
+			made, _ := w.converges("acsmon_monitor", website)
+			site := fmt.Sprint(made.row["monitor"].(row)["id"])
+			row := func() row { return w.named("Website")[0] }
+			want := row()
+			for column, value := range map[string]any{
+				"port": 443, "check_interval_seconds": 90, "timeout_ms": 4000, "monitor_group_id": group, "device_id": device,
+				"tags": []string{"b", "a"}, "is_active": false,
+			} {
+				if !reflect.DeepEqual(want[column], value) {
+					w.t.Errorf("%s was created as %v", column, want[column])
+				}
+			}
+			for _, step := range []struct{ given, want map[string]any }{
+				{map[string]any{"port": 8443}, map[string]any{"port": 8443}},
+				{
+					map[string]any{"config": map[string]any{"path": "/", "ssl_verify": nil}},
+					map[string]any{"config": map[string]any{"path": "/", "expected_status": 200, "headers": map[string]any{"X-A": "1"}}},
+				},
+				{map[string]any{"is_active": true, "tags": []string{"c"}}, map[string]any{"is_active": true, "tags": []string{"c"}}},
+				{map[string]any{"group": fmt.Sprint(other)}, map[string]any{"monitor_group_id": other}},
+				{map[string]any{"group": "Web"}, map[string]any{"monitor_group_id": group}},
+				{map[string]any{"group": "", "device": "", "tags": []string{}}, map[string]any{"monitor_group_id": nil, "device_id": nil, "tags": []string{}}},
+				{map[string]any{"config": map[string]any{"path": nil, "expected_status": nil, "headers": nil}}, map[string]any{"config": map[string]any{}}},
+				{map[string]any{"config": map[string]any{"method": "HEAD"}}, map[string]any{"config": map[string]any{"method": "HEAD"}}},
+			} {
+				w.converges("acsmon_monitor", with(step.given, map[string]any{"name": "Website"}))
+				want = with(want, step.want)
+				if got := row(); !reflect.DeepEqual(got, want) {
+					w.t.Errorf("after %v the monitor is\n%v\nand should be\n%v", step.given, got, want)
+				}
+			}
+			w.converges("acsmon_monitor", map[string]any{"id": site, "timeout_ms": 7000})
+			w.converges("acsmon_monitor", map[string]any{"name": "Website", "new_name": "Site"})
+			w.converges("acsmon_monitor", map[string]any{"name": "Site", "state": "absent"})
+			if got := w.Row("monitors", bystander); !reflect.DeepEqual(got, untouched) {
+				w.t.Errorf("another monitor became %v", got)
+			}
+		})
+	}
+}
+
+// TestServerThatShowsLess is a server that takes more fields than it shows: what
+// cannot be compared is said, and neither written again and again nor an error.
+func TestServerThatShowsLess(t *testing.T) {
+	for _, rows := range []string{"full", "sparse"} {
+		documented := acsmontest.Options{Alternatives: acsmontest.Alternatives{Shapes: "documented", ListRows: rows}}
+		scenario(t, rows, documented, func(w *world) {
+			group, _, _ := w.furnish()
+			real, again := w.converges("acsmon_monitor", website)
+			real.warns("does not show check_interval_seconds, device, group, is_active, tags, timeout_ms")
+			again.warns("cannot be compared")
+			site := fmt.Sprintf(" /monitors/%d", id(real))
+			again.costs("GET /monitors", "GET"+site)
+			w.has("monitors", id(real), row{"monitor_group_id": group, "tags": []string{"b", "a"}, "timeout_ms": 4000})
+			if r := w.monitor(row{"name": "Website", "tags": []string{"z"}}).warns("does not show tags"); !r.unchanged() {
+				w.t.Errorf("%v", r.row)
+			}
+			real, _ = w.converges("acsmon_monitor", row{"name": "Website", "tags": []string{"z"}, "port": 8443})
+			real.warns("not certain that an update leaves it alone").costs("GET /monitors", "GET"+site, "PUT"+site, "GET"+site)
+			w.has("monitors", id(real), row{"tags": []string{"z"}, "port": 8443})
+		})
+		scenario(t, rows+", and loses the answer to a create", documented, func(w *world) {
+			w.furnish()
+			w.Inject(acsmontest.Fault{Method: "POST", Path: "/monitors", Times: 1, Do: acsmontest.After(acsmontest.Reset())})
+			w.monitor(website).warns("was found to be the one that it made")
+			if n := len(w.named("Website")); n != 1 {
+				w.t.Errorf("there are %d", n)
+			}
+		})
+	}
+}
+
+// TestExtraRequests is what each way to show less than everything costs beyond
+// one request for a task that finds nothing to do.
+func TestExtraRequests(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		alt   acsmontest.Alternatives
+		given row
+		costs []string
+	}{
+		{"a field that list rows show", acsmontest.Alternatives{ListRows: "sparse"}, row{"port": 443}, []string{"GET /monitors"}},
+		{"a field that they do not show", acsmontest.Alternatives{ListRows: "sparse"}, row{"tags": []string{"a", "b"}}, []string{"GET /monitors", "GET /monitors/102"}},
+		{"a group by name", acsmontest.Alternatives{}, row{"group": "Web"}, []string{"GET /monitors"}},
+		{"a group by name, shown by id", acsmontest.Alternatives{References: "ids"}, row{"group": "Web"}, []string{"GET /monitors", "GET /monitor-groups"}},
+		{"a device by name, shown by id", acsmontest.Alternatives{References: "ids"}, row{"device": "web-01"}, []string{"GET /monitors", "GET /devices"}},
+		{"a search that is refused", acsmontest.Alternatives{Unknown: "422"}, row{}, []string{"GET /monitors"}},
+	} {
+		scenario(t, test.name, acsmontest.Options{Alternatives: test.alt}, func(w *world) {
+			w.furnish()
+			made := id(w.monitor(website))
+			for i, path := range test.costs {
+				if path == "GET /monitors/102" {
+					test.costs[i] = fmt.Sprintf("GET /monitors/%d", made)
+				}
+			}
+			if r := w.monitor(with(test.given, row{"name": "Website"})).costs(test.costs...); !r.unchanged() {
+				w.t.Errorf("%v", r.row)
+			}
+		})
+	}
+}

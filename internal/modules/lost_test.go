@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package modules_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
+)
+
+// TestLostCreate loses the answer of a create in each way. Never are there two.
+func TestLostCreate(t *testing.T) {
+	given := row{"name": "x", "type": "https", "host": "h", "tags": []string{"a"}, "config": row{"path": "/"}}
+	const (
+		adopted   = "was found to be the one that it made"
+		uncertain = "it is not certain whether the monitor was created"
+	)
+	for _, test := range []struct {
+		name   string
+		faults []acsmontest.Effect // of one POST after the other
+		warns  string              // and it is created
+		fails  string
+		posts  int
+	}{
+		{"cut after", []acsmontest.Effect{acsmontest.After(acsmontest.Reset())}, adopted, "", 1},
+		{"502 after", []acsmontest.Effect{acsmontest.After(acsmontest.Status(502))}, adopted, "", 1},
+		{"504 after", []acsmontest.Effect{acsmontest.After(acsmontest.Status(504))}, adopted, "", 1},
+		{"500 after", []acsmontest.Effect{acsmontest.After(acsmontest.Status(500))}, adopted, "", 1},
+		{"no answer in time after", []acsmontest.Effect{acsmontest.After(acsmontest.Delay(time.Minute))}, adopted, "", 1},
+		{"truncated", []acsmontest.Effect{acsmontest.Truncate()}, adopted, "", 1},
+		{"invalid JSON", []acsmontest.Effect{acsmontest.InvalidJSON()}, adopted, "", 1},
+		{"empty", []acsmontest.Effect{acsmontest.After(acsmontest.EmptyBody())}, adopted, "", 1},
+		{"null", []acsmontest.Effect{acsmontest.After(acsmontest.NullBody())}, adopted, "", 1},
+		{"a web page after", []acsmontest.Effect{acsmontest.After(acsmontest.HTMLPage())}, adopted, "", 1},
+		{"cut before", []acsmontest.Effect{acsmontest.Reset()}, "it was sent once more", "", 2},
+		{"cut before and then after", []acsmontest.Effect{acsmontest.Reset(), acsmontest.After(acsmontest.Reset())}, adopted, "", 2},
+		{"cut before twice", []acsmontest.Effect{acsmontest.Reset(), acsmontest.Reset()}, "", uncertain, 2},
+		{"refused for the limit", []acsmontest.Effect{acsmontest.TooManyRequests(10 * time.Second)}, "", "", 2},
+		{"refused for maintenance", []acsmontest.Effect{acsmontest.Maintenance(10 * time.Second)}, "", "", 2},
+		{"502 before", []acsmontest.Effect{acsmontest.Status(502)}, "", uncertain, 1},
+		{"500 before", []acsmontest.Effect{acsmontest.Status(500)}, "", "the monitor was not created", 1},
+		{"a web page before", []acsmontest.Effect{acsmontest.HTMLPage()}, "", uncertain, 1},
+		{"no answer in time, and stored later", []acsmontest.Effect{acsmontest.Delay(time.Minute)}, "", uncertain, 1},
+		{"stored when the look begins", []acsmontest.Effect{acsmontest.Delay(33 * time.Second)}, adopted, "", 1},
+	} {
+		scenario(t, test.name, acsmontest.Options{Monitors: 120}, func(w *world) {
+			for _, effect := range test.faults {
+				w.Inject(acsmontest.Fault{Method: "POST", Path: "/monitors", Times: 1, Do: effect})
+			}
+			r := w.monitor(given)
+			if n := len(w.Writes()); n != test.posts {
+				w.t.Errorf("%d creates were sent", n)
+			}
+			switch {
+			case test.fails != "":
+				r.fails(test.fails)
+				time.Sleep(2 * time.Minute) // whatever the server is at, it ends
+				if r = w.monitor(given); r.row["failed"] != nil {
+					w.t.Errorf("the next run fails: %v", r.row)
+				}
+			case !r.changed():
+				w.t.Errorf("nothing changed: %v", r.row)
+			case test.warns != "":
+				r.warns(test.warns)
+			case r.row["warnings"] != nil:
+				w.t.Errorf("there are warnings: %v", r.row["warnings"])
+			}
+			if n := len(w.named("x")); n != 1 {
+				w.t.Errorf("there are %d", n)
+			}
+			if !w.monitor(given).unchanged() {
+				w.t.Error("another run changed something")
+			}
+		})
+	}
+
+	scenario(t, "and the server changed what it stored", acsmontest.Options{}, func(w *world) {
+		w.Inject(acsmontest.Fault{Method: "POST", Path: "/monitors", Times: 1, Do: acsmontest.After(acsmontest.Reset())})
+		go func() { // the server's own work, before the first look
+			time.Sleep(500 * time.Millisecond)
+			for _, r := range w.named("x") {
+				w.Set("monitors", r["id"].(int64), row{"host": "lower.example.com"})
+			}
+		}()
+		w.monitor(given).fails("the answer to the create was lost", "host is not as it was sent")
+		if n := len(w.named("x")); n != 1 {
+			w.t.Errorf("there are %d", n)
+		}
+	})
+	scenario(t, "and someone else makes the same meanwhile", acsmontest.Options{}, func(w *world) {
+		w.Inject(acsmontest.Fault{Method: "POST", Path: "/monitors", Times: 1, Do: acsmontest.After(acsmontest.Reset())})
+		go func() {
+			time.Sleep(500 * time.Millisecond)
+			w.Add("monitors", row{"name": "x", "type": "https", "host": "h", "tags": []string{"a"}, "config": row{"path": "/"}})
+		}()
+		w.monitor(given).fails(`2 monitors named "x"`, "use the id")
+	})
+	scenario(t, "and looking fails too", acsmontest.Options{}, func(w *world) {
+		w.Inject(acsmontest.Fault{Method: "POST", Path: "/monitors", Times: 1, Do: acsmontest.After(acsmontest.Reset())})
+		w.Inject(acsmontest.Fault{Method: "GET", Path: "/monitors", Skip: 2, Do: acsmontest.Status(500)})
+		w.monitor(given).fails("not certain", "looking for it failed too", "run again")
+		w.ClearFaults()
+		if !w.monitor(given).unchanged() || len(w.named("x")) != 1 {
+			w.t.Error("the next run does not find it")
+		}
+	})
+}
+
+// TestLostUpdate loses the answer of an update and of a removal in each way.
+func TestLostUpdate(t *testing.T) {
+	for name, effect := range map[string]acsmontest.Effect{
+		"cut before":   acsmontest.Reset(),
+		"cut after":    acsmontest.After(acsmontest.Reset()),
+		"502 before":   acsmontest.Status(502),
+		"502 after":    acsmontest.After(acsmontest.Status(502)),
+		"500 after":    acsmontest.After(acsmontest.Status(500)),
+		"late":         acsmontest.After(acsmontest.Delay(time.Minute)),
+		"truncated":    acsmontest.Truncate(),
+		"invalid JSON": acsmontest.InvalidJSON(),
+		"a web page":   acsmontest.After(acsmontest.HTMLPage()),
+	} {
+		for _, method := range []string{"PUT", "DELETE"} {
+			given := row{"name": "x", "port": 81}
+			if method == "DELETE" {
+				given = row{"name": "x", "state": "absent"}
+			}
+			scenario(t, method+" "+name+", once", acsmontest.Options{}, func(w *world) {
+				w.Add("monitors", row{"name": "x", "type": "tcp", "host": "h", "port": 80})
+				w.Inject(acsmontest.Fault{Method: method, Times: 1, Do: effect})
+				if r := w.monitor(given); !r.changed() {
+					w.t.Errorf("%v", r.row)
+				}
+				if !w.monitor(given).unchanged() {
+					w.t.Error("another run changed something")
+				}
+			})
+			scenario(t, method+" "+name+", always", acsmontest.Options{}, func(w *world) {
+				made := w.Add("monitors", row{"name": "x", "type": "tcp", "host": "h", "port": 80})
+				w.Inject(acsmontest.Fault{Method: method, Do: effect})
+				r := w.monitor(given)
+				now := w.Row("monitors", made)
+				if done := now == nil || now["port"] == 81; done != (r.row["changed"] == true) {
+					w.t.Errorf("the monitor is %v, and the answer is %v", now, r.row)
+				}
+				w.ClearFaults()
+				if r := w.monitor(given); r.row["failed"] != nil || !w.monitor(given).unchanged() {
+					w.t.Errorf("the next run does not converge: %v", r.row)
+				}
+			})
+		}
+	}
+}

@@ -1,0 +1,481 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package modules_test
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
+)
+
+// website is a monitor with everything that can be said of one.
+var website = row{
+	"name": "Website", "type": "https", "host": "www.example.com", "port": 443, "check_interval_seconds": 90, "timeout_ms": 4000,
+	"config": row{"path": "/health", "expected_status": 200, "ssl_verify": true, "headers": row{"X-A": "1"}},
+	"group":  "Web", "device": "web-01", "tags": []string{"b", "a"}, "is_active": false,
+}
+
+// furnish adds what website names, and what must stay as it is.
+func (w *world) furnish() (group, device, bystander int64) {
+	w.Add("monitor-groups", row{"name": "Web 2"})
+	group = w.Add("monitor-groups", row{"name": "Web"})
+	device = w.Add("devices", row{"name": "web-01", "ip_address": "192.0.2.1"})
+	bystander = w.Add("monitors", row{"name": "Website 2", "type": "ping", "host": "www.example.com", "tags": []string{"x"}})
+	return group, device, bystander
+}
+
+func TestCreate(t *testing.T) {
+	scenario(t, "with everything", acsmontest.Options{}, func(w *world) {
+		group, device, bystander := w.furnish()
+		before := w.Row("monitors", bystander)
+		real, again := w.converges("acsmon_monitor", website)
+		w.has("monitors", id(real), row{
+			"name": "Website", "type": "https", "host": "www.example.com", "port": 443, "check_interval_seconds": 90, "timeout_ms": 4000,
+			"config":           row{"path": "/health", "expected_status": 200, "ssl_verify": true, "headers": row{"X-A": "1"}},
+			"monitor_group_id": group, "device_id": device, "tags": []string{"b", "a"}, "is_active": false,
+		})
+		// A look, a walk to be certain, the two that are named, the create.
+		real.costs("GET /monitors", "GET /monitors", "GET /devices", "GET /monitor-groups", "POST /monitors")
+		again.costs("GET /monitors") // the row shows the names of its group and device
+		if got := w.Row("monitors", bystander); !reflect.DeepEqual(got, before) {
+			w.t.Errorf("another monitor became %v", got)
+		}
+	})
+	scenario(t, "with no more than is needed", acsmontest.Options{Monitors: 250}, func(w *world) {
+		real, again := w.converges("acsmon_monitor", row{"name": "new one", "type": "ping", "host": "192.0.2.1"})
+		real.costs("GET /monitors", "GET /monitors", "GET /monitors", "GET /monitors", "POST /monitors")
+		again.costs("GET /monitors")
+		if diff := real.row["diff"].(row); !reflect.DeepEqual(diff, row{
+			"before": row{}, "after": row{"name": "new one", "type": "ping", "host": "192.0.2.1"},
+		}) {
+			w.t.Errorf("the diff is %v", diff)
+		}
+	})
+	scenario(t, "without what is needed", acsmontest.Options{}, func(w *world) {
+		w.monitor(row{"name": "x"}).fails(`there is no monitor "x"`, "type and host must be given too")
+		w.monitor(row{"name": "x", "type": "ping", "host": " "}).fails("host must be given too")
+		w.check("acsmon_monitor", row{"name": "x", "type": "ping"}).fails("host must be given too")
+	})
+	scenario(t, "in a group that does not exist", acsmontest.Options{}, func(w *world) {
+		for _, group := range []string{"Nowhere", "77"} {
+			given := row{"name": "x", "type": "ping", "host": "h", "group": group}
+			w.check("acsmon_monitor", given).fails("there is no monitor group", group)
+			w.monitor(given).fails("there is no monitor group", group)
+		}
+		if n := len(w.Writes()); n > 0 {
+			w.t.Errorf("%d writes were sent", n)
+		}
+	})
+	scenario(t, "a null of config is not sent", acsmontest.Options{}, func(w *world) {
+		real, _ := w.converges("acsmon_monitor", row{"name": "x", "type": "https", "host": "h", "config": row{"path": "/", "expected_body_regex": nil}})
+		w.has("monitors", id(real), row{"config": row{"path": "/"}})
+	})
+}
+
+func id(r *result) int64 {
+	r.t.Helper()
+	monitor, _ := r.row["monitor"].(row)
+	n, ok := monitor["id"].(float64)
+	if !ok {
+		r.t.Fatalf("the answer shows no monitor with an id: %v", r.row)
+	}
+	return int64(n)
+}
+
+// TestUpdate changes each field, in check mode and for real.
+func TestUpdate(t *testing.T) {
+	for _, test := range []struct {
+		option        string
+		value         any
+		column        string
+		stored        any
+		before, after any // of the diff
+		requests      []string
+	}{
+		{"type", "http", "type", "http", "https", "http", nil},
+		{"host", " new.example.com ", "host", "new.example.com", "www.example.com", "new.example.com", nil},
+		{"port", "8443", "port", 8443, 443.0, 8443.0, nil},
+		{"check_interval_seconds", 300, "check_interval_seconds", 300, 90.0, 300.0, nil},
+		{"timeout_ms", 9000, "timeout_ms", 9000, 4000.0, 9000.0, nil},
+		{"is_active", "yes", "is_active", true, false, true, nil},
+		{"tags", []string{"c", "a"}, "tags", []string{"c", "a"}, []any{"b", "a"}, []any{"c", "a"}, nil},
+		{"tags", []string{}, "tags", []string{}, []any{"b", "a"}, []any{}, nil},
+		{
+			"config", row{"path": "/", "ssl_verify": nil, "headers": row{"X-B": "2"}}, "config",
+			row{"path": "/", "expected_status": 200, "headers": row{"X-A": "1", "X-B": "2"}},
+			row{"path": "/health", "ssl_verify": true, "headers": row{}}, row{"path": "/", "headers": row{"X-B": "2"}}, nil,
+		},
+		{"group", "Web 2", "monitor_group_id", int64(-1), "Web", "Web 2", []string{"GET /monitor-groups"}},
+		{"group", "", "monitor_group_id", nil, "Web", nil, nil},
+		{"device", "", "device_id", nil, "web-01", nil, nil},
+	} {
+		scenario(t, fmt.Sprintf("%s=%v", test.option, test.value), acsmontest.Options{}, func(w *world) {
+			_, _, bystander := w.furnish()
+			made := w.monitor(website)
+			if test.stored == int64(-1) {
+				test.stored = w.Rows("monitor-groups")[0]["id"]
+			}
+			want := w.Row("monitors", id(made))
+			want[test.column] = test.stored
+			untouched := w.Row("monitors", bystander)
+			real, again := w.converges("acsmon_monitor", row{"name": "Website", test.option: test.value})
+			real.costs(append(append([]string{"GET /monitors"}, test.requests...), fmt.Sprintf("PUT /monitors/%d", id(made)))...)
+			again.costs("GET /monitors")
+			if got := w.Row("monitors", id(made)); !reflect.DeepEqual(got, want) {
+				w.t.Errorf("the monitor is\n%v\nand should be\n%v", got, want)
+			}
+			if got := w.Row("monitors", bystander); !reflect.DeepEqual(got, untouched) {
+				w.t.Errorf("another monitor became %v", got)
+			}
+			diff := real.row["diff"].(row)
+			if want := (row{"before": row{test.option: test.before}, "after": row{test.option: test.after}}); !reflect.DeepEqual(diff, want) {
+				w.t.Errorf("the diff is %v and should be %v", diff, want)
+			}
+		})
+	}
+	scenario(t, "what is so already in another form", acsmontest.Options{}, func(w *world) {
+		group, device, _ := w.furnish()
+		made := id(w.monitor(website))
+		for _, given := range []row{
+			{"port": "443"}, {"port": 443.0}, {"host": "www.example.com\n"}, {"tags": "a,b"}, {"tags": []string{"a", "b", "a "}},
+			{"is_active": "off"}, {"config": row{}}, {"config": row{"expected_status": "200"}}, {"config": row{"ssl_verify": 1}},
+			{"config": row{"expected_body_regex": nil}}, {"config": row{"headers": row{"X-B": nil}}}, {"config": row{"expected_status": 200.0}},
+			{"group": fmt.Sprint(group)}, {"device": fmt.Sprint(device)}, {"group": " Web "},
+		} {
+			r := w.monitor(with(given, row{"name": " Website"})).costs("GET /monitors")
+			if !r.unchanged() {
+				w.t.Errorf("%v changed %v", given, r.row)
+			}
+			if !w.monitor(with(given, row{"id": made})).costs(fmt.Sprintf("GET /monitors/%d", made)).unchanged() {
+				w.t.Errorf("%v changed the monitor by id", given)
+			}
+		}
+	})
+	scenario(t, "by id, which may rename", acsmontest.Options{}, func(w *world) {
+		w.furnish()
+		made := id(w.monitor(website))
+		real, again := w.converges("acsmon_monitor", row{"id": made, "name": "Site", "port": 80})
+		real.costs(fmt.Sprintf("GET /monitors/%d", made), fmt.Sprintf("PUT /monitors/%d", made))
+		again.costs(fmt.Sprintf("GET /monitors/%d", made))
+		w.has("monitors", made, row{"name": "Site", "port": 80})
+		w.monitor(row{"id": 4711, "port": 80}).fails("there is no monitor with id 4711")
+		w.check("acsmon_monitor", row{"id": 4711}).fails("there is no monitor with id 4711")
+	})
+	scenario(t, "a group by an id that does not exist", acsmontest.Options{}, func(w *world) {
+		w.furnish()
+		w.monitor(website)
+		w.check("acsmon_monitor", row{"name": "Website", "group": "4711"}).fails("there is no monitor group with id 4711")
+	})
+}
+
+func TestRename(t *testing.T) {
+	rename := row{"name": "old", "new_name": "new", "port": 8080}
+	add := func(w *world, name string) int64 {
+		return w.Add("monitors", row{"name": name, "type": "tcp", "host": "h", "port": 80})
+	}
+	scenario(t, "the old one alone is renamed", acsmontest.Options{}, func(w *world) {
+		old := add(w, "old")
+		real, _ := w.converges("acsmon_monitor", rename)
+		w.has("monitors", old, row{"name": "new", "port": 8080})
+		real.costs("GET /monitors", "GET /monitors", fmt.Sprintf("PUT /monitors/%d", old))
+	})
+	scenario(t, "the new one alone is done already", acsmontest.Options{}, func(w *world) {
+		renamed := add(w, "new")
+		w.converges("acsmon_monitor", rename)
+		w.has("monitors", renamed, row{"name": "new", "port": 8080})
+		w.monitor(rename).costs("GET /monitors", "GET /monitors")
+	})
+	scenario(t, "both are an error", acsmontest.Options{}, func(w *world) {
+		old, renamed := add(w, "old"), add(w, "new")
+		w.check("acsmon_monitor", rename).fails("cannot be renamed", fmt.Sprint(old), fmt.Sprint(renamed))
+		w.monitor(rename).fails("cannot be renamed")
+	})
+	scenario(t, "neither is created under the new name", acsmontest.Options{}, func(w *world) {
+		w.monitor(rename).fails(`there is no monitor "new"`, "type and host")
+		real, _ := w.converges("acsmon_monitor", with(rename, row{"type": "tcp", "host": "h"}))
+		w.has("monitors", id(real), row{"name": "new", "port": 8080})
+	})
+	scenario(t, "to itself", acsmontest.Options{}, func(w *world) {
+		add(w, "same")
+		if r := w.monitor(row{"name": "same", "new_name": " same "}).costs("GET /monitors"); !r.unchanged() {
+			w.t.Errorf("%v", r.row)
+		}
+	})
+}
+
+func TestAbsent(t *testing.T) {
+	scenario(t, "by name", acsmontest.Options{}, func(w *world) {
+		_, _, bystander := w.furnish()
+		made := id(w.monitor(website))
+		real, again := w.converges("acsmon_monitor", row{"name": "Website", "state": "absent", "group": "Nowhere"})
+		real.costs("GET /monitors", fmt.Sprintf("DELETE /monitors/%d", made))
+		again.costs("GET /monitors")
+		if id(real) != made || real.row["diff"].(row)["before"].(row)["host"] != "www.example.com" {
+			w.t.Errorf("the monitor that went is not shown: %v", real.row)
+		}
+		if w.Row("monitors", made) != nil || w.Row("monitors", bystander) == nil {
+			w.t.Errorf("the monitors are %v", w.Rows("monitors"))
+		}
+		if again.row["monitor"] != nil {
+			w.t.Errorf("a monitor that is not there is shown: %v", again.row)
+		}
+	})
+	scenario(t, "by id", acsmontest.Options{}, func(w *world) {
+		_, _, bystander := w.furnish()
+		w.converges("acsmon_monitor", row{"id": bystander, "state": "absent"})
+	})
+	scenario(t, "deleted by someone else meanwhile", acsmontest.Options{}, func(w *world) {
+		_, _, bystander := w.furnish()
+		w.Inject(acsmontest.Fault{Method: "GET", Times: 1, Do: acsmontest.Then(func(s *acsmontest.Server) { s.Remove("monitors", bystander) })})
+		if r := w.monitor(row{"id": bystander, "state": "absent"}); r.row["failed"] != nil {
+			w.t.Errorf("%v", r.row)
+		}
+	})
+	scenario(t, "updated when someone else deletes it", acsmontest.Options{}, func(w *world) {
+		_, _, bystander := w.furnish()
+		w.Inject(acsmontest.Fault{Method: "GET", Times: 1, Do: acsmontest.Then(func(s *acsmontest.Server) { s.Remove("monitors", bystander) })})
+		w.monitor(row{"id": bystander, "port": 80}).fails("deleted by someone else", "run again")
+	})
+}
+
+// TestHostileNames creates, finds, renames and removes a monitor of each name,
+// with others beside it whose names a careless search takes for the same.
+func TestHostileNames(t *testing.T) {
+	for _, name := range []string{
+		`it's "quoted"`, `100%`, `%`, `_`, `a_b`, `back\slash`, `\`, "Zürich Überwachung", "監視", "🔥 emoji 👩‍💻", "12345", "007", "1e3", "0x10",
+		strings.Repeat("long ", 39) + "name!", "{{ lookup('pipe', 'id') }}", "{% raw %}", "{{ x }}", "#jinja2: x", "tab\tinside", "esc\x1b[31m", "del\x7f",
+		"new\nline", "a,b", "key=value", "$HOME ~", "<b>&amp;</b>", "null", "true", "[]", "-oProxyCommand=touch x", "../..", "a/b?c=d#e", "x", "é",
+	} {
+		scenario(t, fmt.Sprintf("%.20q", name), acsmontest.Options{}, func(w *world) {
+			for _, other := range []string{name + "x", "x" + name, strings.ToUpper(name), "axb", "ab", "10", "7"} {
+				if other != name {
+					w.Add("monitors", row{"name": other, "type": "ping", "host": "192.0.2.1"})
+				}
+			}
+			others := w.Rows("monitors")
+			w.converges("acsmon_monitor", row{"name": name, "type": "tcp", "host": "h", "port": 80})
+			w.converges("acsmon_monitor", row{"name": "  " + name + "\n", "port": 81})
+			made := w.named(name)
+			if len(made) != 1 || made[0]["port"] != 81 {
+				w.t.Fatalf("the monitors of that name are %v", made)
+			}
+			w.converges("acsmon_monitor", row{"name": name, "state": "absent"})
+			if got := w.Rows("monitors"); !reflect.DeepEqual(got, others) {
+				w.t.Errorf("other monitors changed:\n%v\n%v", got, others)
+			}
+		})
+	}
+	scenario(t, "invisible ends, which the server takes off", acsmontest.Options{}, func(w *world) {
+		for _, name := range []string{"\x00end\x00", "\u00a0end", "end\u200b", "\ufeffend"} {
+			w.monitor(row{"name": name, "type": "ping", "host": "h"})
+		}
+		if n := len(w.named("end")); n != 1 {
+			w.t.Errorf("there are %d monitors", n)
+		}
+		for _, name := range []string{"", "  ", "\u200b"} {
+			w.monitor(row{"name": name, "type": "ping", "host": "h"}).fails("name is empty").costs()
+		}
+	})
+}
+
+func TestAmbiguousNames(t *testing.T) {
+	scenario(t, "are refused, with the ids", acsmontest.Options{}, func(w *world) {
+		one := w.Add("monitors", row{"name": "twin", "type": "ping", "host": "a"})
+		two := w.Add("monitors", row{"name": "twin", "type": "ping", "host": "b"})
+		for _, given := range []row{
+			{"name": "twin", "port": 1}, {"name": "twin", "state": "absent"}, {"name": "twin", "new_name": "x"}, {"name": "x", "new_name": "twin"},
+		} {
+			w.monitor(given).fails(`2 monitors named "twin"`, fmt.Sprint(one), fmt.Sprint(two), "use the id")
+		}
+		if n := len(w.Writes()); n > 0 {
+			w.t.Errorf("%d writes were sent", n)
+		}
+		w.converges("acsmon_monitor", row{"id": two, "name": "twin", "port": 1})
+		w.has("monitors", one, row{"port": nil})
+	})
+	scenario(t, "of a group and of a device", acsmontest.Options{}, func(w *world) {
+		for range 2 {
+			w.Add("monitor-groups", row{"name": "G"})
+			w.Add("devices", row{"name": "D", "ip_address": "192.0.2.1"})
+		}
+		w.monitor(row{"name": "x", "type": "ping", "host": "h", "group": "G"}).fails(`2 monitor groups named "G"`)
+		w.monitor(row{"name": "x", "type": "ping", "host": "h", "device": "D"}).fails(`2 devices named "D"`)
+	})
+}
+
+// TestPermissions takes each permission away, and expects to be told which.
+func TestPermissions(t *testing.T) {
+	for missing, given := range map[string]row{
+		"monitors.view":   {"name": "Website", "type": "ping", "host": "h"},
+		"monitors.create": {"name": "new", "type": "ping", "host": "h"},
+		"monitors.edit":   {"name": "Website 2", "port": 80},
+		"monitors.delete": {"name": "Website 2", "state": "absent"},
+		"devices.view":    {"name": "Website 2", "device": "web-01"},
+	} {
+		scenario(t, missing, acsmontest.Options{}, func(w *world) {
+			w.furnish()
+			var rest []string
+			for _, slug := range w.Server.Permissions() {
+				if slug != missing {
+					rest = append(rest, slug)
+				}
+			}
+			r := w.monitor(with(given, row{"token": w.NewToken(rest...)})).fails("403", missing)
+			if failure, _ := r.row["failure"].(row); failure["status"] != 403.0 {
+				w.t.Errorf("the failure is %v", failure)
+			}
+		})
+	}
+}
+
+// TestRefusals is what the server can answer instead of what was asked for, and
+// what the user is told then.
+func TestRefusals(t *testing.T) {
+	given := row{"name": "x", "type": "ping", "host": "h"}
+	scenario(t, "a token that is not valid", acsmontest.Options{}, func(w *world) {
+		r := w.monitor(with(given, row{"token": "1|gone"})).fails("401", "token")
+		if failure := r.row["failure"].(row); failure["method"] != "GET" || failure["path"] != "/api/v1/monitors" {
+			w.t.Errorf("the failure is %v", failure)
+		}
+	})
+	scenario(t, "fields that it refuses", acsmontest.Options{}, func(w *world) {
+		r := w.monitor(with(given, row{"check_interval_seconds": 5})).fails("422", "check_interval_seconds", "between 30 and 86400")
+		if errors := r.row["failure"].(row)["errors"].(row); len(errors["check_interval_seconds"].([]any)) != 1 {
+			w.t.Errorf("the errors are %v", errors)
+		}
+		if n := len(w.named("x")); n != 0 {
+			w.t.Errorf("there are %d", n)
+		}
+	})
+	for _, licence := range []string{"422", "422-message", "403"} {
+		scenario(t, "the licence, as "+licence, acsmontest.Options{LicenceCap: 1, Alternatives: acsmontest.Alternatives{Licence: licence}}, func(w *world) {
+			w.furnish()
+			w.monitor(given).fails("licence allows 1 devices and monitors")
+		})
+	}
+	scenario(t, "a web page", acsmontest.Options{}, func(w *world) {
+		w.Inject(acsmontest.Fault{Do: acsmontest.HTMLPage()})
+		w.monitor(given).fails("HTML page", "Log in - ACS Monitor")
+	})
+	scenario(t, "a redirect", acsmontest.Options{}, func(w *world) {
+		w.Inject(acsmontest.Fault{Do: acsmontest.Redirect(302, "https://elsewhere.example/login")})
+		w.monitor(given).fails("redirects", "elsewhere.example").costs("GET /monitors")
+	})
+	scenario(t, "nothing", acsmontest.Options{}, func(w *world) {
+		w.Close()
+		r := w.monitor(given).fails("GET /monitors failed")
+		if failure := r.row["failure"].(row); failure["status"] != 0.0 {
+			w.t.Errorf("the failure is %v", failure)
+		}
+	})
+	scenario(t, "half of an answer, at first", acsmontest.Options{}, func(w *world) {
+		w.Inject(acsmontest.Fault{Method: "GET", Times: 2, Do: acsmontest.Truncate()})
+		if !w.monitor(given).changed() {
+			w.t.Error("it was not created")
+		}
+	})
+}
+
+// TestFieldsThatTheServerChanges puts a gateway before the server, which writes
+// something else than was sent.
+func TestFieldsThatTheServerChanges(t *testing.T) {
+	server := acsmontest.New(acsmontest.Options{})
+	gateway := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		r.Body = io.NopCloser(strings.NewReader(strings.Replace(string(body), `"timeout_ms":9`, `"timeout_ms":5`, 1)))
+		server.ServeHTTP(w, r)
+	}))
+	t.Cleanup(gateway.Close)
+	w := &world{server, t, row{"base_url": gateway.URL, "token": server.Token}, nil}
+	made := w.monitor(row{"name": "x", "type": "ping", "host": "h", "timeout_ms": 9}).fails("the server did not take timeout_ms of monitor")
+	if made.row["changed"] != true {
+		t.Errorf("what was created is not told: %v", made.row)
+	}
+	w.monitor(row{"id": id(made), "timeout_ms": 7})
+	updated := w.monitor(row{"id": id(made), "timeout_ms": 9, "port": 1}).fails("the server did not take timeout_ms of monitor")
+	if updated.row["changed"] != true || updated.row["monitor"].(row)["timeout_ms"] != 5.0 {
+		t.Errorf("what was changed is not told: %v", updated.row)
+	}
+}
+
+// TestArguments are faults that are found before anything is asked of the server.
+func TestArguments(t *testing.T) {
+	for _, test := range []struct {
+		given row
+		says  []string
+	}{
+		{row{"nmae": "x"}, []string{"nmae", "did you mean name"}},
+		{row{"name": "x", "interval": 60}, []string{"interval", "check_interval_seconds"}},
+		{row{"name": "x", "type": "htps"}, []string{"htps", "did you mean"}},
+		{row{"name": "x", "port": "https"}, []string{"port", "https"}},
+		{row{"name": "x", "port": 0}, []string{"port is 0", "1 to 65535"}},
+		{row{"name": "x", "port": 65536}, []string{"port is 65536"}},
+		{row{"name": "x", "config": []any{1}}, []string{"config"}},
+		{row{"name": "x", "tags": row{"a": 1}}, []string{"tags"}},
+		{row{"name": "x", "is_active": "maybe"}, []string{"is_active", "maybe"}},
+		{row{"name": []any{"x"}}, []string{"name"}},
+		{row{"id": 0}, []string{"id is 0"}},
+		{row{"id": -1}, []string{"id is -1"}},
+		{row{"id": "first"}, []string{"id", "first"}},
+		{row{}, []string{"id", "name"}},
+		{row{"new_name": "x"}, []string{"name"}},
+		{row{"id": 1, "new_name": "x"}, []string{"id", "new_name"}},
+		{row{"name": "x", "email": "a@example.com", "password": "p"}, []string{"token", "email"}},
+		{row{"name": "x", "state": "gone"}, []string{"state", "gone"}},
+		{row{"name": "x", "timeout": 0}, []string{"time-out", "more than 0"}},
+		{row{"name": "x", "max_wait": -1}, []string{"max_wait"}},
+		{row{"name": "x", "base_url": "monitoring.example.com"}, []string{"https://"}},
+		{row{"name": "x", "base_url": "https://u:p@example.com"}, []string{"credentials"}},
+		{row{"name": "x", "ca_path": "/nowhere/ca.pem"}, []string{"/nowhere/ca.pem"}},
+		{row{"name": "x", "headers": row{"Authorization": "x"}}, []string{"Authorization"}},
+		{row{"name": "x", "token": "with space"}, []string{"token"}},
+	} {
+		scenario(t, fmt.Sprint(test.given), acsmontest.Options{}, func(w *world) {
+			w.monitor(test.given).fails(test.says...).costs()
+		})
+	}
+}
+
+// TestWaits is what the rate limit and max_wait do to a task.
+func TestWaits(t *testing.T) {
+	exhaust := func(w *world) {
+		for range 10 {
+			w.monitor(row{"name": "none", "state": "absent"})
+		}
+	}
+	given := row{"name": "x", "type": "ping", "host": "h"}
+	scenario(t, "the limit is waited out", acsmontest.Options{RateLimit: 10}, func(w *world) {
+		exhaust(w)
+		start := time.Now()
+		if !w.monitor(given).changed() || time.Since(start) < 50*time.Second || time.Since(start) > 70*time.Second {
+			w.t.Errorf("it took %v", time.Since(start))
+		}
+	})
+	scenario(t, "as far as max_wait allows", acsmontest.Options{RateLimit: 10}, func(w *world) {
+		exhaust(w)
+		start := time.Now()
+		r := w.monitor(with(given, row{"max_wait": 20})).fails("429", "max_wait")
+		if len(w.Writes()) > 0 || time.Since(start) > time.Second || r.row["failure"].(row)["status"] != 429.0 {
+			w.t.Errorf("after %v: %v", time.Since(start), r.row)
+		}
+	})
+	scenario(t, "and a write that does not fit is not begun", acsmontest.Options{RateLimit: 2}, func(w *world) {
+		w.monitor(with(given, row{"max_wait": 20})).fails("set max_wait to 120 or more")
+		if n := len(w.Writes()); n > 0 {
+			w.t.Errorf("%d writes were sent", n)
+		}
+	})
+	scenario(t, "maintenance ends", acsmontest.Options{}, func(w *world) {
+		w.Inject(acsmontest.Fault{Times: 3, Do: acsmontest.Maintenance(30 * time.Second)})
+		if !w.monitor(given).changed() {
+			w.t.Error("it was not created")
+		}
+	})
+}

@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package modules_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"os/signal"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"testing/synctest"
+
+	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
+	"github.com/acsmon/acsmon-ansible/collection"
+	"github.com/acsmon/acsmon-ansible/internal/ansible"
+	"github.com/acsmon/acsmon-ansible/internal/modules"
+)
+
+// TestMain gives the tests a home of their own and no settings from outside.
+func TestMain(m *testing.M) {
+	home, err := os.MkdirTemp("", "acsmon-modules")
+	if err != nil {
+		panic(err)
+	}
+	for _, variable := range os.Environ() {
+		if name, _, _ := strings.Cut(variable, "="); strings.HasPrefix(name, "ACSMON_") {
+			os.Unsetenv(name)
+		}
+	}
+	os.Setenv("HOME", home)
+	os.Setenv("XDG_CACHE_HOME", home+"/cache")
+	// The goroutine that reads signals starts with the first use, and must not be
+	// part of a bubble.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGUSR1)
+	status := m.Run()
+	os.RemoveAll(home)
+	os.Exit(status)
+}
+
+// row is a JSON object.
+type row = map[string]any
+
+// world is a server, on a clock that jumps over every wait, and what runs
+// modules against it.
+type world struct {
+	*acsmontest.Server
+	t    *testing.T
+	args row // that every run gets
+
+	options []acsmon.Option
+}
+
+var worlds atomic.Int64
+
+// scenario runs a test in a world of its own.
+func scenario(t *testing.T, name string, o acsmontest.Options, f func(w *world)) {
+	t.Helper()
+	t.Run(name, func(t *testing.T) {
+		t.Parallel()
+		synctest.Test(t, func(t *testing.T) {
+			server := acsmontest.New(o)
+			t.Cleanup(func() { server.Close() })
+			f(&world{server, t, row{
+				// A name that no other world has: the lock of writes is one a server.
+				"base_url": fmt.Sprintf("http://w%d.localhost%s", worlds.Add(1), o.Prefix),
+				"token":    server.Token,
+			}, []acsmon.Option{acsmon.WithDialer(server.Dial)}})
+		})
+	})
+}
+
+// result is what a module answered.
+type result struct {
+	row
+	t        *testing.T
+	requests []acsmontest.Request
+}
+
+// run runs a module, and holds what it answers to what every answer must be:
+// documented keys alone, no secret, no write in check mode nor where nothing
+// changed.
+func (w *world) run(module string, given row) *result {
+	w.t.Helper()
+	args := maps.Clone(w.args)
+	maps.Copy(args, given)
+	arguments, err := json.Marshal(args)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	before := len(w.Requests())
+	var out bytes.Buffer
+	program := find(module, w.options...)
+	program.Spec = func() (*ansible.Spec, error) { return specOf(w.t, module), nil } // read once: most of a run's time
+	status := program.Main(w.t.Context(), bytes.NewReader(arguments), &out)
+	r := &result{t: w.t, requests: w.Requests()[before:]}
+	if err := json.Unmarshal(out.Bytes(), &r.row); err != nil || bytes.Count(out.Bytes(), []byte("\n")) != 1 {
+		w.t.Fatalf("%s answered no line of JSON (%v): %s", module, err, out.Bytes())
+	}
+	if (r.row["failed"] == true) != (status == 1) {
+		w.t.Errorf("status %d does not go with %s", status, out.Bytes())
+	}
+	if token, _ := args["token"].(string); token != "" && bytes.Contains(out.Bytes(), []byte(token)) {
+		w.t.Errorf("the token is in the answer: %s", out.Bytes())
+	}
+	for _, request := range r.requests {
+		switch {
+		case request.Method == "GET", request.Path == "/auth/login":
+		case args["_ansible_check_mode"] == true:
+			w.t.Errorf("check mode sent %s %s", request.Method, request.Path)
+		case r.unchanged() && request.Status/100 == 2:
+			w.t.Errorf("%s %s was carried out, and the answer says that nothing changed: %s", request.Method, request.Path, out.Bytes())
+		}
+	}
+	r.isDocumented(module)
+	return r
+}
+
+func (w *world) check(module string, given row) *result {
+	w.t.Helper()
+	return w.run(module, with(given, row{"_ansible_check_mode": true}))
+}
+
+func (w *world) monitor(given row) *result {
+	w.t.Helper()
+	return w.run("acsmon_monitor", given)
+}
+
+func (w *world) alert(given row) *result {
+	w.t.Helper()
+	return w.run("acsmon_alert", given)
+}
+
+// converges is the rhythm of every module: check predicts a change and writes
+// nothing, the run does just that, and another finds nothing to do. It gives
+// the answers of the real run and of the one after it.
+func (w *world) converges(module string, given row) (real, again *result) {
+	w.t.Helper()
+	check := w.check(module, given)
+	if !check.changed() {
+		w.t.Errorf("check mode predicts no change: %v", check.row)
+	}
+	real = w.run(module, given)
+	if !real.changed() {
+		w.t.Fatalf("nothing changed: %v", real.row)
+	}
+	if !reflect.DeepEqual(check.row["diff"], real.row["diff"]) {
+		w.t.Errorf("check mode's diff is\n%v\nthe run's is\n%v", check.row["diff"], real.row["diff"])
+	}
+	check.predicts(real)
+	if !w.check(module, given).unchanged() {
+		w.t.Errorf("check mode predicts another change")
+	}
+	if again = w.run(module, given); !again.unchanged() {
+		w.t.Errorf("another run changed something: %v", again.row)
+	}
+	return real, again
+}
+
+// predicts holds what check mode said of the resource to what it became.
+func (r *result) predicts(real *result) {
+	r.t.Helper()
+	predicted, _ := r.row["monitor"].(row)
+	actual, _ := real.row["monitor"].(row)
+	for name, value := range predicted {
+		switch now, shown := actual[name]; {
+		case !shown && strings.HasSuffix(name, "_id"): // sent by id, shown as an object
+		case !shown && real.row["warnings"] != nil: // not shown at all, which is said
+		case !alike(value, now):
+			r.t.Errorf("check mode predicts %s = %v, and it is %v", name, value, now)
+		}
+	}
+}
+
+// alike compares a prediction with what the server shows, whose numbers may be
+// texts and whose empty objects may be lists.
+func alike(predicted, actual any) bool {
+	switch predicted := predicted.(type) {
+	case row:
+		object, ok := actual.(row)
+		if !ok {
+			list, _ := actual.([]any)
+			return len(predicted) == 0 && len(list) == 0
+		}
+		for key, value := range predicted {
+			if !alike(value, object[key]) {
+				return false
+			}
+		}
+		return true
+	case bool:
+		return actual == predicted || fmt.Sprint(actual) == map[bool]string{true: "1", false: "0"}[predicted]
+	}
+	return fmt.Sprint(predicted) == fmt.Sprint(actual)
+}
+
+func with(given row, more row) row {
+	all := maps.Clone(given)
+	maps.Copy(all, more)
+	return all
+}
+
+func find(name string, options ...acsmon.Option) ansible.Module {
+	for _, module := range modules.All("1.2.3", options...) {
+		if module.Name == name {
+			return module
+		}
+	}
+	panic("there is no module " + name)
+}
+
+var specs sync.Map
+
+func specOf(t *testing.T, name string) *ansible.Spec {
+	t.Helper()
+	if spec, ok := specs.Load(name); ok {
+		return spec.(*ansible.Spec)
+	}
+	source, err := collection.Module(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	spec, err := ansible.ReadSpec(source, collection.Fragment)
+	if err != nil {
+		t.Fatal(err)
+	}
+	specs.Store(name, spec)
+	return spec
+}
+
+// protocol are the keys of an answer that no module documents.
+var protocol = []string{"changed", "failed", "msg", "invocation"}
+
+func (r *result) isDocumented(module string) {
+	r.t.Helper()
+	documented := specOf(r.t, module).Return
+	for key := range r.row {
+		if documented[key] == nil && !slices.Contains(protocol, key) {
+			r.t.Errorf("the answer's key %s is not documented", key)
+		}
+	}
+	resources := []any{r.row["monitor"]}
+	contains := documented["monitor"]
+	if alerts, ok := r.row["alerts"].([]any); ok {
+		resources, contains = alerts, documented["alerts"]
+	}
+	for _, resource := range resources {
+		fields, _ := resource.(row)
+		for key := range fields {
+			if contains.Contains[key] == nil {
+				r.t.Errorf("the answer shows %s, which is not documented", key)
+			}
+		}
+	}
+}
+
+func (r *result) changed() bool   { return r.row["failed"] == nil && r.row["changed"] == true }
+func (r *result) unchanged() bool { return r.row["failed"] == nil && r.row["changed"] == false }
+func (r *result) msg() string     { return fmt.Sprint(r.row["msg"]) }
+
+// fails holds a failure to what its message must say.
+func (r *result) fails(says ...string) *result {
+	r.t.Helper()
+	if r.row["failed"] != true {
+		r.t.Errorf("there is no failure: %v", r.row)
+	}
+	for _, words := range says {
+		if !strings.Contains(r.msg(), words) {
+			r.t.Errorf("the message does not say %q: %s", words, r.msg())
+		}
+	}
+	return r
+}
+
+// warns holds the warnings to what one of them must say.
+func (r *result) warns(words string) *result {
+	r.t.Helper()
+	if !strings.Contains(fmt.Sprint(r.row["warnings"]), words) {
+		r.t.Errorf("no warning says %q: %v", words, r.row["warnings"])
+	}
+	return r
+}
+
+// costs holds the requests, "GET /monitors" each, to those that are allowed.
+func (r *result) costs(want ...string) *result {
+	r.t.Helper()
+	var got []string
+	for _, request := range r.requests {
+		got = append(got, request.Method+" "+request.Path)
+	}
+	if !slices.Equal(got, want) {
+		r.t.Errorf("the requests were\n%s\nand should be\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+	return r
+}
+
+// named gives the rows of monitors of that name.
+func (w *world) named(name string) []row {
+	return slices.DeleteFunc(w.Rows("monitors"), func(r row) bool { return r["name"] != name })
+}
+
+// has holds a stored row to some of its columns.
+func (w *world) has(kind string, id int64, want row) {
+	w.t.Helper()
+	got := w.Row(kind, id)
+	for column, value := range want {
+		if !reflect.DeepEqual(got[column], value) {
+			w.t.Errorf("%s %d has %s = %#v, want %#v", kind, id, column, got[column], value)
+		}
+	}
+}
