@@ -15,12 +15,12 @@ GOBUILD  := CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=false -ldflags '$(LDFL
 COMMANDS  := acsmon inventory acsmon_monitor acsmon_alert acsmon-sandbox
 PLATFORMS := linux_amd64 linux_arm64 darwin_amd64 darwin_arm64
 
+# How many operations make chaos runs; CHAOS_SEED=N repeats a run of that seed.
+OPERATIONS ?= 5000
 # The ansible-core releases to test with, the newest last.
 CORES   ?= 2.16 2.19 2.21
 # Any of these builds the collection: the first for which there is a Python.
 BUILDERS := 2.21 2.20 2.19 2.18 2.17 2.16
-
-STATICCHECK := v0.8.2
 
 STAGE   := build/ansible_collections/acsmon/monitor
 TARBALL := dist/acsmon-monitor-$(VERSION).tar.gz
@@ -67,13 +67,15 @@ test: build collection ## Run all tests, those with real ansible-core included
 	$(GO) test $(RACE) $$($(GO) list ./... | grep -v /tests/integration)
 	@venvs=$$(scripts/venvs $(CORES)) && \
 	ACSMON_TEST_VENVS=$$(printf %s "$$venvs" | tr '\n' :) ACSMON_TEST_COLLECTION=$(CURDIR)/$(TARBALL) \
-		$(GO) test -count=1 -timeout 30m ./tests/integration/...
+		$(GO) -C tests/integration test -count=1 -timeout 30m
+
+.PHONY: chaos
+chaos: need-go ## Drive thousands of operations against a server that fails in every way
+	CHAOS_OPERATIONS=$(OPERATIONS) CHAOS_KILLS=400 $(GO) test -count=1 -v -timeout 30m ./tests/chaos
 
 .PHONY: lint
 lint: need-go stage ## Run the linters, ansible-test sanity included
-	$(GO) vet ./...
-	$(GO) run honnef.co/go/tools/cmd/staticcheck@$(STATICCHECK) ./...
-	@scripts/lint $(STAGE) $(CORES)
+	@GO=$(GO) scripts/lint $(STAGE) $(CORES)
 
 .PHONY: demo
 demo: build collection ## Show the main job against a sandbox server
