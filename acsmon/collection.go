@@ -3,10 +3,8 @@
 package acsmon
 
 import (
-	"bytes"
 	"cmp"
 	"context"
-	"errors"
 	"iter"
 	"net/http"
 )
@@ -61,7 +59,7 @@ func (c Collection[T]) Update(ctx context.Context, id int64, fields Fields) (T, 
 // Delete removes a row. That it is gone already is an error for which IsNotFound
 // is true, unless this very call removed it and lost the answer.
 func (c Collection[T]) Delete(ctx context.Context, id int64) error {
-	return c.client.do(ctx, request{method: http.MethodDelete, path: c.item(id), permission: c.permission("delete"), decode: anyAnswer})
+	return c.client.do(ctx, request{method: http.MethodDelete, path: c.item(id), permission: c.permission("delete"), silent: true, decode: anyObject})
 }
 
 func (c Collection[T]) permission(verb string) string {
@@ -108,21 +106,15 @@ func (c *Client) object(ctx context.Context, r request) (Fields, error) {
 	return ask[Fields](ctx, c, r, unmarshalObject)
 }
 
-// act has something done. The answer is an object, or nothing.
+// act has something done. The answer is an object, or a 204, which gives nil.
 func (c *Client) act(ctx context.Context, r request) (Fields, error) {
-	r.method = http.MethodPost
-	return ask[Fields](ctx, c, r, unmarshalAny)
+	r.method, r.silent = http.MethodPost, true
+	return ask[Fields](ctx, c, r, unmarshalObject)
 }
 
-// anyAnswer accepts an empty body and any JSON: what it says does not matter, as
-// long as it is the API that speaks and not a proxy's page.
-func anyAnswer(body []byte) error {
-	if len(bytes.TrimSpace(body)) == 0 {
-		return nil
-	}
-	var ignored any
-	if unmarshal(body, &ignored) != nil {
-		return errors.New("an empty answer or JSON was expected")
-	}
-	return nil
+// anyObject accepts any JSON object: what it says does not matter, as long as it
+// is the API that speaks and not a proxy's page.
+func anyObject(body []byte) error {
+	_, err := unmarshalObject(body)
+	return err
 }

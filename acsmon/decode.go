@@ -65,14 +65,6 @@ func unmarshalObject(body []byte) (Fields, error) {
 	return object, nil
 }
 
-// unmarshalAny reads one object, or an empty body, which gives nil.
-func unmarshalAny(body []byte) (Fields, error) {
-	if len(bytes.TrimSpace(body)) == 0 {
-		return nil, nil
-	}
-	return unmarshalObject(body)
-}
-
 // unmarshalResource reads one object that has an id.
 func unmarshalResource(body []byte) (Fields, error) {
 	object, err := unmarshalObject(body)

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -41,7 +42,7 @@ func login(ctx context.Context, args []string, stdin *os.File, stdout, stderr io
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(stdout, "logged in at %s as %s\n", baseURL, printable(user["name"]))
+	_, err = fmt.Fprintf(stdout, "logged in at %s as %s\n", baseURL, printable(person(user)["name"]))
 	return err
 }
 
@@ -97,9 +98,7 @@ func whoami(ctx context.Context, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if user, ok := me["user"].(map[string]any); ok && me["name"] == nil {
-		me = user
-	}
+	me = person(me)
 	fmt.Fprintf(stdout, "server       %s\n", connection.Origin())
 	fmt.Fprintf(stdout, "user         %s <%s>\n", printable(me["name"]), printable(me["email"]))
 	fmt.Fprintf(stdout, "roles        %s\n", printable(names(me["roles"])))
@@ -108,6 +107,18 @@ func whoami(ctx context.Context, stdout io.Writer) error {
 		fmt.Fprintf(stdout, "rate limit   %d requests a minute, %d left\n", limit.PerMinute, limit.Remaining)
 	}
 	return nil
+}
+
+// person is the answer of /auth/me, in which the user may stand beside roles and
+// permissions.
+func person(me acsmon.Fields) acsmon.Fields {
+	user, ok := me["user"].(map[string]any)
+	if !ok {
+		return me
+	}
+	whole := maps.Clone(me)
+	maps.Copy(whole, user)
+	return whole
 }
 
 // names lists what may come as texts or as objects with a name or a slug.

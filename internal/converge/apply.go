@@ -157,8 +157,8 @@ func (e *Engine) recover(ctx context.Context, p *Plan, lost *acsmon.UncertainErr
 	return nil, "", e.uncertain(lost)
 }
 
-// lookForNew waits, looks, waits and looks for the one row that was not there
-// before and has everything that was sent; nil if there is none.
+// lookForNew waits, looks, waits and looks for the one row that has everything that
+// was sent; nil if there is none.
 func (e *Engine) lookForNew(ctx context.Context, p *Plan, lost *acsmon.UncertainError) (acsmon.Fields, error) {
 	for _, wait := range lookAgain {
 		select {
@@ -166,7 +166,7 @@ func (e *Engine) lookForNew(ctx context.Context, p *Plan, lost *acsmon.Uncertain
 			return nil, fmt.Errorf("%w (%w)", e.uncertain(lost), ctx.Err())
 		case <-time.After(wait):
 		}
-		rows, err := acsmon.Collect(e.Store.List(ctx, acsmon.Query{}))
+		rows, err := read(ctx, e.Store, acsmon.Query{})
 		if err != nil {
 			return nil, fmt.Errorf("%w; looking for it failed too: %w", e.uncertain(lost), err)
 		}
@@ -178,13 +178,14 @@ func (e *Engine) lookForNew(ctx context.Context, p *Plan, lost *acsmon.Uncertain
 	return nil, nil
 }
 
-// adopt finds among the rows the one that the create made. A new one of the same
-// name that is not as it was sent is in doubt: then nothing more may be sent.
+// adopt finds among the rows the one that the create made: before it there was
+// none of that name. One that is not as it was sent is in doubt: then nothing more
+// may be sent.
 func (e *Engine) adopt(ctx context.Context, p *Plan, rows []acsmon.Fields, lost *acsmon.UncertainError) (acsmon.Fields, error) {
 	given := slices.Sorted(maps.Keys(p.desired))
 	var found []acsmon.Fields
 	for _, row := range rows {
-		if p.known[row.ID()] || !same(p.desired["name"], row["name"]) {
+		if !same(p.desired["name"], row["name"]) {
 			continue
 		}
 		now, err := e.complete(ctx, reading{row, false}, given)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -63,11 +64,14 @@ func Resolve(ctx context.Context, store Store, kind, text string) (int64, error)
 
 // ParseID reads a reference of digits only, which is an id.
 func ParseID(text string) (int64, bool) {
-	if text == "" || strings.Trim(text, "0123456789") != "" {
+	if strings.Trim(text, "0123456789") != "" {
 		return 0, false
 	}
-	id := acsmon.Fields{"id": text}.ID()
-	return id, id > 0
+	id, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || id == 0 {
+		return 0, false
+	}
+	return id, true
 }
 
 // only refuses a name that means several rows.
@@ -98,11 +102,31 @@ func named(rows []acsmon.Fields, name string) []acsmon.Fields {
 // search reads the rows that the server finds for a term, or all of them where
 // it does not search.
 func search(ctx context.Context, store Store, term string) ([]acsmon.Fields, error) {
-	rows, err := acsmon.Collect(store.List(ctx, acsmon.Query{Search: term}))
+	rows, err := read(ctx, store, acsmon.Query{Search: term})
 	if term == "" || !RefusesQuery(err) {
 		return rows, err
 	}
-	return acsmon.Collect(store.List(ctx, acsmon.Query{}))
+	return read(ctx, store, acsmon.Query{})
+}
+
+// read reads rows, and refuses those in which nothing can be found: what is there
+// already would be taken for missing.
+func read(ctx context.Context, store Store, query acsmon.Query) ([]acsmon.Fields, error) {
+	var rows []acsmon.Fields
+	for row, err := range store.List(ctx, query) {
+		if err != nil {
+			return nil, err
+		}
+		switch row["name"].(type) {
+		case []any, map[string]any:
+			return nil, fmt.Errorf("the server lists a row (id %d) whose name is no text, so nothing can be found by name: check the base URL", row.ID())
+		}
+		if row.ID() <= 0 {
+			return nil, errors.New("the server lists a row without an id, so nothing can be found in its list: check the base URL")
+		}
+		rows = append(rows, row)
+	}
+	return rows, nil
 }
 
 // RefusesQuery says whether a server refused a search or a filter that it does not

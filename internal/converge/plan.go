@@ -53,7 +53,6 @@ type Plan struct {
 
 	send    acsmon.Fields
 	desired map[string]any
-	known   map[int64]bool // ids that were there before a create
 }
 
 // Changes says whether the plan writes anything.
@@ -155,22 +154,12 @@ func (item Item) finalName() string {
 
 func (e *Engine) planCreate(ctx context.Context, item Item) (*Plan, error) {
 	desired := item.desired()
-	known := map[int64]bool{}
-	var old, renamed []acsmon.Fields
-	for row, err := range e.Store.List(ctx, acsmon.Query{}) {
-		if err != nil {
-			return nil, err
-		}
-		known[row.ID()] = true
-		if same(item.Name, row["name"]) {
-			old = append(old, row)
-		}
-		if same(item.finalName(), row["name"]) {
-			renamed = append(renamed, row)
-		}
+	rows, err := read(ctx, e.Store, acsmon.Query{})
+	if err != nil {
+		return nil, err
 	}
 	// The server's search may have missed what the whole list shows.
-	missed, err := e.renamed(item, old, renamed)
+	missed, err := e.renamed(item, named(rows, item.Name), named(rows, item.finalName()))
 	if err != nil {
 		return nil, err
 	}
@@ -181,7 +170,7 @@ func (e *Engine) planCreate(ctx context.Context, item Item) (*Plan, error) {
 		return nil, fmt.Errorf("there is no %s %q, and to create it %s must be given too",
 			e.Kind.Name, item.finalName(), strings.Join(missing, " and "))
 	}
-	p := &Plan{Action: Create, send: acsmon.Fields{}, Before: map[string]any{}, After: map[string]any{}, desired: desired, known: known}
+	p := &Plan{Action: Create, send: acsmon.Fields{}, Before: map[string]any{}, After: map[string]any{}, desired: desired}
 	for _, name := range slices.Sorted(maps.Keys(desired)) {
 		if err := e.set(ctx, p, e.Kind.field(name), nil, desired[name]); err != nil {
 			return nil, err
@@ -346,11 +335,11 @@ func (f Field) linkName(row acsmon.Fields) any {
 func (e *Engine) set(ctx context.Context, p *Plan, f Field, row acsmon.Fields, desired any) error {
 	current, _ := f.read(row)
 	value := canonical(desired)
-	after := value
+	after, changes := value, !same(desired, current)
 	switch f.Compare {
 	case Set:
 		value = texts(desired)
-		after = value
+		after, changes = value, !sameSet(desired, current)
 	case Merge:
 		pattern, _ := asObject(desired)
 		merged := merge(current, pattern)
@@ -361,14 +350,14 @@ func (e *Engine) set(ctx context.Context, p *Plan, f Field, row acsmon.Fields, d
 		if err != nil {
 			return err
 		}
-		value, after = id, canonical(want.Text)
+		value, after, changes = id, canonical(want.Text), !same(id, current)
 	}
 	p.send[f.send()] = value
 	if row == nil {
 		p.After[f.Name] = after
 		return nil
 	}
-	if f.changes(current, value) {
+	if changes {
 		p.Before[f.Name], p.After[f.Name] = f.shown(row, desired), after
 	}
 	f.predict(p.Predicted, value, desired)
@@ -400,17 +389,6 @@ func (r Reference) shown(id any) any {
 		return map[string]any{"id": id}
 	}
 	return map[string]any{"id": id, "name": r.Text}
-}
-
-// changes says whether a value that is about to be sent differs from the current.
-func (f Field) changes(current, value any) bool {
-	switch f.Compare {
-	case Set:
-		return !sameSet(value, current)
-	case Merge: // a key that goes is missing in the one and in the other not
-		return !same(value, current) || !same(current, value)
-	}
-	return !same(value, current)
 }
 
 // shown gives the current value of a field as the diff shows it.

@@ -214,6 +214,11 @@ func (o *alertOptions) readLists(ctx context.Context, client *acsmon.Client, rea
 	if err != nil {
 		return nil, err
 	}
+	for _, row := range slices.Concat(apart, common) {
+		if _, ok := row["status"].(string); !ok || row.ID() <= 0 {
+			return nil, fmt.Errorf("the server lists an alert (id %d) without an id or a status, so none can be selected: check the base URL", row.ID())
+		}
+	}
 	var alerts []alert
 	for _, row := range apart {
 		alerts = append(alerts, newAlert(row, "monitor", client.MonitorEvents))

@@ -300,6 +300,11 @@ func TestAlertFailures(t *testing.T) {
 		a.Inject(acsmontest.Fault{Method: "GET", Path: "/alert-events", Times: 1, Do: acsmontest.Then(func(s *acsmontest.Server) { s.Remove("alert-events", 600) })})
 		a.alert(row{"severity": "info"}).fails("404")
 	})
+	alarmed(t, "a list that cannot be understood", acsmontest.Options{}, func(a alerts) {
+		a.Inject(acsmontest.Fault{Method: "GET", Path: "/alert-events", Do: acsmontest.WrongTypes()})
+		a.alert(row{"severity": "info"}).fails("without an id or a status")
+		a.alert(row{"state": "resolved", "all": true}).fails("without an id or a status")
+	})
 	alarmed(t, "a note that is too long", acsmontest.Options{}, func(a alerts) {
 		r := a.alert(row{"severity": "info", "note": strings.Repeat("x", 1001)}).fails("422", "note")
 		if r.row["failure"].(row)["errors"].(row)["note"] == nil {

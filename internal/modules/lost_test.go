@@ -96,6 +96,18 @@ func TestLostCreate(t *testing.T) {
 		}()
 		w.monitor(given).fails(`2 monitors named "x"`, "use the id")
 	})
+	scenario(t, "and someone else gives another one that name meanwhile", acsmontest.Options{}, func(w *world) {
+		other := w.Add("monitors", row{"name": "y", "type": "ping", "host": "h"})
+		w.Inject(acsmontest.Fault{Method: "POST", Path: "/monitors", Times: 1, Do: acsmontest.Reset()})
+		go func() {
+			time.Sleep(500 * time.Millisecond)
+			w.Set("monitors", other, row{"name": "x"})
+		}()
+		w.monitor(given).fails("the answer to the create was lost", "look whether it is the one")
+		if n := len(w.named("x")); n != 1 {
+			w.t.Errorf("there are %d", n)
+		}
+	})
 	scenario(t, "and looking fails too", acsmontest.Options{}, func(w *world) {
 		w.Inject(acsmontest.Fault{Method: "POST", Path: "/monitors", Times: 1, Do: acsmontest.After(acsmontest.Reset())})
 		w.Inject(acsmontest.Fault{Method: "GET", Path: "/monitors", Skip: 2, Do: acsmontest.Status(500)})

@@ -73,6 +73,24 @@ func TestCreate(t *testing.T) {
 			w.t.Errorf("%d writes were sent", n)
 		}
 	})
+	scenario(t, "that the server's search misses", acsmontest.Options{}, func(w *world) {
+		missed := acsmontest.Answer(200, http.Header{"Content-Type": {"application/json"}}, `{"data":[],"next_page_url":null,"meta":{"total":0,"current_page":1,"per_page":100}}`)
+		_, _, bystander := w.furnish()
+		w.Inject(acsmontest.Fault{Method: "GET", Path: "/monitors", Times: 1, Do: missed})
+		real := w.monitor(row{"name": "Website 2", "type": "ping", "host": "new.example.com"})
+		real.costs("GET /monitors", "GET /monitors", fmt.Sprintf("PUT /monitors/%d", bystander))
+		w.ClearFaults()
+		w.Inject(acsmontest.Fault{Method: "GET", Path: "/monitors", Times: 2, Do: missed})
+		w.monitor(row{"name": "nothing", "new_name": "Website 2", "host": "newer.example.com"}).costs("GET /monitors", "GET /monitors", "GET /monitors", fmt.Sprintf("PUT /monitors/%d", bystander))
+		w.has("monitors", bystander, row{"host": "newer.example.com"})
+	})
+	scenario(t, "in a list that cannot be understood", acsmontest.Options{}, func(w *world) {
+		w.furnish()
+		w.Inject(acsmontest.Fault{Method: "GET", Path: "/monitors", Do: acsmontest.WrongTypes()})
+		for _, state := range []string{"present", "absent"} {
+			w.monitor(row{"name": "Website 2", "type": "ping", "host": "h", "state": state}).fails("nothing can be found", "check the base URL")
+		}
+	})
 	scenario(t, "a null of config is not sent", acsmontest.Options{}, func(w *world) {
 		real, _ := w.converges("acsmon_monitor", row{"name": "x", "type": "https", "host": "h", "config": row{"path": "/", "expected_body_regex": nil}})
 		w.has("monitors", id(real), row{"config": row{"path": "/"}})
@@ -201,6 +219,13 @@ func TestRename(t *testing.T) {
 		w.monitor(rename).fails(`there is no monitor "new"`, "type and host")
 		real, _ := w.converges("acsmon_monitor", with(rename, row{"type": "tcp", "host": "h"}))
 		w.has("monitors", id(real), row{"name": "new", "port": 8080})
+	})
+	scenario(t, "by id", acsmontest.Options{}, func(w *world) {
+		old := add(w, "old")
+		real, again := w.converges("acsmon_monitor", row{"id": old, "new_name": "new"})
+		w.has("monitors", old, row{"name": "new", "port": 80})
+		real.costs(fmt.Sprintf("GET /monitors/%d", old), fmt.Sprintf("PUT /monitors/%d", old))
+		again.costs(fmt.Sprintf("GET /monitors/%d", old))
 	})
 	scenario(t, "to itself", acsmontest.Options{}, func(w *world) {
 		add(w, "same")
@@ -426,16 +451,11 @@ func TestArguments(t *testing.T) {
 		{row{"id": "first"}, []string{"id", "first"}},
 		{row{}, []string{"id", "name"}},
 		{row{"new_name": "x"}, []string{"name"}},
-		{row{"id": 1, "new_name": "x"}, []string{"id", "new_name"}},
+		{row{"name": "x", "new_name": "y", "state": "absent"}, []string{"new_name", "absent"}},
 		{row{"name": "x", "email": "a@example.com", "password": "p"}, []string{"token", "email"}},
 		{row{"name": "x", "state": "gone"}, []string{"state", "gone"}},
-		{row{"name": "x", "timeout": 0}, []string{"time-out", "more than 0"}},
-		{row{"name": "x", "max_wait": -1}, []string{"max_wait"}},
 		{row{"name": "x", "base_url": "monitoring.example.com"}, []string{"https://"}},
 		{row{"name": "x", "base_url": "https://u:p@example.com"}, []string{"credentials"}},
-		{row{"name": "x", "ca_path": "/nowhere/ca.pem"}, []string{"/nowhere/ca.pem"}},
-		{row{"name": "x", "headers": row{"Authorization": "x"}}, []string{"Authorization"}},
-		{row{"name": "x", "token": "with space"}, []string{"token"}},
 	} {
 		scenario(t, fmt.Sprint(test.given), acsmontest.Options{}, func(w *world) {
 			w.monitor(test.given).fails(test.says...).costs()

@@ -33,11 +33,7 @@ type link struct {
 }
 
 // identity are the rules of the options that say which resource is meant.
-var identity = ansible.Rules{
-	RequiredOneOf:     [][]string{{"id", "name"}},
-	MutuallyExclusive: [][]string{{"id", "new_name"}},
-	RequiredBy:        map[string][]string{"new_name": {"name"}},
-}
+var identity = ansible.Rules{RequiredOneOf: [][]string{{"id", "name"}}}
 
 func (r resource) run(ctx context.Context, s *session) (ansible.Result, error) {
 	item, err := r.item(s)
@@ -103,6 +99,9 @@ func (r resource) item(s *session) (converge.Item, error) {
 		if item.ID = s.Arg("id").(int64); item.ID <= 0 {
 			return item, fmt.Errorf("id is %d, and ids are greater than 0", item.ID)
 		}
+	}
+	if item.Absent && item.NewName != "" {
+		return item, fmt.Errorf("new_name does not go with state: absent, which removes the %s: leave one of them out", r.kind.Name)
 	}
 	if item.NewName == item.Name {
 		item.NewName = ""

@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/internal/lock"
@@ -176,7 +177,7 @@ func (f *sessionFile) Token(ctx context.Context, refused acsmon.Secret, login fu
 // readPrivate reads a file that nobody else may read; "" if there is none.
 func readPrivate(path string) (string, error) {
 	info, err := os.Stat(path)
-	if errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
 		return "", nil
 	}
 	if err != nil {

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package converge
+
+import (
+	"encoding/json"
+	"reflect"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/acsmon/acsmon-ansible/acsmon"
+)
+
+type (
+	object = map[string]any
+	list   = []any
+)
+
+func TestSame(t *testing.T) {
+	for _, test := range []struct {
+		desired, current any
+		want             bool
+	}{
+		// Texts: the server trims them, and makes "" null.
+		{"a", "a", true},
+		{"a", "A", false},
+		{" a\n", "a", true},
+		{"a", "\u00a0a\u200b", true},
+		{"a b", "a  b", false},
+		{"", nil, true},
+		{"  ", nil, true},
+		{nil, "", true},
+		{"", "a", false},
+		{"a", nil, false},
+		{"null", nil, false},
+		{"é", "e\u0301", false},
+		// Numbers, also as texts.
+		{int64(80), json.Number("80"), true},
+		{int64(80), "80", true},
+		{"80", json.Number("80"), true},
+		{80.0, json.Number("80"), true},
+		{int64(80), json.Number("80.0"), true},
+		{int64(80), json.Number("8e1"), true},
+		{1000000.0, json.Number("1000000"), true},
+		{1e21, json.Number("1e21"), true},
+		{1e-7, json.Number("0.0000001"), true},
+		{99.97, json.Number("99.97"), true},
+		{"99.970", json.Number("99.97"), true},
+		{int64(80), json.Number("81"), false},
+		{int64(9007199254740993), json.Number("9007199254740992"), false},
+		{int64(80), "80a", false},
+		{int64(80), "0x50", false},
+		{int64(1), "0b1", false},
+		{int64(1), "1_0", false},
+		{int64(2), "4/2", false},
+		{int64(0), nil, false},
+		{int64(0), "", false},
+		{int64(0), json.Number("1e-99999999"), false},
+		{int64(1), json.Number("1e999999999999"), false},
+		// Two texts are texts.
+		{"080", "80", false},
+		{"1.0", "1", false},
+		{"true", "1", false},
+		// Booleans.
+		{true, true, true},
+		{true, json.Number("1"), true},
+		{true, "1", true},
+		{true, "true", true},
+		{false, json.Number("0"), true},
+		{int64(1), true, true},
+		{int64(2), true, false},
+		{true, false, false},
+		{true, "yes", false},
+		{false, nil, false},
+		{false, "", false},
+		// Objects: the desired keys alone count.
+		{object{}, object{"a": "b"}, true},
+		{object{"a": "b"}, object{"a": "b", "c": "d"}, true},
+		{object{"a": "b"}, acsmon.Fields{"a": "b"}, true},
+		{object{"a": "b"}, object{}, false},
+		{object{"a": object{"b": int64(1)}}, object{"a": object{"b": "1", "c": "2"}}, true},
+		{object{"a": object{"b": int64(1)}}, object{"a": object{"c": "2"}}, false},
+		{object{"a": nil}, object{}, true},
+		{object{"a": nil}, object{"a": nil}, true},
+		{object{"a": nil}, object{"a": list{}}, true},
+		{object{"a": nil}, object{"a": "b"}, false},
+		{object{"a": object{"b": nil}}, object{}, true},
+		{object{"a": ""}, object{}, true},
+		{object{"a": false}, object{}, false},
+		// An empty object of PHP.
+		{object{}, list{}, true},
+		{object{}, nil, true},
+		{object{"a": "b"}, list{}, false},
+		{object{"a": "b"}, "text", false},
+		{object{"a": object{}}, object{"a": list{}}, true},
+		// Lists: as a whole, in their order.
+		{list{"a", "b"}, list{"a", "b"}, true},
+		{list{"a", "b"}, list{"b", "a"}, false},
+		{list{"a"}, list{"a", "b"}, false},
+		{list{int64(1)}, list{"1"}, true},
+		{list{}, list{}, true},
+		{list{}, nil, true},
+		{list{}, object{}, true},
+		{list{}, list{"a"}, false},
+		{list{}, object{"a": "b"}, false},
+		{list{"a"}, nil, false},
+		{list{"a"}, "a", false},
+		{list{object{"a": "b"}}, list{object{"a": "b", "c": "the server's default"}}, true},
+		{[]string{"a"}, list{"a"}, true},
+	} {
+		if got := same(test.desired, test.current); got != test.want {
+			t.Errorf("same(%#v, %#v) = %v", test.desired, test.current, got)
+		}
+	}
+}
+
+func TestSameSet(t *testing.T) {
+	for _, test := range []struct {
+		desired, current any
+		want             bool
+	}{
+		{list{"b", "a"}, list{"a", "b"}, true},
+		{list{"a", " a ", ""}, list{"a"}, true},
+		{list{}, nil, true},
+		{list{}, list{}, true},
+		{list{"a"}, nil, false},
+		{list{"a"}, list{"A"}, false},
+		{list{"1"}, list{json.Number("1")}, true},
+		{list{"a", "b"}, list{object{"id": "1", "name": "b"}, object{"id": "2", "name": "a"}}, true},
+		{list{"a"}, list{"a", "b"}, false},
+	} {
+		if got := sameSet(test.desired, test.current); got != test.want {
+			t.Errorf("sameSet(%#v, %#v) = %v", test.desired, test.current, got)
+		}
+	}
+}
+
+func TestMergeAndPart(t *testing.T) {
+	for _, test := range []struct {
+		current      any
+		desired      object
+		merged, part object
+	}{
+		{nil, object{"a": "b"}, object{"a": "b"}, object{"a": "b"}},
+		{list{}, object{"a": "b"}, object{"a": "b"}, object{"a": "b"}},
+		{object{"a": "1", "b": "2"}, object{"b": "3"}, object{"a": "1", "b": "3"}, object{"b": "3"}},
+		{object{"a": "1", "b": "2"}, object{"b": nil}, object{"a": "1"}, object{}},
+		{object{"a": "1"}, object{"b": nil}, object{"a": "1"}, object{}},
+		{object{"a": object{"b": "1", "c": "2"}}, object{"a": object{"c": nil, "d": "3"}}, object{"a": object{"b": "1", "d": "3"}}, object{"a": object{"d": "3"}}},
+		{object{"a": "text"}, object{"a": object{"b": "1"}}, object{"a": object{"b": "1"}}, object{"a": object{"b": "1"}}},
+		{object{"a": list{"1", "2"}}, object{"a": list{"3"}}, object{"a": list{"3"}}, object{"a": list{"3"}}},
+		{object{"a": "1"}, object{}, object{"a": "1"}, object{}},
+	} {
+		before, _ := json.Marshal(test.current)
+		merged := merge(test.current, test.desired)
+		if !reflect.DeepEqual(merged, test.merged) {
+			t.Errorf("merge(%v, %v) = %v", test.current, test.desired, merged)
+		}
+		if got := part(merged, test.desired); !reflect.DeepEqual(got, test.part) {
+			t.Errorf("part(%v, %v) = %v", merged, test.desired, got)
+		}
+		if !same(test.desired, merged) {
+			t.Errorf("merge(%v, %v) is not as desired", test.current, test.desired)
+		}
+		if after, _ := json.Marshal(test.current); string(after) != string(before) {
+			t.Errorf("merge changed %s into %s", before, after)
+		}
+	}
+}
+
+func TestLinkIsAskedForOnlyWhereTheRowDoesNotShowIt(t *testing.T) {
+	group := Field{Name: "group", Send: "group_id", Compare: Link, Read: []string{"group_id", "group.id"}}
+	for _, test := range []struct {
+		row   acsmon.Fields
+		want  string
+		id    any
+		asked bool
+	}{
+		{acsmon.Fields{"group": object{"id": json.Number("3"), "name": "Web"}}, "Web", json.Number("3"), false},
+		{acsmon.Fields{"group": object{"id": json.Number("3"), "name": "Web"}}, "3", json.Number("3"), false},
+		{acsmon.Fields{"group_id": json.Number("3")}, "3", json.Number("3"), false},
+		{acsmon.Fields{"group_id": "3"}, "3", "3", false},
+		{acsmon.Fields{"group_id": json.Number("3")}, "Web", int64(7), true},
+		{acsmon.Fields{"group": object{"id": json.Number("3"), "name": "7"}}, "7", int64(7), true},
+		{acsmon.Fields{"group": object{"id": json.Number("3"), "name": "web"}}, "Web", int64(7), true},
+		{acsmon.Fields{"group": nil}, "Web", int64(7), true},
+		{acsmon.Fields{"group": object{"id": json.Number("3"), "name": "Web"}}, "", nil, false},
+		{nil, "Web", int64(7), true},
+	} {
+		asked := false
+		id, err := group.linkID(t.Context(), test.row, Reference{test.want, answer(7, &asked)})
+		if err != nil || !reflect.DeepEqual(id, test.id) || asked != test.asked {
+			t.Errorf("%q in %v is %#v, asked: %v, %v", test.want, test.row, id, asked, err)
+		}
+	}
+}
+
+func TestParseID(t *testing.T) {
+	for text, want := range map[string]int64{
+		"7": 7, "007": 7, "0": 0, "": 0, "-7": 0, "+7": 0, "7 ": 0, "7.0": 0, "1e3": 0, "٧": 0, "99999999999999999999": 0, "web7": 0,
+	} {
+		if id, ok := ParseID(text); id != want || ok != (want > 0) {
+			t.Errorf("ParseID(%q) = %d, %v", text, id, ok)
+		}
+	}
+}
+
+func TestSearchTerm(t *testing.T) {
+	for name, want := range map[string]string{
+		"Website":                        "Website",
+		"mx1.example.com SMTP":           "mx1.example.com SMTP",
+		"100% of it":                     "of it",
+		`it's "quoted" \ twice`:          "quoted",
+		"a_b":                            "",
+		"{{ x }}":                        "",
+		"{{ lookup }}":                   "lookup",
+		"Zürich":                         "rich",
+		"監視":                             "",
+		"x":                              "",
+		"":                               "",
+		"esc\x1b[31mred":                 "31mred",
+		"12345":                          "12345",
+		strings.Repeat("a", 99) + " bcd": strings.Repeat("a", 99),
+	} {
+		if got := searchTerm(name); got != want {
+			t.Errorf("searchTerm(%q) = %q, not %q", name, got, want)
+		}
+	}
+}
+
+// FuzzSame holds comparison and merge to what any values must hold to.
+func FuzzSame(f *testing.F) {
+	for _, seed := range []string{`{"a":[1,"2",null],"b":{"c":true}}`, `[]`, `"80"`, `1e309`, `{"a":{}}`, `" "`} {
+		f.Add(seed, `{"a":1}`)
+	}
+	f.Fuzz(func(t *testing.T, a, b string) {
+		desired, current := decode(a), decode(b)
+		if !same(desired, desired) {
+			t.Errorf("%s is not as %s", a, a)
+		}
+		object, ok := desired.(map[string]any)
+		if !ok {
+			same(desired, current)
+			return
+		}
+		if merged := merge(current, object); !same(object, merged) {
+			t.Errorf("%s over %s is %v", a, b, merged)
+		}
+	})
+}
+
+func FuzzSearchTerm(f *testing.F) {
+	f.Add("a' OR 1=1 --")
+	f.Fuzz(func(t *testing.T, name string) {
+		if term := searchTerm(name); !strings.Contains(name, term) || utf8.RuneCountInString(term) > maxTerm || term != strings.TrimSpace(term) {
+			t.Errorf("the term for %q is %q", name, term)
+		}
+	})
+}
+
+func decode(text string) any {
+	decoder := json.NewDecoder(strings.NewReader(text))
+	decoder.UseNumber()
+	var value any
+	_ = decoder.Decode(&value)
+	return value
+}

@@ -1,0 +1,553 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package settings
+
+import (
+	"errors"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
+)
+
+const (
+	here  = "https://here.example.com"
+	there = "https://there.example.com"
+)
+
+type options = map[string]any
+
+// environ are environment variables, with a home of its own.
+type environ map[string]string
+
+func newEnviron(t *testing.T, variables ...string) environ {
+	t.Helper()
+	home := t.TempDir()
+	t.Setenv("XDG_CACHE_HOME", filepath.Join(home, ".cache")) // where the locks are
+	env := environ{"HOME": home}
+	for i := 0; i < len(variables); i += 2 {
+		env[variables[i]] = variables[i+1]
+	}
+	return env
+}
+
+func (e environ) lookup(name string) (string, bool) {
+	value, ok := e[name]
+	return value, ok
+}
+
+func (e environ) tokenPath() string { return filepath.Join(e["HOME"], ".config", "acsmon", "token") }
+
+// keeps writes a token file as another client does, or acsmon login where a server
+// is named.
+func (e environ) keeps(t *testing.T, token, server string) {
+	t.Helper()
+	if server != "" {
+		if err := openStore(e.lookup).keep(acsmon.Secret(token), server); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	e.writes(t, e.tokenPath(), token+"\n", 0o600)
+}
+
+func (e environ) writes(t *testing.T, path, content string, mode os.FileMode) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(content), mode); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(path, mode); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// used says which credentials a connection uses.
+func (c *Connection) used() string {
+	if c.credentials.token != "" {
+		return c.credentials.token.Reveal()
+	}
+	return c.credentials.email + " " + c.credentials.password.Reveal()
+}
+
+func says(t *testing.T, err error, words ...string) {
+	t.Helper()
+	for _, words := range words {
+		if err == nil || !strings.Contains(err.Error(), words) {
+			t.Errorf("the error does not say %q: %v", words, err)
+		}
+	}
+}
+
+// TestTheHighestSourceWithAnyCredentialWins takes every combination of what the
+// three sources can give.
+func TestTheHighestSourceWithAnyCredentialWins(t *testing.T) {
+	tokenFile := filepath.Join(t.TempDir(), "token")
+	if err := os.WriteFile(tokenFile, []byte(" envfile\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	type source struct {
+		gives string // "" for nothing
+		fails string
+		given map[string]string
+	}
+	given := []source{
+		{"", "", nil},
+		{"", "", map[string]string{"token": " ", "email": "", "password": ""}},
+		{"option", "", map[string]string{"token": "option"}},
+		{"o@example.com option", "", map[string]string{"email": "o@example.com", "password": "option"}},
+		{"", "email is set without password", map[string]string{"email": "o@example.com"}},
+		{"", "password is set without email", map[string]string{"password": "option"}},
+	}
+	environment := []source{
+		{"", "", nil},
+		{"", "", map[string]string{"ACSMON_TOKEN": "", "ACSMON_EMAIL": " "}},
+		{"env", "", map[string]string{"ACSMON_TOKEN": "env\n"}},
+		{"envfile", "", map[string]string{"ACSMON_TOKEN_FILE": tokenFile}},
+		{"env", "", map[string]string{"ACSMON_TOKEN": "env", "ACSMON_TOKEN_FILE": tokenFile, "ACSMON_EMAIL": "e@example.com"}},
+		{"envfile", "", map[string]string{"ACSMON_TOKEN_FILE": tokenFile, "ACSMON_EMAIL": "e@example.com", "ACSMON_PASSWORD": "env"}},
+		{"e@example.com env", "", map[string]string{"ACSMON_EMAIL": "e@example.com", "ACSMON_PASSWORD": "env"}},
+		{"", "ACSMON_EMAIL is set without ACSMON_PASSWORD", map[string]string{"ACSMON_EMAIL": "e@example.com"}},
+		{"", "ACSMON_PASSWORD is set without ACSMON_EMAIL", map[string]string{"ACSMON_PASSWORD": "env"}},
+		{"", "ACSMON_TOKEN_FILE names cannot be read", map[string]string{"ACSMON_TOKEN_FILE": tokenFile + "x"}},
+		{"", "that ACSMON_TOKEN_FILE names is empty", map[string]string{"ACSMON_TOKEN_FILE": os.DevNull}},
+	}
+	file := []source{{"", "", nil}, {"file", "", map[string]string{"server": ""}}, {"file", "", map[string]string{"server": here}}}
+	for _, g := range given {
+		for _, e := range environment {
+			for _, f := range file {
+				env := newEnviron(t, "ACSMON_BASE_URL", here)
+				args := options{}
+				for name, value := range g.given {
+					args[name] = value
+				}
+				for name, value := range e.given {
+					env[name] = value
+				}
+				if f.gives != "" {
+					env.keeps(t, "file", f.given["server"])
+				}
+				want, fails := "", "there is no token for https://here.example.com:443: set token or ACSMON_TOKEN"
+				for _, s := range []source{f, e, g} {
+					if s.gives != "" || s.fails != "" {
+						want, fails = s.gives, s.fails
+					}
+				}
+				c, err := Resolve(args, env.lookup)
+				switch {
+				case want == "":
+					says(t, err, fails)
+				case err != nil || c.used() != want:
+					t.Errorf("%v, %v, %v: not %s: %v", g.given, e.given, f.given, want, err)
+				}
+			}
+		}
+	}
+}
+
+// TestATokenGoesToItsOwnServer is the one rule that must never be wrong.
+func TestATokenGoesToItsOwnServer(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		args  options
+		env   []string
+		login string // the server of acsmon login's token; "bare": a token without one
+		used  string
+		fails []string
+	}{
+		{name: "the environment's, of its own server", env: []string{"ACSMON_BASE_URL", here, "ACSMON_TOKEN", "env"}, used: "env"},
+		{name: "in another spelling", args: options{"base_url": "HTTPS://Here.example.com:443/monitoring/"}, env: []string{"ACSMON_BASE_URL", here, "ACSMON_TOKEN", "env"}, used: "env"},
+		{
+			name: "of another host", args: options{"base_url": there}, env: []string{"ACSMON_BASE_URL", here, "ACSMON_TOKEN", "env"},
+			fails: []string{"https://here.example.com:443", "https://there.example.com:443", "own token"},
+		},
+		{
+			name: "of another port", args: options{"base_url": here + ":8443"}, env: []string{"ACSMON_BASE_URL", here, "ACSMON_TOKEN", "env"},
+			fails: []string{"https://here.example.com:8443"},
+		},
+		{
+			name: "of another scheme", args: options{"base_url": "http://here.example.com:443"}, env: []string{"ACSMON_BASE_URL", here, "ACSMON_TOKEN", "env"},
+			fails: []string{"http://here.example.com:443"},
+		},
+		{
+			name: "e-mail and password too", args: options{"base_url": there}, env: []string{"ACSMON_BASE_URL", here, "ACSMON_EMAIL", "e", "ACSMON_PASSWORD", "p"},
+			fails: []string{"the credentials in the environment", "https://there.example.com:443"},
+		},
+		{name: "a task's own goes where it says", args: options{"base_url": there, "token": "option"}, env: []string{"ACSMON_BASE_URL", here, "ACSMON_TOKEN", "env"}, used: "option"},
+		{name: "the environment's without a server", args: options{"base_url": there}, env: []string{"ACSMON_TOKEN", "env"}, used: "env"},
+		{name: "login's, without a base URL", login: here, used: "file"},
+		{name: "login's, of the same", args: options{"base_url": here}, login: here + "/", used: "file"},
+		{
+			name: "login's, of another", args: options{"base_url": there}, login: here,
+			fails: []string{"acsmon login", "https://here.example.com:443", "https://there.example.com:443"},
+		},
+		{name: "login's, of another than the environment's", env: []string{"ACSMON_BASE_URL", there}, login: here, fails: []string{"acsmon login"}},
+		{name: "a bare one, of the environment's", env: []string{"ACSMON_BASE_URL", here}, login: "bare", used: "file"},
+		{name: "a bare one, of another", args: options{"base_url": there}, env: []string{"ACSMON_BASE_URL", here}, login: "bare", fails: []string{"https://here.example.com:443"}},
+		{name: "a bare one, of none", args: options{"base_url": there}, login: "bare", fails: []string{"does not say which server", "ACSMON_BASE_URL"}},
+		{name: "no base URL at all", login: "bare", fails: []string{"there is no base URL", "base_url", "ACSMON_BASE_URL", "acsmon login"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			env := newEnviron(t, test.env...)
+			switch test.login {
+			case "":
+			case "bare":
+				env.keeps(t, "file", "")
+			default:
+				env.keeps(t, "file", test.login)
+			}
+			c, err := Resolve(test.args, env.lookup)
+			if test.fails != nil {
+				says(t, err, test.fails...)
+				return
+			}
+			if err != nil || c.used() != test.used {
+				t.Errorf("%v", err)
+			}
+		})
+	}
+
+	t.Run("what login recorded is not of a token that came later", func(t *testing.T) {
+		env := newEnviron(t)
+		env.keeps(t, "file", here)
+		env.keeps(t, "other", "")
+		_, err := Resolve(options{"base_url": here}, env.lookup)
+		says(t, err, "does not say which server")
+		env["ACSMON_BASE_URL"] = there
+		if c, err := Resolve(nil, env.lookup); err != nil || c.used() != "other" || c.Origin() != there+":443" {
+			t.Errorf("%v", err)
+		}
+	})
+}
+
+func TestTheTokenFileIsPrivate(t *testing.T) {
+	for mode, fails := range map[os.FileMode]bool{0o600: false, 0o400: false, 0o640: true, 0o604: true, 0o644: true, 0o666: true, 0o610: true} {
+		env := newEnviron(t, "ACSMON_BASE_URL", here)
+		env.writes(t, env.tokenPath(), "file", mode)
+		_, err := Resolve(nil, env.lookup)
+		if fails {
+			says(t, err, env.tokenPath(), "can be read by others", "chmod 600")
+			delete(env, "ACSMON_BASE_URL")
+			_, err = Resolve(nil, env.lookup)
+			says(t, err, "chmod 600")
+		} else if err != nil {
+			t.Errorf("%04o: %v", mode, err)
+		}
+		env["ACSMON_BASE_URL"] = here
+		if _, err := Resolve(options{"token": "option"}, env.lookup); err != nil {
+			t.Errorf("%04o matters although it is not used: %v", mode, err)
+		}
+	}
+	env := newEnviron(t)
+	env.keeps(t, "file", here)
+	for _, name := range []string{"token", "token.origin"} {
+		info, err := os.Stat(filepath.Join(filepath.Dir(env.tokenPath()), name))
+		if err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("%s has mode %v, %v", name, info.Mode(), err)
+		}
+	}
+	if record, _ := os.ReadFile(env.tokenPath() + ".origin"); strings.Contains(string(record), "file") {
+		t.Errorf("the token is in %s", record)
+	}
+}
+
+func TestTransportSettings(t *testing.T) {
+	for _, test := range []struct {
+		args  options
+		env   []string
+		fails string
+	}{
+		{options{"timeout": int64(5), "max_wait": int64(0), "validate_certs": false, "headers": options{"X-A": int64(1), "X-B": nil}}, nil, ""},
+		{nil, []string{"ACSMON_TIMEOUT", "2.5", "ACSMON_CONNECT_TIMEOUT", "1", "ACSMON_MAX_WAIT", "60", "ACSMON_VERIFY_TLS", "off"}, ""},
+		{nil, []string{"ACSMON_TIMEOUT", "soon"}, `ACSMON_TIMEOUT is "soon", and a number of seconds is needed`},
+		{nil, []string{"ACSMON_MAX_WAIT", "-1"}, "ACSMON_MAX_WAIT"},
+		{nil, []string{"ACSMON_MAX_WAIT", "NaN"}, "ACSMON_MAX_WAIT"},
+		{nil, []string{"ACSMON_VERIFY_TLS", "maybe"}, `ACSMON_VERIFY_TLS is "maybe", and true or false is needed`},
+		{options{"timeout": int64(0)}, nil, "time-out"},
+		{options{"ca_path": "/nowhere"}, nil, "/nowhere"},
+		{options{"proxy": "nonsense"}, nil, "proxy"},
+		{options{"headers": options{"X A": "1"}}, nil, "header"},
+		{options{"base_url": "ftp://here"}, nil, "base_url: the base URL does not begin with https://"},
+	} {
+		env := newEnviron(t, append([]string{"ACSMON_BASE_URL", here, "ACSMON_TOKEN", "env"}, test.env...)...)
+		c, err := Resolve(test.args, env.lookup)
+		if err == nil {
+			_, err = c.Client()
+		}
+		if test.fails != "" {
+			says(t, err, test.fails)
+		} else if err != nil {
+			t.Errorf("%+v: %v", test, err)
+		}
+	}
+	env := newEnviron(t, "ACSMON_BASE_URL", here, "ACSMON_TOKEN", "env", "ACSMON_MAX_WAIT", "60")
+	if c, _ := Resolve(nil, env.lookup); c.MaxWait.Seconds() != 60 {
+		t.Errorf("max_wait is %v", c.MaxWait)
+	}
+	if c, _ := Resolve(options{"max_wait": int64(7)}, env.lookup); c.MaxWait.Seconds() != 7 {
+		t.Errorf("max_wait is %v", c.MaxWait)
+	}
+}
+
+func TestPlainHTTPIsWarnedOf(t *testing.T) {
+	for url, warned := range map[string]bool{
+		"https://monitoring.example.com": false, "http://monitoring.example.com": true, "http://192.0.2.1:8080": true,
+		"http://localhost:8080": false, "http://127.0.0.1": false, "http://[::1]:80": false, "http://x.localhost": false, "http://localhost.example.com": true,
+	} {
+		c, err := Resolve(options{"base_url": url, "token": "t"}, newEnviron(t).lookup)
+		if err != nil || len(c.Warnings) > 0 != warned {
+			t.Errorf("%s: %v, %v", url, c.Warnings, err)
+		}
+	}
+}
+
+func TestSecretsAndIdentity(t *testing.T) {
+	env := newEnviron(t)
+	a, _ := Resolve(options{"base_url": here, "token": "t1", "proxy": "http://u:proxypass@proxy:1"}, env.lookup)
+	if got := a.Secrets(); !slices.Equal(got, []string{"t1", "proxypass"}) {
+		t.Errorf("the secrets are %v", got)
+	}
+	b, _ := Resolve(options{"base_url": here, "token": "t2"}, env.lookup)
+	c, _ := Resolve(options{"base_url": there, "token": "t1"}, env.lookup)
+	again, _ := Resolve(options{"base_url": here, "token": "t1"}, env.lookup)
+	if a.Identity() == b.Identity() || a.Identity() == c.Identity() || a.Identity() != again.Identity() || strings.Contains(a.Identity(), "t1") {
+		t.Error("the identities are not those of server and credentials")
+	}
+}
+
+// account is a server with somebody who can log in.
+func account(t *testing.T) (*acsmontest.Server, options) {
+	t.Helper()
+	server := acsmontest.Start(t, acsmontest.Options{Devices: 1})
+	server.AddUser("api@example.com", "secret", "devices.view")
+	return server, options{"base_url": server.URL, "email": "api@example.com", "password": "secret"}
+}
+
+// look makes one request with the settings, in a client of its own.
+func look(t *testing.T, args options, lookup Lookup) error {
+	t.Helper()
+	c, err := Resolve(args, lookup)
+	if err != nil {
+		return err
+	}
+	client, err := c.Client()
+	if err != nil {
+		return err
+	}
+	defer client.CloseIdleConnections()
+	_, err = acsmon.Collect(client.Devices.List(t.Context(), acsmon.Query{}))
+	return err
+}
+
+func logins(server *acsmontest.Server) int {
+	n := 0
+	for _, request := range server.Requests() {
+		if request.Path == "/auth/login" {
+			n++
+		}
+	}
+	return n
+}
+
+func TestLoginsAreKept(t *testing.T) {
+	server, args := account(t)
+	env := newEnviron(t)
+	for range 3 {
+		if err := look(t, args, env.lookup); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := logins(server); n != 1 {
+		t.Errorf("three tasks logged in %d times", n)
+	}
+	files, _ := filepath.Glob(filepath.Join(env["HOME"], ".config/acsmon/sessions/*"))
+	if len(files) != 1 {
+		t.Fatalf("the sessions are %v", files)
+	}
+	if info, _ := os.Stat(files[0]); info.Mode().Perm() != 0o600 {
+		t.Errorf("the session has mode %v", info.Mode())
+	}
+	content, _ := os.ReadFile(files[0])
+	if strings.Contains(string(content), `"secret"`) {
+		t.Errorf("the password is kept: %s", content)
+	}
+
+	f := sessionFile{path: files[0]}
+	if err := f.read(); err != nil {
+		t.Fatal(err)
+	}
+	server.Revoke(f.session.Token)
+	for range 2 {
+		if err := look(t, args, env.lookup); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := logins(server); n != 2 {
+		t.Errorf("a revoked token was followed by %d logins", n-1)
+	}
+
+	if err := os.Chmod(files[0], 0o644); err != nil {
+		t.Fatal(err)
+	}
+	says(t, look(t, args, env.lookup), "can be read by others", "chmod 600")
+	if err := os.WriteFile(files[0], []byte("{half"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(files[0], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := look(t, args, env.lookup); err != nil || logins(server) != 3 {
+		t.Errorf("a broken session: %v, %d logins", err, logins(server))
+	}
+}
+
+func TestManyTasksLogInOnce(t *testing.T) {
+	server, args := account(t)
+	env := newEnviron(t)
+	var wg sync.WaitGroup
+	for range 20 {
+		wg.Go(func() {
+			if err := look(t, args, env.lookup); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if n := logins(server); n != 1 {
+		t.Errorf("twenty tasks logged in %d times", n)
+	}
+}
+
+func TestSessionsAreApart(t *testing.T) {
+	server, args := account(t)
+	server.AddUser("other@example.com", "secret", "devices.view")
+	env := newEnviron(t)
+	other := options{"base_url": server.URL, "email": "other@example.com", "password": "secret"}
+	for _, a := range []options{args, other, args} {
+		if err := look(t, a, env.lookup); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := logins(server); n != 2 {
+		t.Errorf("two accounts logged in %d times", n)
+	}
+}
+
+// TestWhereNothingCanBeKept is a container's user: no home, or one that cannot be
+// written to. Everything works, with a login a task.
+func TestWhereNothingCanBeKept(t *testing.T) {
+	for name, home := range map[string]string{"no home": "", "not a folder": os.DevNull} {
+		t.Run(name, func(t *testing.T) {
+			server, args := account(t)
+			t.Setenv("HOME", home)
+			t.Setenv("XDG_CACHE_HOME", "")
+			t.Setenv("TMPDIR", t.TempDir())
+			env := environ{"HOME": home}
+			for range 2 {
+				if err := look(t, args, env.lookup); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if n := logins(server); n != 2 {
+				t.Errorf("%d logins", n)
+			}
+			if _, err := Login(t.Context(), server.URL, "api@example.com", "secret", env.lookup); err == nil {
+				t.Error("login kept a token nowhere")
+			}
+			if err := look(t, options{"base_url": server.URL, "token": server.Token}, env.lookup); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+func TestLoginAndLogout(t *testing.T) {
+	server, args := account(t)
+	env := newEnviron(t)
+	user, err := Login(t.Context(), server.URL+"/", "api@example.com", "secret", env.lookup)
+	if err != nil || user["email"] != "api@example.com" {
+		t.Fatalf("%v, %v", user, err)
+	}
+	if err := look(t, nil, env.lookup); err != nil { // no setting but what login kept
+		t.Errorf("after login: %v", err)
+	}
+	if err := look(t, args, env.lookup); err != nil {
+		t.Fatal(err)
+	}
+	servers, err := Logout(t.Context(), env.lookup)
+	if err != nil || len(servers) != 2 {
+		t.Errorf("logged out at %v, %v", servers, err)
+	}
+	left, _ := filepath.Glob(filepath.Join(env["HOME"], ".config/acsmon/*"))
+	sessions, _ := filepath.Glob(filepath.Join(env["HOME"], ".config/acsmon/sessions/*"))
+	if len(left) > 1 || len(sessions) > 0 {
+		t.Errorf("logout left %v %v", left, sessions)
+	}
+	revoked := 0
+	for _, request := range server.Requests() {
+		if request.Path == "/auth/logout" && request.Status == http.StatusOK {
+			revoked++
+		}
+	}
+	if revoked != 2 {
+		t.Errorf("%d tokens were revoked", revoked)
+	}
+	if servers, err := Logout(t.Context(), env.lookup); err != nil || len(servers) != 0 {
+		t.Errorf("another logout: %v, %v", servers, err)
+	}
+}
+
+func TestLoginThatIsRefused(t *testing.T) {
+	server, _ := account(t)
+	env := newEnviron(t)
+	_, err := Login(t.Context(), server.URL, "api@example.com", "wrong-password", env.lookup)
+	says(t, err, "credentials do not match")
+	if strings.Contains(err.Error(), "wrong-password") {
+		t.Errorf("the password is in %v", err)
+	}
+	if _, err := os.Stat(env.tokenPath()); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("there is a token file: %v", err)
+	}
+}
+
+func TestLogoutThatFails(t *testing.T) {
+	server, args := account(t)
+	env := newEnviron(t)
+	if _, err := Login(t.Context(), server.URL, "api@example.com", "secret", env.lookup); err != nil {
+		t.Fatal(err)
+	}
+	if err := look(t, args, env.lookup); err != nil {
+		t.Fatal(err)
+	}
+	server.Inject(acsmontest.Fault{Path: "/auth/logout", Times: 1, Do: acsmontest.Status(403)})
+	servers, err := Logout(t.Context(), env.lookup)
+	says(t, err, "the token for "+server.URL+" is not revoked")
+	if len(servers) != 1 {
+		t.Errorf("the other one was not revoked: %v", servers)
+	}
+	if _, err := os.Stat(env.tokenPath()); err != nil {
+		t.Errorf("a token that lives on was forgotten: %v", err)
+	}
+	if servers, err := Logout(t.Context(), env.lookup); err != nil || len(servers) != 1 {
+		t.Errorf("the next logout: %v, %v", servers, err)
+	}
+
+	env = newEnviron(t)
+	env.keeps(t, "1|bare", "")
+	_, err = Logout(t.Context(), env.lookup)
+	says(t, err, env.tokenPath(), "does not say which server", "ACSMON_BASE_URL")
+
+	env = newEnviron(t)
+	env.writes(t, filepath.Join(env["HOME"], ".config/acsmon/sessions/.new-1"), "{half", 0o600)
+	if servers, err := Logout(t.Context(), env.lookup); err != nil || len(servers) != 0 {
+		t.Errorf("with what a process left behind: %v, %v", servers, err)
+	}
+}
