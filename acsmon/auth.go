@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"sync"
 )
 
 // TokenKeeper keeps the token that a login gave, for the next process. It is
@@ -40,22 +41,43 @@ func (k *memoryKeeper) Token(ctx context.Context, refused Secret, login func(con
 	return token, err
 }
 
+// secrets is what a client must not show.
+type secrets struct {
+	header   http.Header // may hold a gateway's key
+	keeper   TokenKeeper
+	email    string // "" without WithCredentials
+	password Secret
+
+	mu    sync.Mutex
+	token Secret
+}
+
+func (s *secrets) currentToken() Secret {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.token
+}
+
+func (s *secrets) setToken(token Secret) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.token = token
+}
+
 // authorise returns a token other than the refused one.
 func (c *Client) authorise(ctx context.Context, refused Secret) (Secret, error) {
-	c.tokenLock.Lock()
-	token := c.token
-	c.tokenLock.Unlock()
-	if token != "" && token != refused {
+	s := c.secrets()
+	if token := s.currentToken(); token != "" && token != refused {
 		return token, nil
 	}
-	if c.email == "" {
+	if s.email == "" {
 		return "", nil // the server answers 401, which says what to do
 	}
-	token, err := c.keeper.Token(ctx, refused, func(ctx context.Context) (Secret, error) {
-		return c.login(ctx, c.email, c.password)
+	token, err := s.keeper.Token(ctx, refused, func(ctx context.Context) (Secret, error) {
+		return c.login(ctx, s.email, s.password)
 	})
 	if err == nil {
-		c.setToken(token)
+		s.setToken(token)
 	}
 	return token, err
 }
@@ -65,7 +87,7 @@ func (c *Client) authorise(ctx context.Context, refused Secret) (Secret, error) 
 func (c *Client) Login(ctx context.Context, email string, password Secret) (Secret, error) {
 	token, err := c.login(ctx, email, password)
 	if err == nil {
-		c.setToken(token)
+		c.secrets().setToken(token)
 	}
 	return token, err
 }
@@ -99,21 +121,15 @@ var errNoToken = errors.New("a token was expected")
 // Logout revokes the client's token and forgets it. A token that is no longer
 // valid is no error.
 func (c *Client) Logout(ctx context.Context) error {
-	err := c.do(ctx, request{method: http.MethodPost, path: "/auth/logout", decode: anyAnswer})
+	err := c.do(ctx, request{method: http.MethodPost, path: "/auth/logout", silent: true, decode: anyObject})
 	if err != nil && !IsUnauthorized(err) {
 		return err
 	}
-	c.setToken("")
+	c.secrets().setToken("")
 	return nil
 }
 
 // Me returns the user to whom the token belongs, with roles and permission slugs.
 func (c *Client) Me(ctx context.Context) (Fields, error) {
 	return c.object(ctx, request{method: http.MethodGet, path: "/auth/me"})
-}
-
-func (c *Client) setToken(token Secret) {
-	c.tokenLock.Lock()
-	defer c.tokenLock.Unlock()
-	c.token = token
 }

@@ -11,7 +11,6 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 )
 
@@ -21,17 +20,14 @@ type Client struct {
 	base      *url.URL // root of the API: …/api/v1
 	origin    string
 	http      *http.Client
-	header    http.Header
 	maxWait   time.Duration
 	timeout   time.Duration
 	pace      *pacer
 	loginPace *pacer // logins have a limit of their own
 	trace     func(Trace)
-	keeper    TokenKeeper
-	email     string
-	password  Secret
-	tokenLock sync.Mutex
-	token     Secret
+	// fmt prints a struct's own fields, and what they point to, without the methods
+	// of their types. It does not look into a function.
+	secrets func() *secrets
 
 	Devices           Devices
 	DeviceGroups      Collection[Group]
@@ -82,16 +78,11 @@ func New(baseURL string, options ...Option) (*Client, error) {
 	c := &Client{
 		base:      base.JoinPath("api", "v1"),
 		origin:    originOf(base),
-		header:    conf.header,
 		maxWait:   conf.maxWait,
 		timeout:   conf.timeout,
 		pace:      newPacer(),
 		loginPace: newPacer(),
 		trace:     conf.trace,
-		keeper:    conf.keeper,
-		email:     conf.email,
-		password:  conf.password,
-		token:     conf.token,
 		http: &http.Client{
 			Timeout:   conf.timeout,
 			Transport: conf.transport(),
@@ -99,6 +90,8 @@ func New(baseURL string, options ...Option) (*Client, error) {
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 	}
+	held := &secrets{header: conf.header, keeper: conf.keeper, email: conf.email, password: conf.password, token: conf.token}
+	c.secrets = func() *secrets { return held }
 	c.addCollections()
 	return c, nil
 }
@@ -106,10 +99,6 @@ func New(baseURL string, options ...Option) (*Client, error) {
 // Origin returns the scheme, host and port that the client's token belongs to,
 // for example "https://monitoring.example.com:443".
 func (c *Client) Origin() string { return c.origin }
-
-// Format writes the client's origin for every verb: fmt would print the fields
-// of a struct, and the secrets in them, as they are.
-func (c *Client) Format(f fmt.State, _ rune) { _, _ = fmt.Fprintf(f, "acsmon.Client(%s)", c.origin) }
 
 // Limit returns what the server last said of the rate limit.
 func (c *Client) Limit() Limit { return c.pace.state() }

@@ -17,10 +17,11 @@
 //
 // # Lists
 //
-// A list is an iterator: it asks for pages of 100 rows as the caller comes to
-// them, six at once after the first, and yields each row once, even where rows
-// move between the pages meanwhile. Every typed row keeps the whole object that
-// the server sent in its Fields.
+// A list is an iterator: it asks for the first page of 100 rows when the first
+// row is wanted, for the next six at once when the caller comes to its end, and
+// stays six ahead where the server says how many there are. It yields each row
+// once, even where rows move between the pages meanwhile. Every typed row keeps the
+// whole object that the server sent in its Fields.
 //
 // # Repeats
 //
@@ -30,12 +31,14 @@
 //     request is repeated after the time that the server names, as long as the
 //     waits fit into the client's WithMaxWait, or the context's WithWaitBudget,
 //     which bounds them all together. A longer wait fails at once with an [Error]
-//     whose RetryAt says when to come back. A 503 without Retry-After that says
-//     maintenance is waited out likewise, except by a create.
+//     whose RetryAt says when to come back. Where a 429 names no time, and after a
+//     503 without Retry-After that says maintenance, the waits are 5, 10, 20 and
+//     then ever 30 s; what must not happen twice does not wait out the latter.
 //   - Other answers of 500 and above, a connection that breaks, a time-out, and an
 //     answer that cannot be used (cut short, HTML, not JSON, of the wrong shape)
 //     are met with up to three repeats, begun within 15 s of the first failure,
-//     after 0.5 to 1 s, 1 to 2 s and 2 to 4 s.
+//     after 0.5 to 1 s, 1 to 2 s and 2 to 4 s. A delete that is repeated so and
+//     finds nothing has succeeded.
 //   - An unknown host, a failed TLS handshake and a redirect are not repeated. No
 //     redirect is followed.
 //   - What must not happen twice (a create, an import, a toggle, a channel's test)
@@ -43,7 +46,8 @@
 //     Retry-After, or a connection that could not be made. Where its answer is
 //     lost, the error is an [UncertainError].
 //   - A 401 makes a client that has WithCredentials log in again, once a call.
-//   - Nothing else is repeated.
+//   - Nothing else is repeated, but for net/http, which sends a GET again at once
+//     if the connection that it reused turns out to be closed.
 //
 // # Pace
 //
@@ -53,7 +57,10 @@
 // remains, one request goes alone and shows what the others may do, so that a
 // limit that is used up costs one 429, not one each. After a 429 all wait until
 // the time that it names, and up to a second longer, so that several processes do
-// not come at the same moment.
+// not come at the same moment; a call that may not wait so long fails without
+// being sent. In a minute after one that was used up, a client that notices others
+// at the same limit spreads its requests, one a second at 60 a minute, so that none
+// takes all and each gets its turn. Logins have a limit of their own, which is kept apart.
 //
 // # Trust
 //

@@ -60,8 +60,8 @@ func (e Events) settle(ctx context.Context, id int64, verb, note string) (Event,
 		body["note"] = note
 	}
 	return ask[Event](ctx, e.client, request{
-		method: http.MethodPost, path: under(e.path, id, verb), body: body, permission: "alerts.acknowledge",
-	}, unmarshalAny)
+		method: http.MethodPost, path: under(e.path, id, verb), body: body, permission: "alerts.acknowledge", silent: true,
+	}, unmarshalObject)
 }
 
 // AlertChannel is a way to tell people: email, sms, slack or webhook.

@@ -127,6 +127,10 @@ var plainMonitor = acsmon.Fields{"name": "web", "type": "https", "host": "web.ex
 
 var bg = context.Background()
 
+func contextFor(d time.Duration) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(bg, d)
+}
+
 // answer is a handler that always gives the same answer.
 func answer(status int, body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {

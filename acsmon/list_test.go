@@ -52,11 +52,11 @@ func TestAListCostsOneRequestForAHundredRows(t *testing.T) {
 func TestAListIsWholeUnderEveryAlternative(t *testing.T) {
 	for name, alternatives := range acsmontest.EachAlternative() {
 		t.Run(name, func(t *testing.T) {
-			server, client := start(t, acsmontest.Options{Devices: 730, Alternatives: alternatives})
+			server, client := start(t, acsmontest.Options{Devices: 330, Alternatives: alternatives})
 			if got := walked(t, client, all); !slices.Equal(got, deviceIDs(server)) {
 				t.Errorf("got %d rows, or in another order", len(got))
 			}
-			if n := len(server.Requests()); n != 8 {
+			if n := len(server.Requests()); n != 4 {
 				t.Errorf("%d requests", n)
 			}
 		})

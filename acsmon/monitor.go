@@ -92,8 +92,8 @@ type Monitors struct{ Collection[Monitor] }
 // monitor's status and in Results.
 func (m Monitors) Check(ctx context.Context, id int64) (Queued, error) {
 	return ask[Queued](ctx, m.client, request{
-		method: http.MethodPost, path: under(m.path, id, "check"), permission: "monitors.edit",
-	}, unmarshalAny)
+		method: http.MethodPost, path: under(m.path, id, "check"), permission: "monitors.edit", silent: true,
+	}, unmarshalObject)
 }
 
 // Results yields the outcomes of a monitor's checks. For the last N, ask for a

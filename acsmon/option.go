@@ -100,7 +100,7 @@ func positive(what string, d time.Duration, set func(*config)) Option {
 }
 
 // WithHeader sends a header with every request, for tracing or for a gateway.
-// Authorization and the headers that the protocol needs cannot be set.
+// Authorization and the headers that the client needs for itself cannot be set.
 func WithHeader(name, value string) Option {
 	return func(c *config) error {
 		name := http.CanonicalHeaderKey(name)

@@ -25,12 +25,19 @@ type Limit struct {
 // pacer keeps the callers of one client within the server's rate limit. As many
 // requests are under way at once as the last answer said remain; while that is
 // unknown, or nothing remains, one goes alone and shows what the others may do.
+// Where other clients share a limit that is too small for all, each spreads its
+// requests over the minute: else the quickest takes all, and the slowest starve.
 type pacer struct {
 	mu          sync.Mutex
 	limit       int
 	remaining   int // unknown until the first answer
 	known       bool
+	answers     int // so far
+	lowest      int // the answer, counted so, that remaining is from
 	inFlight    int
+	scarce      bool // the minute before this one ended with nothing left
+	crowded     bool // and others take of this one
+	paused      bool // between two requests of a crowded minute
 	closedUntil time.Time
 	changed     chan struct{} // closed and replaced with every change
 }
@@ -38,53 +45,70 @@ type pacer struct {
 func newPacer() *pacer { return &pacer{changed: make(chan struct{})} }
 
 // acquire waits until one more request may be sent. Waiting for the limit's end
-// is charged to the budget; waiting for a neighbour's answer is not.
-func (p *pacer) acquire(ctx context.Context, budget *budget) error {
+// is charged to the budget; waiting for one's turn is not. What it
+// returns is for release.
+func (p *pacer) acquire(ctx context.Context, budget *budget) (ticket int, err error) {
 	for {
-		wait, changed, ok := p.tryAcquire()
-		if ok {
-			return nil
+		ticket, wait, changed := p.tryAcquire()
+		if changed == nil {
+			return ticket, nil
 		}
 		if wait > 0 {
 			if err := budget.spend(wait); err != nil {
-				return err
+				return 0, err
 			}
 		}
 		if err := sleep(ctx, wait, changed); err != nil {
-			return err
+			return 0, err
 		}
 	}
 }
 
-// tryAcquire takes a place, or says how long to wait (0: until changed closes).
-func (p *pacer) tryAcquire() (time.Duration, <-chan struct{}, bool) {
+// tryAcquire takes a place. Where there is none it returns what to wait for: a
+// time, or if that is 0 the channel.
+func (p *pacer) tryAcquire() (ticket int, wait time.Duration, changed <-chan struct{}) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if wait := time.Until(p.closedUntil); wait > 0 {
-		return wait, nil, false
+		return 0, wait, p.changed
 	}
-	if p.inFlight > 0 && (!p.known || p.inFlight >= p.remaining) {
-		return 0, p.changed, false
+	if p.paused || p.inFlight > 0 && (!p.known || p.inFlight >= p.remaining) {
+		return 0, 0, p.changed
 	}
 	p.inFlight++
-	return 0, nil, true
+	if p.crowded {
+		p.paused = true
+		time.AfterFunc(time.Minute/time.Duration(max(p.limit, 1)), p.resume)
+	}
+	return p.answers, 0, nil
 }
 
 // release gives the place back and learns from the answer; a nil header is a
 // request that got none.
-func (p *pacer) release(header http.Header) {
+func (p *pacer) release(ticket int, header http.Header) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.inFlight--
 	if header != nil {
-		p.learn(header)
+		p.learn(ticket, header)
 	}
+	p.wake()
+}
+
+func (p *pacer) resume() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.paused = false
+	p.wake()
+}
+
+// wake has all that wait try again.
+func (p *pacer) wake() {
 	close(p.changed)
 	p.changed = make(chan struct{})
 }
 
-func (p *pacer) learn(header http.Header) {
-	before := p.remaining
+func (p *pacer) learn(ticket int, header http.Header) {
 	remaining, err := strconv.Atoi(header.Get("X-RateLimit-Remaining"))
 	if err != nil || remaining < 0 {
 		if p.limit == 0 { // a server without a limit; else something before it answered
@@ -93,12 +117,26 @@ func (p *pacer) learn(header http.Header) {
 		return
 	}
 	p.limit, _ = strconv.Atoi(header.Get("X-RateLimit-Limit"))
-	// Answers overtake each other: within one minute the lowest figure is the
-	// latest. A jump upwards by more than the requests under way is a new minute.
-	if p.known && remaining > before && remaining <= before+p.inFlight+1 {
-		remaining = before
+	p.answers++
+	// Answers overtake each other. A higher figure is a new minute only if it
+	// answers what was sent after the lower one had come.
+	if p.known && remaining > p.remaining && ticket < p.lowest {
+		return
 	}
-	p.remaining, p.known = remaining, true
+	if p.known {
+		p.noticeOthers(remaining)
+	}
+	p.remaining, p.known, p.lowest = remaining, true, p.answers
+}
+
+// noticeOthers compares what remains with what this client alone would have left.
+func (p *pacer) noticeOthers(remaining int) {
+	others := p.remaining-remaining > 1+p.inFlight
+	if remaining > p.remaining { // a new minute
+		p.scarce, p.crowded = p.remaining == 0, false
+		others = p.limit-remaining > 1+p.inFlight
+	}
+	p.crowded = p.scarce && (p.crowded || others)
 }
 
 // close stops all callers for d: the limit is used up until then. Afterwards one
@@ -184,14 +222,13 @@ func (b *budget) spend(wait time.Duration) error {
 	return nil
 }
 
-// sleep waits for d, for the channel or for the context, whichever is first; a
-// d of 0 is no limit.
+// sleep waits for d, or if that is 0 for the channel, as long as the context lets it.
 func sleep(ctx context.Context, d time.Duration, changed <-chan struct{}) error {
 	var expired <-chan time.Time
 	if d > 0 {
 		timer := time.NewTimer(d)
 		defer timer.Stop()
-		expired = timer.C
+		expired, changed = timer.C, nil
 	}
 	select {
 	case <-ctx.Done():

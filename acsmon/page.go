@@ -38,7 +38,7 @@ func (p page) lastPage() int {
 		return p.last
 	}
 	if p.total > 0 && p.perPage > 0 {
-		return (p.total + p.perPage - 1) / p.perPage
+		return (p.total-1)/p.perPage + 1
 	}
 	return 0
 }

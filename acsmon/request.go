@@ -52,6 +52,7 @@ type request struct {
 	// repeated only when it provably was not processed.
 	once       bool
 	anonymous  bool   // without the token
+	silent     bool   // a 204 without a body is a whole answer
 	permission string // the slug that the route asks for
 	// decode reads the body of a success. Its error makes the answer a broken one.
 	decode func(body []byte) error
@@ -68,7 +69,7 @@ func (c *Client) do(ctx context.Context, r request) error {
 		return err
 	}
 	err = c.send(ctx, r, token)
-	if !IsUnauthorized(err) || c.email == "" {
+	if !IsUnauthorized(err) || c.secrets().email == "" {
 		return err
 	}
 	if token, err = c.authorise(ctx, token); err != nil {
@@ -112,6 +113,7 @@ type call struct {
 	pace    *pacer
 	budget  *budget
 
+	ticket  int       // of the attempt under way, for the pacer
 	started time.Time // of the attempt under way, or of the last
 	// sent says that the attempt under way has got a connection: the server may
 	// have seen it. It is false between attempts.
@@ -137,7 +139,7 @@ func (k *call) newRequest(ctx context.Context, token Secret) (*retryablehttp.Req
 	if err != nil {
 		return nil, err
 	}
-	req.Header = k.client.header.Clone()
+	req.Header = k.client.secrets().header.Clone()
 	if body != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
@@ -150,11 +152,9 @@ func (k *call) newRequest(ctx context.Context, token Secret) (*retryablehttp.Req
 
 // begin waits until an attempt may be made.
 func (k *call) begin(req *http.Request) error {
-	if err := k.pace.acquire(req.Context(), k.budget); err != nil {
-		return err
-	}
-	k.started, k.wait = time.Now(), 0
-	return nil
+	ticket, err := k.pace.acquire(req.Context(), k.budget)
+	k.ticket, k.started, k.wait = ticket, time.Now(), 0
+	return err
 }
 
 // handle reads an answer to its end, inside the retry loop, so that a broken
@@ -179,6 +179,9 @@ func (k *call) read(resp *http.Response) error {
 		return k.broken(resp, "the answer broke off", err)
 	case len(body) > maxBody:
 		return k.broken(resp, fmt.Sprintf("the answer is longer than %d MiB", maxBody>>20), nil)
+	}
+	if resp.StatusCode == http.StatusNoContent && k.request.silent {
+		return nil
 	}
 	err = k.request.decode(body)
 	switch {
@@ -212,7 +215,7 @@ func (k *call) finish(resp *http.Response, err error) {
 	if resp != nil && resp.StatusCode != http.StatusTooManyRequests { // which has closed the pace
 		header = resp.Header
 	}
-	k.pace.release(header)
+	k.pace.release(k.ticket, header)
 	k.report(resp, err)
 }
 

@@ -4,8 +4,9 @@ package acsmon
 
 import "fmt"
 
-// Secret is a token or a password. It cannot be printed, logged or marshalled
-// by accident: every format gives "[redacted]". Reveal gives the text itself.
+// Secret is a token or a password. Printed, logged or marshalled it is
+// "[redacted]"; Reveal gives the text itself. Keep it in exported fields only: fmt
+// prints a field that is not exported without asking its type.
 type Secret string
 
 const redacted = "[redacted]"

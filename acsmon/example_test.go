@@ -1,0 +1,562 @@
+// SPDX-License-Identifier: MIT
+
+package acsmon_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
+)
+
+// sandbox is the server that the examples talk to. Its base URL and its token
+// stand where a program has those of its install, from the environment or a file.
+func sandbox() *acsmontest.Server { return sandboxWith(12) }
+
+func sandboxWith(openAlerts int) *acsmontest.Server {
+	server := acsmontest.New(acsmontest.Options{
+		Seed: 1, Devices: 24, Monitors: 120, OpenAlerts: openAlerts, RateLimit: 60,
+		Now: func() time.Time { return time.Date(2026, 4, 22, 10, 15, 0, 0, time.UTC) },
+	})
+	if err := server.Listen(""); err != nil {
+		log.Fatal(err)
+	}
+	server.AddUser("api@example.com", "correct horse", server.Permissions()...)
+	return server
+}
+
+// connect returns a client of the sandbox, and what ends both.
+func connect() (*acsmon.Client, func()) {
+	server := sandbox()
+	client, err := acsmon.New(server.URL, acsmon.WithToken(acsmon.Secret(server.Token)))
+	if err != nil {
+		log.Fatal(err)
+	}
+	return client, func() { server.Close() }
+}
+
+// The whole of a program: which devices are down.
+func Example() {
+	server := sandbox()
+	defer server.Close()
+	os.Setenv("ACSMON_BASE_URL", server.URL)
+	os.Setenv("ACSMON_TOKEN", server.Token)
+
+	client, err := acsmon.New(os.Getenv("ACSMON_BASE_URL"), acsmon.WithToken(acsmon.Secret(os.Getenv("ACSMON_TOKEN"))))
+	if err != nil {
+		log.Fatal(err)
+	}
+	down := acsmon.Query{Filter: map[string]string{"status": "down"}}
+	for device, err := range client.Devices.List(context.Background(), down) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(device.Name, device.IPAddress)
+	}
+	// Output:
+	// fra1-core-11 10.0.0.12
+	// pbo1-nas-18 10.0.0.19
+	// cam1-ap-22 10.0.0.23
+	// fra1-rtr-28 10.0.0.29
+	// nrw1-core-32 10.0.0.33
+	// fra1-ap-42 10.0.0.43
+}
+
+// Trade an e-mail address and a password for a token. Keep it: logins are
+// limited to 6 a minute.
+func ExampleClient_Login() {
+	server := sandbox()
+	defer server.Close()
+
+	client, err := acsmon.New(server.URL)
+	if err != nil {
+		log.Fatal(err)
+	}
+	ctx := context.Background()
+	token, err := client.Login(ctx, "api@example.com", "correct horse")
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println("the token prints as", token)
+
+	me, err := client.Me(ctx)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println("logged in as", me["name"])
+
+	if err := client.Logout(ctx); err != nil { // revokes the token
+		log.Fatal(err)
+	}
+	// Output:
+	// the token prints as [redacted]
+	// logged in as api
+}
+
+// With credentials a client logs in when it has to, and again when its token is
+// refused. A TokenKeeper instead of nil would keep the token for the next process.
+func ExampleWithCredentials() {
+	server := sandbox()
+	defer server.Close()
+
+	client, err := acsmon.New(server.URL, acsmon.WithCredentials("api@example.com", "correct horse", nil))
+	if err != nil {
+		log.Fatal(err)
+	}
+	device, err := client.Devices.Get(context.Background(), 11)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(device.Name)
+	// Output:
+	// fra1-core-11
+}
+
+// Filters, free-text search and the order of the rows go together freely.
+func ExampleQuery() {
+	client, done := connect()
+	defer done()
+
+	query := acsmon.Query{
+		Search: "core",
+		Filter: map[string]string{"status": "up", "is_active": "true"},
+		Sort:   "-name",
+	}
+	for device, err := range client.Devices.List(context.Background(), query) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(device.Name, device.DeviceType)
+	}
+	// Output:
+	// cam1-core-29 cisco_nxos
+}
+
+// Process a list in batches; only one of them is in memory at a time.
+func ExampleCollection_List_batches() {
+	server := sandboxWith(800)
+	defer server.Close()
+	client, err := acsmon.New(server.URL, acsmon.WithToken(acsmon.Secret(server.Token)))
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	bulkInsert := func(batch []acsmon.Event) { fmt.Println("inserted", len(batch)) }
+
+	batch := make([]acsmon.Event, 0, 500)
+	for event, err := range client.AlertEvents.List(context.Background(), acsmon.Query{}) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		if batch = append(batch, event); len(batch) == cap(batch) {
+			bulkInsert(batch)
+			batch = batch[:0]
+		}
+	}
+	if len(batch) > 0 {
+		bulkInsert(batch)
+	}
+	// Output:
+	// inserted 500
+	// inserted 200
+}
+
+// Collect gathers a list into a slice.
+func ExampleCollect() {
+	client, done := connect()
+	defer done()
+
+	groups, err := acsmon.Collect(client.DeviceGroups.List(context.Background(), acsmon.Query{Sort: "name"}))
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(len(groups), "groups, the first is", groups[0].Name)
+	// Output:
+	// 8 groups, the first is Access switches
+}
+
+// Create a monitor. Each type has a config of its own.
+func ExampleCollection_Create() {
+	client, done := connect()
+	defer done()
+
+	monitor, err := client.Monitors.Create(context.Background(), acsmon.Fields{
+		"name":                   "Login API health",
+		"type":                   "https",
+		"host":                   "api.example.com",
+		"port":                   443,
+		"check_interval_seconds": 60,
+		"timeout_ms":             5000,
+		"config": acsmon.Fields{
+			"method":                "GET",
+			"path":                  "/health",
+			"expected_status":       200,
+			"expected_body_regex":   `"ok":true`,
+			"ssl_verify":            true,
+			"alert_ssl_expiry_days": 14,
+		},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("created %s on %s:%d\n", monitor.Name, monitor.Host, monitor.Port)
+	// Output:
+	// created Login API health on api.example.com:443
+}
+
+// A resource has fields of Go types, and in Fields all that the server sent.
+func ExampleCollection_Get() {
+	client, done := connect()
+	defer done()
+
+	device, err := client.Devices.Get(context.Background(), 11)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(device.Name, device.SNMPVersion, device.LastPolledAt.Format(time.RFC3339))
+	fmt.Println(slices.Sorted(maps.Keys(device.Fields)))
+	// Output:
+	// fra1-core-11 2c 2026-04-22T10:14:26Z
+	// [device_group device_type id ip_address is_active last_polled_at location name poll_interval_seconds snmp_version status]
+}
+
+// Have a monitor checked, and wait until it is up, as after a deployment.
+func ExampleMonitors_Check() {
+	client, done := connect()
+	defer done()
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
+	defer cancel()
+
+	const id = 112
+	if _, err := client.Monitors.Check(ctx, id); err != nil {
+		log.Fatal(err)
+	}
+	for {
+		monitor, err := client.Monitors.Get(ctx, id)
+		if err != nil {
+			log.Fatal(err) // the five minutes are over, for example
+		}
+		if monitor.Status == "up" {
+			fmt.Printf("%s is up (%.0f ms)\n", monitor.Name, monitor.ResponseTimeMS)
+			return
+		}
+		time.Sleep(10 * time.Second)
+	}
+	// Output:
+	// www112.example.com https is up (45 ms)
+}
+
+// The last three results of a monitor, for the price of one request.
+func ExampleMonitors_Results() {
+	client, done := connect()
+	defer done()
+
+	n := 0
+	for result, err := range client.Monitors.Results(context.Background(), 112, acsmon.Query{PerPage: 3}) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(result.CheckedAt.Format(time.TimeOnly), result.Status, result.ResponseTimeMS, "ms")
+		if n++; n == 3 {
+			break
+		}
+	}
+	// Output:
+	// 10:14:21 up 108 ms
+	// 10:13:51 up 102 ms
+	// 10:13:21 up 37 ms
+}
+
+// A report of the uptime as CSV. The API gives it for one monitor at a time, so
+// this costs a request each; the percentages alone are in the list already.
+func ExampleMonitors_Uptime() {
+	client, done := connect()
+	defer done()
+	ctx := context.Background()
+
+	report := csv.NewWriter(os.Stdout)
+	report.Write([]string{"monitor", "type", "uptime_pct_7d", "failed_checks_7d"})
+	for monitor, err := range client.Monitors.List(ctx, acsmon.Query{Search: "shop"}) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		uptime, err := client.Monitors.Uptime(ctx, monitor.ID, "7d")
+		if err != nil {
+			log.Fatal(err)
+		}
+		report.Write([]string{monitor.Name, monitor.Type, fmt.Sprint(uptime.UptimePercent), fmt.Sprint(uptime.FailedChecks)})
+	}
+	report.Flush()
+	// Output:
+	// monitor,type,uptime_pct_7d,failed_checks_7d
+	// shop116.example.com https,https,99.98,2
+	// shop127.example.org https,https,100,0
+	// shop129.example.com https,https,99.48,10
+	// shop152.example.net https,https,99.89,11
+	// shop178.example.org https,https,99.65,35
+	// shop188.example.net https,https,99.63,37
+	// shop206.example.com https,https,99.64,73
+	// shop254.example.com https,https,99.85,15
+	// shop265.example.com https,https,99.44,11
+}
+
+// Acknowledge every open critical alert. The rows are read before
+// the first is changed, since each change takes one out of the selection.
+func ExampleEvents_Acknowledge() {
+	client, done := connect()
+	defer done()
+	ctx := context.Background()
+
+	open := acsmon.Query{Filter: map[string]string{"status": "open", "severity": "critical"}}
+	events, err := acsmon.Collect(client.AlertEvents.List(ctx, open))
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, event := range events {
+		_, err := client.AlertEvents.Acknowledge(ctx, event.ID, "Known, see INC-9421")
+		if err != nil && !acsmon.IsConflict(err) { // some servers say so of what is acknowledged already
+			log.Fatal(err)
+		}
+		fmt.Println("acknowledged", event.ID, "of", event.Device.Name)
+	}
+	// Output:
+	// acknowledged 9001 of fra1-core-11
+	// acknowledged 9002 of pbo1-nas-18
+	// acknowledged 9006 of fra1-ap-42
+}
+
+// Resolve an alert. The note, which may be empty, is kept in the audit log.
+func ExampleEvents_Resolve() {
+	client, done := connect()
+	defer done()
+
+	event, err := client.AlertEvents.Resolve(context.Background(), 9001, "Closed by INC-9421")
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(event.Device.Name, event.Status)
+	// Output:
+	// fra1-core-11 resolved
+}
+
+// What went wrong is in an Error: the status (0 is the network), the server's
+// message, its complaints by field, the permission that is missing, the time to
+// come back. Rate limits and passing faults have been waited out by then.
+func ExampleError() {
+	client, done := connect()
+	defer done()
+	ctx := context.Background()
+
+	_, err := client.Devices.Poll(ctx, 99999)
+	switch {
+	case acsmon.IsNotFound(err):
+		fmt.Println("gone, skip")
+	case acsmon.IsForbidden(err):
+		fmt.Println("the token lacks devices.edit")
+	case acsmon.IsNetwork(err):
+		fmt.Println("network problem")
+	}
+
+	_, err = client.Monitors.Create(ctx, acsmon.Fields{"name": "web", "type": "https", "host": "web.example.com", "port": 99999})
+	var refused *acsmon.Error
+	if errors.As(err, &refused) {
+		fmt.Println(refused.Status, refused.Fields["port"])
+	}
+	// Output:
+	// gone, skip
+	// 422 [The port field must be between 1 and 65535.]
+}
+
+// A create whose answer was lost is never sent again by itself: look first.
+func ExampleUncertainError() {
+	server := sandbox()
+	defer server.Close()
+	server.Inject(acsmontest.Fault{Method: "POST", Path: "/monitors", Times: 1, Do: acsmontest.After(acsmontest.Reset())})
+	client, err := acsmon.New(server.URL, acsmon.WithToken(acsmon.Secret(server.Token)))
+	if err != nil {
+		log.Fatal(err)
+	}
+	ctx := context.Background()
+
+	_, err = client.Monitors.Create(ctx, acsmon.Fields{"name": "Login API", "type": "https", "host": "api.example.com"})
+	var uncertain *acsmon.UncertainError
+	if errors.As(err, &uncertain) {
+		for monitor, err := range client.Monitors.List(ctx, acsmon.Query{Search: "api.example.com"}) {
+			if err != nil {
+				log.Fatal(err)
+			}
+			if monitor.Name == "Login API" {
+				fmt.Println("the answer was lost, and the monitor is there")
+			}
+		}
+	}
+	// Output:
+	// the answer was lost, and the monitor is there
+}
+
+// A corporate CA, a proxy, a header of one's own, and longer time-outs.
+func ExampleNew() {
+	client, err := acsmon.New("https://monitoring.example.com",
+		acsmon.WithToken("1|token"),
+		acsmon.WithCAFile("testdata/corp-ca.pem"),
+		acsmon.WithProxy("http://corp-proxy.example.com:3128"),
+		acsmon.WithHeader("X-Request-Source", "weekly-report-job"),
+		acsmon.WithTimeout(2*time.Minute),
+		acsmon.WithMaxWait(15*time.Minute),
+	)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(client.Origin())
+	// Output:
+	// https://monitoring.example.com:443
+}
+
+// Several calls share what they may wait for rate limits, maintenance and repeats.
+func ExampleWithWaitBudget() {
+	client, done := connect()
+	defer done()
+
+	ctx := acsmon.WithWaitBudget(context.Background(), 10*time.Minute)
+	devices, err := acsmon.Collect(client.Devices.List(ctx, acsmon.Query{}))
+	if err != nil {
+		log.Fatal(err)
+	}
+	left, _ := acsmon.WaitBudget(ctx)
+	fmt.Println(len(devices), "devices,", left, "left,", client.Limit().Remaining, "requests remain")
+	// Output:
+	// 24 devices, 10m0s left, 59 requests remain
+}
+
+// WithTrace shows every attempt at a request, for a log or for metrics.
+func ExampleWithTrace() {
+	server := sandbox()
+	defer server.Close()
+
+	client, err := acsmon.New(server.URL, acsmon.WithToken(acsmon.Secret(server.Token)), acsmon.WithTrace(func(trace acsmon.Trace) {
+		fmt.Println(trace.Method, trace.URL[len(server.URL):], trace.Status)
+	}))
+	if err != nil {
+		log.Fatal(err)
+	}
+	if _, err := acsmon.Collect(client.Monitors.List(context.Background(), acsmon.Query{})); err != nil {
+		log.Fatal(err)
+	}
+	// Output:
+	// GET /api/v1/monitors?per_page=100 200
+	// GET /api/v1/monitors?page=2&per_page=100 200
+}
+
+// Is the server well? Health is what the server tells of itself.
+func ExampleSystem_Health() {
+	client, done := connect()
+	defer done()
+
+	health, err := client.System.Health(context.Background())
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(health["status"])
+	// Output:
+	// ok
+}
+
+// Copy the devices into a CMDB.
+func Example_cmdbSync() {
+	client, done := connect()
+	defer done()
+
+	type record struct {
+		ExternalID, Hostname, IP, Status string
+		LastSeen                         *time.Time
+	}
+	var records []record
+	for device, err := range client.Devices.List(context.Background(), acsmon.Query{}) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		records = append(records, record{
+			ExternalID: fmt.Sprintf("acsmon-%d", device.ID),
+			Hostname:   device.Name,
+			IP:         device.IPAddress,
+			Status:     device.Status,
+			LastSeen:   device.LastPolledAt,
+		})
+	}
+	fmt.Println("synced", len(records), "devices, the first is", records[0].ExternalID, records[0].Hostname)
+	// Output:
+	// synced 24 devices, the first is acsmon-11 fra1-core-11
+}
+
+// Forward every open critical alert to PagerDuty, and acknowledge it once it is
+// there.
+func Example_pagerDutyBridge() {
+	client, done := connect()
+	defer done()
+	pagerDuty := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var event struct {
+			DedupKey string `json:"dedup_key"`
+			Payload  struct{ Summary string }
+		}
+		json.NewDecoder(r.Body).Decode(&event)
+		fmt.Println("PagerDuty got", event.DedupKey, event.Payload.Summary)
+	}))
+	defer pagerDuty.Close()
+	ctx := context.Background()
+
+	events, err := acsmon.Collect(client.AlertEvents.List(ctx, acsmon.Query{
+		Filter: map[string]string{"status": "open", "severity": "critical"},
+	}))
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, event := range events {
+		source := event.Device
+		if source == nil {
+			source = event.Monitor
+		}
+		body, err := json.Marshal(map[string]any{
+			"routing_key":  os.Getenv("PAGERDUTY_KEY"),
+			"event_action": "trigger",
+			"dedup_key":    fmt.Sprintf("acsmon-%d", event.ID),
+			"payload": map[string]any{
+				"summary":        source.Name + ": " + event.CurrentValue,
+				"severity":       "critical",
+				"source":         "ACS Monitor",
+				"custom_details": event, // as the server sent it
+			},
+		})
+		if err != nil {
+			log.Fatal(err)
+		}
+		answer, err := http.Post(pagerDuty.URL+"/v2/enqueue", "application/json", bytes.NewReader(body))
+		if err != nil {
+			log.Fatal(err)
+		}
+		io.Copy(io.Discard, answer.Body)
+		answer.Body.Close()
+		if answer.StatusCode >= 300 {
+			log.Fatal("PagerDuty answers ", answer.Status)
+		}
+		if _, err := client.AlertEvents.Acknowledge(ctx, event.ID, "Forwarded to PagerDuty"); err != nil {
+			log.Fatal(err)
+		}
+	}
+	// Output:
+	// PagerDuty got acsmon-9001 fra1-core-11: down
+	// PagerDuty got acsmon-9002 pbo1-nas-18: down
+	// PagerDuty got acsmon-9006 fra1-ap-42: down
+}
