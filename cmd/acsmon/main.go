@@ -7,6 +7,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -32,6 +33,9 @@ As an inventory script:
   ansible-inventory -i acsmon --list    (acsmon --list, acsmon --host NAME)
 
 For people:
+  acsmon install [DIR]         put this executable, a settings file and an ansible.cfg into a folder
+  acsmon inventory --explain NAME
+                               say why a host has its name, its address and its groups
   acsmon login [URL]           log in and keep a token for this server
   acsmon logout                revoke and forget the kept tokens
   acsmon whoami                show whose token is used, and what it may do
@@ -71,6 +75,10 @@ func run(ctx context.Context, args []string, stdin *os.File, stdout, stderr io.W
 	switch args[0] {
 	case "module":
 		return runModule(ctx, args[1:], stdin, stdout, stderr)
+	case "inventory":
+		return inventory.Main(ctx, args[1:], os.LookupEnv, called, stdout, stderr)
+	case "install":
+		err = install(args[1:], stdout)
 	case "login":
 		err = login(ctx, args[1:], stdin, stdout, stderr)
 	case "logout":
@@ -98,4 +106,20 @@ func runModule(ctx context.Context, args []string, stdin io.Reader, stdout, stde
 		return 2
 	}
 	return modules.Main(ctx, version, args[0], args[1:], stdin, stdout, stderr)
+}
+
+func install(args []string, stdout io.Writer) error {
+	folder := "."
+	switch len(args) {
+	case 0:
+	case 1:
+		folder = args[0]
+	default:
+		return errors.New("install takes one argument, the folder")
+	}
+	executable, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	return inventory.Install(executable, folder, stdout)
 }

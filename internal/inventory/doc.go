@@ -4,12 +4,19 @@
 //
 // The data flows one way:
 //
-//	settings (settings.go) -> rows, from the server or the cache (rows.go)
-//	-> hosts: names, groups, variables (host.go, name.go) -> JSON (output.go)
+//	settings (settings.go)
+//	-> rows, from the server (rows.go) or the cache (cache.go)
+//	-> records: what is wanted (filter.go), what belongs together (join.go)
+//	-> hosts: names (name.go), groups and variables (host.go)
+//	-> JSON for Ansible (output.go, encode.go), or text for people (explain.go)
 //
 // It owns the inventory-script protocol (--list, --host), the inventory's
 // settings and its cache. It must not know where credentials come from
-// (internal/settings) or how lists are read (acsmon).
+// (internal/settings) or how lists are read (acsmon). The settings are those that
+// the documentation of the inventory plugin says: there is no second table.
+//
+// The inventory plugin runs the same executable, with its settings on standard
+// input, and reads the same JSON.
 //
 // # Trust
 //

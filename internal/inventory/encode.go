@@ -4,7 +4,6 @@ package inventory
 
 import (
 	"encoding/json"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -60,13 +59,23 @@ func (e *encoder) object(object map[string]any, depth int) {
 		return
 	}
 	e.out = append(e.out, '{')
-	for i, key := range slices.Sorted(maps.Keys(object)) {
+	for i, key := range sortedKeys(object) {
 		e.comma(i)
 		e.quoted(safeKey(key))
 		e.out = append(e.out, ':')
 		e.value(object[key], depth+1)
 	}
 	e.out = append(e.out, '}')
+}
+
+// sortedKeys is slices.Sorted(maps.Keys(object)) without the growing.
+func sortedKeys(object map[string]any) []string {
+	keys := make([]string, 0, len(object))
+	for key := range object {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	return keys
 }
 
 func (e *encoder) list(list []any, depth int) {

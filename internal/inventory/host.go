@@ -43,8 +43,9 @@ func hosts(r *rows, s *Settings) ([]host, error) {
 		return nil, err
 	}
 	all := make([]host, len(records))
+	grouper := newGrouper(s.GroupBy)
 	for i, r := range records {
-		all[i] = host{record: r, vars: variables(r, s), groups: memberships(r, s.GroupBy)}
+		all[i] = host{record: r, vars: variables(r, s), groups: grouper.groups(r)}
 	}
 	if all, err = nameHosts(all, s); err != nil {
 		return nil, err
@@ -204,24 +205,39 @@ func asciiName(field string) string {
 	}, field)
 }
 
-// memberships are the groups of a record. What it does not have makes no group.
-// A value never makes one of the parents: groups would run in circles.
-func memberships(r record, groupings []grouping) []membership {
-	parents := map[string]bool{}
-	for _, g := range groupings {
-		parents[groupName(g.Parent)] = true
+// grouper is group_by, prepared for many records.
+type grouper struct {
+	groupings []grouping
+	leads     []string // of each grouping, what its groups' names begin with
+	parents   []string // of each grouping, "": none
+	taken     map[string]bool
+}
+
+// newGrouper prepares group_by. A value never makes one of the parents: groups
+// would run in circles.
+func newGrouper(groupings []grouping) grouper {
+	g := grouper{groupings: groupings, taken: map[string]bool{}}
+	for _, of := range groupings {
+		parent := ""
+		if of.Parent != "" {
+			parent = groupName(of.Parent)
+			g.taken[parent] = true
+		}
+		g.leads, g.parents = append(g.leads, of.lead()), append(g.parents, parent)
 	}
+	return g
+}
+
+// groups are the groups of a record. What it does not have makes no group.
+func (g grouper) groups(r record) []membership {
 	var all []membership
-	for _, g := range groupings {
-		for _, value := range r.values(g.Field) {
-			m := membership{group: groupName(g.lead() + value), field: g.Field, value: value}
-			for parents[m.group] {
-				m.group = "_" + m.group
+	for i, of := range g.groupings {
+		for _, value := range r.values(of.Field) {
+			group := groupName(g.leads[i] + value)
+			for g.taken[group] {
+				group = "_" + group
 			}
-			if g.Parent != "" {
-				m.parent = groupName(g.Parent)
-			}
-			all = append(all, m)
+			all = append(all, membership{group: group, parent: g.parents[i], field: of.Field, value: value})
 		}
 	}
 	slices.SortStableFunc(all, func(a, b membership) int { return cmp.Compare(a.group, b.group) })

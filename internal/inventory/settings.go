@@ -202,8 +202,8 @@ func findTemplate(path string, value any) string {
 			}
 		}
 	case map[string]any:
-		for key, element := range value {
-			if found := findTemplate(strings.TrimPrefix(path+"."+key, "."), element); found != "" {
+		for _, key := range sortedKeys(value) {
+			if found := findTemplate(strings.TrimPrefix(path+"."+key, "."), value[key]); found != "" {
 				return found
 			}
 		}
@@ -229,6 +229,12 @@ func validate(given map[string]any, subject string) (*Settings, error) {
 		return nil, err
 	}
 	s := &Settings{given: map[string]any{}}
+	groupVars, _ := arguments.Arg("group_vars").(map[string]any)
+	for group, vars := range groupVars {
+		if _, ok := vars.(map[string]any); !ok {
+			return nil, fmt.Errorf("%s: group_vars of %q are not variables, one `name: value` a line", subject, group)
+		}
+	}
 	if err := arguments.Decode(&s.options); err != nil {
 		return nil, fmt.Errorf("%s: %w", subject, err)
 	}

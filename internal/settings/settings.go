@@ -47,7 +47,7 @@ type Connection struct {
 	origin      string
 	credentials credentials
 	proxy       string
-	headers     map[string]string
+	headers     map[string]any
 	options     []acsmon.Option
 }
 
@@ -69,6 +69,9 @@ func Resolve(given map[string]any, lookup Lookup) (*Connection, error) {
 		return nil, err
 	}
 	if err := c.readTransport(s); err != nil {
+		return nil, err
+	}
+	if err := c.traceTo(lookup); err != nil {
 		return nil, err
 	}
 	c.warnOfPlainHTTP()
@@ -93,15 +96,24 @@ func (c *Connection) Identity() string {
 	return hex.EncodeToString(sum[:])
 }
 
-// Secrets lists the texts that no output may hold.
+// Secrets lists the texts that no output may hold: credentials, and the values of
+// headers, which may be a gateway's.
 func (c *Connection) Secrets() []string {
 	secrets := []string{c.credentials.token.Reveal(), c.credentials.password.Reveal()}
+	for _, value := range c.headers {
+		if text := fmt.Sprint(value); len(text) >= shortestHeaderSecret {
+			secrets = append(secrets, text)
+		}
+	}
 	if u, err := url.Parse(c.proxy); err == nil && u.User != nil {
 		password, _ := u.User.Password()
 		secrets = append(secrets, password)
 	}
 	return slices.DeleteFunc(secrets, func(s string) bool { return s == "" })
 }
+
+// shortestHeaderSecret keeps a header such as "X-Team: web" from hiding every web.
+const shortestHeaderSecret = 8
 
 func (c *Connection) readTransport(s source) error {
 	timeout, err := s.seconds("timeout", 30)
@@ -129,10 +141,10 @@ func (c *Connection) readTransport(s source) error {
 	if c.proxy = s.text("proxy"); c.proxy != "" {
 		c.options = append(c.options, acsmon.WithProxy(c.proxy))
 	}
-	headers, _ := s.given["headers"].(map[string]any)
-	for _, name := range slices.Sorted(maps.Keys(headers)) {
-		if headers[name] != nil {
-			c.options = append(c.options, acsmon.WithHeader(name, fmt.Sprint(headers[name])))
+	c.headers, _ = s.given["headers"].(map[string]any)
+	for _, name := range slices.Sorted(maps.Keys(c.headers)) {
+		if c.headers[name] != nil {
+			c.options = append(c.options, acsmon.WithHeader(name, fmt.Sprint(c.headers[name])))
 		}
 	}
 	return nil

@@ -93,8 +93,9 @@ func newSite(t *testing.T, venv string) *site {
 		"ANSIBLE_ASYNC_DIR":        filepath.Join(dir, "async"),
 	}}
 	s.must(os.Mkdir(s.env["HOME"], 0o700))
-	s.copyFrom(binaries, "acsmon")
-	s.copyFrom("../../examples", "ansible.cfg", "monitors.yml", "alerts.yml")
+	s.ok(filepath.Join(binaries, "acsmon"), "install", dir)
+	s.must(os.Remove(filepath.Join(dir, "acsmon.yml"))) // a test that has settings writes its own
+	s.copyFrom("../../examples", "monitors.yml", "alerts.yml")
 	return s
 }
 

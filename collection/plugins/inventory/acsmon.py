@@ -317,8 +317,11 @@ class InventoryModule(BaseInventoryPlugin, Constructable):
             name: self.templar.template(value)
             for name, value in config.items() if name not in JINJA and name not in VARIABLES
         }
+        settings['group_vars'] = {
+            name: {} if isinstance(variables, dict) else variables for name, variables in self._group_variables().items()
+        }
         # No host may have the name of a group: Ansible would take it for the group, and its variables for the group's.
-        settings['_acsmon_groups'] = [*self.inventory.groups, *self.get_option('group_vars')]
+        settings['_acsmon_groups'] = list(self.inventory.groups)
         return settings
 
     def _ask_executable(self, settings, refresh):
@@ -357,10 +360,12 @@ class InventoryModule(BaseInventoryPlugin, Constructable):
 
     def _add_user_variables(self):
         """Variables from the settings file, as they are there: templates and vaults included."""
-        for group, variables in dict(self.get_option('group_vars'), all=self.get_option('vars')).items():
-            self.inventory.add_group(group)
+        for group, variables in dict(self._group_variables(), all=self.get_option('vars') or {}).items():
             for name, value in variables.items():
                 self.inventory.set_variable(group, name, value)
+
+    def _group_variables(self):
+        return self.get_option('group_vars') or {}
 
     def _add_constructed(self, hosts):
         compose, groups, keyed = (self.get_option(name) for name in ('compose', 'groups', 'keyed_groups'))
@@ -369,6 +374,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable):
         strict = self.get_option('strict')
         for host in hosts:
             self._set_composite_vars(compose, self.inventory.get_host(host).get_vars(), host, strict=strict)
+        # Only then, for Ansible would set the variables of a group where one has a host's name.
+        for host in hosts:
             variables = self.inventory.get_host(host).get_vars()
             self._add_host_to_composed_groups(groups, variables, host, strict=strict, fetch_hostvars=False)
             self._add_host_to_keyed_groups(keyed, variables, host, strict=strict, fetch_hostvars=False)

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package inventory
+
+import (
+	"fmt"
+	"io"
+	"testing"
+
+	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
+)
+
+// The executable's own time for --list from the cache.
+func BenchmarkCachedList(b *testing.B) {
+	for _, devices := range []int{1000, 10000} {
+		b.Run(fmt.Sprint(devices), func(b *testing.B) {
+			b.Setenv("XDG_CACHE_HOME", b.TempDir())
+			server := acsmontest.Start(b, acsmontest.Options{Seed: 1, Devices: devices})
+			env := map[string]string{"ACSMON_BASE_URL": server.URL, "ACSMON_TOKEN": server.Token, "HOME": b.TempDir(), "ACSMON_INVENTORY": b.TempDir() + "/acsmon.yml"}
+			writeFile(b, env["ACSMON_INVENTORY"], "cache_timeout: 3600\n")
+			for b.Loop() {
+				if status := Main(b.Context(), []string{"--list"}, lookup(env), "acsmon", io.Discard, b.Output()); status != 0 {
+					b.Fatal(status)
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package settings
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/acsmon/acsmon-ansible/acsmon"
+)
+
+// traceTo appends a line for each attempt at a request to the file that
+// ACSMON_DEBUG names, which nobody else can read. Forks may share it. It holds no
+// header and no body, and known secrets are hidden in what is left.
+func (c *Connection) traceTo(lookup Lookup) error {
+	path, _ := lookup("ACSMON_DEBUG")
+	if path == "" {
+		return nil
+	}
+	file, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("the file that ACSMON_DEBUG names cannot be written: %w", err)
+	}
+	var hide []string
+	for _, secret := range c.Secrets() {
+		hide = append(hide, secret, "********")
+	}
+	redact := strings.NewReplacer(hide...)
+	c.options = append(c.options, acsmon.WithTrace(func(t acsmon.Trace) {
+		// One write a line: lines of several processes do not mix. That a line is
+		// lost is no reason to fail.
+		_, _ = file.WriteString(redact.Replace(traceLine(t)))
+	}))
+	return nil
+}
+
+func traceLine(t acsmon.Trace) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s [%d] %s %s: status %d after %s", time.Now().UTC().Format("2006-01-02T15:04:05.000Z"), os.Getpid(),
+		t.Method, t.URL, t.Status, t.Duration.Round(time.Millisecond))
+	if t.Limit.PerMinute > 0 {
+		fmt.Fprintf(&b, ", %d of %d requests left", t.Limit.Remaining, t.Limit.PerMinute)
+	}
+	if t.Err != nil {
+		fmt.Fprintf(&b, ", %q", t.Err)
+	}
+	if t.Wait > 0 {
+		fmt.Fprintf(&b, ", again in %s", t.Wait.Round(time.Millisecond))
+	}
+	return b.String() + "\n"
+}

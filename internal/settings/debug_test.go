@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package settings
+
+import (
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
+)
+
+func TestDebugFileHasALineForEachAttempt(t *testing.T) {
+	server := acsmontest.Start(t, acsmontest.Options{RateLimit: 60})
+	// A server that echoes the token in an error.
+	server.Inject(acsmontest.Fault{Path: "/system/health", Do: acsmontest.Answer(http.StatusConflict, nil, `{"message":"not with `+server.Token+`"}`)})
+	path := filepath.Join(t.TempDir(), "debug")
+	env := newEnviron(t, "ACSMON_BASE_URL", server.URL, "ACSMON_TOKEN", server.Token, "ACSMON_DEBUG", path)
+	connection, err := Resolve(nil, env.lookup)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, err := connection.Client()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := acsmon.Collect(client.Devices.List(t.Context(), acsmon.Query{Search: "core"})); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := client.System.Health(t.Context()); err == nil {
+		t.Fatal("the fault did nothing")
+	}
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(string(content)), "\n")
+	for i, want := range []string{
+		`^\S+Z \[\d+\] GET http://\S+/api/v1/devices\?per_page=100&search=core: status 200 after \S+, 59 of 60 requests left$`,
+		`^\S+Z \[\d+\] GET http://\S+/system/health: status 409 after .*\*\*\*\*\*\*\*\*`,
+	} {
+		if i >= len(lines) || !regexp.MustCompile(want).MatchString(lines[i]) {
+			t.Errorf("line %d does not match %s:\n%s", i, want, content)
+		}
+	}
+	if strings.Contains(string(content), server.Token) {
+		t.Errorf("the token is in the file:\n%s", content)
+	}
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the file has mode %v (%v)", info.Mode(), err)
+	}
+	if _, err := Resolve(nil, newEnviron(t, "ACSMON_BASE_URL", here, "ACSMON_TOKEN", "1|x", "ACSMON_DEBUG", t.TempDir()).lookup); err == nil || !strings.Contains(err.Error(), "ACSMON_DEBUG") {
+		t.Errorf("a folder as the file gives %v", err)
+	}
+}
