@@ -21,7 +21,7 @@ type Collection[T any] struct {
 
 // Fields returns the same collection with untyped rows.
 func (c Collection[T]) Fields() Collection[Fields] {
-	return Collection[Fields]{client: c.client, path: c.path, itemPath: c.itemPath, permissions: c.permissions, slugs: c.slugs}
+	return Collection[Fields](c)
 }
 
 // Path returns the collection's path below /api/v1, such as "/monitors".

@@ -78,15 +78,6 @@ func asked(server *acsmontest.Server) []string {
 	return lines
 }
 
-// statuses counts the answers by status.
-func statuses(server *acsmontest.Server) map[int]int {
-	counts := map[int]int{}
-	for _, r := range server.Requests() {
-		counts[r.Status]++
-	}
-	return counts
-}
-
 // apiError gives err as the API's error, which it must be.
 func apiError(t *testing.T, err error) *acsmon.Error {
 	t.Helper()

@@ -4,8 +4,6 @@ package integration
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -231,27 +229,6 @@ func TestTwentyForksMakeOneMonitor(t *testing.T) {
 	})
 }
 
-// Where a task cannot run in place, Ansible copies the executable: async and
-// become are such cases.
-func TestAsyncRunsACopy(t *testing.T) {
-	eachCore(t, func(t *testing.T, s *site) {
-		server := fleet(t)
-		s.use(server)
-		results, failed := s.play(fmt.Sprintf(`
-- name: run
-  acsmon.monitor.acsmon_monitor: {name: Shop, type: ping, host: 192.0.2.1, base_url: %q, token: %q}
-  async: 60
-  poll: 1
-`, server.URL, server.Token))
-		if failed || results["run"]["changed"] != true {
-			t.Errorf("failed %v: %v", failed, results["run"])
-		}
-		if n := count(server, "monitors", "Shop"); n != 1 {
-			t.Errorf("there are %d monitors, want one", n)
-		}
-	})
-}
-
 func TestAnsibleDocShowsTheModules(t *testing.T) {
 	eachCore(t, func(t *testing.T, s *site) {
 		list := s.ok("ansible-doc", "-l", "acsmon.monitor").stdout
@@ -262,15 +239,4 @@ func TestAnsibleDocShowsTheModules(t *testing.T) {
 			s.ok("ansible-doc", "acsmon.monitor."+module)
 		}
 	})
-}
-
-func TestLostRunBitIsExplained(t *testing.T) {
-	s := newSite(t, venvs[0])
-	s.use(fleet(t))
-	s.env["ACSMON_BINARY"] = filepath.Join(s.dir, "acsmon")
-	s.must(os.Chmod(s.env["ACSMON_BINARY"], 0o600))
-	results, failed := s.play("- name: run\n  acsmon.monitor.acsmon_monitor: {name: Shop}\n")
-	if msg := fmt.Sprint(results["run"]["msg"]); !failed || !strings.Contains(msg, "chmod +x") {
-		t.Errorf("failed %v: %v", failed, msg)
-	}
 }

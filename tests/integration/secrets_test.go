@@ -63,7 +63,7 @@ func watchCommandLines(secret string, stop <-chan struct{}) <-chan string {
 			case <-stop:
 				found <- ""
 				return
-			case <-time.After(2 * time.Millisecond):
+			case <-time.After(10 * time.Millisecond):
 			}
 			paths, _ := filepath.Glob("/proc/[0-9]*/cmdline")
 			for _, path := range paths {

@@ -76,8 +76,4 @@ options:
     default: 300
 notes:
   - ACS Monitor allows each user 60 requests a minute. All lists are read in pages of 100 rows.
-  - The module is a static executable that needs nothing installed, no Python either where it is copied to a remote host.
-  - The task runs where its connection leads. On the controller, with C(connection=local) or C(delegate_to=localhost), the
-    executable is run in place, which is the fastest way. Elsewhere, and with C(become) or C(async), it is copied first.
-  - E(ACSMON_TOKEN) and E(ACSMON_PASSWORD) in the task's C(environment) never show on a command line.
 """

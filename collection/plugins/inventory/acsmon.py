@@ -217,7 +217,6 @@ plugin: acsmon.monitor.acsmon
 
 # The Cisco switches that are up, in groups by site and by device group. Answers are kept for five minutes, and for
 # another hour while the server is away.
----
 plugin: acsmon.monitor.acsmon
 filters:
   status: up
@@ -238,7 +237,6 @@ cache_stale: 3600
 
 # Every host that is monitored, by a device or by a monitor, with groups of those that have open alerts: alerts_open,
 # severity_critical, and of what is monitored on them: service_https.
----
 plugin: acsmon.monitor.acsmon
 sources: [devices, monitors]
 with_alerts: true
@@ -251,7 +249,6 @@ group_by:
     prefix: service
 
 # Names with a domain, short variables.
----
 plugin: acsmon.monitor.acsmon
 hostnames: ["{name}", ip_address]
 lowercase: true
@@ -259,7 +256,6 @@ domain: example.com
 fields: [id, status, location]
 
 # The token from a vault or a lookup, and what Jinja adds: only this plugin understands it, not the inventory script.
----
 plugin: acsmon.monitor.acsmon
 token: "{{ lookup('ansible.builtin.env', 'ACSMON_TOKEN') }}"
 compose:

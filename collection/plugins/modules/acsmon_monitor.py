@@ -52,8 +52,9 @@ options:
   new_name:
     description:
       - Renames the monitor that O(name) or O(id) says, which keeps its id and its history.
-      - If only a monitor of the new name is found, the rename is done already. If both are found, the task fails. If neither is
-        found, the monitor is created under the new name.
+      - With O(id), the monitor of that id gets the new name, whatever it is called.
+      - Without O(id), if only a monitor of the new name is found, the rename is done already. If both are found, the task fails.
+        If neither is found, the monitor is created under the new name.
     type: str
   type:
     description:
