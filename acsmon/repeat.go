@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+
+package acsmon
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+const (
+	// A fault that is neither the rate limit nor maintenance is met with so many
+	// repeats, begun within so long of the first failure.
+	maxRepeats   = 3
+	repeatWithin = 15 * time.Second
+	// Where the server does not say how long, waits grow between these.
+	firstBackoff     = 500 * time.Millisecond
+	firstLimitWait   = 5 * time.Second
+	longestLimitWait = 30 * time.Second
+	// minLimitWait keeps a server that answers Retry-After: 0 from being hammered.
+	minLimitWait = time.Second
+)
+
+// repeat decides whether the failed attempt is made again, and sets the wait
+// before it. The second result is why it is not, where the attempt's own error
+// does not say it all.
+func (k *call) repeat(err error) (bool, error) {
+	var e *Error
+	if !errors.As(err, &e) {
+		return k.repeatFault(err), nil
+	}
+	switch {
+	case e.Status == http.StatusTooManyRequests, e.Status == http.StatusServiceUnavailable && !e.RetryAt.IsZero():
+		return k.waitOut(e)
+	case e.Status == http.StatusServiceUnavailable && e.maintenance && !k.request.once:
+		return k.waitOut(e)
+	case e.Status >= 500, e.broken:
+		return k.repeatFault(err), nil
+	}
+	return false, nil
+}
+
+// repeatFault allows a few repeats after a fault.
+func (k *call) repeatFault(err error) bool {
+	now, sent := time.Now(), k.sent.Load()
+	if k.firstFailure.IsZero() {
+		k.firstFailure = now
+	}
+	k.lost = k.lost || sent
+	if sent && k.request.once || !sent && hopeless(err) || k.repeats >= maxRepeats {
+		return false
+	}
+	wait := firstBackoff << k.repeats
+	wait += rand.N(wait)
+	if now.Add(wait).Sub(k.firstFailure) > repeatWithin || k.budget.spend(wait) != nil {
+		return false
+	}
+	k.repeats++
+	k.wait = wait
+	return true
+}
+
+// waitOut waits for the end of the rate limit or of maintenance, as long as the
+// budget allows. A rate limit stops all callers, whatever this one's budget.
+func (k *call) waitOut(e *Error) (bool, error) {
+	wait := min(firstLimitWait<<min(k.limitWaits, 10), longestLimitWait)
+	if !e.RetryAt.IsZero() {
+		wait = max(time.Until(e.RetryAt), minLimitWait)
+	}
+	wait = jitter(wait)
+	if e.Status == http.StatusTooManyRequests {
+		k.pace.close(wait)
+	}
+	if err := k.budget.spend(wait); err != nil {
+		return false, k.outOfBudget(err, e)
+	}
+	k.limitWaits++
+	k.wait = wait
+	return true, nil
+}
+
+func (k *call) outOfBudget(err error, e *Error) error {
+	var long *tooLong
+	if errors.As(err, &long) {
+		e.RetryAt = long.until
+	}
+	return e
+}
+
+// fail gives a failed call its typed error.
+func (k *call) fail(ctx context.Context, err error) error {
+	e := k.typed(ctx, err)
+	if !k.request.once || !k.uncertain(e) {
+		return e
+	}
+	gateway := e.Status == http.StatusBadGateway || e.Status == http.StatusGatewayTimeout
+	return &UncertainError{Processing: e.timeout || gateway, Answered: e.Status >= 500 && !gateway, Err: e}
+}
+
+// uncertain says whether the request may have been carried out all the same.
+func (k *call) uncertain(e *Error) bool {
+	switch {
+	case e.broken:
+		return true
+	case e.Status == http.StatusServiceUnavailable && !e.RetryAt.IsZero():
+		return false
+	case e.Status != 0:
+		return e.Status >= 500
+	}
+	return k.sent.Load()
+}
+
+func (k *call) typed(ctx context.Context, err error) *Error {
+	var e *Error
+	if errors.As(err, &e) {
+		return e
+	}
+	e = &Error{Method: k.request.method, Path: k.request.path, Err: err, Message: clean(networkMessage(err))}
+	var long *tooLong
+	var netErr net.Error
+	switch {
+	case errors.As(err, &long):
+		e.Status, e.RetryAt, e.Message = http.StatusTooManyRequests, long.until, "the rate limit is used up"
+	case ctx.Err() != nil:
+		e.timeout, e.Message = true, "the caller called it off ("+ctx.Err().Error()+")"
+	case k.sent.Load() && errors.As(err, &netErr) && netErr.Timeout():
+		e.timeout, e.Message = true, fmt.Sprintf("no whole answer came within %s (see timeout)", k.client.timeout)
+	}
+	return e
+}
+
+// networkMessage leaves out the address, which net/http puts before the cause.
+func networkMessage(err error) string {
+	var u *url.Error
+	if errors.As(err, &u) {
+		err = u.Err
+	}
+	var dns *net.DNSError
+	if errors.As(err, &dns) {
+		return fmt.Sprintf("the host %q cannot be found: check the base URL and the name server", dns.Name)
+	}
+	var cert *tls.CertificateVerificationError
+	if errors.As(err, &cert) {
+		return fmt.Sprintf("the server's certificate is not trusted (%v): name its CA with ca_path", cert.Err)
+	}
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return "the connection was closed before an answer came"
+	}
+	return err.Error()
+}
+
+// hopeless says whether a repeat cannot help where no connection was made: an
+// unknown host, a TLS failure.
+func hopeless(err error) bool {
+	var dns *net.DNSError
+	if errors.As(err, &dns) {
+		return dns.IsNotFound
+	}
+	var u *url.Error
+	if errors.As(err, &u) {
+		err = u.Err
+	}
+	// crypto/tls exports few of its errors; the text of each has this prefix.
+	return strings.Contains(err.Error(), "tls: ") || strings.Contains(err.Error(), "server gave HTTP response to HTTPS client")
+}
