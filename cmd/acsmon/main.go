@@ -36,6 +36,7 @@ For people:
   acsmon install [DIR]         put this executable, a settings file and an ansible.cfg into a folder
   acsmon inventory --explain NAME
                                say why a host has its name, its address and its groups
+  acsmon export [FILE]         write the whole install as a playbook that makes it so again
   acsmon login [URL]           log in and keep a token for this server
   acsmon logout                revoke and forget the kept tokens
   acsmon whoami                show whose token is used, and what it may do
@@ -79,6 +80,8 @@ func run(ctx context.Context, args []string, stdin *os.File, stdout, stderr io.W
 		return inventory.Main(ctx, args[1:], os.LookupEnv, called, stdout, stderr)
 	case "install":
 		err = install(args[1:], stdout)
+	case "export":
+		err = exportInstall(ctx, args[1:], stdout)
 	case "login":
 		err = login(ctx, args[1:], stdin, stdout, stderr)
 	case "logout":

@@ -95,6 +95,23 @@ func (o *Option) accept(value any, env lookup) (any, error) {
 	return o.choose(converted)
 }
 
+// Typed gives a value that does not come from a user the option's type, where it can
+// have that: a server may give numbers as texts, and booleans as numbers.
+func (o *Option) Typed(value any) any {
+	if o.Type == "list" || o.Type == "dict" {
+		return value
+	}
+	simple, err := plain(value)
+	if err != nil {
+		return value
+	}
+	typed, err := convert(o.Type, simple, func(string) (string, bool) { return "", false })
+	if err != nil {
+		return value
+	}
+	return typed
+}
+
 // choose holds a converted value, or each element of a list, against the choices.
 func (o *Option) choose(value any) (any, error) {
 	if o.Choices == nil {

@@ -197,9 +197,7 @@ func (c *cleaner) mapping(mapping map[string]any) map[string]any {
 		if len(key) >= minSecret && !c.public[key] {
 			name = c.text(key)
 		}
-		if strings.HasPrefix(name, "__ansible_") {
-			name = "_" + name
-		}
+		name = harmless(name)
 		for {
 			if _, taken := clean[name]; !taken {
 				break
@@ -209,6 +207,16 @@ func (c *cleaner) mapping(mapping map[string]any) map[string]any {
 		clean[name] = c.value(mapping[key])
 	}
 	return clean
+}
+
+// VisibleKey makes a key safe for a terminal and for Ansible, as results show it.
+func VisibleKey(key string) string { return harmless(Visible(key)) }
+
+func harmless(key string) string {
+	if strings.HasPrefix(key, "__ansible_") {
+		return "_" + key
+	}
+	return key
 }
 
 func (c *cleaner) text(text string) string {

@@ -38,30 +38,40 @@ func (e *Engine) Apply(ctx context.Context, p *Plan) (Outcome, error) {
 	if err := Affordable(ctx, e.Limit(), 1); err != nil {
 		return Outcome{Resource: p.Current}, err
 	}
+	write := e.remove
 	switch p.Action {
 	case Create:
-		return e.create(ctx, p)
+		write = e.create
 	case Update:
-		return e.update(ctx, p)
-	default:
-		return e.remove(ctx, p.Current)
+		write = e.update
 	}
+	outcome, err := write(ctx, p)
+	outcome.Resource = e.Kind.concealed(outcome.Resource)
+	return outcome, err
 }
 
 // Affordable says whether so many writes fit into the wait that the context
 // allows. The error names the max_wait that they need.
 func Affordable(ctx context.Context, limit acsmon.Limit, writes int) error {
 	left, ok := acsmon.WaitBudget(ctx)
-	if !ok || limit.PerMinute == 0 || writes <= limit.Remaining {
+	needed := Wait(limit, writes)
+	if !ok || needed == 0 {
 		return nil
 	}
-	minutes := math.Ceil(float64(writes-limit.Remaining) / float64(limit.PerMinute))
-	needed := time.Duration(minutes) * time.Minute
 	if needed <= left {
 		return nil
 	}
 	return fmt.Errorf("%d changes at %d requests a minute need a wait of about %d s, and %d s are left: set max_wait to %d or more",
 		writes, limit.PerMinute, int(needed.Seconds()), int(left.Seconds()), int(needed.Seconds())+60)
+}
+
+// Wait is about how long so many writes have to wait for the rate limit.
+func Wait(limit acsmon.Limit, writes int) time.Duration {
+	if limit.PerMinute == 0 || writes <= limit.Remaining {
+		return 0
+	}
+	minutes := math.Ceil(float64(writes-limit.Remaining) / float64(limit.PerMinute))
+	return time.Duration(minutes) * time.Minute
 }
 
 func (e *Engine) update(ctx context.Context, p *Plan) (Outcome, error) {
@@ -83,6 +93,10 @@ func (e *Engine) update(ctx context.Context, p *Plan) (Outcome, error) {
 	if wrong, lookErr := e.unlike(ctx, p.desired, row); lookErr != nil || len(wrong) > 0 {
 		return Outcome{Resource: row}, err
 	}
+	if secrets := e.Kind.secretsIn(p.desired); len(secrets) > 0 {
+		return Outcome{Resource: row}, fmt.Errorf("it is not certain whether %s of %s %d was set (%w): run again with update_password: always",
+			strings.Join(secrets, ", "), e.Kind.Name, id, err)
+	}
 	return Outcome{Resource: row, Written: true, Warnings: []string{fmt.Sprintf(
 		"the answer to the update was lost (%s): %s %d was found to be as it was sent", err, e.Kind.Name, id)}}, nil
 }
@@ -94,14 +108,14 @@ func refused(err error) bool {
 	return errors.As(err, &e) && e.Status >= 300 && e.Status < 500
 }
 
-func (e *Engine) remove(ctx context.Context, current acsmon.Fields) (Outcome, error) {
-	id := current.ID()
+func (e *Engine) remove(ctx context.Context, p *Plan) (Outcome, error) {
+	id := p.Current.ID()
 	err := e.Store.Delete(ctx, id)
 	if err == nil || acsmon.IsNotFound(err) {
 		return Outcome{Written: true}, nil
 	}
 	if refused(err) {
-		return Outcome{Resource: current}, err
+		return Outcome{Resource: p.Current}, err
 	}
 	row, lookErr := e.Store.Get(ctx, id)
 	switch {
@@ -109,7 +123,7 @@ func (e *Engine) remove(ctx context.Context, current acsmon.Fields) (Outcome, er
 		return Outcome{Written: true, Warnings: []string{fmt.Sprintf(
 			"the answer to the delete was lost (%s): %s %d was found to be gone", err, e.Kind.Name, id)}}, nil
 	case lookErr != nil:
-		return Outcome{Resource: current}, fmt.Errorf("it is not certain whether %s %d was removed (%w): run again", e.Kind.Name, id, err)
+		return Outcome{Resource: p.Current}, fmt.Errorf("it is not certain whether %s %d was removed (%w): run again", e.Kind.Name, id, err)
 	}
 	return Outcome{Resource: row}, err
 }
@@ -166,7 +180,7 @@ func (e *Engine) lookForNew(ctx context.Context, p *Plan, lost *acsmon.Uncertain
 			return nil, fmt.Errorf("%w (%w)", e.uncertain(lost), ctx.Err())
 		case <-time.After(wait):
 		}
-		rows, err := read(ctx, e.Store, acsmon.Query{})
+		rows, err := read(ctx, e.Store, e.Kind.key(), acsmon.Query{})
 		if err != nil {
 			return nil, fmt.Errorf("%w; looking for it failed too: %w", e.uncertain(lost), err)
 		}
@@ -185,7 +199,7 @@ func (e *Engine) adopt(ctx context.Context, p *Plan, rows []acsmon.Fields, lost 
 	given := slices.Sorted(maps.Keys(p.desired))
 	var found []acsmon.Fields
 	for _, row := range rows {
-		if !same(p.desired["name"], row["name"]) {
+		if !same(p.desired[e.Kind.identity()], row[e.Kind.key()]) {
 			continue
 		}
 		now, err := e.complete(ctx, reading{row, false}, given)
@@ -197,12 +211,12 @@ func (e *Engine) adopt(ctx context.Context, p *Plan, rows []acsmon.Fields, lost 
 			return nil, err
 		}
 		if len(wrong) > 0 {
-			return nil, fmt.Errorf("the answer to the create was lost (%w), and there is a new %s %d of that name, whose %s is not as it was sent: look whether it is the one",
-				lost.Err, e.Kind.Name, row.ID(), strings.Join(wrong, ", "))
+			return nil, fmt.Errorf("the answer to the create was lost (%w), and there is a new %s %d of that %s, whose %s is not as it was sent: look whether it is the one",
+				lost.Err, e.Kind.Name, row.ID(), e.Kind.identity(), strings.Join(wrong, ", "))
 		}
 		found = append(found, now.row)
 	}
-	return only(e.Kind.Name, fmt.Sprint(p.desired["name"]), found)
+	return only(e.Kind.Name, fmt.Sprint(p.desired[e.Kind.identity()]), found)
 }
 
 func (e *Engine) uncertain(lost *acsmon.UncertainError) error {

@@ -189,7 +189,7 @@ func TestLinkIsAskedForOnlyWhereTheRowDoesNotShowIt(t *testing.T) {
 		{nil, "Web", int64(7), true},
 	} {
 		asked := false
-		id, err := group.linkID(t.Context(), test.row, Reference{test.want, answer(7, &asked)})
+		id, err := group.linkID(t.Context(), test.row, Reference{Text: test.want, Resolve: answer(7, &asked)})
 		if err != nil || !reflect.DeepEqual(id, test.id) || asked != test.asked {
 			t.Errorf("%q in %v is %#v, asked: %v, %v", test.want, test.row, id, asked, err)
 		}

@@ -59,7 +59,7 @@ func newWorld(t *testing.T, o acsmontest.Options) *world {
 
 // group refers to a monitor group by name.
 func (w *world) group(name string) Reference {
-	return Reference{name, func(ctx context.Context) (int64, error) {
+	return Reference{Text: name, Resolve: func(ctx context.Context) (int64, error) {
 		return Resolve(ctx, w.client.MonitorGroups.Fields(), "monitor group", name)
 	}}
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -35,11 +36,11 @@ func (e *AmbiguousError) Error() string {
 // Lookup returns the one row of a name, exactly; nil if there is none. The
 // server's search only narrows what is read: each row is looked at again.
 func Lookup(ctx context.Context, store Store, kind, name string) (acsmon.Fields, error) {
-	rows, err := search(ctx, store, searchTerm(name))
+	rows, err := search(ctx, store, "name", searchTerm(name))
 	if err != nil {
 		return nil, err
 	}
-	return only(kind, name, named(rows, name))
+	return only(kind, name, named(rows, "name", name))
 }
 
 // Resolve returns the id that a reference means: digits only are an id, anything
@@ -60,6 +61,36 @@ func Resolve(ctx context.Context, store Store, kind, text string) (int64, error)
 		return 0, &NotFoundError{Kind: kind, Name: fmt.Sprintf("%q", text)}
 	}
 	return row.ID(), nil
+}
+
+// ResolveAll is Resolve for several references at once: it reads the whole list,
+// and finds each by its id, or as the value of one of the keys.
+func ResolveAll(ctx context.Context, store Store, kind string, texts []string, keys ...string) ([]int64, error) {
+	rows, err := read(ctx, store, keys[0], acsmon.Query{})
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]int64, len(texts))
+	for i, text := range texts {
+		id, isID := ParseID(text)
+		meant := slices.DeleteFunc(slices.Clone(rows), func(row acsmon.Fields) bool {
+			if isID {
+				return row.ID() != id
+			}
+			return !slices.ContainsFunc(keys, func(key string) bool { return same(text, row[key]) })
+		})
+		row, err := only(kind, text, meant)
+		switch {
+		case err != nil:
+			return nil, err
+		case row == nil && isID:
+			return nil, &NotFoundError{Kind: kind, Name: fmt.Sprintf("with id %d", id)}
+		case row == nil:
+			return nil, &NotFoundError{Kind: kind, Name: fmt.Sprintf("%q", text)}
+		}
+		ids[i] = row.ID()
+	}
+	return ids, nil
 }
 
 // ParseID reads a reference of digits only, which is an id.
@@ -89,10 +120,11 @@ func only(kind, name string, rows []acsmon.Fields) (acsmon.Fields, error) {
 	return nil, ambiguous
 }
 
-func named(rows []acsmon.Fields, name string) []acsmon.Fields {
+// named gives the rows that have a name, or another identity, under the key.
+func named(rows []acsmon.Fields, key, name string) []acsmon.Fields {
 	var matches []acsmon.Fields
 	for _, row := range rows {
-		if same(name, row["name"]) {
+		if same(name, row[key]) {
 			matches = append(matches, row)
 		}
 	}
@@ -101,25 +133,25 @@ func named(rows []acsmon.Fields, name string) []acsmon.Fields {
 
 // search reads the rows that the server finds for a term, or all of them where
 // it does not search.
-func search(ctx context.Context, store Store, term string) ([]acsmon.Fields, error) {
-	rows, err := read(ctx, store, acsmon.Query{Search: term})
+func search(ctx context.Context, store Store, key, term string) ([]acsmon.Fields, error) {
+	rows, err := read(ctx, store, key, acsmon.Query{Search: term})
 	if term == "" || !RefusesQuery(err) {
 		return rows, err
 	}
-	return read(ctx, store, acsmon.Query{})
+	return read(ctx, store, key, acsmon.Query{})
 }
 
-// read reads rows, and refuses those in which nothing can be found: what is there
-// already would be taken for missing.
-func read(ctx context.Context, store Store, query acsmon.Query) ([]acsmon.Fields, error) {
+// read reads rows, and refuses those in which nothing can be found by the key: what
+// is there already would be taken for missing.
+func read(ctx context.Context, store Store, key string, query acsmon.Query) ([]acsmon.Fields, error) {
 	var rows []acsmon.Fields
 	for row, err := range store.List(ctx, query) {
 		if err != nil {
 			return nil, err
 		}
-		switch row["name"].(type) {
+		switch row[key].(type) {
 		case []any, map[string]any:
-			return nil, fmt.Errorf("the server lists a row (id %d) whose name is no text, so nothing can be found by name: check the base URL", row.ID())
+			return nil, fmt.Errorf("the server lists a row (id %d) whose %s is no text, so nothing can be found by %[2]s: check the base URL", row.ID(), key)
 		}
 		if row.ID() <= 0 {
 			return nil, errors.New("the server lists a row without an id, so nothing can be found in its list: check the base URL")

@@ -10,6 +10,7 @@
 package converge
 
 import (
+	"cmp"
 	"context"
 	"iter"
 	"strings"
@@ -32,6 +33,11 @@ type Kind struct {
 	Fields []Field
 	// Required names the fields without which none is created.
 	Required []string
+	// Identity is the field that tells one from the other where no id is given; ""
+	// is name.
+	Identity string
+	// Fixed says that the API can make and remove one, and not change it.
+	Fixed bool
 }
 
 // Field is one thing that can be set of a resource.
@@ -45,6 +51,9 @@ type Field struct {
 	Read []string
 	// Compare says how a desired and a current value are held together.
 	Compare Comparison
+	// Where says which resources a Secret belongs to: those that have in each of these
+	// fields one of the values. nil: all.
+	Where map[string][]string
 }
 
 // Comparison is a way to hold a desired value against the current one. A field
@@ -60,6 +69,11 @@ const (
 	Merge
 	// Link is another resource, by id. Desired is a Reference.
 	Link
+	// Links are several other resources, by id, in any order. Desired is References.
+	Links
+	// Secret is a value that the server takes and does not give. It is not compared,
+	// and is in no result: Item says when it is sent.
+	Secret
 )
 
 // Reference is a desired link to another resource.
@@ -68,6 +82,19 @@ type Reference struct {
 	Text string
 	// Resolve looks the id up; it is asked only where the row does not show enough.
 	Resolve func(context.Context) (int64, error)
+	// Renamed says that the names which rows show of the link may be about to
+	// change: Resolve is asked in any case.
+	Renamed bool
+}
+
+// References is a desired set of links to other resources.
+type References struct {
+	// Texts are what the user gave, each an id or a name.
+	Texts []string
+	// Resolve looks all ids up; it is asked only where the row does not show enough.
+	Resolve func(context.Context) ([]int64, error)
+	// Renamed is as in Reference.
+	Renamed bool
 }
 
 func (f Field) send() string {
@@ -105,11 +132,12 @@ func dig(row map[string]any, path string) (any, bool) {
 	return dig(object, rest)
 }
 
-// hides lists the fields of these names that a row does not show.
+// hides lists the fields of these names that a row does not show, and might.
 func (k Kind) hides(row acsmon.Fields, names []string) []string {
 	var hidden []string
 	for _, name := range names {
-		if _, ok := k.field(name).read(row); !ok {
+		f := k.field(name)
+		if _, ok := f.read(row); !ok && f.Compare != Secret {
 			hidden = append(hidden, name)
 		}
 	}
@@ -124,6 +152,12 @@ func (k Kind) names() []string {
 	}
 	return names
 }
+
+// identity is the name of the field that tells one from the other.
+func (k Kind) identity() string { return cmp.Or(k.Identity, "name") }
+
+// key is where a row shows its identity.
+func (k Kind) key() string { return k.field(k.identity()).send() }
 
 func (k Kind) field(name string) Field {
 	for _, f := range k.Fields {

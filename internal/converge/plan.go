@@ -16,7 +16,8 @@ import (
 type Item struct {
 	// ID says which resource is meant; 0: Name does.
 	ID int64
-	// Name is its name. With an ID it is the name that it gets.
+	// Name is its name, or what else is the Kind's identity. With an ID it is the name
+	// that it gets.
 	Name string
 	// NewName renames the resource Name.
 	NewName string
@@ -25,6 +26,12 @@ type Item struct {
 	// Desired holds the values that the user gave, by the names of the Kind's
 	// fields. What is not in it is left alone.
 	Desired map[string]any
+	// ResendSecrets sends the given secrets in any case, which is a change each time.
+	// Otherwise they go along with what has to be written anyway.
+	ResendSecrets bool
+	// RiskSecrets has an update go out, with a warning, that leaves out a secret and
+	// may make the server forget it. Otherwise there is no such plan.
+	RiskSecrets bool
 }
 
 // Action is what a plan does.
@@ -53,6 +60,7 @@ type Plan struct {
 
 	send    acsmon.Fields
 	desired map[string]any
+	shows   bool // the diff names the secrets that are sent
 }
 
 // Changes says whether the plan writes anything.
@@ -69,6 +77,18 @@ type Engine struct {
 // Plan finds the current state and plans the step to the desired one. It writes
 // nothing. Before a create it reads the whole list, to be certain.
 func (e *Engine) Plan(ctx context.Context, item Item) (*Plan, error) {
+	p, err := e.plan(ctx, item)
+	if err != nil {
+		return nil, err
+	}
+	p.Current, p.Predicted = e.Kind.concealed(p.Current), e.Kind.concealed(p.Predicted)
+	if p.Action == Delete {
+		p.Before = p.Current
+	}
+	return p, nil
+}
+
+func (e *Engine) plan(ctx context.Context, item Item) (*Plan, error) {
 	current, err := e.find(ctx, item)
 	if err != nil {
 		return nil, err
@@ -93,18 +113,27 @@ func (e *Engine) find(ctx context.Context, item Item) (acsmon.Fields, error) {
 		}
 		return row, err
 	}
-	rows, err := search(ctx, e.Store, searchTerm(item.Name))
+	rows, err := e.search(ctx, item.Name)
 	if err != nil {
 		return nil, err
 	}
-	old := named(rows, item.Name)
+	old := named(rows, e.Kind.key(), item.Name)
 	if item.NewName == "" {
 		return only(e.Kind.Name, item.Name, old)
 	}
-	if rows, err = search(ctx, e.Store, searchTerm(item.NewName)); err != nil {
+	if rows, err = e.search(ctx, item.NewName); err != nil {
 		return nil, err
 	}
-	return e.renamed(item, old, named(rows, item.NewName))
+	return e.renamed(item, old, named(rows, e.Kind.key(), item.NewName))
+}
+
+// search reads the rows that may have an identity. Servers search in names: any
+// other identity is looked for among all rows.
+func (e *Engine) search(ctx context.Context, identity string) ([]acsmon.Fields, error) {
+	if e.Kind.identity() != "name" {
+		return read(ctx, e.Store, e.Kind.key(), acsmon.Query{})
+	}
+	return search(ctx, e.Store, e.Kind.key(), searchTerm(identity))
 }
 
 // renamed chooses between the rows of the old and of the new name.
@@ -130,17 +159,17 @@ func planAbsent(current acsmon.Fields) *Plan {
 	if current == nil {
 		return &Plan{Action: Keep}
 	}
-	return &Plan{Action: Delete, Current: current, Before: current}
+	return &Plan{Action: Delete, Current: current}
 }
 
-// desired is what the item wants by field, its name included.
-func (item Item) desired() map[string]any {
+// desired is what the item wants by field, its identity included.
+func (e *Engine) desired(item Item) map[string]any {
 	desired := maps.Clone(item.Desired)
 	if desired == nil {
 		desired = map[string]any{}
 	}
 	if name := item.finalName(); name != "" {
-		desired["name"] = name
+		desired[e.Kind.identity()] = name
 	}
 	return desired
 }
@@ -153,24 +182,29 @@ func (item Item) finalName() string {
 }
 
 func (e *Engine) planCreate(ctx context.Context, item Item) (*Plan, error) {
-	desired := item.desired()
-	rows, err := read(ctx, e.Store, acsmon.Query{})
+	rows, err := read(ctx, e.Store, e.Kind.key(), acsmon.Query{})
 	if err != nil {
 		return nil, err
 	}
 	// The server's search may have missed what the whole list shows.
-	missed, err := e.renamed(item, named(rows, item.Name), named(rows, item.finalName()))
+	missed, err := e.renamed(item, named(rows, e.Kind.key(), item.Name), named(rows, e.Kind.key(), item.finalName()))
 	if err != nil {
 		return nil, err
 	}
 	if missed != nil {
 		return e.planUpdate(ctx, item, reading{missed, false})
 	}
+	return e.planNew(ctx, item)
+}
+
+// planNew plans the creation of what is known not to be there.
+func (e *Engine) planNew(ctx context.Context, item Item) (*Plan, error) {
+	desired := e.desired(item)
 	if missing := e.missing(desired); len(missing) > 0 {
 		return nil, fmt.Errorf("there is no %s %q, and to create it %s must be given too",
 			e.Kind.Name, item.finalName(), strings.Join(missing, " and "))
 	}
-	p := &Plan{Action: Create, send: acsmon.Fields{}, Before: map[string]any{}, After: map[string]any{}, desired: desired}
+	p := &Plan{Action: Create, shows: true, send: acsmon.Fields{}, Before: map[string]any{}, After: map[string]any{}, desired: desired}
 	for _, name := range slices.Sorted(maps.Keys(desired)) {
 		if err := e.set(ctx, p, e.Kind.field(name), nil, desired[name]); err != nil {
 			return nil, err
@@ -191,20 +225,27 @@ func (e *Engine) missing(desired map[string]any) []string {
 }
 
 func (e *Engine) planUpdate(ctx context.Context, item Item, now reading) (*Plan, error) {
-	desired := item.desired()
+	desired := e.desired(item)
 	given := slices.Sorted(maps.Keys(desired))
 	now, err := e.complete(ctx, now, given)
 	if err != nil {
 		return nil, err
 	}
-	p := &Plan{Action: Keep, Current: now.row, Predicted: now.row, desired: desired}
+	p := &Plan{Action: Keep, Current: now.row, Predicted: now.row, desired: desired, shows: item.ResendSecrets}
 	if hidden := e.Kind.hides(now.row, given); len(hidden) > 0 {
 		p.warn("the server does not show %s of %s %d, so it cannot be compared: it is sent with a create or another change only",
 			strings.Join(hidden, ", "), e.Kind.Name, now.row.ID())
 	}
 	wrong, err := e.unlike(ctx, desired, now.row)
-	if err != nil || len(wrong) == 0 {
-		return p, err
+	if err != nil {
+		return nil, err
+	}
+	if len(wrong) == 0 && (!item.ResendSecrets || len(e.Kind.secretsIn(desired)) == 0) {
+		return p, nil
+	}
+	if e.Kind.Fixed {
+		return nil, fmt.Errorf("%s %d differs in %s, and the API cannot change one: remove it first, or give the new one another %s",
+			e.Kind.Name, now.row.ID(), strings.Join(wrong, ", "), e.Kind.identity())
 	}
 	// A PUT may reset what it does not name, so it names everything.
 	if now, err = e.complete(ctx, now, e.Kind.names()); err != nil {
@@ -222,7 +263,23 @@ func (e *Engine) planUpdate(ctx context.Context, item Item, now reading) (*Plan,
 			return nil, err
 		}
 	}
-	return p, nil
+	return p, e.risk(p, item)
+}
+
+// risk is the error, or the warning, of secrets that the update may make the server
+// forget: it shows none, so what is not given cannot be sent.
+func (e *Engine) risk(p *Plan, item Item) error {
+	secrets := e.Kind.secretsLeftOut(p)
+	if len(secrets) == 0 {
+		return nil
+	}
+	text := fmt.Sprintf("an update may make the server forget %s of %s %d, which it does not show",
+		strings.Join(secrets, ", "), e.Kind.Name, p.Current.ID())
+	if !item.RiskSecrets {
+		return fmt.Errorf(`%s: give it too (an empty text where there is none), or set missing_secrets: warn to update all the same`, text)
+	}
+	p.warn("%s: check that it still has it", text)
+	return nil
 }
 
 func (p *Plan) warn(format string, args ...any) {
@@ -258,11 +315,14 @@ func (e *Engine) writable(row acsmon.Fields) acsmon.Fields {
 	send := acsmon.Fields{}
 	for _, f := range e.Kind.Fields {
 		v, ok := f.read(row)
-		if !ok || v == nil {
+		if !ok || v == nil || f.Compare == Secret {
 			continue
 		}
 		if _, isList := v.([]any); isList && f.Compare == Set {
 			v = texts(v)
+		}
+		if f.Compare == Links {
+			v = idsIn(v)
 		}
 		send[f.send()] = v
 	}
@@ -275,7 +335,7 @@ func (e *Engine) unlike(ctx context.Context, desired map[string]any, row acsmon.
 	var wrong []string
 	for _, name := range slices.Sorted(maps.Keys(desired)) {
 		f := e.Kind.field(name)
-		if _, shown := f.read(row); !shown {
+		if _, shown := f.read(row); !shown || f.Compare == Secret {
 			continue
 		}
 		differs, err := f.differs(ctx, row, desired[name])
@@ -298,6 +358,9 @@ func (f Field) differs(ctx context.Context, row acsmon.Fields, desired any) (boo
 	case Link:
 		id, err := f.linkID(ctx, row, desired.(Reference))
 		return !same(id, current), err
+	case Links:
+		ids, err := f.linkIDs(ctx, row, desired.(References))
+		return !sameSet(ids, idsIn(current)), err
 	}
 	return !same(desired, current), nil
 }
@@ -313,7 +376,7 @@ func (f Field) linkID(ctx context.Context, row acsmon.Fields, want Reference) (a
 	if _, isID := ParseID(want.Text); isID {
 		shown = current
 	}
-	if current != nil && shown != nil && same(want.Text, shown) {
+	if !want.Renamed && current != nil && shown != nil && same(want.Text, shown) {
 		return current, nil
 	}
 	return want.Resolve(ctx)
@@ -351,6 +414,19 @@ func (e *Engine) set(ctx context.Context, p *Plan, f Field, row acsmon.Fields, d
 			return err
 		}
 		value, after, changes = id, canonical(want.Text), !same(id, current)
+	case Links:
+		want := desired.(References)
+		ids, err := f.linkIDs(ctx, row, want)
+		if err != nil {
+			return err
+		}
+		value, after, changes = ids, want.Texts, !sameSet(ids, idsIn(current))
+	case Secret:
+		p.send[f.send()] = value
+		if p.shows {
+			p.After[f.Name] = hidden(value)
+		}
+		return nil
 	}
 	p.send[f.send()] = value
 	if row == nil {
@@ -366,6 +442,10 @@ func (e *Engine) set(ctx context.Context, p *Plan, f Field, row acsmon.Fields, d
 
 // predict puts a value where the row shows it.
 func (f Field) predict(row acsmon.Fields, value, desired any) {
+	if want, isLinks := desired.(References); isLinks {
+		f.predictLinks(row, value.([]any), want)
+		return
+	}
 	want, isLink := desired.(Reference)
 	if _, shown := row[f.send()]; shown || !isLink {
 		row[f.send()] = value
@@ -405,6 +485,8 @@ func (f Field) shown(row acsmon.Fields, desired any) any {
 		if name := f.linkName(row); name != nil {
 			return name
 		}
+	case Links:
+		return f.linksShown(row, desired.(References))
 	}
 	return current
 }

@@ -19,7 +19,7 @@ const maxDepth = 32
 // encoder writes the server's values as JSON that Ansible takes for data and
 // nothing else:
 //
-//   - Strings that Ansible would evaluate are marked as unsafe (see dangerous).
+//   - Strings that Ansible would evaluate are marked as unsafe (see ansible.Evaluates).
 //   - Keys that Ansible would take for marks of its own get a `_` in front.
 //   - Numbers that Python cannot read become strings.
 //   - Control characters become visible.
@@ -100,7 +100,7 @@ func (e *encoder) comma(i int) {
 
 // text writes a string, marked where Ansible would evaluate it.
 func (e *encoder) text(s string) {
-	if !dangerous(s) {
+	if !ansible.Evaluates(s) {
 		e.quoted(s)
 		return
 	}
@@ -135,22 +135,6 @@ func (e *encoder) quoted(s string) {
 	e.out = append(e.out, '"')
 	e.out = append(e.out, s...)
 	e.out = append(e.out, '"')
-}
-
-// jinjaOverride in front of a template redefines what marks expressions in it.
-const jinjaOverride = "#jinja2:"
-
-// dangerous tells whether Ansible would evaluate a string as a template, or
-// could do so once a playbook has joined it with others: "{" and "{ … }}" are
-// harmless alone.
-func dangerous(s string) bool {
-	switch {
-	case s == "":
-		return false
-	case strings.Contains(s, "{"), s[0] == '%':
-		return true
-	}
-	return strings.HasPrefix(s, jinjaOverride) || strings.HasPrefix(jinjaOverride, s)
 }
 
 // safeKey puts one more `_` in front of a key that Ansible takes for a mark of

@@ -3,8 +3,12 @@
 package modules_test
 
 import (
+	"encoding/pem"
 	"fmt"
+	"io"
+	"log"
 	"maps"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -15,7 +19,9 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
 	"github.com/acsmon/acsmon-ansible/collection"
+	"github.com/acsmon/acsmon-ansible/internal/ansible"
 	"github.com/acsmon/acsmon-ansible/internal/modules"
+	"github.com/acsmon/acsmon-ansible/internal/settings"
 )
 
 // TestModulesAreThoseOfTheCollection holds the executable to the files that
@@ -31,18 +37,82 @@ func TestModulesAreThoseOfTheCollection(t *testing.T) {
 	}
 }
 
+// connectionOptions are the options of the connection fragment, each with a value
+// that cannot be, and what is said of it.
+var connectionOptions = map[string]struct {
+	value any
+	says  string
+}{
+	"base_url":       {"ftp://monitoring.example.com", "base_url: the base URL does not begin with https://"},
+	"token":          {"with space", "the token is empty or holds characters"},
+	"email":          {"api@example.com", "email is set without password"},
+	"password":       {"secret", "password is set without email"},
+	"validate_certs": {"perhaps", "option validate_certs"},
+	"ca_path":        {"/nowhere/ca.pem", "/nowhere/ca.pem"},
+	"proxy":          {"nonsense", "the proxy is not a URL"},
+	"headers":        {row{"Authorization": "x"}, "the header Authorization is the client's own"},
+	"timeout":        {0, "the time-out is 0s"},
+	"max_wait":       {-1, "max_wait"},
+}
+
+// least are the arguments without which a module does nothing.
+var least = map[string]row{
+	"acsmon_monitor":  {"name": "x", "state": "absent"},
+	"acsmon_alert":    {"all": true},
+	"acsmon_api":      {"path": "/monitors"},
+	"acsmon_config":   {"state": "gathered"},
+	"acsmon_monitors": {"state": "gathered"},
+}
+
+func TestConnectionOptions(t *testing.T) {
+	for option, test := range connectionOptions {
+		for _, module := range collection.ModuleNames() {
+			scenario(t, module+" "+option, acsmontest.Options{}, func(w *world) {
+				if option == "email" || option == "password" {
+					delete(w.args, "token")
+				}
+				given := row{option: test.value}
+				maps.Copy(given, least[module])
+				w.run(module, given).fails(test.says).costs()
+			})
+		}
+	}
+}
+
+// TestCertificates is a server whose certificate no authority of the system signed.
+func TestCertificates(t *testing.T) {
+	server := acsmontest.New(acsmontest.Options{})
+	web := httptest.NewUnstartedServer(server)
+	web.Config.ErrorLog = log.New(io.Discard, "", 0) // refused handshakes
+	web.StartTLS()
+	t.Cleanup(web.Close)
+	w := &world{server, t, row{"base_url": web.URL, "token": server.Token, "name": "x", "state": "absent"}, nil}
+	ca := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(ca, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: web.Certificate().Raw}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w.monitor(row{}).fails("certificate is not trusted", "ca_path").costs()
+	for _, given := range []row{{"ca_path": ca}, {"validate_certs": false}} {
+		if r := w.monitor(given).costs("GET /monitors"); !r.unchanged() {
+			t.Errorf("%v: %v", given, r.row)
+		}
+	}
+}
+
 // readOption finds the options that a module's code reads.
-var readOption = regexp.MustCompile("(?:Arg|Given)\\(\"(\\w+)\"\\)|ansible:\"(\\w+)\"|{Name: \"(\\w+)\"|map\\[string\\]\\*string{\"(\\w+)\": [^,]+, \"(\\w+)\"")
+var readOption = regexp.MustCompile("(?:Arg|Given)\\(\"(\\w+)\"\\)|ansible:\"(\\w+)\"|{Name: \"(\\w+)\"|given\\[\"(\\w+)\"\\]|\"(new_name)\": &")
+
+// secretOptions are read for the resources that have secrets.
+var secretOptions = []string{"update_password", "missing_secrets"}
 
 // TestEveryDocumentedOptionIsRead holds the options that the documentation names
 // to those that the code reads, both ways.
 func TestEveryDocumentedOptionIsRead(t *testing.T) {
-	connection := []string{"base_url", "token", "email", "password", "validate_certs", "ca_path", "proxy", "headers", "timeout", "max_wait"}
 	for module, files := range map[string][]string{
 		"acsmon_monitor": {"monitor.go", "resource.go"},
 		"acsmon_alert":   {"alert.go"},
 	} {
-		read := slices.Clone(connection)
+		read := slices.Collect(maps.Keys(connectionOptions))
 		for _, file := range files {
 			source, err := os.ReadFile(file)
 			if err != nil {
@@ -50,7 +120,7 @@ func TestEveryDocumentedOptionIsRead(t *testing.T) {
 			}
 			for _, match := range readOption.FindAllStringSubmatch(string(source), -1) {
 				for _, name := range match[1:] {
-					if name != "" {
+					if name != "" && !slices.Contains(secretOptions, name) {
 						read = append(read, name)
 					}
 				}
@@ -72,6 +142,81 @@ func TestTypesAreThoseOfTheClient(t *testing.T) {
 	}
 	if !slices.Equal(documented, acsmon.MonitorTypes) {
 		t.Errorf("the documentation has %v, the client %v", documented, acsmon.MonitorTypes)
+	}
+}
+
+// TestExamplesAreValid holds the arguments of every example to the options. What a
+// template gives is not known: here it is a choice, where there are some, or 1.
+func TestExamplesAreValid(t *testing.T) {
+	for _, name := range collection.ModuleNames() {
+		examples, err := ansible.ReadYAML(specOf(t, name).Examples)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := 0
+		for _, task := range tasksIn(examples) {
+			for module, args := range task {
+				module, ours := strings.CutPrefix(module, "acsmon.monitor.")
+				if !ours {
+					continue
+				}
+				n++
+				spec, given := specOf(t, module), row{}
+				if args != nil {
+					given = args.(row)
+				}
+				for option, value := range given {
+					given[option] = untemplated(spec.Options[option], value)
+				}
+				if _, err := spec.Validate(given, find(module).Rules, module); err != nil {
+					t.Errorf("%s, %q: %v", name, task["name"], err)
+				}
+			}
+		}
+		if n == 0 {
+			t.Errorf("%s has no example", name)
+		}
+	}
+}
+
+func tasksIn(list any) []row {
+	var tasks []row
+	for _, task := range list.([]any) {
+		task := task.(row)
+		tasks = append(tasks, task)
+		if block, ok := task["block"]; ok {
+			tasks = append(tasks, tasksIn(block)...)
+		}
+	}
+	return tasks
+}
+
+func untemplated(option *ansible.Option, value any) any {
+	text, _ := value.(string)
+	if list, ok := value.([]any); ok && len(list) > 0 {
+		text, _ = list[0].(string)
+	}
+	switch {
+	case !strings.Contains(text, "{{"):
+		return value
+	case option != nil && option.Choices != nil:
+		return option.Choices[0]
+	case option != nil && option.Elements == "dict":
+		return []any{}
+	}
+	return "1"
+}
+
+// TestDefaultsAreThoseOfTheSettings: a default in the documentation is no more
+// than what the settings do without a word.
+func TestDefaultsAreThoseOfTheSettings(t *testing.T) {
+	nothing := func(string) (string, bool) { return "", false }
+	c, err := settings.Resolve(row{"base_url": "https://monitoring.example.com", "token": "t"}, nothing)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if documented := fmt.Sprint(specOf(t, "acsmon_monitor").Options["max_wait"].Default); documented != fmt.Sprint(c.MaxWait.Seconds()) {
+		t.Errorf("max_wait is %v, and documented as %s", c.MaxWait, documented)
 	}
 }
 

@@ -25,17 +25,52 @@ import (
 // User-Agent. The options are those of the client, beside the connection's.
 func All(version string, options ...acsmon.Option) []ansible.Module {
 	p := program{append(options, acsmon.WithHeader("User-Agent", "acsmon-ansible/"+version))}
-	return []ansible.Module{
-		p.module(monitor.name, monitor.rules, func(ctx context.Context, s *session) (ansible.Result, error) { return monitor.run(ctx, s) }),
-		p.module("acsmon_alert", ansible.Rules{}, runAlert),
+	var all []ansible.Module
+	for _, r := range resources {
+		all = append(all, p.module(r.name, r.rules, r.run))
 	}
+	return append(all,
+		p.module("acsmon_alert", ansible.Rules{}, runAlert),
+		p.unlocked("acsmon_alert_info", ansible.Rules{}, runAlertInfo),
+		p.unlocked("acsmon_api", ansible.Rules{}, runAPI),
+		p.unlocked("acsmon_device_info", ansible.Rules{}, runDeviceInfo),
+		p.unlocked("acsmon_device_poll", oneWay("group"), runDevicePoll),
+		p.unlocked("acsmon_monitor_check", oneWay("group", "tags"), runMonitorCheck),
+		p.unlocked("acsmon_monitor_info", ansible.Rules{}, runMonitorInfo),
+		p.unlocked("acsmon_system_info", ansible.Rules{}, runSystemInfo),
+		config.module(p),
+		monitorsBulk.module(p),
+	)
 }
 
 // program is what all modules of one executable share.
 type program struct{ options []acsmon.Option }
 
+// work is what a module does.
+type work func(context.Context, *session) (ansible.Result, error)
+
 // module makes a module of its documentation, what that cannot say, and its work.
-func (p program) module(name string, rules ansible.Rules, work func(context.Context, *session) (ansible.Result, error)) ansible.Module {
+// A run that may write holds the lock of its server: of several forks that look
+// for a monitor and miss it, one creates it and the others find it.
+func (p program) module(name string, rules ansible.Rules, work work) ansible.Module {
+	return p.unlocked(name, rules, work.locked)
+}
+
+// locked does the work while no other run writes to the same server.
+func (w work) locked(ctx context.Context, s *session) (ansible.Result, error) {
+	if s.CheckMode {
+		return w(ctx, s)
+	}
+	release, err := lock.Take(ctx, "writes to "+s.client.Origin())
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	return w(ctx, s)
+}
+
+// unlocked makes a module whose writes, if any, depend on nothing that it has read.
+func (p program) unlocked(name string, rules ansible.Rules, work work) ansible.Module {
 	rules.NoLog = append(rules.NoLog, "token", "password", "headers", "proxy")
 	rules.MutuallyExclusive = append(rules.MutuallyExclusive, []string{"token", "email"}, []string{"token", "password"})
 	return ansible.Module{
@@ -47,7 +82,6 @@ func (p program) module(name string, rules ansible.Rules, work func(context.Cont
 			if err != nil {
 				return nil, err
 			}
-			defer s.close()
 			result, err := work(ctx, s)
 			return result, explained(err)
 		},
@@ -66,20 +100,11 @@ func readSpec(name string) (*ansible.Spec, error) {
 type session struct {
 	*ansible.Task
 	client *acsmon.Client
-	close  func()
 }
 
-// connect makes the client of a task. A run that may write holds the lock of its
-// server until it is closed: of several forks that look for a monitor and miss
-// it, one creates it and the others find it.
+// connect makes the client of a task.
 func (p program) connect(ctx context.Context, t *ansible.Task) (*session, context.Context, error) {
-	given := map[string]any{}
-	for _, name := range []string{"base_url", "token", "email", "password", "validate_certs", "ca_path", "proxy", "headers", "timeout", "max_wait"} {
-		if t.Given(name) {
-			given[name] = t.Arg(name)
-		}
-	}
-	connection, err := settings.Resolve(given, t.Lookup)
+	connection, err := settings.Resolve(t.GivenValues(), t.Lookup)
 	if err != nil {
 		return nil, ctx, err
 	}
@@ -91,13 +116,7 @@ func (p program) connect(ctx context.Context, t *ansible.Task) (*session, contex
 	if err != nil {
 		return nil, ctx, err
 	}
-	s := &session{Task: t, client: client, close: func() {}}
-	if !t.CheckMode {
-		if s.close, err = lock.Take(ctx, "writes to "+connection.Origin()); err != nil {
-			return nil, ctx, err
-		}
-	}
-	return s, acsmon.WithWaitBudget(ctx, connection.MaxWait), nil
+	return &session{Task: t, client: client}, acsmon.WithWaitBudget(ctx, connection.MaxWait), nil
 }
 
 // refusal is an error of the API, with what a playbook can act on beside it.

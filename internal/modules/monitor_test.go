@@ -99,10 +99,9 @@ func TestCreate(t *testing.T) {
 
 func id(r *result) int64 {
 	r.t.Helper()
-	monitor, _ := r.row["monitor"].(row)
-	n, ok := monitor["id"].(float64)
+	n, ok := r.resource()["id"].(float64)
 	if !ok {
-		r.t.Fatalf("the answer shows no monitor with an id: %v", r.row)
+		r.t.Fatalf("the answer shows no resource with an id: %v", r.row)
 	}
 	return int64(n)
 }

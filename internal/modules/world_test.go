@@ -20,7 +20,6 @@ import (
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
-	"github.com/acsmon/acsmon-ansible/collection"
 	"github.com/acsmon/acsmon-ansible/internal/ansible"
 	"github.com/acsmon/acsmon-ansible/internal/modules"
 )
@@ -82,7 +81,14 @@ func scenario(t *testing.T, name string, o acsmontest.Options, f func(w *world))
 type result struct {
 	row
 	t        *testing.T
+	key      string // of the resource in the answer, if the module has one
 	requests []acsmontest.Request
+}
+
+// resource is the resource that the answer shows.
+func (r *result) resource() row {
+	resource, _ := r.row[r.key].(row)
+	return resource
 }
 
 // run runs a module, and holds what it answers to what every answer must be:
@@ -101,7 +107,7 @@ func (w *world) run(module string, given row) *result {
 	program := find(module, w.options...)
 	program.Spec = func() (*ansible.Spec, error) { return specOf(w.t, module), nil } // read once: most of a run's time
 	status := program.Main(w.t.Context(), bytes.NewReader(arguments), &out)
-	r := &result{t: w.t, requests: w.Requests()[before:]}
+	r := &result{t: w.t, key: strings.TrimPrefix(module, "acsmon_"), requests: w.Requests()[before:]}
 	if err := json.Unmarshal(out.Bytes(), &r.row); err != nil || bytes.Count(out.Bytes(), []byte("\n")) != 1 {
 		w.t.Fatalf("%s answered no line of JSON (%v): %s", module, err, out.Bytes())
 	}
@@ -168,9 +174,8 @@ func (w *world) converges(module string, given row) (real, again *result) {
 // predicts holds what check mode said of the resource to what it became.
 func (r *result) predicts(real *result) {
 	r.t.Helper()
-	predicted, _ := r.row["monitor"].(row)
-	actual, _ := real.row["monitor"].(row)
-	for name, value := range predicted {
+	actual := real.resource()
+	for name, value := range r.resource() {
 		switch now, shown := actual[name]; {
 		case !shown && strings.HasSuffix(name, "_id"): // sent by id, shown as an object
 		case !shown && real.row["warnings"] != nil: // not shown at all, which is said
@@ -203,7 +208,8 @@ func alike(predicted, actual any) bool {
 }
 
 func with(given row, more row) row {
-	all := maps.Clone(given)
+	all := row{}
+	maps.Copy(all, given)
 	maps.Copy(all, more)
 	return all
 }
@@ -224,11 +230,7 @@ func specOf(t *testing.T, name string) *ansible.Spec {
 	if spec, ok := specs.Load(name); ok {
 		return spec.(*ansible.Spec)
 	}
-	source, err := collection.Module(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	spec, err := ansible.ReadSpec(source, collection.Fragment)
+	spec, err := find(name).Spec()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -247,8 +249,8 @@ func (r *result) isDocumented(module string) {
 			r.t.Errorf("the answer's key %s is not documented", key)
 		}
 	}
-	resources := []any{r.row["monitor"]}
-	contains := documented["monitor"]
+	resources := []any{r.resource()}
+	contains := documented[r.key]
 	if alerts, ok := r.row["alerts"].([]any); ok {
 		resources, contains = alerts, documented["alerts"]
 	}

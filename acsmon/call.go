@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+
+package acsmon
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"iter"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Request is a call of any route, for those that this package has no method for.
+type Request struct {
+	// Method is GET, POST, PUT, PATCH or DELETE.
+	Method string
+	// Path is below /api/v1, such as "/monitors/7/results". It is made of letters,
+	// digits and the characters ". _ ~ -" between single slashes.
+	Path  string
+	Query url.Values
+	// Body is encoded as JSON; nil sends none.
+	Body any
+	// Idempotent says that a POST or a PATCH does no harm when it is carried out
+	// twice. Without it, one whose answer is lost is not repeated and ends in an
+	// *UncertainError. GET, PUT and DELETE are always repeated.
+	Idempotent bool
+}
+
+// Call makes any request and returns the JSON value that answers it, as it came:
+// nothing is unwrapped, numbers are json.Number, an empty body is nil. A DELETE
+// that lost its answer and finds the resource gone returns nil too.
+func (c *Client) Call(ctx context.Context, r Request) (any, error) {
+	if err := r.Validate(); err != nil {
+		return nil, err
+	}
+	var answer any
+	err := c.do(ctx, request{
+		method: r.Method, path: "/" + strings.TrimPrefix(r.Path, "/"), query: r.Query, body: r.Body,
+		once: !r.Idempotent && (r.Method == http.MethodPost || r.Method == http.MethodPatch),
+		decode: func(body []byte) error {
+			answer = nil
+			if len(bytes.TrimSpace(body)) == 0 && r.Method != http.MethodGet {
+				return nil
+			}
+			return unmarshal(body, &answer)
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	return answer, nil
+}
+
+// Validate says what is wrong with the method or the path, before anything is sent.
+func (r Request) Validate() error {
+	if !slices.Contains([]string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}, r.Method) {
+		return fmt.Errorf("the method is %q: use GET, POST, PUT, PATCH or DELETE", clean(r.Method))
+	}
+	return checkPath(r.Path)
+}
+
+// Rows yields the rows of any list, as Collection.List does. The path is as in
+// Request.
+func (c *Client) Rows(ctx context.Context, path string, query Query) iter.Seq2[Fields, error] {
+	if err := checkPath(path); err != nil {
+		return func(yield func(Fields, error) bool) { yield(nil, err) }
+	}
+	return c.rows(ctx, "/"+strings.TrimPrefix(path, "/"), "", query)
+}
+
+// routeSegment is what may stand between the slashes of a path. It needs no escaping,
+// and nothing that a proxy or the server unescapes can be hidden in it.
+var routeSegment = regexp.MustCompile(`^[A-Za-z0-9._~-]+$`)
+
+// checkPath refuses what is no path below /api/v1, or would lead out of it.
+func checkPath(path string) error {
+	refuse := func(why string) error {
+		return fmt.Errorf("the path %q %s: give what stands behind /api/v1, such as /monitors/7", clean(path), why)
+	}
+	inner := strings.TrimPrefix(path, "/")
+	switch {
+	case inner == "":
+		return refuse("is empty")
+	case strings.Contains(inner, "://"):
+		return refuse("is a URL")
+	case strings.ContainsAny(inner, "?#"):
+		return fmt.Errorf("the path %q holds a query or a fragment: give the query apart from it", clean(path))
+	case inner == "api/v1" || strings.HasPrefix(inner, "api/v1/"):
+		return refuse("begins with /api/v1")
+	}
+	for part := range strings.SplitSeq(inner, "/") {
+		switch {
+		case part == "":
+			return refuse("has an empty segment")
+		case part == "." || part == "..":
+			return refuse("leads elsewhere")
+		case !routeSegment.MatchString(part):
+			return refuse("holds a character that no route has")
+		}
+	}
+	return nil
+}

@@ -1,0 +1,80 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) the acsmon.monitor authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
+
+
+class ModuleDocFragment(object):
+    DOCUMENTATION = r"""
+options:
+  state:
+    description:
+      - V(merged) creates what is listed and not there, and updates what differs in an option that is set. Everything else stays
+        as it is.
+      - V(replaced) also takes from what is listed all that the list does not say and that can be empty. These are links (such as
+        C(group), C(device) and C(channels)), C(tags), and the keys of a C(config) that is listed. Plain values that are not
+        listed, such as an interval, stay as they are, for the API does not publish what they are by default. A key of
+        C(config) that the server puts back by itself is an error that names C(config); list that key.
+      - V(overridden) also removes what is in the O(scope) and not listed, but never more than O(max_deletions). Of a list that is
+        not set at all, nothing is removed; an empty list is one that is set.
+      - V(deleted) removes what is listed, by C(id) or by name. Other options of the items do not matter.
+      - V(gathered) changes nothing, and returns what there is as RV(gathered), which can be given back as it is. A C(id) is in it
+        only where the name alone does not say which one it is. Secrets are not in it, for the server does not show them.
+      - V(rendered) asks no server and needs none. It returns what would be sent to create what is listed, as RV(rendered).
+    type: str
+    choices: [merged, replaced, overridden, deleted, gathered, rendered]
+    default: merged
+  scope:
+    description:
+      - What O(state=overridden) may remove where it is not listed, and what O(state=gathered) returns.
+      - Required with O(state=overridden). Of several options that are set, all must hold.
+      - A list in which an option of the scope has no meaning, such as that of the groups with O(scope.tag), loses nothing, and is
+        returned whole.
+    type: dict
+    suboptions:
+      all:
+        description:
+          - V(true) is everything that the lists which are set are about. It goes with no other option of the scope.
+        type: bool
+      group:
+        description:
+          - Monitors in this monitor group, and devices in this device group. A name or an id.
+        type: str
+      tag:
+        description:
+          - Monitors that have this tag.
+        type: str
+      name_prefix:
+        description:
+          - Names that begin with this text.
+        type: str
+  max_deletions:
+    description:
+      - Largest number of things that O(state=overridden) removes because they are not listed. If there are more, the task fails
+        before it writes anything, and says how many.
+    type: int
+    default: 10
+  on_error:
+    description:
+      - What happens after a change that failed.
+      - V(stop) ends the task.
+      - V(continue) goes on with what does not depend on it, but removes nothing any more that is not listed. It ends all the same
+        if the server is away, refuses the token, or asks for a longer wait than O(max_wait) allows.
+      - Either way the task fails, RV(items) says what became of each, and the next run does the rest.
+    type: str
+    choices: [stop, continue]
+    default: stop
+notes:
+  - Everything is planned before anything is written. Mistakes in the lists, names that mean several things, references to what
+    does not exist, a plan that does not fit into O(max_wait), and more creations than the licence allows are found before the
+    first write.
+  - Each list that is involved is read once, at one request for each 100 rows, and each change is one request. A list that is
+    only referred to by name is read where the rows do not show the name. If the server's list does not show a field that is
+    needed, there is one request for each row that is listed. If its answer to a change does not, there is one more for each
+    change. Creating several monitors or devices costs one request more, for the licence. An OID by name costs one or two for each rule.
+  - The licence's cap can be checked beforehand only where C(/system/stats) shows it and the token's role may read it.
+"""

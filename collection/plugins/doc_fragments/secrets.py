@@ -1,0 +1,33 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) the acsmon.monitor authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
+
+
+class ModuleDocFragment(object):
+    DOCUMENTATION = r"""
+options:
+  update_password:
+    description:
+      - When secrets are sent. The server does not show them, so they are not compared.
+      - V(on_create) sends them with a create, and along with an update that another option needs anyway, since a server may
+        forget a secret that an update leaves out. A second run changes nothing.
+      - V(always) sends them with every run, which is then always changed. Use it to replace a secret.
+    type: str
+    choices: [always, on_create]
+    default: on_create
+  missing_secrets:
+    description:
+      - What to do when an update is needed, and a secret that there may be is not given. Nothing public says whether the server
+        keeps or forgets what an update leaves out.
+      - V(fail) fails before anything is written, also in check mode, and names the secrets. Give them then, an empty text where
+        there is none.
+      - V(warn) updates all the same, with a warning.
+    type: str
+    choices: [fail, warn]
+    default: fail
+"""

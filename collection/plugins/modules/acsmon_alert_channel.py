@@ -1,0 +1,234 @@
+#!/usr/bin/python
+# -*- coding: utf-8 -*-
+# Copyright (c) the acsmon.monitor authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
+
+DOCUMENTATION = r"""
+module: acsmon_alert_channel
+short_description: Manage alert channels in ACS Monitor
+version_added: 0.1.0
+description:
+  - Create, update, rename, test and remove the channels through which ACS Monitor tells people of alerts.
+  - Only the options that are set are compared and changed. Everything else about the channel stays as it is.
+  - The server does not show the O(secret). O(update_password) says when it is sent, and O(missing_secrets) what happens when
+    an update is needed and it is not given.
+  - When the task finds its alert channel and nothing to do, it costs one request. An update or a removal adds one. Creating
+    costs a reading of all alert channels (one request for each 100), which makes sure that there is none of that name yet,
+    and one request more. A test message adds one.
+author:
+  - The acsmon.monitor authors (@acsmon)
+extends_documentation_fragment:
+  - acsmon.monitor.connection
+  - acsmon.monitor.secrets
+  - acsmon.monitor.attributes
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+  idempotent:
+    support: partial
+    details:
+      - With O(update_password=always) every run sends the secrets and reports a change.
+      - With O(test=always) every run sends a test message and reports a change.
+options:
+  state:
+    description:
+      - V(present) creates the channel if there is none, and updates it where it differs.
+      - V(absent) removes it.
+    type: str
+    choices: [present, absent]
+    default: present
+  id:
+    description:
+      - Id of an existing channel. One of O(id) and O(name) is required.
+      - With O(state=present) it is an error if there is no such channel.
+      - With both O(id) and O(name), O(id) says which channel, and O(name) is the name that it gets, unless O(new_name) is
+        set too.
+    type: int
+  name:
+    description:
+      - Name of the channel, compared exactly.
+      - ACS Monitor allows several channels of one name. If there are, the task fails and lists their ids; use O(id) then.
+    type: str
+  new_name:
+    description:
+      - Renames the channel that O(name) or O(id) says, which keeps its id.
+      - With O(id), the channel of that id gets the new name, whatever it is called.
+      - Without O(id), if only a channel of the new name is found, the rename is done already. If both are found, the task
+        fails. If neither is found, the channel is created under the new name.
+    type: str
+  type:
+    description:
+      - How people are told.
+      - Required when the channel is created.
+    type: str
+    choices: [email, sms, slack, webhook]
+  config:
+    description:
+      - Settings of the channel, which depend on O(type), such as recipients or a URL.
+      - They are merged over the channel's current ones, at every depth. A key that is left out stays as it is, a key that
+        is V(null) is removed, a list is replaced as a whole.
+      - The API does not publish the keys. They are sent as they are, and the answer of the server is held against them.
+        RV(alert_channel.config) of a channel that was made in the web interface shows which keys its type has.
+      - The settings are in the result and in the diff. If there are secrets among them, such as the URL of a Slack
+        webhook, set C(no_log=true) for the task.
+    type: dict
+  secret:
+    description:
+      - Secret with which messages to a webhook are signed, with HMAC-SHA256 in the header C(X-ACS-Signature).
+    type: str
+  is_active:
+    description:
+      - Whether the channel is used.
+    type: bool
+  test:
+    description:
+      - When a test message is sent through the channel. It cannot be told from the answer of the server whether it
+        arrived.
+      - V(changed) sends one after the task has created or changed the channel.
+      - V(always) sends one with every run, which is then always changed.
+    type: str
+    choices: [never, changed, always]
+    default: never
+seealso:
+  - module: acsmon.monitor.acsmon_alert_rule
+  - module: acsmon.monitor.acsmon_monitor_alert_rule
+"""
+
+EXAMPLES = r"""
+- name: Tell the operators by e-mail, and send them a message when that is set up or changed
+  acsmon.monitor.acsmon_alert_channel:
+    name: Operators
+    type: email
+    config:
+      recipients:
+        - ops@example.com
+        - night@example.com
+    test: changed
+  delegate_to: localhost
+
+- name: Tell the ticket system
+  acsmon.monitor.acsmon_alert_channel:
+    name: Tickets
+    type: webhook
+    config:
+      url: https://tickets.example.com/hooks/acs
+    secret: "{{ vaulted_signing_secret | default('not a secret') }}"
+  delegate_to: localhost
+
+- name: Replace the secret, once
+  acsmon.monitor.acsmon_alert_channel:
+    name: Tickets
+    secret: "{{ vaulted_new_signing_secret | default('not a secret either') }}"
+    update_password: always
+  delegate_to: localhost
+
+- name: Send a test message now
+  acsmon.monitor.acsmon_alert_channel:
+    name: Operators
+    test: always
+  delegate_to: localhost
+
+- name: Remove a channel
+  acsmon.monitor.acsmon_alert_channel:
+    name: Operators
+    state: absent
+  delegate_to: localhost
+"""
+
+RETURN = r"""
+alert_channel:
+  description:
+    - The channel as it is after the task, or in check mode as it would be. With O(state=absent), as it was.
+    - The secret is not in it.
+    - Fields that the server has beyond these are returned as they came.
+  returned: when there is such a channel, or there was
+  type: dict
+  contains:
+    id:
+      description: Id of the channel. Missing in check mode when the channel would be created.
+      returned: when the channel exists
+      type: int
+      sample: 1
+    name:
+      description: Name of the channel.
+      returned: always
+      type: str
+      sample: Operators
+    type:
+      description: How people are told.
+      returned: always
+      type: str
+      sample: email
+    config:
+      description: Settings of the channel, which depend on the type.
+      returned: always
+      type: dict
+      sample:
+        recipients: [ops@example.com]
+    is_active:
+      description: Whether the channel is used.
+      returned: when the channel exists
+      type: bool
+      sample: true
+tested:
+  description: Whether a test message was sent, or in check mode would be.
+  returned: success
+  type: bool
+  sample: false
+diff:
+  description: The options that differ, before and after. A secret that is sent shows as C(VALUE_SPECIFIED_IN_NO_LOG_PARAMETER).
+  returned: when the channel differs
+  type: dict
+  contains:
+    before:
+      description: The values that the channel had. Empty if it was created.
+      returned: always
+      type: dict
+      sample:
+        is_active: false
+    after:
+      description: The values that the channel has now. Empty if it was removed.
+      returned: always
+      type: dict
+      sample:
+        is_active: true
+failure:
+  description: What the server answered, where it refused.
+  returned: when the server refused a request
+  type: dict
+  contains:
+    status:
+      description: HTTP status of the answer. V(0) if there was none.
+      returned: always
+      type: int
+      sample: 422
+    method:
+      description: HTTP method of the request.
+      returned: always
+      type: str
+      sample: POST
+    path:
+      description: Path of the request.
+      returned: always
+      type: str
+      sample: /api/v1/alert-channels
+    errors:
+      description: What the server found wrong, for each field.
+      returned: when the server names fields
+      type: dict
+      sample:
+        type: [The selected type is invalid.]
+warnings:
+  description: What should be looked at although the task succeeded.
+  returned: when there is something
+  type: list
+  elements: str
+  sample: [The token is sent unencrypted to http://monitoring.example.com.]
+"""

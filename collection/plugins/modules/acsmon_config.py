@@ -1,0 +1,310 @@
+#!/usr/bin/python
+# -*- coding: utf-8 -*-
+# Copyright (c) the acsmon.monitor authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
+
+DOCUMENTATION = r"""
+module: acsmon_config
+short_description: Manage a whole ACS Monitor install at once
+version_added: 0.1.0
+description:
+  - Makes monitors, devices, their groups, alert rules and alert channels what lists say, all of them in one task. They may refer to
+    each other by name, also to what the same task creates.
+  - What is created or updated comes first, what is referred to before what refers to it. What is removed comes last, the other way
+    around.
+  - The same task reads an existing install as such lists, with O(state=gathered). C(acsmon export FILE) writes them as a playbook.
+  - A run that finds nothing to do costs one request for each 100 rows of each list that is set. A change adds one. 500 monitors
+    that are as they should be are 5 requests.
+author:
+  - The acsmon.monitor authors (@acsmon)
+extends_documentation_fragment:
+  - acsmon.monitor.connection
+  - acsmon.monitor.bulk
+  - acsmon.monitor.attributes
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+  idempotent:
+    support: full
+options:
+  alert_channels:
+    description:
+      - Alert channels. Each has the options of M(acsmon.monitor.acsmon_alert_channel), but C(state), C(test) and those of the connection.
+    type: list
+    elements: dict
+  monitor_groups:
+    description:
+      - Monitor groups. Each has the options of M(acsmon.monitor.acsmon_monitor_group), but C(state) and those of the connection.
+    type: list
+    elements: dict
+  device_groups:
+    description:
+      - Device groups. Each has the options of M(acsmon.monitor.acsmon_device_group), but C(state) and those of the connection.
+    type: list
+    elements: dict
+  devices:
+    description:
+      - Devices. Each has the options of M(acsmon.monitor.acsmon_device), but C(state) and those of the connection.
+    type: list
+    elements: dict
+  monitors:
+    description:
+      - Monitors. Each has the options of M(acsmon.monitor.acsmon_monitor), but C(state) and those of the connection.
+    type: list
+    elements: dict
+  monitor_alert_rules:
+    description:
+      - Alert rules of monitors. Each has the options of M(acsmon.monitor.acsmon_monitor_alert_rule), but C(state) and those of the connection.
+    type: list
+    elements: dict
+  alert_rules:
+    description:
+      - Alert rules of devices. Each has the options of M(acsmon.monitor.acsmon_alert_rule), but C(state) and those of the connection.
+    type: list
+    elements: dict
+  sections:
+    description:
+      - The lists that O(state=gathered) reads. If not set, all.
+    type: list
+    elements: str
+    choices: [alert_channels, monitor_groups, device_groups, devices, monitors, monitor_alert_rules, alert_rules]
+seealso:
+  - module: acsmon.monitor.acsmon_monitors
+  - module: acsmon.monitor.acsmon_monitor
+"""
+
+EXAMPLES = r"""
+- name: Have a group, what is monitored in it, and who is told, in one go
+  acsmon.monitor.acsmon_config:
+    monitor_groups:
+      - name: Web shop
+    alert_channels:
+      - name: On call
+        type: email
+        config:
+          recipients: [oncall@example.com]
+    monitors:
+      - name: Web shop
+        type: https
+        host: shop.example.com
+        group: Web shop
+        tags: [shop]
+        config:
+          path: /health
+          expected_status: 200
+      - name: Web shop database
+        type: mysql
+        host: db1.example.com
+        port: 3306
+        group: Web shop
+        tags: [shop]
+    monitor_alert_rules:
+      - name: Web shop down
+        monitor: Web shop
+        condition: status_down
+        severity: critical
+        channels: [On call]
+  delegate_to: localhost
+
+- name: Keep exactly these monitors in the group, and remove at most two others
+  acsmon.monitor.acsmon_config:
+    state: overridden
+    scope:
+      group: Web shop
+    max_deletions: 2
+    monitors:
+      - name: Web shop
+        type: https
+        host: shop.example.com
+        group: Web shop
+        tags: [shop, production]
+        config:
+          path: /health
+          expected_status: 200
+  delegate_to: localhost
+
+- name: Read the whole install
+  acsmon.monitor.acsmon_config:
+    state: gathered
+  delegate_to: localhost
+  register: install
+
+- name: Look for what has changed since, with `--check --diff`
+  acsmon.monitor.acsmon_config:
+    state: overridden
+    scope:
+      all: true
+    monitor_groups: "{{ install.gathered.monitor_groups }}"
+    monitors: "{{ install.gathered.monitors }}"
+  delegate_to: localhost
+
+- name: See what would be sent, without a server
+  acsmon.monitor.acsmon_config:
+    state: rendered
+    monitors:
+      - name: Web shop
+        type: https
+        host: shop.example.com
+  delegate_to: localhost
+
+- name: Remove the rule, the monitor and the group
+  acsmon.monitor.acsmon_config:
+    state: deleted
+    monitor_alert_rules:
+      - name: Web shop down
+    monitors:
+      - name: Web shop
+    monitor_groups:
+      - name: Web shop
+  delegate_to: localhost
+"""
+
+RETURN = r"""
+items:
+  description:
+    - What became of each thing that is listed, and of each that is removed because it is not, in the order in which it is done.
+  returned: with the states that may change something
+  type: list
+  elements: dict
+  contains:
+    section:
+      description: The list that it belongs to.
+      returned: always
+      type: str
+      sample: monitors
+    name:
+      description: Its name.
+      returned: always
+      type: str
+      sample: Web shop
+    id:
+      description: Its id.
+      returned: when it exists
+      type: int
+      sample: 117
+    action:
+      description: What is done with it, one of V(create), V(update), V(delete) and V(keep).
+      returned: always
+      type: str
+      sample: update
+    changed:
+      description: Whether it was changed, or in check mode would be.
+      returned: always
+      type: bool
+      sample: true
+    diff:
+      description: The options that differ, before and after.
+      returned: when the action is not V(keep)
+      type: dict
+      contains:
+        before:
+          description: The values that it had. Empty if it was created.
+          returned: always
+          type: dict
+          sample:
+            port: 80
+        after:
+          description: The values that it has now. Empty if it was removed.
+          returned: always
+          type: dict
+          sample:
+            port: 443
+    error:
+      description: What went wrong, or why it was not tried.
+      returned: when it is not as it should be
+      type: str
+      sample: "POST /monitors answered 422: The selected type is invalid"
+planned_requests:
+  description: Number of requests for the changes, one each.
+  returned: with the states that may change something
+  type: int
+  sample: 20
+estimated_seconds:
+  description: About how long the changes have to wait for the server's rate limit.
+  returned: with the states that may change something
+  type: int
+  sample: 0
+diff:
+  description: All that differs, by list and by name.
+  returned: changed
+  type: dict
+  contains:
+    before:
+      description: What it was.
+      returned: always
+      type: dict
+      sample:
+        monitors:
+          Web shop:
+            port: 80
+    after:
+      description: What it is now, or in check mode would be.
+      returned: always
+      type: dict
+      sample:
+        monitors:
+          Web shop:
+            port: 443
+gathered:
+  description:
+    - Everything that there is, by list, as items that can be given back.
+  returned: with O(state=gathered)
+  type: dict
+  sample:
+    monitors:
+      - name: Web shop
+        type: https
+        host: shop.example.com
+        tags: [web]
+rendered:
+  description:
+    - What would be sent to create what is listed, by list. What refers to another by name has that name instead of the id.
+  returned: with O(state=rendered)
+  type: dict
+  sample:
+    monitors:
+      - name: Web shop
+        type: https
+        host: shop.example.com
+        monitor_group_id:
+          name: Public web
+failure:
+  description: What the server answered, where it refused.
+  returned: when the server refused a request
+  type: dict
+  contains:
+    status:
+      description: HTTP status of the answer. V(0) if there was none.
+      returned: always
+      type: int
+      sample: 422
+    method:
+      description: HTTP method of the request.
+      returned: always
+      type: str
+      sample: POST
+    path:
+      description: Path of the request.
+      returned: always
+      type: str
+      sample: /api/v1/monitors
+    errors:
+      description: What the server found wrong, for each field.
+      returned: when the server names fields
+      type: dict
+      sample:
+        host: [The host field is required.]
+warnings:
+  description: What should be looked at although the task succeeded.
+  returned: when there is something
+  type: list
+  elements: str
+  sample: [The token is sent unencrypted to http://monitoring.example.com.]
+"""

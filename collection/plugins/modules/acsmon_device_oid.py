@@ -1,0 +1,201 @@
+#!/usr/bin/python
+# -*- coding: utf-8 -*-
+# Copyright (c) the acsmon.monitor authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
+
+DOCUMENTATION = r"""
+module: acsmon_device_oid
+short_description: Manage the OIDs of devices in ACS Monitor
+version_added: 0.1.0
+description:
+  - Create, update and remove the OIDs that ACS Monitor reads from a device over SNMP.
+  - Only the options that are set are compared and changed. Everything else about the OID stays as it is.
+  - A task costs one request for each 100 OIDs of the device, which is one nearly always. A O(device) given by name adds one.
+    An update or a removal adds one. Creating adds one reading of the OIDs, which makes sure that there is none such yet, and
+    one request. With O(id) it costs one request instead of the reading.
+author:
+  - The acsmon.monitor authors (@acsmon)
+extends_documentation_fragment:
+  - acsmon.monitor.connection
+  - acsmon.monitor.attributes
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+  idempotent:
+    support: full
+options:
+  device:
+    description:
+      - Device that the OID belongs to. The device must exist, also with O(state=absent).
+      - Digits only are an id, anything else is an exact name.
+    type: str
+    required: true
+  state:
+    description:
+      - V(present) creates the OID if there is none, and updates it where it differs.
+      - V(absent) removes it, with its history. To stop reading it instead, set O(is_monitored=false).
+    type: str
+    choices: [present, absent]
+    default: present
+  id:
+    description:
+      - Id of an existing OID. One of O(id) and O(oid) is required.
+      - With O(state=present) it is an error if there is no such OID.
+      - With both O(id) and O(oid), O(id) says which OID, and O(oid) is the OID that it gets.
+    type: int
+  oid:
+    description:
+      - The OID itself, such as V(1.3.6.1.2.1.1.3.0), compared exactly. It tells one from the other within a device.
+      - Required when it is created.
+    type: str
+  name:
+    description:
+      - Name of what is read.
+      - Required when it is created.
+    type: str
+  unit:
+    description:
+      - Unit of what is read.
+    type: str
+  is_monitored:
+    description:
+      - Whether the OID is read.
+    type: bool
+seealso:
+  - module: acsmon.monitor.acsmon_device
+  - module: acsmon.monitor.acsmon_alert_rule
+"""
+
+EXAMPLES = r"""
+- name: Have a device
+  acsmon.monitor.acsmon_device:
+    name: edge-1
+    ip_address: 192.0.2.20
+    snmp_version: 2c
+    snmp_community: "{{ vaulted_community | default('not-public') }}"
+  delegate_to: localhost
+  register: edge
+
+- name: Have its CPU read
+  acsmon.monitor.acsmon_device_oid:
+    device: edge-1
+    oid: 1.3.6.1.4.1.9.2.1.58.0
+    name: CPU
+    unit: "%"
+  delegate_to: localhost
+
+- name: Stop reading it for now, with the device given by its id, which saves a request
+  acsmon.monitor.acsmon_device_oid:
+    device: "{{ edge.device.id }}"
+    oid: 1.3.6.1.4.1.9.2.1.58.0
+    is_monitored: false
+  delegate_to: localhost
+
+- name: Remove the OID
+  acsmon.monitor.acsmon_device_oid:
+    device: edge-1
+    oid: 1.3.6.1.4.1.9.2.1.58.0
+    state: absent
+  delegate_to: localhost
+"""
+
+RETURN = r"""
+device_oid:
+  description:
+    - The OID as it is after the task, or in check mode as it would be. With O(state=absent), as it was.
+    - Fields that the server has beyond these are returned as they came.
+  returned: when there is such a OID, or there was
+  type: dict
+  contains:
+    id:
+      description: Id of the OID. Missing in check mode when the OID would be created.
+      returned: when the OID exists
+      type: int
+      sample: 11
+    device_id:
+      description: Id of the device that it belongs to.
+      returned: when the server gives it
+      type: int
+      sample: 42
+    name:
+      description: Name of what is read.
+      returned: always
+      type: str
+      sample: CPU
+    oid:
+      description: The OID itself.
+      returned: always
+      type: str
+      sample: 1.3.6.1.4.1.9.2.1.58.0
+    unit:
+      description: Unit of what is read.
+      returned: when the server gives it
+      type: str
+      sample: "%"
+    is_monitored:
+      description: Whether the OID is read.
+      returned: when the OID exists
+      type: bool
+      sample: true
+    last_value:
+      description: What was read last.
+      returned: when the server gives it
+      type: str
+      sample: "12"
+diff:
+  description: The options that differ, before and after.
+  returned: changed
+  type: dict
+  contains:
+    before:
+      description: The values that the OID had. Empty if it was created.
+      returned: always
+      type: dict
+      sample:
+        unit: percent
+    after:
+      description: The values that the OID has now. Empty if it was removed.
+      returned: always
+      type: dict
+      sample:
+        unit: "%"
+failure:
+  description: What the server answered, where it refused.
+  returned: when the server refused a request
+  type: dict
+  contains:
+    status:
+      description: HTTP status of the answer. V(0) if there was none.
+      returned: always
+      type: int
+      sample: 422
+    method:
+      description: HTTP method of the request.
+      returned: always
+      type: str
+      sample: POST
+    path:
+      description: Path of the request.
+      returned: always
+      type: str
+      sample: /api/v1/devices/42/oids
+    errors:
+      description: What the server found wrong, for each field.
+      returned: when the server names fields
+      type: dict
+      sample:
+        oid: [The oid field is required.]
+warnings:
+  description: What should be looked at although the task succeeded.
+  returned: when there is something
+  type: list
+  elements: str
+  sample: [The token is sent unencrypted to http://monitoring.example.com.]
+"""

@@ -1,0 +1,219 @@
+#!/usr/bin/python
+# -*- coding: utf-8 -*-
+# Copyright (c) the acsmon.monitor authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
+
+DOCUMENTATION = r"""
+module: acsmon_device_poll
+short_description: Poll devices in ACS Monitor now
+version_added: 0.1.0
+description:
+  - Trigger a poll of one or many devices, without waiting for their interval, and wait on request until each of them shows a
+    wanted status.
+  - The server carries polls out later. A status counts only when it is the outcome of a poll whose time, by the server's clock,
+    is newer than the one that the server showed just before the trigger. A status that was there before does not count.
+  - When the first new outcome is not the wanted one, the task waits on, since the next poll of the device may bring it.
+  - Costs one request for each device, and one for each 100 devices that are read to find them, once more for every 50 triggers
+    with O(wait=true). A O(group) adds one or two. Each look while waiting costs a request for each device that is waited for, or
+    one for each 100 devices of the selection, whichever is less.
+author:
+  - The acsmon.monitor authors (@acsmon)
+extends_documentation_fragment:
+  - acsmon.monitor.connection
+  - acsmon.monitor.attributes
+attributes:
+  check_mode:
+    support: full
+    details:
+      - Triggers nothing, waits for nothing, and returns the devices of which a run would trigger a poll.
+  diff_mode:
+    support: none
+  idempotent:
+    support: none
+    details:
+      - A poll is an action. The task is changed whenever it has triggered one, since the server has then done something that
+        it would not have done by itself, and devices and alerts may change by it.
+options:
+  ids:
+    description:
+      - Ids of devices. It is an error if one of them does not exist.
+    type: list
+    elements: int
+  names:
+    description:
+      - Exact names of devices. It is an error if no device has one of them, or several have.
+    type: list
+    elements: str
+  group:
+    description:
+      - Device group whose active devices are meant. The group must exist.
+      - Digits only are an id, anything else is an exact name.
+    type: str
+  all:
+    description:
+      - Whether all active devices are meant when nothing else says which.
+    type: bool
+    default: false
+  wait:
+    description:
+      - Whether to wait until each device shows one of O(status), as the outcome of a poll that is newer than the trigger.
+    type: bool
+    default: false
+  status:
+    description:
+      - Statuses to wait for. Any of them will do.
+    type: list
+    elements: str
+    choices: [up, down, unknown]
+    default: [up]
+  wait_timeout:
+    description:
+      - Seconds to wait for O(status), from the last trigger on. The task fails when they are over.
+      - O(max_wait) is another thing, the limit for waiting on the server's rate limit.
+    type: float
+    default: 300
+  poll_interval:
+    description:
+      - Seconds from one look to the next. It becomes longer where looking would use more than half of the requests that the
+        server allows.
+    type: float
+    default: 5
+seealso:
+  - module: acsmon.monitor.acsmon_device_info
+"""
+
+EXAMPLES = r"""
+- name: Get the devices that are up
+  acsmon.monitor.acsmon_device_info:
+    status: [up]
+    is_active: true
+    limit: 2
+  delegate_to: localhost
+  register: up
+
+- name: Poll them after a change of their configuration, and wait until they answer
+  acsmon.monitor.acsmon_device_poll:
+    ids: "{{ up.devices | map(attribute='id') }}"
+    wait: true
+    wait_timeout: 60
+    poll_interval: 1
+  delegate_to: localhost
+  register: polled
+
+- name: Show when they were polled
+  ansible.builtin.debug:
+    msg: "{{ item.name }} is {{ item.status }} since {{ item.polled_at }}"
+  loop: "{{ polled.devices }}"
+  loop_control:
+    label: "{{ item.id }}"
+
+- name: Poll a device by its name
+  acsmon.monitor.acsmon_device_poll:
+    names: ["{{ up.devices[0].name }}"]
+  delegate_to: localhost
+
+- name: Poll the devices of a group
+  acsmon.monitor.acsmon_device_poll:
+    group: Core network
+  delegate_to: localhost
+
+- name: Poll all active devices
+  acsmon.monitor.acsmon_device_poll:
+    all: true
+  delegate_to: localhost
+"""
+
+RETURN = r"""
+devices:
+  description:
+    - The devices of which a poll was triggered.
+    - With O(wait=true) they are as they were seen last, else as they were before the trigger.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: Id of the device.
+      returned: always
+      type: int
+      sample: 42
+    name:
+      description: Name of the device.
+      returned: always
+      type: str
+      sample: core-switch-01
+    status:
+      description: Status of the device. V(null) if it was removed meanwhile.
+      returned: always
+      type: str
+      sample: up
+    polled_at:
+      description: Time of the poll that the status is the outcome of, by the server's clock. V(null) if there was none.
+      returned: always
+      type: str
+      sample: "2026-04-22T10:15:01Z"
+failed_devices:
+  description:
+    - Those of RV(devices) that did not show one of O(status) as a new outcome.
+  returned: with O(wait=true)
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: Id of the device.
+      returned: always
+      type: int
+      sample: 42
+    name:
+      description: Name of the device.
+      returned: always
+      type: str
+      sample: core-switch-01
+    status:
+      description: Status of the device. V(null) if it was removed meanwhile.
+      returned: always
+      type: str
+      sample: up
+    polled_at:
+      description: Time of the poll that the status is the outcome of, by the server's clock. V(null) if there was none.
+      returned: always
+      type: str
+      sample: "2026-04-22T10:15:01Z"
+failure:
+  description: What the server answered, where it refused.
+  returned: when the server refused a request
+  type: dict
+  contains:
+    status:
+      description: HTTP status of the answer. V(0) if there was none.
+      returned: always
+      type: int
+      sample: 403
+    method:
+      description: HTTP method of the request.
+      returned: always
+      type: str
+      sample: POST
+    path:
+      description: Path of the request.
+      returned: always
+      type: str
+      sample: /api/v1/devices/42/poll
+    errors:
+      description: What the server found wrong, for each field.
+      returned: when the server names fields
+      type: dict
+      sample:
+        window: [The selected window is invalid.]
+warnings:
+  description: What should be looked at although the task succeeded.
+  returned: when there is something
+  type: list
+  elements: str
+  sample: [The token is sent unencrypted to http://monitoring.example.com.]
+"""

@@ -1,0 +1,241 @@
+#!/usr/bin/python
+# -*- coding: utf-8 -*-
+# Copyright (c) the acsmon.monitor authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
+
+DOCUMENTATION = r"""
+module: acsmon_monitor_check
+short_description: Check monitors in ACS Monitor now
+version_added: 0.1.0
+description:
+  - Trigger a check of one or many monitors, without waiting for their interval, and wait on request until each of them shows a
+    wanted status.
+  - The server carries checks out later. A status counts only when it is the outcome of a check whose time, by the server's clock,
+    is newer than the one that the server showed just before the trigger. A status that was there before does not count.
+  - When the first new outcome is not the wanted one, the task waits on, since the next check of the monitor may bring it.
+  - Costs one request for each monitor, and one for each 100 monitors that are read to find them, once more for every 50
+    triggers with O(wait=true). A O(group) adds one or two. Each look while waiting costs a request for each monitor that is
+    waited for, or one for each 100 monitors of the selection, whichever is less.
+author:
+  - The acsmon.monitor authors (@acsmon)
+extends_documentation_fragment:
+  - acsmon.monitor.connection
+  - acsmon.monitor.attributes
+attributes:
+  check_mode:
+    support: full
+    details:
+      - Triggers nothing, waits for nothing, and returns the monitors of which a run would trigger a check.
+  diff_mode:
+    support: none
+  idempotent:
+    support: none
+    details:
+      - A check is an action. The task is changed whenever it has triggered one, since the server has then done something that
+        it would not have done by itself, and monitors and alerts may change by it.
+options:
+  ids:
+    description:
+      - Ids of monitors. It is an error if one of them does not exist.
+    type: list
+    elements: int
+  names:
+    description:
+      - Exact names of monitors. It is an error if no monitor has one of them, or several have.
+    type: list
+    elements: str
+  group:
+    description:
+      - Monitor group whose active monitors are meant. The group must exist.
+      - Digits only are an id, anything else is an exact name.
+    type: str
+  tags:
+    description:
+      - Tags of active monitors that are meant. A monitor must have all of them.
+    type: list
+    elements: str
+  all:
+    description:
+      - Whether all active monitors are meant when nothing else says which.
+    type: bool
+    default: false
+  wait:
+    description:
+      - Whether to wait until each monitor shows one of O(status), as the outcome of a check that is newer than the trigger.
+    type: bool
+    default: false
+  status:
+    description:
+      - Statuses to wait for. Any of them will do.
+    type: list
+    elements: str
+    choices: [up, down, degraded, unknown]
+    default: [up]
+  wait_timeout:
+    description:
+      - Seconds to wait for O(status), from the last trigger on. The task fails when they are over.
+      - O(max_wait) is another thing, the limit for waiting on the server's rate limit.
+    type: float
+    default: 300
+  poll_interval:
+    description:
+      - Seconds from one look to the next. It becomes longer where looking would use more than half of the requests that the
+        server allows.
+    type: float
+    default: 5
+seealso:
+  - module: acsmon.monitor.acsmon_monitor
+  - module: acsmon.monitor.acsmon_monitor_info
+"""
+
+EXAMPLES = r"""
+- name: Watch the website
+  acsmon.monitor.acsmon_monitor:
+    name: Public website
+    type: https
+    host: www.example.com
+    tags: [release-42]
+  delegate_to: localhost
+  register: website
+
+- name: Check it after its deployment and wait until it is up
+  acsmon.monitor.acsmon_monitor_check:
+    names: [Public website]
+    wait: true
+    wait_timeout: 120
+    poll_interval: 1
+  delegate_to: localhost
+  register: deployed
+
+- name: Show how fast it is
+  ansible.builtin.debug:
+    msg: "{{ deployed.monitors[0].name }} answered in {{ deployed.monitors[0].response_time_ms }} ms"
+
+- name: Check all monitors of a group, whatever comes of it
+  acsmon.monitor.acsmon_monitor_check:
+    group: Public web
+  delegate_to: localhost
+
+- name: Check everything that has a tag, and go on when it is at least not down
+  acsmon.monitor.acsmon_monitor_check:
+    tags: [release-42]
+    wait: true
+    status: [up, degraded]
+    poll_interval: 1
+  delegate_to: localhost
+
+- name: Check a monitor by its id
+  acsmon.monitor.acsmon_monitor_check:
+    ids: ["{{ website.monitor.id }}"]
+  delegate_to: localhost
+
+- name: Check all active monitors
+  acsmon.monitor.acsmon_monitor_check:
+    all: true
+  delegate_to: localhost
+"""
+
+RETURN = r"""
+monitors:
+  description:
+    - The monitors of which a check was triggered.
+    - With O(wait=true) they are as they were seen last, else as they were before the trigger.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: Id of the monitor.
+      returned: always
+      type: int
+      sample: 117
+    name:
+      description: Name of the monitor.
+      returned: always
+      type: str
+      sample: Public website
+    status:
+      description: Status of the monitor. V(null) if it was removed meanwhile.
+      returned: always
+      type: str
+      sample: up
+    response_time_ms:
+      description: Milliseconds that the check took. V(null) if there was no response.
+      returned: always
+      type: int
+      sample: 142
+    checked_at:
+      description: Time of the check that the status is the outcome of, by the server's clock. V(null) if there was none.
+      returned: always
+      type: str
+      sample: "2026-04-22T10:15:01Z"
+failed_monitors:
+  description:
+    - Those of RV(monitors) that did not show one of O(status) as a new outcome.
+  returned: with O(wait=true)
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: Id of the monitor.
+      returned: always
+      type: int
+      sample: 117
+    name:
+      description: Name of the monitor.
+      returned: always
+      type: str
+      sample: Public website
+    status:
+      description: Status of the monitor. V(null) if it was removed meanwhile.
+      returned: always
+      type: str
+      sample: up
+    response_time_ms:
+      description: Milliseconds that the check took. V(null) if there was no response.
+      returned: always
+      type: int
+      sample: 142
+    checked_at:
+      description: Time of the check that the status is the outcome of, by the server's clock. V(null) if there was none.
+      returned: always
+      type: str
+      sample: "2026-04-22T10:15:01Z"
+failure:
+  description: What the server answered, where it refused.
+  returned: when the server refused a request
+  type: dict
+  contains:
+    status:
+      description: HTTP status of the answer. V(0) if there was none.
+      returned: always
+      type: int
+      sample: 403
+    method:
+      description: HTTP method of the request.
+      returned: always
+      type: str
+      sample: POST
+    path:
+      description: Path of the request.
+      returned: always
+      type: str
+      sample: /api/v1/monitors/117/check
+    errors:
+      description: What the server found wrong, for each field.
+      returned: when the server names fields
+      type: dict
+      sample:
+        window: [The selected window is invalid.]
+warnings:
+  description: What should be looked at although the task succeeded.
+  returned: when there is something
+  type: list
+  elements: str
+  sample: [The token is sent unencrypted to http://monitoring.example.com.]
+"""

@@ -1,0 +1,176 @@
+#!/usr/bin/python
+# -*- coding: utf-8 -*-
+# Copyright (c) the acsmon.monitor authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
+
+DOCUMENTATION = r"""
+module: acsmon_monitor_group
+short_description: Manage monitor groups in ACS Monitor
+version_added: 0.1.0
+description:
+  - Create, update, rename and remove monitor groups in ACS Monitor.
+  - Only the options that are set are compared and changed. Everything else about the monitor group stays as it is.
+  - When the task finds its monitor group and nothing to do, it costs one request. An update or a removal adds one. Creating
+    costs a reading of all monitor groups (one request for each 100), which makes sure that there is none of that name yet,
+    and one request more.
+author:
+  - The acsmon.monitor authors (@acsmon)
+extends_documentation_fragment:
+  - acsmon.monitor.connection
+  - acsmon.monitor.attributes
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+  idempotent:
+    support: full
+options:
+  state:
+    description:
+      - V(present) creates the group if there is none, and updates it where it differs.
+      - V(absent) removes it. What becomes of its monitors is the decision of the server, which takes them out of the
+        group.
+    type: str
+    choices: [present, absent]
+    default: present
+  id:
+    description:
+      - Id of an existing group. One of O(id) and O(name) is required.
+      - With O(state=present) it is an error if there is no such group.
+      - With both O(id) and O(name), O(id) says which group, and O(name) is the name that it gets, unless O(new_name) is
+        set too.
+    type: int
+  name:
+    description:
+      - Name of the group, compared exactly.
+      - ACS Monitor allows several groups of one name. If there are, the task fails and lists their ids; use O(id) then.
+    type: str
+  new_name:
+    description:
+      - Renames the group that O(name) or O(id) says, which keeps its id.
+      - With O(id), the group of that id gets the new name, whatever it is called.
+      - Without O(id), if only a group of the new name is found, the rename is done already. If both are found, the task
+        fails. If neither is found, the group is created under the new name.
+    type: str
+  color:
+    description:
+      - Color that the web interface shows the group in, such as V(#3b82f6).
+    type: str
+seealso:
+  - module: acsmon.monitor.acsmon_monitor
+"""
+
+EXAMPLES = r"""
+- name: Have a group for the payment services
+  acsmon.monitor.acsmon_monitor_group:
+    name: Payment
+    color: "#3b82f6"
+  delegate_to: localhost
+
+- name: Put a monitor into it
+  acsmon.monitor.acsmon_monitor:
+    name: Payment gateway
+    type: https
+    host: pay.example.com
+    group: Payment
+  delegate_to: localhost
+
+- name: Rename the group, which keeps its monitors
+  acsmon.monitor.acsmon_monitor_group:
+    name: Payment
+    new_name: Payments
+  delegate_to: localhost
+  register: payments
+
+- name: Change its color, by its id
+  acsmon.monitor.acsmon_monitor_group:
+    id: "{{ payments.monitor_group.id }}"
+    color: "#10b981"
+  delegate_to: localhost
+
+- name: Remove the group
+  acsmon.monitor.acsmon_monitor_group:
+    name: Payments
+    state: absent
+  delegate_to: localhost
+"""
+
+RETURN = r"""
+monitor_group:
+  description:
+    - The group as it is after the task, or in check mode as it would be. With O(state=absent), as it was.
+    - Fields that the server has beyond these are returned as they came.
+  returned: when there is such a group, or there was
+  type: dict
+  contains:
+    id:
+      description: Id of the group. Missing in check mode when the group would be created.
+      returned: when the group exists
+      type: int
+      sample: 3
+    name:
+      description: Name of the group.
+      returned: always
+      type: str
+      sample: Payment
+    color:
+      description: Color that the web interface shows the group in.
+      returned: when the server gives it
+      type: str
+      sample: "#3b82f6"
+diff:
+  description: The options that differ, before and after.
+  returned: changed
+  type: dict
+  contains:
+    before:
+      description: The values that the group had. Empty if it was created.
+      returned: always
+      type: dict
+      sample:
+        color: "#6b7280"
+    after:
+      description: The values that the group has now. Empty if it was removed.
+      returned: always
+      type: dict
+      sample:
+        color: "#3b82f6"
+failure:
+  description: What the server answered, where it refused.
+  returned: when the server refused a request
+  type: dict
+  contains:
+    status:
+      description: HTTP status of the answer. V(0) if there was none.
+      returned: always
+      type: int
+      sample: 422
+    method:
+      description: HTTP method of the request.
+      returned: always
+      type: str
+      sample: POST
+    path:
+      description: Path of the request.
+      returned: always
+      type: str
+      sample: /api/v1/monitor-groups
+    errors:
+      description: What the server found wrong, for each field.
+      returned: when the server names fields
+      type: dict
+      sample:
+        name: [The name field is required.]
+warnings:
+  description: What should be looked at although the task succeeded.
+  returned: when there is something
+  type: list
+  elements: str
+  sample: [The token is sent unencrypted to http://monitoring.example.com.]
+"""

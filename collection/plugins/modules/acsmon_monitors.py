@@ -1,0 +1,229 @@
+#!/usr/bin/python
+# -*- coding: utf-8 -*-
+# Copyright (c) the acsmon.monitor authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
+
+DOCUMENTATION = r"""
+module: acsmon_monitors
+short_description: Manage many monitors in ACS Monitor at once
+version_added: 0.1.0
+description:
+  - Makes monitors what a list says, all of them in one task. M(acsmon.monitor.acsmon_config) does it together with the groups, rules and
+    channels around them.
+  - A run that finds nothing to do costs one request for each 100 monitors. A change adds one. 500 monitors that are as they should be
+    are 5 requests, where M(acsmon.monitor.acsmon_monitor) in a loop needs 500.
+author:
+  - The acsmon.monitor authors (@acsmon)
+extends_documentation_fragment:
+  - acsmon.monitor.connection
+  - acsmon.monitor.bulk
+  - acsmon.monitor.attributes
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+  idempotent:
+    support: full
+options:
+  monitors:
+    description:
+      - Monitors. Each has the options of M(acsmon.monitor.acsmon_monitor), but C(state) and those of the connection.
+    type: list
+    elements: dict
+seealso:
+  - module: acsmon.monitor.acsmon_config
+  - module: acsmon.monitor.acsmon_monitor
+"""
+
+EXAMPLES = r"""
+- name: Have these monitors
+  acsmon.monitor.acsmon_monitors:
+    monitors:
+      - name: Web shop
+        type: https
+        host: shop.example.com
+        port: 443
+        tags: [shop]
+      - name: Web shop network
+        type: ping
+        host: 192.0.2.1
+        tags: [shop]
+  delegate_to: localhost
+
+- name: Have one for each host of the inventory
+  acsmon.monitor.acsmon_monitors:
+    state: overridden
+    scope:
+      tag: from-inventory
+    monitors: "{{ monitors }}"
+  vars:
+    monitors:
+      - name: SSH of one host
+        type: ssh
+        host: 192.0.2.1
+        tags: [from-inventory]
+  delegate_to: localhost
+
+- name: Read those of the shop
+  acsmon.monitor.acsmon_monitors:
+    state: gathered
+    scope:
+      tag: shop
+  delegate_to: localhost
+  register: shop
+
+- name: Remove them
+  acsmon.monitor.acsmon_monitors:
+    state: deleted
+    monitors: "{{ shop.gathered.monitors }}"
+  delegate_to: localhost
+"""
+
+RETURN = r"""
+items:
+  description:
+    - What became of each thing that is listed, and of each that is removed because it is not, in the order in which it is done.
+  returned: with the states that may change something
+  type: list
+  elements: dict
+  contains:
+    section:
+      description: The list that it belongs to.
+      returned: always
+      type: str
+      sample: monitors
+    name:
+      description: Its name.
+      returned: always
+      type: str
+      sample: Web shop
+    id:
+      description: Its id.
+      returned: when it exists
+      type: int
+      sample: 117
+    action:
+      description: What is done with it, one of V(create), V(update), V(delete) and V(keep).
+      returned: always
+      type: str
+      sample: update
+    changed:
+      description: Whether it was changed, or in check mode would be.
+      returned: always
+      type: bool
+      sample: true
+    diff:
+      description: The options that differ, before and after.
+      returned: when the action is not V(keep)
+      type: dict
+      contains:
+        before:
+          description: The values that it had. Empty if it was created.
+          returned: always
+          type: dict
+          sample:
+            port: 80
+        after:
+          description: The values that it has now. Empty if it was removed.
+          returned: always
+          type: dict
+          sample:
+            port: 443
+    error:
+      description: What went wrong, or why it was not tried.
+      returned: when it is not as it should be
+      type: str
+      sample: "POST /monitors answered 422: The selected type is invalid"
+planned_requests:
+  description: Number of requests for the changes, one each.
+  returned: with the states that may change something
+  type: int
+  sample: 20
+estimated_seconds:
+  description: About how long the changes have to wait for the server's rate limit.
+  returned: with the states that may change something
+  type: int
+  sample: 0
+diff:
+  description: All that differs, by list and by name.
+  returned: changed
+  type: dict
+  contains:
+    before:
+      description: What it was.
+      returned: always
+      type: dict
+      sample:
+        monitors:
+          Web shop:
+            port: 80
+    after:
+      description: What it is now, or in check mode would be.
+      returned: always
+      type: dict
+      sample:
+        monitors:
+          Web shop:
+            port: 443
+gathered:
+  description:
+    - Everything that there is, by list, as items that can be given back.
+  returned: with O(state=gathered)
+  type: dict
+  sample:
+    monitors:
+      - name: Web shop
+        type: https
+        host: shop.example.com
+        tags: [web]
+rendered:
+  description:
+    - What would be sent to create what is listed, by list. What refers to another by name has that name instead of the id.
+  returned: with O(state=rendered)
+  type: dict
+  sample:
+    monitors:
+      - name: Web shop
+        type: https
+        host: shop.example.com
+        monitor_group_id:
+          name: Public web
+failure:
+  description: What the server answered, where it refused.
+  returned: when the server refused a request
+  type: dict
+  contains:
+    status:
+      description: HTTP status of the answer. V(0) if there was none.
+      returned: always
+      type: int
+      sample: 422
+    method:
+      description: HTTP method of the request.
+      returned: always
+      type: str
+      sample: POST
+    path:
+      description: Path of the request.
+      returned: always
+      type: str
+      sample: /api/v1/monitors
+    errors:
+      description: What the server found wrong, for each field.
+      returned: when the server names fields
+      type: dict
+      sample:
+        host: [The host field is required.]
+warnings:
+  description: What should be looked at although the task succeeded.
+  returned: when there is something
+  type: list
+  elements: str
+  sample: [The token is sent unencrypted to http://monitoring.example.com.]
+"""

@@ -1,0 +1,174 @@
+#!/usr/bin/python
+# -*- coding: utf-8 -*-
+# Copyright (c) the acsmon.monitor authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
+
+DOCUMENTATION = r"""
+module: acsmon_system_info
+short_description: Gather information about an ACS Monitor server and its user
+version_added: 0.1.0
+description:
+  - Return how the server is, its own figures, who the token belongs to and what that user may do.
+  - Costs one request for each value of O(include).
+author:
+  - The acsmon.monitor authors (@acsmon)
+extends_documentation_fragment:
+  - acsmon.monitor.connection
+  - acsmon.monitor.attributes
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: N/A
+    details:
+      - This module does not change anything.
+  idempotent:
+    support: full
+options:
+  include:
+    description:
+      - What to return. V(health) and V(stats) need the permission C(settings.view), V(user) needs none.
+    type: list
+    elements: str
+    choices: [health, stats, user]
+    default: [health, stats, user]
+"""
+
+EXAMPLES = r"""
+- name: Get everything
+  acsmon.monitor.acsmon_system_info:
+    include: [health, stats, user]
+  delegate_to: localhost
+  register: acsmon
+
+- name: Make sure that the server is well
+  acsmon.monitor.acsmon_system_info:
+    include: [health]
+  delegate_to: localhost
+  register: system
+  failed_when: system is failed or system.health.status != 'ok'
+
+- name: Make sure that the token is allowed what the next tasks do
+  acsmon.monitor.acsmon_system_info:
+    include: [user]
+  delegate_to: localhost
+  register: me
+  failed_when: "['monitors.create', 'monitors.edit'] is not subset(me.permissions)"
+
+- name: Get the server's figures
+  acsmon.monitor.acsmon_system_info:
+    include: [stats]
+  delegate_to: localhost
+"""
+
+RETURN = r"""
+server:
+  description: Scheme, host and port of the server, to which alone the token goes.
+  returned: always
+  type: str
+  sample: https://monitoring.example.com:443
+health:
+  description: How the server is, as it says itself.
+  returned: with V(health) in O(include)
+  type: dict
+  sample:
+    status: ok
+    checks:
+      database: ok
+      queue: ok
+stats:
+  description: The server's own figures, as it gives them.
+  returned: with V(stats) in O(include)
+  type: dict
+  sample:
+    monitors:
+      total: 120
+      up: 117
+      down: 3
+user:
+  description:
+    - Who the token belongs to.
+    - Fields that the server has beyond these are returned as they came.
+  returned: with V(user) in O(include)
+  type: dict
+  contains:
+    id:
+      description: Id of the user.
+      returned: always
+      type: int
+      sample: 7
+    name:
+      description: Name of the user.
+      returned: always
+      type: str
+      sample: Automation
+    email:
+      description: E-mail address of the user.
+      returned: always
+      type: str
+      sample: api@example.com
+roles:
+  description: Names of the roles that the user has.
+  returned: with V(user) in O(include)
+  type: list
+  elements: str
+  sample: [operator]
+permissions:
+  description: Slugs of the permissions that the roles give.
+  returned: with V(user) in O(include)
+  type: list
+  elements: str
+  sample: [alerts.acknowledge, alerts.view, monitors.view]
+rate_limit:
+  description: What the server allows the user.
+  returned: when the server says so
+  type: dict
+  contains:
+    per_minute:
+      description: Number of requests in a minute.
+      returned: always
+      type: int
+      sample: 60
+    remaining:
+      description: Number of requests that are left in the current minute.
+      returned: always
+      type: int
+      sample: 57
+failure:
+  description: What the server answered, where it refused.
+  returned: when the server refused a request
+  type: dict
+  contains:
+    status:
+      description: HTTP status of the answer. V(0) if there was none.
+      returned: always
+      type: int
+      sample: 403
+    method:
+      description: HTTP method of the request.
+      returned: always
+      type: str
+      sample: GET
+    path:
+      description: Path of the request.
+      returned: always
+      type: str
+      sample: /api/v1/system/health
+    errors:
+      description: What the server found wrong, for each field.
+      returned: when the server names fields
+      type: dict
+      sample:
+        scope: [The selected scope is invalid.]
+warnings:
+  description: What should be looked at although the task succeeded.
+  returned: when there is something
+  type: list
+  elements: str
+  sample: [The token is sent unencrypted to http://monitoring.example.com.]
+"""

@@ -1,0 +1,352 @@
+#!/usr/bin/python
+# -*- coding: utf-8 -*-
+# Copyright (c) the acsmon.monitor authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
+
+DOCUMENTATION = r"""
+module: acsmon_webhook
+short_description: Manage the webhooks of devices in ACS Monitor
+version_added: 0.1.0
+description:
+  - Create, update, rename and remove the webhooks of a device in ACS Monitor, with their alert rules.
+  - Only the options that are set are compared and changed. Everything else about the webhook stays as it is.
+  - The server does not show the O(secret). O(update_password) says when it is sent, and O(missing_secrets) what happens when
+    an update is needed and it is not given.
+  - A task that finds nothing to do costs one request. A O(device) given by name adds one. An update or a removal adds one.
+    Creating costs a reading of all webhooks of the device (one request for each 100), which makes sure that there is none of
+    that name yet, and one request more.
+author:
+  - The acsmon.monitor authors (@acsmon)
+extends_documentation_fragment:
+  - acsmon.monitor.connection
+  - acsmon.monitor.secrets
+  - acsmon.monitor.attributes
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+  idempotent:
+    support: partial
+    details:
+      - With O(update_password=always) every run sends the secrets and reports a change.
+options:
+  device:
+    description:
+      - Device that the webhook belongs to. The device must exist, also with O(state=absent).
+      - Digits only are an id, anything else is an exact name.
+    type: str
+    required: true
+  state:
+    description:
+      - V(present) creates the webhook if there is none, and updates it where it differs.
+      - V(absent) removes it.
+    type: str
+    choices: [present, absent]
+    default: present
+  id:
+    description:
+      - Id of an existing webhook. One of O(id) and O(name) is required.
+      - With O(state=present) it is an error if there is no such webhook.
+      - With both O(id) and O(name), O(id) says which webhook, and O(name) is the name that it gets, unless O(new_name) is
+        set too.
+    type: int
+  name:
+    description:
+      - Name of the webhook, compared exactly.
+      - It tells one from the other within a device. If there are several of one name, the task fails and lists their ids;
+        use O(id) then.
+    type: str
+  new_name:
+    description:
+      - Renames the webhook that O(name) or O(id) says, which keeps its id.
+      - With O(id), the webhook of that id gets the new name, whatever it is called.
+      - Without O(id), if only a webhook of the new name is found, the rename is done already. If both are found, the task
+        fails. If neither is found, the webhook is created under the new name.
+    type: str
+  url:
+    description:
+      - URL of the webhook.
+      - Required when the webhook is created.
+    type: str
+  secret:
+    description:
+      - Secret with which messages are signed.
+    type: str
+  is_active:
+    description:
+      - Whether the webhook is used.
+    type: bool
+  rules:
+    description:
+      - All alert rules of the webhook. A rule that is not listed is removed, V([]) removes all. If not set, the rules stay as
+        they are.
+      - Reading them costs one request for each 100 rules, and each rule that differs costs one. O(rules[].channels) given by
+        name cost one for each 100 channels.
+    type: list
+    elements: dict
+    suboptions:
+      id:
+        description:
+          - Id of an existing rule. One of O(rules[].id) and O(rules[].name) is required.
+        type: int
+      name:
+        description:
+          - Name of the rule, compared exactly. With O(rules[].id) it is the name that it gets.
+        type: str
+      condition:
+        description:
+          - V(gt), V(lt), V(eq) and V(ne) are a value that is greater than, less than, equal to and not equal to
+            O(rules[].threshold).
+          - V(contains) and V(regex) are a text that contains it, or that it matches.
+          - V(pct_gt) and V(pct_lt) are a percentage above and below it.
+          - Required when the rule is created.
+        type: str
+        choices: [gt, lt, eq, ne, contains, regex, pct_gt, pct_lt]
+      threshold:
+        description:
+          - What the measured value is held against, a number or, for some conditions, a text.
+        type: raw
+      severity:
+        description:
+          - Severity of the alerts.
+        type: str
+        choices: [info, warning, critical]
+      consecutive_failures:
+        description:
+          - How many times in a row the condition must hold before there is an alert.
+        type: int
+      cooldown_minutes:
+        description:
+          - Minutes after an alert in which there is no other.
+        type: int
+      escalation_minutes:
+        description:
+          - Minutes after which an alert that nobody acknowledged is escalated.
+        type: int
+      notify_on_recovery:
+        description:
+          - Whether the channels are also told when the alert is over.
+        type: bool
+      channels:
+        description:
+          - All alert channels that are told. Their order does not matter. The channels must exist.
+          - Digits only are an id, anything else is an exact name.
+          - V([]) removes all channels.
+        type: list
+        elements: str
+      is_active:
+        description:
+          - Whether the rule is applied.
+        type: bool
+seealso:
+  - module: acsmon.monitor.acsmon_device
+  - module: acsmon.monitor.acsmon_alert_channel
+"""
+
+EXAMPLES = r"""
+- name: Have a device
+  acsmon.monitor.acsmon_device:
+    name: edge-1
+    ip_address: 192.0.2.20
+    snmp_version: 2c
+    snmp_community: "{{ vaulted_community | default('not-public') }}"
+  delegate_to: localhost
+
+- name: Have a webhook of it
+  acsmon.monitor.acsmon_webhook:
+    device: edge-1
+    name: Config changes
+    url: https://hooks.example.com/edge-1
+    secret: "{{ vaulted_secret | default('not a secret') }}"
+    rules:
+      - name: Saved by a stranger
+        condition: regex
+        threshold: "^user=guest"
+        severity: critical
+        channels: [NOC mail]
+      - name: Many changes
+        condition: gt
+        threshold: 20
+        cooldown_minutes: 60
+  delegate_to: localhost
+
+- name: Switch it off, with the secret at hand in case that the server forgets it
+  acsmon.monitor.acsmon_webhook:
+    device: edge-1
+    name: Config changes
+    is_active: false
+    secret: "{{ vaulted_secret | default('not a secret') }}"
+  delegate_to: localhost
+
+- name: Remove it
+  acsmon.monitor.acsmon_webhook:
+    device: edge-1
+    name: Config changes
+    state: absent
+  delegate_to: localhost
+"""
+
+RETURN = r"""
+webhook:
+  description:
+    - The webhook as it is after the task, or in check mode as it would be. With O(state=absent), as it was.
+    - The secret is not in it.
+    - Fields that the server has beyond these are returned as they came.
+  returned: when there is such a webhook, or there was
+  type: dict
+  contains:
+    id:
+      description: Id of the webhook. Missing in check mode when the webhook would be created.
+      returned: when the webhook exists
+      type: int
+      sample: 6
+    device_id:
+      description: Id of the device that it belongs to.
+      returned: when the server gives it
+      type: int
+      sample: 42
+    name:
+      description: Name of the webhook.
+      returned: always
+      type: str
+      sample: Config changes
+    url:
+      description: URL of the webhook.
+      returned: always
+      type: str
+      sample: https://hooks.example.com/edge-1
+    is_active:
+      description: Whether the webhook is used.
+      returned: when the webhook exists
+      type: bool
+      sample: true
+rules:
+  description: The alert rules of the webhook as they are after the task, or in check mode as they would be.
+  returned: when O(rules) is set
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: Id of the rule. Missing in check mode when the rule would be created.
+      returned: when the rule exists
+      type: int
+      sample: 7
+    name:
+      description: Name of the rule.
+      returned: always
+      type: str
+      sample: Many changes
+    device_id:
+      description: Id of the device.
+      returned: when the server gives it
+      type: int
+      sample: 42
+    webhook_id:
+      description: Id of the webhook.
+      returned: when the server gives it
+      type: int
+      sample: 6
+    condition:
+      description: Condition under which there is an alert.
+      returned: always
+      type: str
+      sample: gt
+    threshold:
+      description: What the measured value is held against. Some servers give a number.
+      returned: when the server gives it
+      type: str
+      sample: "90"
+    severity:
+      description: Severity of the alerts.
+      returned: when the server gives it
+      type: str
+      sample: critical
+    consecutive_failures:
+      description: How many times in a row the condition must hold.
+      returned: when the server gives it
+      type: int
+      sample: 2
+    cooldown_minutes:
+      description: Minutes after an alert in which there is no other.
+      returned: when the server gives it
+      type: int
+      sample: 5
+    escalation_minutes:
+      description: Minutes after which an alert that nobody acknowledged is escalated.
+      returned: when the server gives it
+      type: int
+      sample: 30
+    notify_on_recovery:
+      description: Whether the channels are also told when the alert is over.
+      returned: when the server gives it
+      type: bool
+      sample: true
+    channel_ids:
+      description: Ids of the alert channels that are told.
+      returned: when the server gives it
+      type: list
+      elements: int
+      sample: [1, 2]
+    is_active:
+      description: Whether the rule is applied.
+      returned: when the server gives it
+      type: bool
+      sample: true
+diff:
+  description:
+    - The options that differ, before and after, and under C(rules) the rules that differ, by their names.
+    - A secret that is sent shows as C(VALUE_SPECIFIED_IN_NO_LOG_PARAMETER).
+  returned: changed
+  type: dict
+  contains:
+    before:
+      description: The values that the webhook had. Empty if it was created.
+      returned: always
+      type: dict
+      sample:
+        is_active: true
+    after:
+      description: The values that the webhook has now. Empty if it was removed.
+      returned: always
+      type: dict
+      sample:
+        is_active: false
+failure:
+  description: What the server answered, where it refused.
+  returned: when the server refused a request
+  type: dict
+  contains:
+    status:
+      description: HTTP status of the answer. V(0) if there was none.
+      returned: always
+      type: int
+      sample: 422
+    method:
+      description: HTTP method of the request.
+      returned: always
+      type: str
+      sample: POST
+    path:
+      description: Path of the request.
+      returned: always
+      type: str
+      sample: /api/v1/devices/42/webhooks
+    errors:
+      description: What the server found wrong, for each field.
+      returned: when the server names fields
+      type: dict
+      sample:
+        url: [The url field must be a valid URL.]
+warnings:
+  description: What should be looked at although the task succeeded.
+  returned: when there is something
+  type: list
+  elements: str
+  sample: [The token is sent unencrypted to http://monitoring.example.com.]
+"""

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package converge
+
+import (
+	"context"
+	"encoding/json"
+	"reflect"
+	"testing"
+
+	"github.com/acsmon/acsmon-ansible/acsmon"
+)
+
+// TestLinksAreAskedForOnlyWhereTheRowDoesNotShowThem is for a list of links what
+// TestLinkIsAskedForOnlyWhereTheRowDoesNotShowIt is for one.
+func TestLinksAreAskedForOnlyWhereTheRowDoesNotShowThem(t *testing.T) {
+	channels := Field{Name: "channels", Send: "channel_ids", Compare: Links, Read: []string{"channel_ids", "channels"}}
+	three, four := json.Number("3"), json.Number("4")
+	mail, pager := object{"id": three, "name": "mail"}, object{"id": four, "name": "pager"}
+	for _, test := range []struct {
+		row     acsmon.Fields
+		want    []string
+		ids     list // that would be sent
+		asked   bool
+		differs bool
+		before  list // in the diff
+	}{
+		{acsmon.Fields{"channel_ids": list{three, four}}, []string{"4", "3"}, list{four, three}, false, false, list{three, four}},
+		{acsmon.Fields{"channel_ids": list{"3", "4"}}, []string{"3", "4", "3"}, list{"3", "4", "3"}, false, false, list{"3", "4"}},
+		{acsmon.Fields{"channel_ids": list{three}}, []string{"mail"}, list{int64(3)}, true, false, list{three}},
+		{acsmon.Fields{"channel_ids": list{three, four}}, []string{"mail"}, list{int64(3)}, true, true, list{three, four}},
+		{acsmon.Fields{"channels": list{mail, pager}}, []string{"pager", "mail"}, list{four, three}, false, false, list{"mail", "pager"}},
+		{acsmon.Fields{"channels": list{mail, pager}}, []string{"mail"}, list{three}, false, true, list{"mail", "pager"}},
+		{acsmon.Fields{"channels": list{mail}}, []string{"3"}, list{three}, false, false, list{three}},
+		{acsmon.Fields{"channels": list{mail}}, []string{"Mail"}, list{int64(3)}, true, false, list{"mail"}},
+		{acsmon.Fields{"channel_ids": list{}}, []string{}, list{}, false, false, list{}},
+		{acsmon.Fields{"channel_ids": nil}, []string{}, list{}, false, false, list{}},
+		{acsmon.Fields{"channel_ids": list{three}}, []string{}, list{}, false, true, list{three}},
+		{nil, []string{"mail", "mail"}, list{int64(3)}, true, true, list{}},
+	} {
+		asked := false
+		want := References{Texts: test.want, Resolve: func(context.Context) ([]int64, error) {
+			asked = true
+			return make3(len(test.want)), nil
+		}}
+		ids, err := channels.linkIDs(t.Context(), test.row, want)
+		if err != nil || !reflect.DeepEqual(ids, []any(test.ids)) || asked != test.asked {
+			t.Errorf("%q in %v are %#v, asked: %v, %v", test.want, test.row, ids, asked, err)
+		}
+		if differs, err := channels.differs(t.Context(), test.row, want); err != nil || differs != test.differs {
+			t.Errorf("%q in %v: differs %v, %v", test.want, test.row, differs, err)
+		}
+		if before := channels.linksShown(test.row, want); !reflect.DeepEqual(before, []any(test.before)) {
+			t.Errorf("%q in %v: the diff shows %v before", test.want, test.row, before)
+		}
+	}
+}
+
+// make3 are so many ids, each 3.
+func make3(n int) []int64 {
+	ids := make([]int64, n)
+	for i := range ids {
+		ids[i] = 3
+	}
+	return ids
+}
+
+func TestPredictLinks(t *testing.T) {
+	channels := Field{Name: "channels", Send: "channel_ids", Compare: Links, Read: []string{"channel_ids", "channels"}}
+	ids := list{int64(3), int64(4)}
+	for _, test := range []struct{ row, want acsmon.Fields }{
+		{acsmon.Fields{"channel_ids": list{}}, acsmon.Fields{"channel_ids": ids}},
+		{acsmon.Fields{"channels": list{}}, acsmon.Fields{"channels": list{object{"id": int64(3)}, object{"id": int64(4)}}}},
+	} {
+		channels.predictLinks(test.row, ids, References{})
+		if !reflect.DeepEqual(test.row, test.want) {
+			t.Errorf("the prediction is %v, not %v", test.row, test.want)
+		}
+	}
+}
+
+// TestSecretsLeftOut names those that an update may lose: which a resource can have
+// depends on what it is after the update.
+func TestSecretsLeftOut(t *testing.T) {
+	kind := Kind{Name: "device", Fields: []Field{
+		{Name: "version", Send: "snmp_version"},
+		{Name: "community", Compare: Secret, Where: map[string][]string{"version": {"1", "2c"}}},
+		{Name: "user", Compare: Secret, Where: map[string][]string{"version": {"3"}}},
+	}}
+	for _, test := range []struct {
+		row   acsmon.Fields
+		given map[string]any
+		want  []string
+	}{
+		{acsmon.Fields{"snmp_version": "2c"}, object{}, []string{"community"}},
+		{acsmon.Fields{"snmp_version": json.Number("3")}, object{}, []string{"user"}},
+		{acsmon.Fields{"snmp_version": "2c"}, object{"community": ""}, nil},
+		{acsmon.Fields{"snmp_version": nil}, object{}, nil},
+		{acsmon.Fields{}, object{}, []string{"community", "user"}},
+	} {
+		if got := kind.secretsLeftOut(&Plan{Predicted: test.row, desired: test.given}); !reflect.DeepEqual(got, test.want) {
+			t.Errorf("of %v, with %v given, %v are left out, not %v", test.row, test.given, got, test.want)
+		}
+	}
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package modules
+
+import (
+	"context"
+
+	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/internal/ansible"
+	"github.com/acsmon/acsmon-ansible/internal/converge"
+)
+
+// alertChannel declares acsmon_alert_channel. The keys of config are not public, and
+// neither is the key of the secret: it is said here alone.
+var alertChannel = resource{
+	name: "acsmon_alert_channel",
+	key:  "alert_channel",
+	kind: converge.Kind{
+		Name: "alert channel",
+		Fields: []converge.Field{
+			{Name: "name"},
+			{Name: "type"},
+			{Name: "config", Compare: converge.Merge},
+			{Name: "secret", Compare: converge.Secret, Where: map[string][]string{"type": {"webhook"}}},
+			{Name: "is_active"},
+		},
+		Required: []string{"name", "type"},
+	},
+	rules: ansible.Rules{RequiredOneOf: identity.RequiredOneOf, NoLog: []string{"secret"}},
+	store: alertChannels.store,
+	act: &act{option: "test", result: "tested", do: func(ctx context.Context, c *acsmon.Client, id int64) error {
+		_, err := c.AlertChannels.Test(ctx, id)
+		return err
+	}},
+}
+
+var alertChannels = link{"alert channel", func(c *acsmon.Client) converge.Store { return c.AlertChannels.Fields() }}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package modules
+
+import (
+	"fmt"
+
+	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/internal/converge"
+)
+
+// monitorAlertRule declares acsmon_monitor_alert_rule.
+var monitorAlertRule = resource{
+	name: "acsmon_monitor_alert_rule",
+	key:  "monitor_alert_rule",
+	kind: ruleKind("monitor alert rule",
+		converge.Field{Name: "monitor", Send: "monitor_id", Compare: converge.Link, Read: []string{"monitor_id", "monitor.id"}}),
+	rules: identity,
+	store: func(c *acsmon.Client) converge.Store { return c.MonitorAlertRules.Fields() },
+	links: map[string]link{"monitor": monitors, "channels": alertChannels},
+	check: checkRule,
+}
+
+// alertRule declares acsmon_alert_rule.
+var alertRule = resource{
+	name: "acsmon_alert_rule",
+	key:  "alert_rule",
+	kind: ruleKind("alert rule",
+		converge.Field{Name: "device", Send: "device_id", Compare: converge.Link, Read: []string{"device_id", "device.id"}},
+		converge.Field{Name: "oid", Send: "oid_id", Compare: converge.Link, Read: []string{"oid_id", "oid.id"}}),
+	rules: identity,
+	store: func(c *acsmon.Client) converge.Store { return c.AlertRules.Fields() },
+	links: map[string]link{"device": devices, "channels": alertChannels},
+	parts: map[string]part{"oid": {
+		kind: "OID", of: "device", keys: []string{"oid", "name"},
+		store: func(c *acsmon.Client, device int64) converge.Store { return c.OIDs.Of(device) },
+	}},
+	check: checkRule,
+}
+
+// ruleKind is what alert rules of all sorts are. The API's documentation names what
+// they have and not the keys: these are said here alone.
+func ruleKind(name string, watched ...converge.Field) converge.Kind {
+	fields := append([]converge.Field{{Name: "name"}}, watched...)
+	return converge.Kind{Name: name, Required: []string{"name", "condition"}, Fields: append(fields, []converge.Field{
+		{Name: "condition"},
+		{Name: "threshold"},
+		{Name: "severity"},
+		{Name: "consecutive_failures"},
+		{Name: "cooldown_minutes"},
+		{Name: "escalation_minutes"},
+		{Name: "notify_on_recovery"},
+		{Name: "channels", Send: "channel_ids", Compare: converge.Links, Read: []string{"channel_ids", "channels"}},
+		{Name: "is_active"},
+	}...)}
+}
+
+func checkRule(desired map[string]any) error {
+	switch desired["threshold"].(type) {
+	case []any, map[string]any, bool:
+		return fmt.Errorf("threshold is %v, and a number or a text is possible", desired["threshold"])
+	}
+	return nil
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package modules_test
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
+)
+
+// hook is a webhook with rules.
+var hook = row{
+	"device": "807", "name": "hook", "url": "https://a.example.com", "secret": "s1gning",
+	"rules": []any{
+		row{"name": "first", "condition": "gt", "threshold": 20, "channels": []string{"On call"}},
+		row{"name": "second", "condition": "regex", "threshold": "^x", "severity": "critical", "is_active": false},
+	},
+}
+
+// rules are the stored rules of a webhook, by name: what was said of them.
+func (w *world) rules(webhook int64) map[string]string {
+	rules := map[string]string{}
+	for _, r := range w.Rows("webhook-alert-rules") {
+		if r["webhook_id"] == webhook {
+			rules[r["name"].(string)] = fmt.Sprintf("%v %v %v %v %v", r["condition"], r["threshold"], r["severity"], r["channel_ids"], r["is_active"])
+		}
+	}
+	return rules
+}
+
+// TestChildren takes the rules of a webhook through their life on each kind of server.
+func TestChildren(t *testing.T) {
+	for name, alt := range alternatives() {
+		scenario(t, name, acsmontest.Options{Alternatives: alt}, func(w *world) {
+			w.outfit()
+			w.Add("webhook-alert-rules", row{"device_id": 807, "webhook_id": 813, "name": "first", "condition": "lt"})
+			list := "/devices/807/webhooks"
+			step := func(rules []any, changes row, want map[string]string, costs ...string) *result {
+				w.t.Helper()
+				real, again := w.converges("acsmon_webhook", with(with(hook, changes), row{"rules": rules}))
+				webhooks := w.Rows("webhooks")
+				made := webhooks[len(webhooks)-1]["id"].(int64)
+				if got := w.rules(made); !reflect.DeepEqual(got, want) {
+					w.t.Errorf("the rules are\n%v\nand should be\n%v", got, want)
+				}
+				if shown := again.row["rules"].([]any); len(shown) != len(want) {
+					w.t.Errorf("the answer shows %v", shown)
+				}
+				if name == "default" {
+					real.costs(strings.Split(strings.ReplaceAll(strings.Join(costs, "\n"), "HOOK", fmt.Sprintf("%s/%d", list, made)), "\n")...)
+				}
+				return real
+			}
+			first, second := hook["rules"].([]any)[0], hook["rules"].([]any)[1]
+			both := map[string]string{"first": "gt 20 warning [805] true", "second": "regex ^x critical [] false"}
+			made := step([]any{first, second}, nil, both, "GET "+list, "GET "+list, "GET /alert-channels",
+				"POST "+list, "GET HOOK/alert-rules", "POST HOOK/alert-rules", "POST HOOK/alert-rules")
+			after := made.row["diff"].(row)["after"].(row)
+			if rules := after["rules"].(row); len(rules) != 2 || after["url"] != "https://a.example.com" {
+				w.t.Errorf("the diff is %v", made.row["diff"])
+			}
+			rule := w.Rows("webhook-alert-rules")[1]["id"]
+
+			both["first"] = "gt 30 warning [805] true"
+			step([]any{with(first.(row), row{"threshold": 30}), second}, nil, both,
+				"GET "+list, "GET HOOK/alert-rules", "GET /alert-channels", fmt.Sprintf("PUT HOOK/alert-rules/%v", rule))
+			both = map[string]string{"renamed": "gt 30 warning [805] true"}
+			step([]any{row{"id": rule, "name": "renamed"}}, row{"is_active": false}, both,
+				"GET "+list, "GET HOOK/alert-rules", "PUT HOOK", fmt.Sprintf("PUT HOOK/alert-rules/%v", rule),
+				fmt.Sprintf("DELETE HOOK/alert-rules/%v", w.Rows("webhook-alert-rules")[2]["id"]))
+			if !w.run("acsmon_webhook", row{"device": "807", "name": "hook"}).unchanged() {
+				w.t.Error("rules that are not set were changed")
+			}
+			step([]any{}, nil, map[string]string{}, "GET "+list, "GET HOOK/alert-rules", fmt.Sprintf("DELETE HOOK/alert-rules/%v", rule))
+			w.converges("acsmon_webhook", row{"device": "807", "name": "hook", "state": "absent", "rules": []any{first}})
+			if got := w.rules(813); len(got) != 1 {
+				w.t.Errorf("the rules of another webhook became %v", got)
+			}
+		})
+	}
+}
+
+// TestChildrenThatFail are rules that cannot be made: what is found out before is
+// found out before anything is written, and what is done is told.
+func TestChildrenThatFail(t *testing.T) {
+	for _, test := range []struct {
+		rule row
+		says []string
+	}{
+		{row{"condition": "gt"}, []string{"rules[0].id", "rules[0].name"}},
+		{row{"name": " ", "condition": "gt"}, []string{"rules[0]: name is empty"}},
+		{row{"name": "x", "condition": "gt", "threshold": true}, []string{"rules[0]: threshold is true"}},
+		{row{"name": "x", "treshold": 1}, []string{"rules[0].treshold", "did you mean rules[0].threshold"}},
+		{row{"name": "x"}, []string{`rules[0] ("x")`, "condition must be given too"}},
+		{row{"id": 4711}, []string{"rules[0]", "with id 4711"}},
+		{row{"name": "x", "condition": "gt", "channels": "Nowhere"}, []string{`there is no alert channel "Nowhere"`}},
+	} {
+		scenario(t, fmt.Sprint(test.rule), acsmontest.Options{}, func(w *world) {
+			w.outfit()
+			given := with(hook, row{"rules": []any{test.rule}})
+			w.check("acsmon_webhook", given).fails(test.says...)
+			w.run("acsmon_webhook", given).fails(test.says...)
+			if n := len(w.Writes()); n > 0 {
+				w.t.Errorf("%d writes were sent", n)
+			}
+		})
+	}
+	scenario(t, "refused by the server", acsmontest.Options{}, func(w *world) {
+		w.outfit()
+		bad := with(hook, row{"rules": []any{hook["rules"].([]any)[0], row{"name": "bad", "condition": "gt", "cooldown_minutes": -1}}})
+		r := w.run("acsmon_webhook", bad).fails(`rules[1] ("bad")`, "422")
+		if r.row["changed"] != true || len(w.rules(id(r))) != 1 {
+			w.t.Errorf("%v", r.row)
+		}
+		w.run("acsmon_webhook", hook)
+		if got := w.rules(id(r)); len(got) != 2 {
+			w.t.Errorf("the next run leaves %v", got)
+		}
+	})
+	scenario(t, "whose answers are lost", acsmontest.Options{}, func(w *world) {
+		w.outfit()
+		w.Inject(acsmontest.Fault{Method: "POST", Path: "/devices/807/webhooks/*/alert-rules", Times: 1, Do: acsmontest.After(acsmontest.Reset())})
+		made := w.run("acsmon_webhook", hook).warns("was found to be the one that it made")
+		w.Inject(acsmontest.Fault{Method: "PUT", Do: acsmontest.After(acsmontest.Status(500))})
+		changed := with(hook, row{"rules": []any{hook["rules"].([]any)[0], row{"name": "second", "severity": "info"}}})
+		w.run("acsmon_webhook", changed).warns("was found to be as it was sent")
+		if got := w.rules(id(made)); len(got) != 2 || !strings.Contains(got["second"], "info") {
+			w.t.Errorf("the rules are %v", got)
+		}
+	})
+	for i, missing := range []string{"alerts.view", "alerts.create", "alerts.edit", "alerts.delete"} {
+		scenario(t, "without "+missing, acsmontest.Options{}, func(w *world) {
+			w.outfit()
+			given := hook
+			if i != 1 {
+				w.run("acsmon_webhook", hook)
+			}
+			switch i {
+			case 2:
+				given = with(hook, row{"rules": []any{row{"name": "first", "threshold": 1}, row{"name": "second"}}})
+			case 3:
+				given = with(hook, row{"rules": []any{}})
+			}
+			var rest []string
+			for _, slug := range w.Server.Permissions() {
+				if slug != missing {
+					rest = append(rest, slug)
+				}
+			}
+			w.run("acsmon_webhook", with(given, row{"token": w.NewToken(rest...)})).fails("403", missing)
+		})
+	}
+}

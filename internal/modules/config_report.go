@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package modules
+
+import (
+	"fmt"
+
+	"github.com/acsmon/acsmon-ansible/internal/ansible"
+	"github.com/acsmon/acsmon-ansible/internal/converge"
+)
+
+// report tells what a bulk module planned and did.
+type report struct {
+	s     *session
+	steps []*converge.Step
+}
+
+// result is the module's answer. A prediction is of a run that will be; else what
+// was not done did not change.
+func (r report) result(prediction bool) ansible.Result {
+	items := make([]map[string]any, 0, len(r.steps))
+	var warnings []string
+	changed := false
+	before, after := map[string]any{}, map[string]any{}
+	for _, step := range r.steps {
+		item, writes := shownStep(step), step.Outcome.Written || prediction && step.Plan.Changes()
+		item["changed"] = writes
+		changed = changed || writes
+		items = append(items, item)
+		if writes {
+			put(before, step, step.Plan.Before, step.Plan.Action != converge.Create)
+			put(after, step, step.Plan.After, step.Plan.Action != converge.Delete)
+		}
+		for _, warning := range append(step.Plan.Warnings, step.Outcome.Warnings...) {
+			warnings = append(warnings, step.Label()+": "+warning)
+		}
+	}
+	warn(r.s, shortened(warnings))
+	n := converge.Changes(r.steps)
+	result := ansible.Result{
+		"changed": changed, "items": items, "planned_requests": n,
+		"estimated_seconds": int(converge.Wait(r.s.client.Limit(), n).Seconds()),
+	}
+	if len(before)+len(after) > 0 {
+		result["diff"] = map[string]any{"before": before, "after": after}
+	}
+	return result
+}
+
+func shownStep(step *converge.Step) map[string]any {
+	item := map[string]any{"section": step.Section.Name, "name": step.Name(), "action": step.Plan.Action}
+	if id := step.ID(); id != 0 {
+		item["id"] = id
+	}
+	if step.Plan.Changes() {
+		item["diff"] = map[string]any{"before": orEmpty(step.Plan.Before), "after": orEmpty(step.Plan.After)}
+	}
+	if step.Err != nil {
+		item["error"] = step.Err.Error()
+	}
+	return item
+}
+
+// put adds one resource to a side of the whole diff, under its section and its
+// name, with its id where several have that name.
+func put(side map[string]any, step *converge.Step, fields map[string]any, there bool) {
+	if !there {
+		return
+	}
+	section, ok := side[step.Section.Name].(map[string]any)
+	if !ok {
+		section = map[string]any{}
+		side[step.Section.Name] = section
+	}
+	name := step.Name()
+	if _, taken := section[name]; taken || name == "" {
+		name = fmt.Sprintf("%s (id %d)", name, step.ID())
+	}
+	section[name] = orEmpty(fields)
+}
+
+// summary puts what became of the rest beside the error of the step that failed
+// first.
+func (r report) summary(err error) error {
+	if err == nil {
+		return nil
+	}
+	made, failed, left := 0, 0, 0
+	for _, step := range r.steps {
+		switch {
+		case !step.Plan.Changes():
+		case !step.Tried:
+			left++
+		case step.Err != nil:
+			failed++
+		default:
+			made++
+		}
+	}
+	return fmt.Errorf("%w (%d of %d changes were made, %d failed, %d were not tried: see items, mend it and run again)", err, made, made+failed+left, failed, left)
+}

@@ -1,0 +1,486 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package modules_test
+
+import (
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
+	"github.com/acsmon/acsmon-ansible/internal/modules"
+)
+
+func (w *world) config(given row) *result {
+	w.t.Helper()
+	return w.run("acsmon_config", given)
+}
+
+// shop is an install in which everything refers to something else.
+func shop() row {
+	return row{
+		"alert_channels": []row{{"name": "On call", "type": "webhook", "config": row{"url": "https://hooks.example.com"}, "secret": "hook-secret"}},
+		"monitor_groups": []row{{"name": "Shop", "color": "#112233"}},
+		"device_groups":  []row{{"name": "Racks"}},
+		"devices":        []row{{"name": "web-01", "ip_address": "192.0.2.1", "group": "Racks", "snmp_community": "community-secret"}},
+		"monitors": []row{
+			{"name": "Shop", "type": "https", "host": "shop.example.com", "group": "Shop", "device": "web-01", "tags": []string{"a"}, "config": row{"path": "/"}},
+			{"name": "Shop database", "type": "mysql", "host": "db.example.com", "port": 3306, "group": "Shop"},
+		},
+		"monitor_alert_rules": []row{{"name": "Shop down", "monitor": "Shop", "condition": "status_down", "channels": []string{"On call"}}},
+		"alert_rules":         []row{{"name": "Load", "device": "web-01", "condition": "gt", "threshold": 5, "channels": []string{"On call"}}},
+	}
+}
+
+var order = []string{"alert_channels", "monitor_groups", "device_groups", "devices", "monitors", "monitor_alert_rules", "alert_rules"}
+
+// paths gives the requests that read or write a section.
+func paths(method string, sections ...string) []string {
+	var all []string
+	for _, section := range sections {
+		all = append(all, method+" /"+strings.ReplaceAll(section, "_", "-"))
+	}
+	return all
+}
+
+// become is the rhythm of a bulk module: check predicts, the run does just that,
+// another finds nothing to do.
+func (w *world) become(module string, given row) (real *result) {
+	w.t.Helper()
+	check := w.check(module, given)
+	real = w.run(module, given)
+	if !check.changed() || !real.changed() {
+		w.t.Fatalf("%v\n%v", check.row, real.row)
+	}
+	for _, key := range []string{"diff", "planned_requests"} {
+		if !reflect.DeepEqual(check.row[key], real.row[key]) {
+			w.t.Errorf("check mode predicts the %s\n%v\nand the run has\n%v", key, check.row[key], real.row[key])
+		}
+	}
+	predicted, done := check.items(), real.items()
+	for i := range done {
+		if predicted[i]["id"] == nil {
+			delete(done[i], "id")
+		}
+	}
+	if !reflect.DeepEqual(predicted, done) {
+		w.t.Errorf("check mode predicts the items\n%v\nand the run has\n%v", predicted, done)
+	}
+	if again := w.run(module, given); !again.unchanged() {
+		w.t.Errorf("another run changed something: %v", again.row)
+	}
+	return real
+}
+
+// items are copies of the result's items.
+func (r *result) items() []row {
+	list, _ := r.row["items"].([]any)
+	items := make([]row, len(list))
+	for i, item := range list {
+		items[i] = maps.Clone(item.(row))
+	}
+	return items
+}
+
+// did lists what was planned of the result's items, but for what is kept.
+func (r *result) did() []string {
+	var did []string
+	for _, item := range r.items() {
+		if item["action"] != "keep" {
+			did = append(did, fmt.Sprint(item["action"], " ", item["section"], " ", item["name"]))
+		}
+	}
+	return did
+}
+
+func (r *result) wantDid(want ...string) *result {
+	r.t.Helper()
+	if did := r.did(); !slices.Equal(did, want) {
+		r.t.Errorf("it did %q, want %q", did, want)
+	}
+	return r
+}
+
+// TestConfigOfEveryServer makes an install from nothing on each kind of server,
+// finds nothing to do afterwards, and takes it away again.
+func TestConfigOfEveryServer(t *testing.T) {
+	for name, alt := range alternatives() {
+		scenario(t, name, acsmontest.Options{Alternatives: alt, Seed: 2, Devices: 3, Monitors: 7}, func(w *world) {
+			before := len(w.Rows("monitors"))
+			w.become("acsmon_config", shop()).wantDid(
+				"create alert_channels On call", "create monitor_groups Shop", "create device_groups Racks", "create devices web-01",
+				"create monitors Shop", "create monitors Shop database", "create monitor_alert_rules Shop down", "create alert_rules Load")
+			site := w.named("Shop")[0]
+			for kind, column := range map[string]string{"monitor-groups": "monitor_group_id", "devices": "device_id"} {
+				rows := w.Rows(kind)
+				if site[column] != rows[len(rows)-1]["id"] {
+					w.t.Errorf("%s is %v", column, site[column])
+				}
+			}
+			w.become("acsmon_config", with(shop(), row{"state": "deleted"})).wantDid(
+				"delete alert_rules Load", "delete monitor_alert_rules Shop down", "delete monitors Shop database", "delete monitors Shop",
+				"delete devices web-01", "delete device_groups Racks", "delete monitor_groups Shop", "delete alert_channels On call")
+			if n := len(w.Rows("monitors")); n != before {
+				w.t.Errorf("%d monitors, want %d", n, before)
+			}
+		})
+	}
+}
+
+// TestConfigRequests is what an install costs: each list once, each change once.
+func TestConfigRequests(t *testing.T) {
+	scenario(t, "an install", acsmontest.Options{}, func(w *world) {
+		w.check("acsmon_config", shop()).costs(append(paths("GET", order...), "GET /system/stats")...)
+		made := append(paths("POST", order...), "POST /monitors")
+		slices.SortStableFunc(made, func(a, b string) int { return slices.Index(order, section(a)) - slices.Index(order, section(b)) })
+		w.config(shop()).costs(slices.Concat(paths("GET", order...), []string{"GET /system/stats"}, made)...)
+		w.config(shop()).costs(paths("GET", order...)...)
+		one := row{"monitors": shop()["monitors"]}
+		w.config(one).costs("GET /monitors")
+		w.run("acsmon_monitors", one).costs("GET /monitors")
+		one["monitors"].([]row)[0]["port"] = 8443
+		w.config(one).costs("GET /monitors", fmt.Sprint("PUT /monitors/", w.named("Shop")[0]["id"]))
+	})
+	scenario(t, "500 monitors", acsmontest.Options{RateLimit: 60, Seed: 1, Monitors: 500}, func(w *world) {
+		gathered := w.run("acsmon_monitors", row{"state": "gathered"}).row["gathered"].(row)["monitors"].([]any)
+		sleepMinute()
+		for _, state := range []string{"merged", "replaced"} {
+			r := w.run("acsmon_monitors", row{"state": state, "monitors": gathered})
+			if !r.unchanged() || len(r.requests) != 5 {
+				w.t.Errorf("%s: %d requests, %v", state, len(r.requests), r.did())
+			}
+			sleepMinute()
+		}
+		for _, monitor := range gathered[:20] {
+			monitor.(row)["timeout_ms"] = 4321
+		}
+		r := w.run("acsmon_monitors", row{"monitors": gathered})
+		if !r.changed() || len(r.requests) != 25 || fmt.Sprint(r.row["planned_requests"], r.row["estimated_seconds"]) != "20 0" {
+			w.t.Errorf("%d requests, %v, %v", len(r.requests), r.did(), r.row["estimated_seconds"])
+		}
+	})
+}
+
+func section(request string) string {
+	_, path, _ := strings.Cut(request, " /")
+	return strings.ReplaceAll(path, "-", "_")
+}
+
+// TestGatheredChangesNothing gives an install back to itself, on each kind of
+// server, whatever it holds.
+func TestGatheredChangesNothing(t *testing.T) {
+	for name, alt := range alternatives() {
+		scenario(t, name, acsmontest.Options{Alternatives: alt, Seed: 3, Devices: 6, Monitors: 15}, func(w *world) {
+			odd := []string{"twin", " twin", "42", "{{ lookup('pipe', 'id') }}", "#jinja2: x", "\x1b[31mred", `\u001b[31mred`, "__ansible_type", "\u202egnp", "yes", "名前"}
+			groups := []int64{}
+			for _, name := range odd {
+				groups = append(groups, w.Add("monitor-groups", row{"name": name}))
+			}
+			for i, name := range odd {
+				monitor := w.Add("monitors", row{"name": name, "type": "tcp", "host": "h" + name, "tags": []string{name, "x"},
+					"config": row{name: name, "k" + name: name, "list": []any{name}, "none": nil}, "monitor_group_id": groups[i]})
+				channel := w.Add("alert-channels", row{"name": name, "type": "email", "config": row{"to": name}})
+				w.Add("monitor-alert-rules", row{"name": name, "condition": "status_down", "monitor_id": monitor, "channel_ids": []int64{channel}})
+			}
+			gathered := w.config(row{"state": "gathered"}).row["gathered"].(row)
+			if len(gathered) != len(order) {
+				w.t.Errorf("gathered: %v", slices.Sorted(maps.Keys(gathered)))
+			}
+			back := with(gathered, row{"state": "overridden", "scope": row{"all": true}, "max_deletions": 0})
+			if r := w.check("acsmon_config", back); !r.unchanged() {
+				w.t.Errorf("%v %v", r.row["msg"], r.row["diff"])
+			}
+			if r := w.config(back); !r.unchanged() || len(w.Writes()) > 0 {
+				w.t.Errorf("%v %v", r.row["msg"], r.row["diff"])
+			}
+		})
+	}
+}
+
+// TestGathered is what is in it, in the options' types, whatever the server's.
+func TestGathered(t *testing.T) {
+	alt := acsmontest.Alternatives{Numbers: "strings", Booleans: "integers", References: "ids"}
+	scenario(t, "a monitor", acsmontest.Options{Alternatives: alt}, func(w *world) {
+		w.config(shop())
+		want := row{
+			"name": "Shop database", "type": "mysql", "host": "db.example.com", "port": 3306.0, "check_interval_seconds": 60.0,
+			"timeout_ms": 5000.0, "group": "Shop", "is_active": true,
+		}
+		for _, given := range []row{{}, {"scope": row{"name_prefix": "Shop d"}}, {"scope": row{"group": "Shop"}}} {
+			monitors := w.config(with(given, row{"state": "gathered", "sections": []string{"monitors"}})).row["gathered"].(row)["monitors"].([]any)
+			if got := monitors[len(monitors)-1]; !reflect.DeepEqual(got, want) {
+				w.t.Errorf("gathered is %v, want %v", got, want)
+			}
+		}
+		w.config(row{"state": "gathered", "scope": row{"tag": "a"}, "sections": []string{"monitors"}}).costs("GET /monitors", "GET /monitor-groups", "GET /devices")
+		w.config(row{"state": "gathered", "scope": row{"group": "none"}}).fails(`the scope: there is no device group "none"`)
+	})
+}
+
+// TestOverridden removes what is not listed, in the scope alone and not too much.
+func TestOverridden(t *testing.T) {
+	keep := row{"name": "keep", "type": "tcp", "host": "h"}
+	for name, test := range map[string]struct {
+		given row
+		goes  []string
+		says  string
+	}{
+		"all":                {row{"scope": row{"all": true}}, []string{"web 3", "web 2", "web 1", "other"}, ""},
+		"a prefix":           {row{"scope": row{"name_prefix": "web"}}, []string{"web 3", "web 2", "web 1"}, ""},
+		"a tag":              {row{"scope": row{"tag": "t"}}, []string{"web 2", "web 1"}, ""},
+		"a group":            {row{"scope": row{"group": "G"}}, []string{"web 3", "other"}, ""},
+		"a group and a tag":  {row{"scope": row{"group": "G", "tag": "t"}}, nil, ""},
+		"a prefix and a tag": {row{"scope": row{"name_prefix": "web 1", "tag": "t"}}, []string{"web 1"}, ""},
+		"too many":           {row{"scope": row{"all": true}, "max_deletions": 3}, nil, `4 things in the scope are not listed and would be removed, and max_deletions is 3`},
+		"no scope":           {row{}, nil, "scope"},
+		"an empty scope":     {row{"scope": row{}}, nil, "one of the options scope.all, scope.group, scope.tag or scope.name_prefix of acsmon_monitors is required"},
+		"a scope of nothing": {row{"scope": row{"all": false}}, nil, "the scope is empty"},
+		"an empty group":     {row{"scope": row{"group": ""}}, nil, "scope.group is empty"},
+		"all and a group":    {row{"scope": row{"all": true, "group": "G"}}, nil, "exclude each other"},
+	} {
+		scenario(t, name, acsmontest.Options{}, func(w *world) {
+			group := w.Add("monitor-groups", row{"name": "G"})
+			for _, monitor := range []row{
+				keep, {"name": "other", "monitor_group_id": group}, {"name": "web 1", "tags": []string{"t"}},
+				{"name": "web 2", "tags": []string{"x", "t"}}, {"name": "web 3", "monitor_group_id": group},
+			} {
+				w.Add("monitors", with(row{"type": "tcp", "host": "h"}, monitor))
+			}
+			r := w.run("acsmon_monitors", with(test.given, row{"state": "overridden", "monitors": []row{keep}}))
+			if test.says != "" {
+				r.fails(test.says)
+				if len(w.Writes()) > 0 {
+					w.t.Errorf("written: %v", w.Writes())
+				}
+				return
+			}
+			var want []string
+			for _, name := range test.goes {
+				want = append(want, "delete monitors "+name)
+			}
+			r.wantDid(want...)
+			if n := len(w.Rows("monitors")); n != 5-len(want) {
+				w.t.Errorf("there are %d monitors", n)
+			}
+		})
+	}
+	scenario(t, "a list that is not set", acsmontest.Options{Seed: 1, Monitors: 3, Devices: 3}, func(w *world) {
+		w.config(row{"state": "overridden", "scope": row{"all": true}, "monitors": []row{}}).costs(append(paths("GET", "monitors"), deletions(w, 3)...)...)
+	})
+	scenario(t, "a list to which the scope does not apply", acsmontest.Options{Seed: 1, Monitors: 3}, func(w *world) {
+		groups := len(w.Rows("monitor-groups"))
+		w.config(row{"state": "overridden", "scope": row{"tag": "host"}, "monitor_groups": []row{{"name": "new"}}})
+		if n := len(w.Rows("monitor-groups")); n != groups+1 {
+			w.t.Errorf("there are %d groups, and were %d", n, groups)
+		}
+	})
+}
+
+// deletions are the requests that removed the last so many writes.
+func deletions(w *world, n int) []string {
+	var all []string
+	for _, r := range w.Writes() {
+		all = append(all, r.Method+" "+r.Path)
+	}
+	return all[len(all)-n:]
+}
+
+// TestReplaced takes away what is not listed and can be empty.
+func TestReplaced(t *testing.T) {
+	scenario(t, "a monitor", acsmontest.Options{}, func(w *world) {
+		w.config(shop())
+		rows := w.named("Shop")
+		w.become("acsmon_config", row{"state": "replaced", "monitors": []row{{"name": "Shop", "type": "https", "host": "shop.example.com", "config": row{"method": "GET"}}}}).
+			wantDid("update monitors Shop")
+		want := with(rows[0], row{"monitor_group_id": nil, "device_id": nil, "tags": []string{}, "config": row{"method": "GET"}})
+		if got := w.named("Shop")[0]; !reflect.DeepEqual(got, want) {
+			w.t.Errorf("it is\n%v\nand should be\n%v", got, want)
+		}
+		// A config that is not listed stays.
+		if r := w.config(row{"state": "replaced", "monitors": []row{{"name": "Shop"}}}); !r.unchanged() {
+			w.t.Errorf("%v", r.row)
+		}
+		w.become("acsmon_config", row{"state": "replaced", "monitor_alert_rules": []row{{"name": "Shop down", "monitor": "Shop"}}})
+		if got := w.Rows("monitor-alert-rules")[0]["channel_ids"]; len(got.([]int64)) != 0 {
+			w.t.Errorf("its channels are %v", got)
+		}
+	})
+}
+
+// TestConfigInput is what is refused before anything is written.
+func TestConfigInput(t *testing.T) {
+	for name, test := range map[string]struct {
+		given row
+		says  string
+	}{
+		"an unknown key":         {row{"monitors": []row{{"name": "a"}, {"name": "b", "prot": 1}}}, "unsupported option 'monitors[1].prot' of acsmon_config: did you mean monitors[1].port?"},
+		"what only one may have": {row{"monitors": []row{{"name": "a", "base_url": "x"}}}, "unsupported option 'monitors[0].base_url'"},
+		"nothing":                {row{}, "needs one of"},
+		"nameless":               {row{"monitors": []row{{"type": "tcp"}}}, "one of the options monitors[0].id or monitors[0].name of acsmon_config is required"},
+		"a check of the fields":  {row{"monitors": []row{{"name": "a", "port": 70000}, {"name": "b", "port": 0}}}, `monitors[0] ("a"): port is 70000, and 1 to 65535 is possible; monitors[1] ("b"): port is 0`},
+		"an empty name":          {row{"monitors": []row{{"name": " "}}}, `monitors[0] (" "): name is empty`},
+		"a secret's stars":       {row{"alert_channels": []row{{"name": "c", "config": row{"headers": row{"Authorization": "Bearer ********"}}}}}, `alert_channels[0] ("c"): config: headers: Authorization: it holds what stands for a secret`},
+		"a missing field":        {row{"monitors": []row{{"name": "a", "type": "tcp"}}}, `monitors[0] ("a"): there is no monitor "a", and to create it host must be given too`},
+		"twice":                  {row{"monitors": []row{{"name": "a", "type": "tcp", "host": "h"}, {"name": "a"}}}, `monitors[1] ("a"): monitors[0] ("a") has or had the same name`},
+		"a misspelt reference":   {row{"monitor_groups": []row{{"name": "Web"}}, "monitors": []row{{"name": "a", "type": "tcp", "host": "h", "group": "web"}}}, `monitors[0] ("a"): there is no monitor group "web"`},
+		"max_deletions":          {row{"state": "overridden", "scope": row{"all": true}, "max_deletions": 1, "monitors": []row{}}, "max_deletions is 1"},
+	} {
+		scenario(t, name, acsmontest.Options{Seed: 1, Monitors: 3}, func(w *world) {
+			for _, run := range []func(string, row) *result{w.check, w.run} {
+				run("acsmon_config", test.given).fails(test.says)
+			}
+			if len(w.Writes()) > 0 {
+				w.t.Errorf("written: %v", w.Writes())
+			}
+		})
+	}
+}
+
+func many(n int) []row {
+	monitors := make([]row, n)
+	for i := range monitors {
+		monitors[i] = row{"name": fmt.Sprint("m", i), "type": "tcp", "host": "h"}
+	}
+	return monitors
+}
+
+// TestConfigLimits is what keeps a plan from being carried out.
+func TestConfigLimits(t *testing.T) {
+	scenario(t, "the wait that it needs", acsmontest.Options{RateLimit: 60}, func(w *world) {
+		given := row{"monitors": many(130), "max_wait": 60}
+		w.check("acsmon_monitors", given).warns("A real run would fail before its first write: 130 changes at 60 requests a minute need a wait of about 120 s")
+		r := w.run("acsmon_monitors", given).fails("130 changes at 60 requests a minute need a wait of about 120 s, and 60 s are left: set max_wait to 180 or more")
+		if fmt.Sprint(r.row["planned_requests"], r.row["estimated_seconds"], len(w.Writes())) != "130 120 0" || r.row["changed"] != false {
+			w.t.Errorf("%v, %v", r.row["planned_requests"], r.row["estimated_seconds"])
+		}
+		if r := w.run("acsmon_monitors", with(given, row{"max_wait": 200})); !r.changed() || len(w.Rows("monitors")) != 130 {
+			w.t.Errorf("%v", r.row["msg"])
+		}
+	})
+	for name, test := range map[string]struct {
+		licence int
+		says    string
+	}{
+		"the licence":                 {5, "the licence allows 5 devices and monitors, there are 3, and the task would create 3"},
+		"a licence that is enough":    {6, ""},
+		"a licence that is not known": {0, ""},
+	} {
+		scenario(t, name, acsmontest.Options{Seed: 1, Monitors: 3, LicenceCap: test.licence}, func(w *world) {
+			r := w.run("acsmon_monitors", row{"monitors": many(3)})
+			if test.says != "" {
+				r.fails(test.says)
+			} else if !r.changed() {
+				w.t.Errorf("%v", r.row)
+			}
+		})
+	}
+	scenario(t, "a role that may not see the licence", acsmontest.Options{LicenceCap: 1}, func(w *world) {
+		w.Inject(acsmontest.Fault{Path: "/system/stats", Do: acsmontest.Status(403)})
+		w.run("acsmon_monitors", row{"monitors": many(2)}).fails(`monitors[1] ("m1"): POST /monitors answered 422`, "1 of 2 changes were made, 1 failed, 0 were not tried")
+	})
+}
+
+// TestConfigFailure is what is said of a run that fails in the middle, and that
+// the next one does the rest.
+func TestConfigFailure(t *testing.T) {
+	for _, onError := range []string{"stop", "continue"} {
+		scenario(t, onError, acsmontest.Options{}, func(w *world) {
+			w.Inject(acsmontest.Fault{Method: "POST", Path: "/monitor-groups", Times: 1, Do: acsmontest.Status(422)})
+			given := with(shop(), row{"on_error": onError})
+			r := w.config(given).fails(`monitor_groups[0] ("Shop"): POST /monitor-groups answered 422`)
+			if r.row["changed"] != true {
+				w.t.Errorf("it says that nothing changed: %v", r.row)
+			}
+			failed := 0
+			for _, item := range r.items() {
+				said, _ := item["error"].(string)
+				if said == "" != (item["changed"] == true) {
+					w.t.Errorf("%v", item)
+				}
+				if said != "" {
+					failed++
+				}
+			}
+			want := map[string]int{"stop": 7, "continue": 4}[onError] // the group, its two monitors, the rule of one
+			if failed != want {
+				w.t.Errorf("%d items were not done, want %d", failed, want)
+			}
+			if r := w.config(given); !r.changed() {
+				w.t.Errorf("the next run: %v", r.row)
+			}
+			if r := w.config(given); !r.unchanged() {
+				w.t.Errorf("the one after: %v", r.row)
+			}
+		})
+	}
+	scenario(t, "answers are lost", acsmontest.Options{}, func(w *world) {
+		w.Inject(acsmontest.Fault{Method: "POST", Do: acsmontest.After(acsmontest.Reset())})
+		if r := w.config(shop()).warns("was found to be the one that it made"); !r.changed() {
+			w.t.Errorf("%v", r.row)
+		}
+		w.ClearFaults()
+		if r := w.config(shop()); !r.unchanged() {
+			w.t.Errorf("%v", r.row)
+		}
+	})
+}
+
+// TestConfigSecrets looks for secrets in every answer.
+func TestConfigSecrets(t *testing.T) {
+	scenario(t, "an install", acsmontest.Options{}, func(w *world) {
+		update := with(shop(), row{})
+		update["devices"] = []row{{"name": "web-01", "location": "Rack 4"}}
+		for _, given := range []row{shop(), with(shop(), row{"state": "rendered"}), {"state": "gathered"}, with(shop(), row{"state": "deleted"})} {
+			if text := fmt.Sprint(w.config(given).row); strings.Contains(text, "hook-secret") || strings.Contains(text, "community-secret") {
+				w.t.Errorf("there is a secret in %s", text)
+			}
+		}
+		w.config(shop())
+		w.config(update).fails(`devices[0] ("web-01"): an update may make the server forget snmp_community`)
+		update["devices"].([]row)[0]["missing_secrets"] = "warn"
+		w.config(update).warns("check that it still has it")
+	})
+}
+
+// TestRendered needs no server and no token.
+func TestRendered(t *testing.T) {
+	scenario(t, "no server", acsmontest.Options{}, func(w *world) {
+		w.args = row{}
+		r := w.config(with(shop(), row{"state": "rendered"})).costs()
+		got := r.row["rendered"].(row)["monitors"].([]any)[0]
+		want := row{
+			"name": "Shop", "type": "https", "host": "shop.example.com", "monitor_group_id": row{"name": "Shop"}, "device_id": row{"name": "web-01"},
+			"tags": []any{"a"}, "config": row{"path": "/"},
+		}
+		if !reflect.DeepEqual(got, want) {
+			w.t.Errorf("rendered is %v", r.row["rendered"])
+		}
+		w.config(row{"state": "rendered", "monitors": []row{{"name": "a", "port": 0}}}).fails("port is 0").costs()
+	})
+}
+
+// TestBulkSpec holds the options of what is listed to those of the modules of one
+// resource.
+func TestBulkSpec(t *testing.T) {
+	for option, module := range map[string]string{"monitors": "acsmon_monitor", "alert_channels": "acsmon_alert_channel", "devices": "acsmon_device"} {
+		listed, one := specOf(t, "acsmon_config").Options[option].Options, specOf(t, module).Options
+		for name := range one {
+			shared := connectionOptions[name].value != nil || name == "token" || name == "state" || name == "test"
+			if shared == (listed[name] != nil) {
+				t.Errorf("%s.%s: %v", option, name, listed[name])
+			}
+		}
+	}
+	for _, module := range modules.All("") {
+		if strings.HasSuffix(module.Name, "_config") && module.Rules.Options["alert_channels"].NoLog == nil {
+			t.Error("the secrets of alert_channels would be shown")
+		}
+	}
+}
+
+// sleepMinute lets the rate limit's minute pass.
+func sleepMinute() { time.Sleep(time.Minute) }

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package modules
+
+import (
+	"github.com/acsmon/acsmon-ansible/internal/ansible"
+	"github.com/acsmon/acsmon-ansible/internal/converge"
+)
+
+// device declares acsmon_device. The API's documentation names location, group and
+// SNMP credentials as things that a device has and not the keys under which they
+// stand: what is sent, and where they are looked for, is said here alone.
+var device = resource{
+	name: "acsmon_device",
+	key:  "device",
+	kind: converge.Kind{
+		Name: "device",
+		Fields: []converge.Field{
+			{Name: "name"},
+			{Name: "ip_address"},
+			{Name: "device_type"},
+			{Name: "snmp_version"},
+			{Name: "snmp_community", Compare: converge.Secret, Where: communityVersions},
+			{Name: "snmp_v3_user", Compare: converge.Secret, Where: v3},
+			{Name: "snmp_v3_auth_protocol", Compare: converge.Secret, Where: v3},
+			{Name: "snmp_v3_auth_password", Compare: converge.Secret, Where: v3},
+			{Name: "snmp_v3_priv_protocol", Compare: converge.Secret, Where: v3},
+			{Name: "snmp_v3_priv_password", Compare: converge.Secret, Where: v3},
+			{Name: "poll_interval_seconds"},
+			{Name: "group", Send: "device_group_id", Compare: converge.Link,
+				Read: []string{"device_group_id", "device_group.id", "group_id", "group.id"}},
+			{Name: "location"},
+			{Name: "is_active"},
+		},
+		Required: []string{"name", "ip_address"},
+	},
+	rules: ansible.Rules{
+		RequiredOneOf: identity.RequiredOneOf,
+		NoLog:         []string{"snmp_community", "snmp_v3_auth_password", "snmp_v3_priv_password"},
+	},
+	store: devices.store,
+	links: map[string]link{"group": deviceGroups},
+}
+
+// Which versions of SNMP know which credentials.
+var (
+	communityVersions = map[string][]string{"snmp_version": {"1", "2c"}}
+	v3                = map[string][]string{"snmp_version": {"3"}}
+)

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package modules
+
+import (
+	"context"
+	"slices"
+
+	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/internal/ansible"
+	"github.com/acsmon/acsmon-ansible/internal/converge"
+)
+
+// deviceInfoOptions are what acsmon_device_info is told.
+type deviceInfoOptions struct {
+	infoOptions `ansible:",squash"`
+	Names       []string `ansible:"names"`
+	Status      []string `ansible:"status"`
+	DeviceType  []string `ansible:"device_type"`
+	Group       string   `ansible:"group"`
+	IsActive    *bool    `ansible:"is_active"`
+	Include     []string `ansible:"include"`
+}
+
+func runDeviceInfo(ctx context.Context, s *session) (ansible.Result, error) {
+	var o deviceInfoOptions
+	if err := s.Decode(&o); err != nil {
+		return nil, err
+	}
+	group, err := inDeviceGroup(ctx, s, o.Group)
+	if err != nil {
+		return nil, err
+	}
+	wanted, err := o.listing("device", either("names", "name", o.Names), either("status", "status", o.Status),
+		either("device_type", "device_type", o.DeviceType), group, active(o.IsActive))
+	if err != nil {
+		return nil, err
+	}
+	rows, err := wanted.read(ctx, s.client.Devices.Fields())
+	if err != nil {
+		return nil, err
+	}
+	if slices.Contains(o.Include, "alerts") {
+		if err := addAlerts(ctx, s.client, rows); err != nil {
+			return nil, err
+		}
+	}
+	if slices.Contains(o.Include, "metrics") {
+		if err := addExtras(ctx, s, "device", rows, []extra{metricsOf(s.client)}); err != nil {
+			return nil, err
+		}
+	}
+	return ansible.Result{"devices": shownRows(rows)}, nil
+}
+
+// inDeviceGroup is a condition on the group of a device.
+func inDeviceGroup(ctx context.Context, s *session, name string) ([]condition, error) {
+	groups := link{"device group", func(c *acsmon.Client) converge.Store { return c.DeviceGroups.Fields() }}
+	return linked(ctx, s, "group", name, groups, "device_group_id", []string{"device_group_id", "device_group.id"})
+}
+
+// metricsOf gives a device's metrics: the rows, where they come as a list.
+func metricsOf(client *acsmon.Client) extra {
+	return extra{"metrics", func(ctx context.Context, id int64) (any, error) {
+		answer, err := client.Devices.Metrics(ctx, id, acsmon.Query{})
+		if rows, isList := answer["data"].([]any); isList {
+			return rows, err
+		}
+		return answer, err
+	}}
+}
+
+// addAlerts adds to each device its alerts that are not resolved. They come from
+// the lists of all alerts, whose cost does not grow with the devices.
+func addAlerts(ctx context.Context, client *acsmon.Client, devices []acsmon.Fields) error {
+	if len(devices) == 0 {
+		return nil
+	}
+	all := alertOptions{Source: "any"}
+	alerts, err := all.readLists(ctx, client, unresolved.readEvents)
+	if err != nil {
+		return err
+	}
+	byDevice := map[int64][]map[string]any{}
+	for _, device := range devices {
+		byDevice[device.ID()] = []map[string]any{}
+	}
+	for _, a := range alerts {
+		device, _ := a.row["device"].(map[string]any)
+		id := acsmon.Fields(device).ID()
+		byDevice[id] = append(byDevice[id], a.shown())
+	}
+	for _, device := range devices {
+		device["alerts"] = byDevice[device.ID()]
+	}
+	return nil
+}

@@ -1,0 +1,570 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package modules_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
+	"github.com/acsmon/acsmon-ansible/internal/ansible"
+)
+
+// surveyed is a world of three groups' monitors and devices, in which names
+// repeat, and of alerts of both.
+func surveyed(t *testing.T, name string, o acsmontest.Options, f func(w *world)) {
+	t.Helper()
+	scenario(t, name, o, func(w *world) {
+		web := w.Add("monitor-groups", row{"id": int64(3), "name": "Web"})
+		w.Add("monitor-groups", row{"id": int64(4), "name": "5"})
+		core := w.Add("device-groups", row{"id": int64(6), "name": "Core"})
+		for id, device := range map[int64]row{
+			21: {"name": "core-1", "device_type": "cisco_ios", "status": "up", "device_group_id": core, "snmp_version": "2c", "last_polled_at": "2026-04-22T10:00:03Z"},
+			22: {"name": "core-2", "device_type": "linux", "status": "down", "device_group_id": core, "snmp_version": "1", "is_active": false},
+			23: {"name": "sw", "device_type": "cisco_ios", "status": "down", "poll_interval_seconds": 300},
+		} {
+			w.Add("devices", with(device, row{"id": id, "ip_address": fmt.Sprintf("192.0.2.%d", id)}))
+		}
+		for id, monitor := range map[int64]row{
+			11: {"name": "Shop", "type": "https", "status": "up", "monitor_group_id": web, "tags": []string{"web", "pci"}, "response_time_ms": 90, "device_id": int64(21)},
+			12: {"name": "Mail", "type": "smtp", "status": "down", "tags": []string{"mail"}, "port": 25, "consecutive_failures": 3},
+			13: {"name": "shop", "type": "https", "status": "degraded", "monitor_group_id": web, "tags": []string{"web"}, "response_time_ms": 1000},
+			14: {"name": "Twin", "type": "ping", "status": "unknown", "is_active": false},
+			15: {"name": "Twin", "type": "ping", "status": "up", "response_time_ms": 5, "monitor_group_id": int64(4)},
+			16: {"name": "a, b", "type": "dns", "status": "up", "response_time_ms": 7, "device_id": int64(22)},
+		} {
+			w.Add("monitors", with(monitor, row{"id": id, "host": "host.example.com"}))
+		}
+		f(w)
+	})
+}
+
+// ids lists the ids of what an answer lists.
+func (r *result) ids(key string) []int64 {
+	r.t.Helper()
+	list, ok := r.row[key].([]any)
+	if !ok {
+		r.t.Fatalf("the answer has no %s: %v", key, r.row)
+	}
+	ids := []int64{}
+	for _, element := range list {
+		var id int64
+		fmt.Sscan(fmt.Sprint(element.(row)["id"]), &id)
+		ids = append(ids, id)
+	}
+	return ids
+}
+
+func (r *result) lists(key string, want ...int64) *result {
+	r.t.Helper()
+	if got := r.ids(key); !slices.Equal(got, want) {
+		r.t.Errorf("the %s are %v, and should be %v", key, got, want)
+	}
+	return r
+}
+
+// selections are what each module is told, and what it finds in a surveyed world.
+var selections = []struct {
+	name, module string
+	given        row
+	want         []int64
+	costs        int
+}{
+	{"all monitors", "monitor", row{}, []int64{11, 12, 13, 14, 15, 16}, 1},
+	{"monitors of two statuses", "monitor", row{"status": []string{"down", "degraded"}}, []int64{12, 13}, 1},
+	{"monitors of a type", "monitor", row{"type": "https"}, []int64{11, 13}, 1},
+	{"monitors of a type and a status", "monitor", row{"type": "https", "status": "up"}, []int64{11}, 1},
+	{"a monitor by name, exactly", "monitor", row{"names": "Shop"}, []int64{11}, 1},
+	{"monitors of one name", "monitor", row{"names": []string{" Twin "}}, []int64{14, 15}, 1},
+	{"names with a comma", "monitor", row{"names": []string{"a, b"}}, []int64{16}, 1},
+	{"several names, one of which nobody has", "monitor", row{"names": []string{"Mail", "Shop", "Nobody"}}, []int64{11, 12}, 1},
+	{"monitors of a group by name", "monitor", row{"group": "Web"}, []int64{11, 13}, 2},
+	{"monitors of a group by id", "monitor", row{"group": "4"}, []int64{15}, 2},
+	{"monitors of a device", "monitor", row{"device": "core-2"}, []int64{16}, 2},
+	{"monitors with all of two tags", "monitor", row{"tags": []string{"pci", "web"}}, []int64{11}, 1},
+	{"monitors with a tag", "monitor", row{"tags": "web"}, []int64{11, 13}, 1},
+	{"paused monitors", "monitor", row{"is_active": false}, []int64{14}, 1},
+	{"active monitors", "monitor", row{"is_active": true, "type": "ping"}, []int64{15}, 1},
+	{"a filter of a number", "monitor", row{"filters": row{"port": 25}}, []int64{12}, 1},
+	{"a filter of a text that is a number", "monitor", row{"filters": row{"consecutive_failures": "3"}}, []int64{12}, 1},
+	{"a filter of several values", "monitor", row{"filters": row{"type": []string{"smtp", "dns"}}}, []int64{12, 16}, 1},
+	{"a filter of a boolean", "monitor", row{"filters": row{"is_active": false}}, []int64{14}, 1},
+	{"sorted by a number, downwards", "monitor", row{"sort": "-response_time_ms", "status": []string{"up", "degraded"}}, []int64{13, 11, 16, 15}, 1},
+	{"sorted by a number, cut", "monitor", row{"sort": "response_time_ms", "status": []string{"up", "degraded"}, "limit": 2}, []int64{15, 16}, 1},
+	{"sorted by name", "monitor", row{"sort": "name", "limit": 2}, []int64{16, 12}, 1},
+	{"cut", "monitor", row{"limit": 2}, []int64{11, 12}, 1},
+	{"a monitor by id", "monitor", row{"ids": 13}, []int64{13}, 1},
+	{"a monitor by an id that nobody has", "monitor", row{"ids": []int{4711}}, []int64{}, 1},
+	{"monitors by id", "monitor", row{"ids": []int{16, 11, 4711, 11}}, []int64{11, 16}, 1},
+	{"monitors by id that are up", "monitor", row{"ids": []int{11, 12}, "status": "up"}, []int64{11}, 1},
+	{"no ids", "monitor", row{"ids": []int{}}, []int64{}, 0},
+	{"no names", "monitor", row{"names": []string{}}, []int64{}, 0},
+	{"no status", "monitor", row{"status": []string{}, "type": "ping"}, []int64{}, 0},
+
+	{"all devices", "device", row{}, []int64{21, 22, 23}, 1},
+	{"devices that are down", "device", row{"status": "down"}, []int64{22, 23}, 1},
+	{"devices of a group", "device", row{"group": "Core"}, []int64{21, 22}, 2},
+	{"devices of a type", "device", row{"device_type": []string{"cisco_ios"}}, []int64{21, 23}, 1},
+	{"devices that are switched off", "device", row{"is_active": false}, []int64{22}, 1},
+	{"devices by version", "device", row{"filters": row{"snmp_version": 1}}, []int64{22}, 1},
+	{"a filter of a path", "device", row{"filters": row{"device_group.name": "Core"}, "names": []string{"core-1", "sw"}}, []int64{21}, 1},
+	{"devices by name", "device", row{"names": []string{"sw"}}, []int64{23}, 1},
+	{"devices by id", "device", row{"ids": []int{23, 21}}, []int64{21, 23}, 1},
+	{"the device that was polled last", "device", row{"sort": "-last_polled_at", "limit": 1}, []int64{21}, 1},
+}
+
+func TestInfoSelection(t *testing.T) {
+	for _, test := range selections {
+		surveyed(t, test.name, acsmontest.Options{}, func(w *world) {
+			r := w.run("acsmon_"+test.module+"_info", test.given).lists(test.module+"s", test.want...)
+			if len(r.requests) != test.costs {
+				r.t.Errorf("it cost %d requests, and should cost %d", len(r.requests), test.costs)
+			}
+			check := w.check("acsmon_"+test.module+"_info", test.given)
+			delete(check.row, "invocation")
+			delete(r.row, "invocation")
+			if fmt.Sprint(check.row) != fmt.Sprint(r.row) || !r.unchanged() {
+				w.t.Errorf("check mode answers\n%v\nand the run\n%v", check.row, r.row)
+			}
+		})
+	}
+}
+
+// TestInfoOfNamesWithCommas: to some servers a filter with a comma is a list.
+func TestInfoOfNamesWithCommas(t *testing.T) {
+	surveyed(t, "are not sent", acsmontest.Options{}, func(w *world) {
+		for name, sent := range map[string]bool{"a, b": false, "Shop": true} {
+			r := w.run("acsmon_monitor_info", row{"names": []string{name}})
+			if strings.Contains(r.requests[0].Query, "filter") != sent {
+				w.t.Errorf("%q: sent was %s", name, r.requests[0].Query)
+			}
+		}
+	})
+}
+
+// TestInfoSearch is left to the server.
+func TestInfoSearch(t *testing.T) {
+	surveyed(t, "of monitors", acsmontest.Options{}, func(w *world) {
+		w.run("acsmon_monitor_info", row{"search": " twi "}).lists("monitors", 14, 15)
+		w.run("acsmon_device_info", row{"search": "192.0.2.23"}).lists("devices", 23)
+		w.run("acsmon_monitor_info", row{"search": "twi", "ids": 14}).fails("give one of the two").costs()
+	})
+}
+
+// TestInfoServers: whatever a server ignores, refuses or leaves out, what is
+// selected is right, or it is said that it cannot be.
+func TestInfoServers(t *testing.T) {
+	for name, alternative := range alternatives() {
+		surveyed(t, name, acsmontest.Options{Alternatives: alternative, Prefix: "/monitoring"}, func(w *world) {
+			for _, test := range selections {
+				r := w.run("acsmon_"+test.module+"_info", test.given)
+				if r.row["failed"] == true {
+					lacking := alternative.ListRows == "sparse" || alternative.Shapes == "documented" || alternative.References == "ids"
+					if !lacking || !strings.Contains(r.msg(), "does not show") && !strings.Contains(r.msg(), "not allowed") && !strings.Contains(r.msg(), "invalid") {
+						w.t.Errorf("%s: %s", test.name, r.msg())
+					}
+					continue
+				}
+				if alternative.References == "ids" && test.name == "a filter of a path" {
+					continue
+				}
+				if got := r.ids(test.module + "s"); !slices.Equal(got, test.want) {
+					w.t.Errorf("%s: %v, and should be %v", test.name, got, test.want)
+				}
+			}
+		})
+	}
+}
+
+// TestInfoOfUnshownFields: what rows do not show is the server's to decide, if it
+// takes it at all.
+func TestInfoOfUnshownFields(t *testing.T) {
+	for _, test := range []struct {
+		unknown string
+		given   row
+		says    string // "" is success
+		costs   int
+	}{
+		{"ignored", row{"filters": row{"vendor": "Cisco"}}, "", 1},
+		{"422", row{"filters": row{"vendor": "Cisco"}}, "422", 2},
+		{"ignored", row{"filters": row{"vendor": []string{"Cisco", "Juniper"}}}, "does not show in its list what filters.vendor selects", 1},
+		{"ignored", row{"sort": "vendor"}, "", 1},
+		{"400", row{"sort": "vendor"}, "400", 2},
+		{"400", row{"sort": "-vendor", "status": []string{"up"}}, "400", 2},
+		{"422", row{"filters": row{"snmp_version": "1", "vendor": "Cisco"}, "sort": "name"}, "422", 3},
+	} {
+		surveyed(t, fmt.Sprint(test.unknown, test.given), acsmontest.Options{Alternatives: acsmontest.Alternatives{Unknown: test.unknown}}, func(w *world) {
+			r := w.run("acsmon_device_info", test.given)
+			if test.says != "" {
+				r.fails(test.says)
+			} else if !r.unchanged() {
+				w.t.Errorf("%v", r.row)
+			}
+			if len(r.requests) != test.costs {
+				w.t.Errorf("it cost %d requests", len(r.requests))
+			}
+		})
+	}
+}
+
+func TestInfoPages(t *testing.T) {
+	scenario(t, "of a large install", acsmontest.Options{Monitors: 530, Devices: 250}, func(w *world) {
+		all := w.run("acsmon_monitor_info", row{})
+		if n := len(all.ids("monitors")); n != 530 || len(all.requests) != 6 {
+			w.t.Errorf("%d monitors came in %d requests", n, len(all.requests))
+		}
+		if r := w.run("acsmon_monitor_info", row{"limit": 100}); len(r.ids("monitors")) != 100 || len(r.requests) != 1 {
+			w.t.Errorf("%d monitors came in %d requests", len(r.ids("monitors")), len(r.requests))
+		}
+		if r := w.run("acsmon_monitor_info", row{"sort": "-name", "limit": 1}); len(r.requests) != 6 {
+			w.t.Errorf("the last name cost %d requests", len(r.requests))
+		}
+		some := row{"ids": []any{all.ids("monitors")[500], all.ids("monitors")[2], all.ids("monitors")[510]}}
+		if r := w.run("acsmon_monitor_info", some); len(r.ids("monitors")) != 3 || len(r.requests) != 3 {
+			w.t.Errorf("%v cost %d requests", r.ids("monitors"), len(r.requests))
+		}
+	})
+}
+
+func TestMonitorIncludes(t *testing.T) {
+	scenario(t, "results and uptime", acsmontest.Options{Monitors: 3}, func(w *world) {
+		r := w.run("acsmon_monitor_info", row{"include": []string{"results", "uptime"}, "window": "7d", "results_limit": 4})
+		if len(r.requests) != 1+2*3 {
+			w.t.Errorf("it cost %d requests", len(r.requests))
+		}
+		for _, monitor := range r.row["monitors"].([]any) {
+			monitor := monitor.(row)
+			results := monitor["results"].([]any)
+			if len(results) != 4 || results[0].(row)["checked_at"] != monitor["last_checked_at"] {
+				w.t.Errorf("the results of %v are %v", monitor["name"], results)
+			}
+			if monitor["uptime"].(row)["window"] != "7d" {
+				w.t.Errorf("the uptime of %v is %v", monitor["name"], monitor["uptime"])
+			}
+		}
+	})
+	for _, limit := range []int{0, 101} {
+		surveyed(t, fmt.Sprint("results_limit ", limit), acsmontest.Options{}, func(w *world) {
+			w.run("acsmon_monitor_info", row{"include": "results", "results_limit": limit}).fails("results_limit is", "1 to 100").costs()
+		})
+	}
+	surveyed(t, "of one that was never checked", acsmontest.Options{}, func(w *world) {
+		r := w.run("acsmon_monitor_info", row{"names": "Shop", "include": "results"})
+		if results := r.row["monitors"].([]any)[0].(row)["results"].([]any); len(results) != 0 {
+			w.t.Errorf("the results are %v", results)
+		}
+	})
+	surveyed(t, "of one that goes meanwhile", acsmontest.Options{}, func(w *world) {
+		w.Inject(acsmontest.Fault{Path: "/monitors/13/uptime", Do: acsmontest.Status(404)})
+		r := w.run("acsmon_monitor_info", row{"type": "https", "include": "uptime"}).lists("monitors", 11, 13).warns("no uptime of monitor 13")
+		if uptime, ok := r.row["monitors"].([]any)[1].(row)["uptime"]; uptime != nil || !ok {
+			w.t.Errorf("the uptime is %v", uptime)
+		}
+	})
+	surveyed(t, "that fail", acsmontest.Options{}, func(w *world) {
+		w.Inject(acsmontest.Fault{Path: "/monitors/13/uptime", Do: acsmontest.Status(403)})
+		w.run("acsmon_monitor_info", row{"type": "https", "include": "uptime"}).fails("the uptime of monitor 13", "monitors.view")
+	})
+	scenario(t, "that cannot fit into max_wait", acsmontest.Options{Monitors: 150, RateLimit: 60}, func(w *world) {
+		r := w.run("acsmon_monitor_info", row{"include": []string{"results", "uptime"}, "max_wait": 200}).
+			fails("include asks for 300 requests", "60 a minute", "about 300 s, and 200 s are left", "set max_wait to 360")
+		r.costs("GET /monitors", "GET /monitors")
+		start := time.Now()
+		w.run("acsmon_monitor_info", row{"include": []string{"results", "uptime"}, "max_wait": 420})
+		if taken := time.Since(start); taken < 4*time.Minute || taken > 6*time.Minute {
+			w.t.Errorf("302 requests took %v", taken)
+		}
+	})
+}
+
+func TestDeviceIncludes(t *testing.T) {
+	surveyed(t, "alerts and metrics", acsmontest.Options{}, func(w *world) {
+		w.Add("alert-events", row{"id": int64(500), "device_id": int64(21), "status": "open", "severity": "critical", "current_value": "97"})
+		w.Add("alert-events", row{"id": int64(501), "device_id": int64(21), "status": "resolved"})
+		w.Add("alert-events", row{"id": int64(502), "device_id": int64(23), "status": "acknowledged"})
+		w.Add("monitor-events", row{"id": int64(500), "monitor_id": int64(11), "status": "open"})
+		r := w.run("acsmon_device_info", row{"include": []string{"alerts", "metrics"}, "group": "Core"}).lists("devices", 21, 22)
+		r.costs("GET /device-groups", "GET /devices", "GET /monitor-events", "GET /monitor-events", "GET /alert-events", "GET /alert-events",
+			"GET /devices/21/metrics", "GET /devices/22/metrics")
+		first, second := r.row["devices"].([]any)[0].(row), r.row["devices"].([]any)[1].(row)
+		if alerts := first["alerts"].([]any); len(alerts) != 1 || alerts[0].(row)["id"] != 500.0 || alerts[0].(row)["source"] != "device" {
+			w.t.Errorf("the alerts are %v", alerts)
+		}
+		if len(second["alerts"].([]any)) != 0 || len(second["metrics"].([]any)) == 0 {
+			w.t.Errorf("the device is %v", second)
+		}
+		w.run("acsmon_device_info", row{"include": "alerts", "names": []string{"Nobody"}}).lists("devices").costs("GET /devices")
+	})
+	scenario(t, "alerts of many", acsmontest.Options{Devices: 300, OpenAlerts: 120}, func(w *world) {
+		r := w.run("acsmon_device_info", row{"include": "alerts"})
+		n := 0
+		for _, device := range r.row["devices"].([]any) {
+			n += len(device.(row)["alerts"].([]any))
+		}
+		if n != 150 || len(r.requests) != 3+2+2+1 {
+			w.t.Errorf("%d alerts came in %d requests", n, len(r.requests))
+		}
+	})
+	scenario(t, "metrics of too many", acsmontest.Options{Devices: 150, RateLimit: 60}, func(w *world) {
+		w.run("acsmon_device_info", row{"include": "metrics", "max_wait": 60}).fails("150 requests", "set max_wait to").costs("GET /devices", "GET /devices")
+	})
+}
+
+func TestAlertInfo(t *testing.T) {
+	find := func(a alerts, given row) *result { a.t.Helper(); return a.run("acsmon_alert_info", given) }
+	for name, alternative := range alternatives() {
+		alarmed(t, name, acsmontest.Options{Alternatives: alternative}, func(a alerts) {
+			acked := fmt.Sprintf("monitor %d acknowledged", a.monitorAcked)
+			open := fmt.Sprintf("monitor %d open", a.monitorOpen)
+			old := fmt.Sprintf("monitor %d resolved", a.monitorOld)
+			device, info := fmt.Sprintf("device %d open", a.deviceOpen), fmt.Sprintf("device %d open", a.deviceInfo)
+			for _, test := range []struct {
+				given row
+				want  []string
+			}{
+				{row{}, []string{open, acked, device, info}},
+				{row{"status": "open"}, []string{open, device, info}},
+				{row{"status": []string{"open", "acknowledged", "resolved"}, "source": "monitor"}, []string{open, acked, old}},
+				{row{"status": []string{"acknowledged", "resolved"}}, []string{acked, old}},
+				{row{"severity": []string{"critical"}}, []string{open, device}},
+				{row{"severity": []string{"info", "warning"}, "source": "device"}, []string{info}},
+				{row{"monitor": "Intranet"}, []string{open, acked}},
+				{row{"device": fmt.Sprint(a.device), "status": "open"}, []string{device, info}},
+				{row{"ids": []int64{a.monitorOld, a.deviceInfo}}, []string{old, info}},
+				{row{"ids": []int64{}}, nil},
+				{row{"ids": 4711}, nil},
+				{row{"severity": []string{}}, nil},
+				{row{"limit": 1, "source": "device", "severity": "info"}, []string{info}},
+			} {
+				got := find(a, test.given).shows()
+				slices.Sort(got)
+				slices.Sort(test.want)
+				if !slices.Equal(got, test.want) && alternative.Events == "" {
+					a.t.Errorf("%v gives %v, and should give %v", test.given, got, test.want)
+				} else if len(got) != len(test.want) {
+					a.t.Errorf("%v gives %v", test.given, got)
+				}
+			}
+		})
+	}
+	alarmed(t, "costs", acsmontest.Options{}, func(a alerts) {
+		find(a, row{"status": "open"}).costs("GET /monitor-events", "GET /alert-events")
+		find(a, row{}).costs("GET /monitor-events", "GET /monitor-events", "GET /alert-events", "GET /alert-events")
+		find(a, row{"source": "device", "severity": "info"}).costs("GET /alert-events", "GET /alert-events")
+		find(a, row{"monitor": "Intranet", "status": "open"}).costs("GET /monitors", "GET /monitor-events", "GET /alert-events")
+	})
+	alarmed(t, "costs, where filters are ignored", acsmontest.Options{Alternatives: acsmontest.Alternatives{FilterFields: []string{"id"}}}, func(a alerts) {
+		find(a, row{}).costs("GET /monitor-events", "GET /alert-events", "GET /alert-events") // those of devices are all open
+	})
+	alarmed(t, "that change while they are read", acsmontest.Options{}, func(a alerts) {
+		a.Inject(acsmontest.Fault{Path: "/monitor-events", Times: 1, Do: acsmontest.Then(func(s *acsmontest.Server) {
+			s.Set("monitor-events", a.monitorOpen, row{"status": "acknowledged"})
+		})})
+		if shown := find(a, row{"source": "monitor"}).shows(); len(shown) != 2 {
+			a.t.Errorf("the alerts are %v", shown)
+		}
+	})
+	alarmed(t, "of devices, behind those of monitors in one list", acsmontest.Options{Alternatives: acsmontest.Alternatives{Events: "one-list"}}, func(a alerts) {
+		if shown := find(a, row{"source": "device", "limit": 1}).shows(); len(shown) != 1 || !strings.HasPrefix(shown[0], "device ") {
+			a.t.Errorf("the alerts are %v", shown)
+		}
+	})
+	alarmed(t, "in order", acsmontest.Options{}, func(a alerts) {
+		a.Set("alert-events", a.deviceInfo, row{"triggered_at": "2030-01-01T00:00:00Z"})
+		first := find(a, row{"sort": "-triggered_at", "limit": 1}).shows()
+		if !slices.Equal(first, []string{fmt.Sprintf("device %d open", a.deviceInfo)}) {
+			a.t.Errorf("the latest alert is %v", first)
+		}
+	})
+	alarmed(t, "of both kinds with one id", acsmontest.Options{}, func(a alerts) {
+		find(a, row{"ids": []int{500}}).showsOnly("monitor 500 open", "device 500 open")
+		find(a, row{"ids": []int{500}, "source": "device"}).showsOnly("device 500 open")
+	})
+	alarmed(t, "of what does not exist", acsmontest.Options{}, func(a alerts) {
+		find(a, row{"monitor": "Nobody"}).fails(`there is no monitor "Nobody"`)
+		find(a, row{"device": "4711"}).fails("there is no device with id 4711")
+		find(a, row{"monitor": " "}).fails("monitor is empty").costs()
+	})
+}
+
+func TestSystemInfo(t *testing.T) {
+	scenario(t, "all", acsmontest.Options{Monitors: 3, RateLimit: 60}, func(w *world) {
+		r := w.run("acsmon_system_info", row{}).costs("GET /system/health", "GET /system/stats", "GET /auth/me")
+		if r.row["health"].(row)["status"] != "ok" || r.row["stats"].(row)["monitors"].(row)["total"] != 3.0 {
+			w.t.Errorf("the answer is %v", r.row)
+		}
+		if user := r.row["user"].(row); user["email"] != "admin@example.com" || user["roles"] != nil || user["permissions"] != nil {
+			w.t.Errorf("the user is %v", user)
+		}
+		if roles := fmt.Sprint(r.row["roles"]); roles != "[admin]" {
+			w.t.Errorf("the roles are %v", roles)
+		}
+		if limit := fmt.Sprint(r.row["rate_limit"]); limit != "map[per_minute:60 remaining:57]" {
+			w.t.Errorf("the limit is %v", limit)
+		}
+	})
+	scenario(t, "who am I, with nothing but a token", acsmontest.Options{}, func(w *world) {
+		token := w.NewToken("monitors.view", "alerts.view")
+		r := w.run("acsmon_system_info", row{"include": "user", "token": token}).costs("GET /auth/me")
+		if permissions := fmt.Sprint(r.row["permissions"]); permissions != "[alerts.view monitors.view]" || r.row["rate_limit"] != nil {
+			w.t.Errorf("the answer is %v", r.row)
+		}
+		w.run("acsmon_system_info", row{"token": token}).fails("403", "settings.view")
+		w.run("acsmon_system_info", row{"include": []string{}}).costs()
+	})
+	for name, me := range map[string]string{
+		"wrapped":              `{"user": {"id": 1, "name": "n", "roles": ["b", "a"]}, "permissions": [{"id": 1, "slug": "x.y", "name": "See x"}]}`,
+		"objects":              `{"data": {"id": 1, "name": "n", "roles": [{"name": "b", "slug": "q"}, {"slug": "a"}], "permissions": ["x.y"]}}`,
+		"of unexpected shapes": `{"id": 1, "name": "n", "roles": ["b", "a", null, []], "permissions": [{"name": "x.y"}, {}]}`,
+	} {
+		scenario(t, "me "+name, acsmontest.Options{}, func(w *world) {
+			w.Inject(acsmontest.Fault{Path: "/auth/me", Do: acsmontest.Answer(200, map[string][]string{"Content-Type": {"application/json"}}, me)})
+			r := w.run("acsmon_system_info", row{"include": "user"})
+			if got := fmt.Sprint(r.row["user"].(row)["name"], r.row["roles"], r.row["permissions"]); got != "n[a b] [x.y]" {
+				w.t.Errorf("the answer is %v", got)
+			}
+		})
+	}
+}
+
+func TestInfoRefuses(t *testing.T) {
+	surveyed(t, "mistakes", acsmontest.Options{}, func(w *world) {
+		for _, test := range []struct {
+			given row
+			says  string
+		}{
+			{row{"group": "Nowhere"}, `there is no monitor group "Nowhere"`},
+			{row{"group": ""}, "group is empty"},
+			{row{"device": "4711"}, "there is no device with id 4711"},
+			{row{"limit": 0}, "limit is 0"},
+			{row{"ids": []int{0}}, "ids holds 0"},
+			{row{"filters": row{"status": nil}}, "the filter status has no value"},
+			{row{"filters": row{"config": row{"a": 1}}}, "the filter config has no value"},
+			{row{"filters": row{"filter[status]": "up"}}, "which is no field"},
+			{row{"status": "upp"}, "upp"},
+			{row{"namse": []string{"x"}}, "did you mean names?"},
+		} {
+			if r := w.run("acsmon_monitor_info", test.given).fails(test.says); strings.Contains(r.msg(), "\n") {
+				w.t.Errorf("the message is more than a line: %s", r.msg())
+			}
+		}
+	})
+	for module, slugs := range map[string][]string{
+		"acsmon_monitor_info": {"monitors.view"}, "acsmon_device_info": {"devices.view", "alerts.view"},
+		"acsmon_alert_info": {"alerts.view"}, "acsmon_system_info": {"settings.view"},
+	} {
+		for _, slug := range slugs {
+			surveyed(t, module+" without "+slug, acsmontest.Options{}, func(w *world) {
+				rest := slices.DeleteFunc(w.Permissions(), func(s string) bool { return s == slug })
+				given := row{"token": w.NewToken(rest...)}
+				if module == "acsmon_device_info" {
+					given["include"] = "alerts"
+				}
+				failure := w.run(module, given).fails("403", slug).row["failure"].(row)
+				if failure["status"] != 403.0 {
+					w.t.Errorf("the failure is %v", failure)
+				}
+			})
+		}
+	}
+	surveyed(t, "rows that are none", acsmontest.Options{}, func(w *world) {
+		w.Inject(acsmontest.Fault{Path: "/monitors", Do: acsmontest.WrongTypes()})
+		w.run("acsmon_monitor_info", row{}).fails("check the base URL")
+	})
+}
+
+// TestInfoOfHostileRows: what strangers wrote reaches no terminal as it is.
+func TestInfoOfHostileRows(t *testing.T) {
+	surveyed(t, "names", acsmontest.Options{}, func(w *world) {
+		w.Set("monitors", 11, row{"name": "\x1b[31mred\u202e", "config": row{"__ansible_unsafe": "{{ 1 }}"}})
+		w.Set("devices", 21, row{"name": "\u009b2J"})
+		monitor := w.run("acsmon_monitor_info", row{"ids": 11}).row["monitors"].([]any)[0].(row)
+		if monitor["name"] != `\u001b[31mred\u202e` || monitor["config"].(row)["___ansible_unsafe"] == nil {
+			w.t.Errorf("the monitor is %v", monitor)
+		}
+		if device := w.run("acsmon_device_info", row{"ids": 21}).row["devices"].([]any)[0].(row); device["name"] != `\u009b2J` {
+			w.t.Errorf("the device is %v", device)
+		}
+	})
+}
+
+// TestInfoIsDocumented holds the keys of what is listed to the documentation, at
+// every depth, and the options to those that are read.
+func TestInfoIsDocumented(t *testing.T) {
+	for module, given := range map[string]row{
+		"acsmon_monitor_info": {"include": []string{"results", "uptime"}},
+		"acsmon_device_info":  {"include": []string{"alerts", "metrics"}},
+		"acsmon_alert_info":   {},
+		"acsmon_system_info":  {},
+	} {
+		scenario(t, module, acsmontest.Options{Devices: 4, Monitors: 6, OpenAlerts: 4}, func(w *world) {
+			r := w.run(module, given)
+			for name, documented := range specOf(w.t, module).Return {
+				w.isDocumented(name, r.row[name], documented)
+			}
+		})
+	}
+	readsOptions(t, "acsmon_monitor_info", "monitor_info.go", "info.go")
+	readsOptions(t, "acsmon_device_info", "device_info.go", "info.go")
+	readsOptions(t, "acsmon_alert_info", "alert_info.go", "info.go")
+	readsOptions(t, "acsmon_system_info", "system_info.go")
+}
+
+// readsOptions holds the options that a module documents to those that its files
+// read, both ways.
+func readsOptions(t *testing.T, module string, files ...string) {
+	t.Helper()
+	read := slices.Collect(maps.Keys(connectionOptions))
+	for _, file := range files {
+		source, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, match := range readOption.FindAllStringSubmatch(string(source), -1) {
+			read = append(read, strings.Join(match[1:], ""))
+		}
+	}
+	read = slices.DeleteFunc(read, func(name string) bool { return name == "" })
+	slices.Sort(read)
+	documented := slices.Sorted(maps.Keys(specOf(t, module).Options))
+	if read = slices.Compact(read); !slices.Equal(read, documented) {
+		t.Errorf("%s reads\n%v\nand documents\n%v", module, read, documented)
+	}
+}
+
+// isDocumented looks for keys of an answer that are not documented, and for those
+// missing that are always returned.
+func (w *world) isDocumented(name string, value any, documented *ansible.Return) {
+	w.t.Helper()
+	if list, ok := value.([]any); ok {
+		for _, element := range list {
+			w.isDocumented(name, element, documented)
+		}
+		return
+	}
+	object, ok := value.(row)
+	if !ok || documented.Contains == nil {
+		return
+	}
+	for key, value := range object {
+		if documented.Contains[key] == nil {
+			if key != "window" && key != "ip_address" { // the sandbox's own
+				text, _ := json.Marshal(object)
+				w.t.Errorf("%s.%s is not documented: %s", name, key, text)
+			}
+			continue
+		}
+		w.isDocumented(name+"."+key, value, documented.Contains[key])
+	}
+	for key, inner := range documented.Contains {
+		if _, ok := object[key]; !ok && inner.Returned == "always" {
+			w.t.Errorf("%s.%s is always returned, and is not in %v", name, key, object)
+		}
+	}
+}

@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package modules
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/internal/ansible"
+	"github.com/acsmon/acsmon-ansible/internal/converge"
+)
+
+// probe declares a module that has the server look at resources now, a check or a
+// poll each, and waits for what it finds. The server queues the work and answers
+// at once; the outcome shows later, in the resource itself.
+type probe struct {
+	key     string // of the resources in the result: "monitors"
+	kind    string // "monitor"
+	work    string // what is triggered, in messages: "check"
+	stamp   string // the field that holds the time of the latest outcome
+	shownAs string // that time's key in the result
+	details []string
+	list    func(*acsmon.Client) acsmon.Collection[acsmon.Fields]
+	trigger func(ctx context.Context, client *acsmon.Client, id int64) error
+}
+
+// probeOptions are what all probes are told.
+type probeOptions struct {
+	IDs          []int64  `ansible:"ids"`
+	Names        []string `ansible:"names"`
+	Group        string   `ansible:"group"`
+	All          bool     `ansible:"all"`
+	Wait         bool     `ansible:"wait"`
+	Status       []string `ansible:"status"`
+	WaitTimeout  float64  `ansible:"wait_timeout"`
+	PollInterval float64  `ansible:"poll_interval"`
+}
+
+// oneWay are the rules of the options that say which resources are meant: by id, by
+// name, or by the options that a group of them has in common.
+func oneWay(common ...string) ansible.Rules {
+	rules := ansible.Rules{MutuallyExclusive: [][]string{{"ids", "names"}}}
+	for _, option := range common {
+		rules.MutuallyExclusive = append(rules.MutuallyExclusive, []string{"ids", option}, []string{"names", option})
+	}
+	return rules
+}
+
+// atOnce is how many are triggered before the time of the latest outcome is read
+// again: at the rate limit they may take a minute.
+const atOnce = 50
+
+// run triggers and waits. conditions are those of the group and its like.
+func (p probe) run(ctx context.Context, s *session, o probeOptions, conditions []condition) (ansible.Result, error) {
+	if o.WaitTimeout < 0 || o.PollInterval <= 0 {
+		return nil, errors.New("wait_timeout must be 0 or more, and poll_interval more than 0")
+	}
+	if o.Status != nil && len(o.Status) == 0 {
+		return nil, errors.New("status is empty: name at least one that is wanted")
+	}
+	r := &probing{probe: p, options: o, client: s.client, list: p.list(s.client)}
+	if err := r.find(ctx, conditions); err != nil {
+		return nil, err
+	}
+	if s.CheckMode {
+		return r.result(r.all), nil
+	}
+	if err := affordable(ctx, s.client.Limit(), len(r.all), fmt.Sprintf("%d %ss are %d requests", len(r.all), p.work, len(r.all))); err != nil {
+		return nil, err
+	}
+	triggered, err := r.triggerAll(ctx)
+	if err != nil || !o.Wait {
+		return r.result(triggered), err
+	}
+	err = r.wait(ctx)
+	result := r.result(r.all)
+	result["failed_"+p.key] = r.shown(r.pending())
+	return result, err
+}
+
+// probing is one run of a probe.
+type probing struct {
+	probe
+	options probeOptions
+	client  *acsmon.Client
+	list    acsmon.Collection[acsmon.Fields]
+	wanted  listing
+	walked  int // rows that reading the wanted ones took
+	all     []*probed
+}
+
+// probed is one resource that is triggered.
+type probed struct {
+	id   int64
+	row  acsmon.Fields // as it was last seen
+	gone bool
+	// before is the server's time of the latest outcome before the trigger; zero if
+	// there was none. What counts is an outcome that is newer: the server's clock is
+	// held against itself.
+	before time.Time
+	done   bool // it has a newer outcome, and that is wanted
+	newer  bool
+}
+
+func (t *probed) String() string { return fmt.Sprintf("%q (id %d)", text(t.row["name"]), t.id) }
+
+// find reads what is meant, and refuses what does not exist.
+func (r *probing) find(ctx context.Context, conditions []condition) error {
+	chosen := r.options.IDs != nil || r.options.Names != nil
+	conditions = append(conditions, either("names", "name", r.options.Names)...)
+	r.wanted = listing{kind: r.kind, ids: r.options.IDs, conditions: conditions, walked: &r.walked}
+	if r.wanted.selectsNothing() || !chosen && !r.options.All && len(conditions) == 0 {
+		return fmt.Errorf("nothing says which %s are meant: name some, or set all: true for every one", r.key)
+	}
+	rows, err := r.wanted.read(ctx, r.list)
+	if err != nil {
+		return err
+	}
+	if err := r.options.complete(r.kind, rows); err != nil {
+		return err
+	}
+	for _, row := range rows {
+		if !chosen && sameValue(row["is_active"], false) {
+			continue // what is paused has no outcome to wait for
+		}
+		if _, shown := row[r.stamp]; !shown {
+			return fmt.Errorf("the server does not show %s of %s %d, so a new outcome could not be told from an old one", r.stamp, r.kind, row.ID())
+		}
+		r.all = append(r.all, &probed{id: row.ID(), row: row})
+	}
+	if len(r.all) == 0 {
+		return fmt.Errorf("no active %s is selected: check the selection", r.kind)
+	}
+	return r.note(r.all)
+}
+
+// complete refuses ids and names that mean no resource, or several.
+func (o probeOptions) complete(kind string, rows []acsmon.Fields) error {
+	for _, id := range o.IDs {
+		if !slices.ContainsFunc(rows, func(row acsmon.Fields) bool { return row.ID() == id }) {
+			return &converge.NotFoundError{Kind: kind, Name: fmt.Sprintf("with id %d", id)}
+		}
+	}
+	for _, name := range o.Names {
+		var ids []int64
+		for _, row := range rows {
+			if sameValue(row["name"], name) {
+				ids = append(ids, row.ID())
+			}
+		}
+		switch len(ids) {
+		case 0:
+			return &converge.NotFoundError{Kind: kind, Name: fmt.Sprintf("%q", name)}
+		case 1:
+		default:
+			return &converge.AmbiguousError{Kind: kind, Name: name, IDs: ids}
+		}
+	}
+	return nil
+}
+
+// note remembers the outcomes that there are before the trigger.
+func (r *probing) note(batch []*probed) error {
+	for _, t := range batch {
+		at, err := r.outcome(t.row)
+		if err != nil {
+			return err
+		}
+		t.before = at
+	}
+	return nil
+}
+
+// outcome is the server's time of a row's latest outcome; zero if there is none.
+func (r *probing) outcome(row acsmon.Fields) (time.Time, error) {
+	stamp := text(row[r.stamp])
+	if stamp == "" {
+		return time.Time{}, nil
+	}
+	at, err := acsmon.ParseTime(stamp)
+	if err != nil {
+		err = fmt.Errorf("%s of %s %d: %w", r.stamp, r.kind, row.ID(), err)
+	}
+	return at, err
+}
+
+// triggerAll triggers one after the other and returns those that were, also
+// beside an error.
+func (r *probing) triggerAll(ctx context.Context) ([]*probed, error) {
+	for i, t := range r.all {
+		if i > 0 && i%atOnce == 0 && r.options.Wait {
+			batch := r.all[i:min(i+atOnce, len(r.all))]
+			err := r.look(ctx, batch)
+			if err == nil {
+				err = r.note(batch)
+			}
+			if err != nil {
+				return r.all[:i], fmt.Errorf("%d of %d %ss were triggered, then reading the %s failed: %w", i, len(r.all), r.work, r.key, err)
+			}
+		}
+		if err := r.trigger(ctx, r.client, t.id); err != nil && !underWay(err) {
+			return r.all[:i], fmt.Errorf("%d of %d %ss were triggered, then that of %s failed: %w", i, len(r.all), r.work, t, err)
+		}
+	}
+	return r.all, nil
+}
+
+// underWay is a server that has such work in its queue already, perhaps from a
+// request whose answer was lost.
+func underWay(err error) bool {
+	var api *acsmon.Error
+	return errors.As(err, &api) && api.Status == http.StatusConflict
+}
+
+// wait looks until all have the wanted outcome, or the time is over.
+func (r *probing) wait(ctx context.Context) error {
+	end := time.Now().Add(seconds(r.options.WaitTimeout))
+	for {
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("the wait for %d %s was called off: %w", len(r.pending()), r.key, ctx.Err())
+		case <-time.After(min(r.interval(), max(time.Until(end), 0))):
+		}
+		if err := r.judge(ctx); err != nil {
+			return fmt.Errorf("the %ss were triggered, then the wait for %d of %d %s failed: %w", r.work, len(r.pending()), len(r.all), r.key, err)
+		}
+		waiting := slices.DeleteFunc(r.pending(), func(t *probed) bool { return t.gone })
+		if len(waiting) == 0 || !time.Now().Before(end) {
+			return r.verdict()
+		}
+	}
+}
+
+func seconds(n float64) time.Duration {
+	return time.Duration(min(n, math.MaxInt32) * float64(time.Second))
+}
+
+// interval is the time from one look to the next: longer where a look takes so
+// many requests that it would use more than half of what the server allows.
+func (r *probing) interval() time.Duration {
+	interval := seconds(r.options.PollInterval)
+	if limit := r.client.Limit().PerMinute; limit > 0 {
+		requests := min(len(r.pending()), r.pages())
+		interval = max(interval, 2*time.Duration(requests)*time.Minute/time.Duration(limit))
+	}
+	return interval
+}
+
+// pages is what reading the wanted rows costs.
+func (r *probing) pages() int {
+	if r.wanted.ids != nil {
+		return 10 // as many as byIDs reads by themselves
+	}
+	return max(1, (r.walked+99)/100)
+}
+
+// judge looks at what is pending.
+func (r *probing) judge(ctx context.Context) error {
+	pending := slices.DeleteFunc(r.pending(), func(t *probed) bool { return t.gone })
+	if err := r.look(ctx, pending); err != nil {
+		return err
+	}
+	for _, t := range pending {
+		at, err := r.outcome(t.row)
+		if err != nil {
+			return err
+		}
+		t.newer = at.After(t.before)
+		t.done = t.newer && !t.gone && slices.Contains(r.options.Status, text(t.row["status"]))
+	}
+	return nil
+}
+
+func (r *probing) pending() []*probed {
+	return slices.DeleteFunc(slices.Clone(r.all), func(t *probed) bool { return t.done })
+}
+
+// look reads the rows anew: each by itself where these are no more requests than
+// the pages of the list, else as they were found.
+func (r *probing) look(ctx context.Context, batch []*probed) error {
+	found := map[int64]acsmon.Fields{}
+	if len(batch) > r.pages() {
+		r.walked = 0
+		rows, err := r.wanted.read(ctx, r.list)
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			found[row.ID()] = row
+		}
+	}
+	for _, t := range batch {
+		row, ok := found[t.id]
+		if !ok { // or it is no longer among the wanted ones
+			var err error
+			if row, err = r.list.Get(ctx, t.id); acsmon.IsNotFound(err) {
+				t.gone = true
+				continue
+			}
+			if err != nil {
+				return err
+			}
+		}
+		t.row = row
+	}
+	return nil
+}
+
+// named is how many names a message lists.
+const named = 10
+
+// verdict is the error that names those that failed; nil if none did.
+func (r *probing) verdict() error {
+	var failed []string
+	for _, t := range r.pending() {
+		switch {
+		case t.gone:
+			failed = append(failed, fmt.Sprintf("%s was removed", t))
+		case t.newer:
+			failed = append(failed, fmt.Sprintf("%s is %s", t, text(t.row["status"])))
+		default:
+			failed = append(failed, fmt.Sprintf("%s has no new outcome", t))
+		}
+	}
+	if len(failed) == 0 {
+		return nil
+	}
+	count := len(failed)
+	if count > named {
+		failed = append(failed[:named], fmt.Sprintf("and %d more, see failed_%s", count-named, r.key))
+	}
+	return fmt.Errorf("%d of %d %s did not become %s within %v s: %s",
+		count, len(r.all), r.key, strings.Join(r.options.Status, " or "), r.options.WaitTimeout, strings.Join(failed, ", "))
+}
+
+// result tells what was, or in check mode would be, triggered.
+func (r *probing) result(triggered []*probed) ansible.Result {
+	return ansible.Result{"changed": len(triggered) > 0, r.key: r.shown(triggered)}
+}
+
+func (r *probing) shown(targets []*probed) []map[string]any {
+	list := []map[string]any{}
+	for _, t := range targets {
+		shown := map[string]any{"id": t.id, "name": t.row["name"], "status": t.row["status"], r.shownAs: t.row[r.stamp]}
+		for _, field := range r.details {
+			shown[field] = t.row[field]
+		}
+		if t.gone {
+			shown["status"] = nil
+		}
+		list = append(list, shown)
+	}
+	return list
+}

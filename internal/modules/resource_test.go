@@ -1,0 +1,546 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package modules_test
+
+import (
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
+)
+
+// life is what one kind of resource goes through.
+type life struct {
+	module string
+	table  string // the sandbox's, of such resources
+	list   string // their path
+	item   string // the path of one, without its id; "" where it is list
+	// identity says which resource is meant; all other options of every task are in given.
+	identity string
+	given    row
+	create   row // with everything that can be said of one
+	stored   row // which is then in the table
+	needs    []string
+	steps    []step
+	fixed    bool // it cannot be changed or renamed
+	refused  row  // what the server refuses with a 422
+	// Which permissions there are to look, to create, to edit and to remove.
+	slugs []string
+	// What a task costs, beyond the request that looks: the requests before it, and
+	// those between the last look and the write.
+	before, between []string
+	secrets         row // what must not be shown, by option
+}
+
+// step is an update.
+type step struct {
+	given  row
+	stored row
+	extra  []string // the requests that it takes beside the look and the write
+	shape  bool     // only servers that show more than is documented show it
+}
+
+// lives are all resources. The ids of what they refer to are those of outfit.
+var lives = []life{
+	{
+		module: "acsmon_monitor_group", table: "monitor-groups", list: "/monitor-groups", identity: "name",
+		create: row{"color": "#112233"}, stored: row{"color": "#112233"},
+		steps:   []step{{given: row{"color": "#445566"}, stored: row{"color": "#445566"}}},
+		refused: row{"color": strings.Repeat("c", 300)},
+		slugs:   []string{"monitors.view", "monitors.create", "monitors.edit", "monitors.delete"},
+	},
+	{
+		module: "acsmon_device_group", table: "device-groups", list: "/device-groups", identity: "name",
+		create: row{"color": "#112233"}, stored: row{"color": "#112233"},
+		steps:   []step{{given: row{"color": "#445566"}, stored: row{"color": "#445566"}}},
+		refused: row{"color": strings.Repeat("c", 300)},
+		slugs:   []string{"devices.view", "devices.create", "devices.edit", "devices.delete"},
+	},
+	{
+		module: "acsmon_device", table: "devices", list: "/devices", identity: "name",
+		create: row{
+			"ip_address": "192.0.2.7", "snmp_version": "2c", "snmp_community": "c0mmunity", "device_type": "linux",
+			"poll_interval_seconds": 30, "group": "Core", "location": "Rack 4", "is_active": false,
+		},
+		stored: row{
+			"ip_address": "192.0.2.7", "snmp_version": "2c", "snmp_community": "c0mmunity", "device_type": "linux",
+			"poll_interval_seconds": 30, "device_group_id": int64(801), "location": "Rack 4", "is_active": false,
+		},
+		needs:   []string{"ip_address"},
+		between: []string{"GET /device-groups"},
+		secrets: row{"snmp_community": "c0mmunity"},
+		steps: []step{
+			{given: row{"ip_address": "192.0.2.8"}, stored: row{"ip_address": "192.0.2.8"}},
+			{given: row{"device_type": "windows"}, stored: row{"device_type": "windows"}},
+			{given: row{"poll_interval_seconds": "300"}, stored: row{"poll_interval_seconds": 300}},
+			{given: row{"is_active": true}, stored: row{"is_active": true}},
+			{given: row{"location": "Rack 5"}, stored: row{"location": "Rack 5"}, shape: true},
+			{given: row{"group": "Edge"}, stored: row{"device_group_id": int64(802)}, extra: []string{"GET /device-groups"}},
+			{given: row{"group": "801"}, stored: row{"device_group_id": int64(801)}, extra: []string{"GET /device-groups/801"}},
+			{given: row{"group": ""}, stored: row{"device_group_id": nil}},
+			{
+				given: row{
+					"snmp_version": "3", "snmp_v3_user": "monitoring", "snmp_v3_auth_protocol": "SHA", "snmp_v3_auth_password": "auth-pass",
+					"snmp_v3_priv_protocol": "AES", "snmp_v3_priv_password": "priv-pass", "snmp_community": "",
+				},
+				stored: row{
+					"snmp_version": "3", "snmp_v3_user": "monitoring", "snmp_v3_auth_protocol": "SHA", "snmp_v3_auth_password": "auth-pass",
+					"snmp_v3_priv_protocol": "AES", "snmp_v3_priv_password": "priv-pass", "snmp_community": nil,
+				},
+			},
+		},
+		refused: row{"ip_address": "nowhere"},
+		slugs:   []string{"devices.view", "devices.create", "devices.edit", "devices.delete"},
+	},
+	{
+		module: "acsmon_monitor_alert_rule", table: "monitor-alert-rules", list: "/monitor-alert-rules", identity: "name",
+		create: row{
+			"monitor": "Shop", "condition": "response_time_gt", "threshold": 500, "severity": "critical", "consecutive_failures": 2,
+			"cooldown_minutes": 10, "escalation_minutes": 30, "notify_on_recovery": false, "channels": []string{"Tickets", "On call"}, "is_active": false,
+		},
+		stored: row{
+			"monitor_id": int64(804), "condition": "response_time_gt", "threshold": "500", "severity": "critical", "consecutive_failures": 2,
+			"cooldown_minutes": 10, "escalation_minutes": 30, "notify_on_recovery": false, "channel_ids": []int64{806, 805}, "is_active": false,
+		},
+		needs:   []string{"condition"},
+		between: []string{"GET /alert-channels", "GET /monitors"},
+		steps: append([]step{
+			{given: row{"monitor": "803"}, stored: row{"monitor_id": int64(803)}, extra: []string{"GET /monitors/803"}},
+			{given: row{"monitor": ""}, stored: row{"monitor_id": nil}},
+			{given: row{"condition": "ssl_expiry_lt", "threshold": 14}, stored: row{"condition": "ssl_expiry_lt", "threshold": "14"}},
+		}, ruleSteps...),
+		refused: row{"cooldown_minutes": -1},
+		slugs:   []string{"alerts.view", "alerts.create", "alerts.edit", "alerts.delete"},
+	},
+	{
+		module: "acsmon_alert_rule", table: "alert-rules", list: "/alert-rules", identity: "name",
+		create: row{
+			"device": "core-sw-1", "oid": "1.3.6.1.2.1.1.3.0", "condition": "gt", "threshold": 90.5, "severity": "critical", "consecutive_failures": 2,
+			"cooldown_minutes": 10, "escalation_minutes": 30, "notify_on_recovery": false, "channels": []string{"Tickets", "On call"}, "is_active": false,
+		},
+		stored: row{
+			"device_id": int64(807), "oid_id": int64(808), "condition": "gt", "threshold": "90.5", "severity": "critical", "consecutive_failures": 2,
+			"cooldown_minutes": 10, "escalation_minutes": 30, "notify_on_recovery": false, "channel_ids": []int64{806, 805}, "is_active": false,
+		},
+		needs:   []string{"condition"},
+		between: []string{"GET /alert-channels", "GET /devices", "GET /devices/807/oids"},
+		steps: append([]step{
+			{given: row{"device": "core-sw-1", "oid": "Temperature"}, stored: row{"oid_id": int64(809)}, extra: []string{"GET /devices", "GET /devices/807/oids"}},
+			{given: row{"device": "core-sw-1", "oid": "808"}, stored: row{"oid_id": int64(808)}, extra: []string{"GET /devices", "GET /devices/807/oids"}},
+			{given: row{"oid": "809"}, stored: row{"oid_id": int64(809)}, extra: []string{"GET /oids/809"}},
+			{given: row{"oid": ""}, stored: row{"oid_id": nil}},
+			{given: row{"device": "810"}, stored: row{"device_id": int64(810)}, extra: []string{"GET /devices/810"}},
+			{given: row{"condition": "regex", "threshold": "^(up|down)$"}, stored: row{"condition": "regex", "threshold": "^(up|down)$"}},
+		}, ruleSteps...),
+		refused: row{"escalation_minutes": 99999},
+		slugs:   []string{"alerts.view", "alerts.create", "alerts.edit", "alerts.delete"},
+	},
+	{
+		module: "acsmon_alert_channel", table: "alert-channels", list: "/alert-channels", identity: "name",
+		create: row{
+			"type": "webhook", "config": row{"url": "https://a.example.com", "headers": row{"X-A": "1"}}, "secret": "s1gning", "is_active": false,
+		},
+		stored: row{
+			"type": "webhook", "config": row{"url": "https://a.example.com", "headers": row{"X-A": "1"}}, "secret": "s1gning", "is_active": false,
+		},
+		needs:   []string{"type"},
+		secrets: row{"secret": "s1gning"},
+		steps: []step{
+			{given: row{"is_active": true}, stored: row{"is_active": true}},
+			{
+				given:  row{"config": row{"url": "https://b.example.com", "headers": nil}},
+				stored: row{"config": row{"url": "https://b.example.com"}},
+			},
+			{given: row{"type": "slack"}, stored: row{"type": "slack"}},
+		},
+		refused: row{"type": "webhook", "config": row{}, "secret": strings.Repeat("s", 300)},
+		slugs:   []string{"channels.view", "channels.create", "channels.edit", "channels.delete"},
+	},
+	{
+		module: "acsmon_device_oid", table: "oids", list: "/devices/807/oids", item: "/oids", identity: "oid", given: row{"device": "core-sw-1"},
+		create: row{"name": "CPU", "unit": "%", "is_monitored": false},
+		stored: row{"device_id": int64(807), "name": "CPU", "unit": "%", "is_monitored": false},
+		needs:  []string{"name"},
+		before: []string{"GET /devices"},
+		steps: []step{
+			{given: row{"name": "Processor"}, stored: row{"name": "Processor"}},
+			{given: row{"unit": "percent"}, stored: row{"unit": "percent"}},
+			{given: row{"is_monitored": true}, stored: row{"is_monitored": true}},
+		},
+		refused: row{"unit": strings.Repeat("u", 300)},
+		slugs:   []string{"devices.view", "devices.edit", "devices.edit", "devices.delete"},
+	},
+	{
+		module: "acsmon_webhook", table: "webhooks", list: "/devices/807/webhooks", identity: "name", given: row{"device": "core-sw-1"},
+		create:  row{"url": "https://a.example.com/x", "secret": "s1gning", "is_active": false},
+		stored:  row{"device_id": int64(807), "url": "https://a.example.com/x", "secret": "s1gning", "is_active": false},
+		needs:   []string{"url"},
+		before:  []string{"GET /devices"},
+		secrets: row{"secret": "s1gning"},
+		steps: []step{
+			{given: row{"url": "https://b.example.com/x"}, stored: row{"url": "https://b.example.com/x"}},
+			{given: row{"is_active": true}, stored: row{"is_active": true}},
+		},
+		refused: row{"url": "no URL"},
+		slugs:   []string{"devices.view", "devices.create", "devices.edit", "devices.delete"},
+	},
+	{
+		module: "acsmon_discovery", table: "discovery", list: "/discovery", identity: "name",
+		create: row{"subnet": "192.0.2.0/24", "snmp_version": "1", "snmp_community": "c0mmunity"},
+		stored: row{"subnet": "192.0.2.0/24", "snmp_version": "1", "snmp_community": "c0mmunity"},
+		needs:  []string{"subnet"}, secrets: row{"snmp_community": "c0mmunity"}, fixed: true,
+		refused: row{"subnet": "no network"},
+		slugs:   []string{"discovery.view", "discovery.create", "", "discovery.create"},
+	},
+}
+
+// ruleSteps are the updates of what all alert rules have.
+var ruleSteps = []step{
+	{given: row{"threshold": "600"}, stored: row{"threshold": "600"}},
+	{given: row{"severity": "info"}, stored: row{"severity": "info"}},
+	{given: row{"consecutive_failures": 3}, stored: row{"consecutive_failures": 3}},
+	{given: row{"cooldown_minutes": 0}, stored: row{"cooldown_minutes": 0}},
+	{given: row{"escalation_minutes": 60}, stored: row{"escalation_minutes": 60}},
+	{given: row{"notify_on_recovery": true}, stored: row{"notify_on_recovery": true}},
+	{given: row{"is_active": true}, stored: row{"is_active": true}},
+	{given: row{"channels": []string{"806"}}, stored: row{"channel_ids": []int64{806}}},
+	{given: row{"channels": []string{"On call", "806"}}, stored: row{"channel_ids": []int64{805, 806}}, extra: []string{"GET /alert-channels"}},
+	{given: row{"channels": []string{}}, stored: row{"channel_ids": []int64{}}},
+}
+
+func init() {
+	for _, l := range lives {
+		least[l.module] = with(l.naming("x"), row{"state": "absent"})
+	}
+}
+
+// outfit adds what the lives refer to, and of each kind one that must stay as it is.
+func (w *world) outfit() {
+	w.Add("device-groups", row{"id": 801, "name": "Core"})
+	w.Add("device-groups", row{"id": 802, "name": "Edge"})
+	w.Add("monitor-groups", row{"id": 811, "name": "Core"})
+	w.Add("monitors", row{"id": 803, "name": "Shop 2", "type": "ping", "host": "h"})
+	w.Add("monitors", row{"id": 804, "name": "Shop", "type": "ping", "host": "h"})
+	w.Add("alert-channels", row{"id": 805, "name": "On call", "type": "email"})
+	w.Add("alert-channels", row{"id": 806, "name": "Tickets", "type": "webhook"})
+	w.Add("devices", row{"id": 807, "name": "core-sw-1", "ip_address": "192.0.2.1"})
+	w.Add("devices", row{"id": 810, "name": "core-sw-10", "ip_address": "192.0.2.10"})
+	w.Add("oids", row{"id": 808, "device_id": 807, "oid": "1.3.6.1.2.1.1.3.0", "name": "Uptime"})
+	w.Add("oids", row{"id": 809, "device_id": 807, "oid": "1.3.6.1.2.1.1.3.1", "name": "Temperature"})
+	w.Add("oids", row{"id": 812, "device_id": 810, "oid": "1.3.6.1.2.1.1.3.9", "name": "Uptime"})
+	w.Add("webhooks", row{"id": 813, "device_id": 807, "name": "Other", "url": "https://o.example.com"})
+	w.Add("monitor-alert-rules", row{"name": "Other", "condition": "status_down"})
+	w.Add("alert-rules", row{"name": "Other", "condition": "gt"})
+	w.Add("discovery", row{"name": "Other", "subnet": "10.0.0.0/8"})
+}
+
+// naming are the arguments that every task about the resource of that name has.
+func (l life) naming(name string) row { return with(l.given, row{l.identity: name}) }
+
+// named are the rows of that identity.
+func (l life) named(w *world, name string) []row {
+	return slices.DeleteFunc(w.Rows(l.table), func(r row) bool { return r[l.identity] != name })
+}
+
+// whole says everything of the resource of that name.
+func (l life) whole(name string) row { return with(l.naming(name), l.create) }
+
+func (l life) path(id any) string {
+	if l.item != "" {
+		return fmt.Sprintf("%s/%v", l.item, id)
+	}
+	return fmt.Sprintf("%s/%v", l.list, id)
+}
+
+// one is the only row of that identity.
+func (l life) one(w *world, name string) row {
+	w.t.Helper()
+	rows := l.named(w, name)
+	if len(rows) != 1 {
+		w.t.Fatalf("there are %d of %q: %v", len(rows), name, rows)
+	}
+	return rows[0]
+}
+
+// hides holds an answer to what it must not show.
+func (l life) hides(r *result) *result {
+	r.t.Helper()
+	for _, secrets := range append([]row{l.secrets}, row{"a": "auth-pass", "b": "priv-pass"}) {
+		for _, secret := range secrets {
+			if text := fmt.Sprint(r.row); strings.Contains(text, fmt.Sprint(secret)) {
+				r.t.Errorf("the secret %s is in %s", secret, text)
+			}
+		}
+	}
+	return r
+}
+
+// TestLife takes each kind of resource through its life, on each kind of server.
+func TestLife(t *testing.T) {
+	for _, l := range lives {
+		for name, alt := range alternatives() {
+			scenario(t, l.module+" "+name, acsmontest.Options{Alternatives: alt}, func(w *world) {
+				w.outfit()
+				l.live(w, alt.Shapes == "documented", name == "default")
+			})
+		}
+	}
+}
+
+func (l life) live(w *world, documented, counted bool) {
+	untouched := w.others(l.table, 0)
+	real, again := w.converges(l.module, l.whole("1.3.6.1.9"))
+	l.hides(real)
+	l.hides(again)
+	l.returns(again, counted)
+	want := l.one(w, "1.3.6.1.9")
+	id := want["id"].(int64)
+	for column, value := range l.stored {
+		if !reflect.DeepEqual(want[column], value) {
+			w.t.Errorf("%s was created as %#v", column, want[column])
+		}
+	}
+	if counted {
+		look := append(slices.Clone(l.before), "GET "+l.list)
+		real.costs(slices.Concat(look, []string{"GET " + l.list}, l.between, []string{"POST " + l.list})...)
+		again.costs(slices.Concat(look, l.again())...)
+	}
+	var rhythm rhythm = w.converges
+	if !counted {
+		rhythm = w.changes
+	}
+	for _, step := range l.steps {
+		w.ResetRequests()
+		if step.shape && documented {
+			continue
+		}
+		given := with(with(l.secrets, step.given), l.naming("1.3.6.1.9"))
+		if _, ok := l.secrets["snmp_community"]; ok && want["snmp_version"] == "3" {
+			given["snmp_community"] = ""
+		}
+		real, again := rhythm(l.module, given)
+		l.hides(real)
+		l.hides(again)
+		want = with(want, step.stored)
+		if got := w.Row(l.table, id); !reflect.DeepEqual(got, want) {
+			w.t.Errorf("after %v it is\n%v\nand should be\n%v", step.given, got, want)
+		}
+		if counted {
+			look := append(slices.Clone(l.before), "GET "+l.list)
+			real.costs(slices.Concat(look, step.extra, []string{"PUT " + l.path(id)})...)
+		}
+	}
+	l.rename(w, id, rhythm, counted)
+	l.end(w, id, rhythm, counted)
+	if got := w.others(l.table, id); !reflect.DeepEqual(got, untouched) {
+		w.t.Errorf("others became\n%v\nand were\n%v", got, untouched)
+	}
+}
+
+// returns holds an answer to what the documentation says is always returned.
+func (l life) returns(r *result, counted bool) {
+	r.t.Helper()
+	resource := r.resource()
+	for name, key := range specOf(r.t, l.module).Return[r.key].Contains {
+		_, shown := resource[name]
+		if always := key.Returned == "always" || strings.HasSuffix(key.Returned, " exists"); counted && always && !shown {
+			r.t.Errorf("%s is returned %s, and is not in %v", name, key.Returned, resource)
+		}
+	}
+}
+
+// rhythm is what runs a task and holds it to its effect: converges or changes.
+type rhythm func(module string, given row) (real, again *result)
+
+// changes is the short rhythm: the run changes something, and another nothing.
+func (w *world) changes(module string, given row) (real, again *result) {
+	w.t.Helper()
+	if real = w.run(module, given); !real.changed() {
+		w.t.Errorf("nothing changed: %v", real.row)
+	}
+	if again = w.run(module, given); !again.unchanged() {
+		w.t.Errorf("another run changed something: %v", again.row)
+	}
+	return real, again
+}
+
+// again is what a task with everything asks that finds nothing to do: a list may
+// show no names of what it refers to.
+func (l life) again() []string {
+	if l.table == "devices" {
+		return nil
+	}
+	return l.between
+}
+
+// rename renames by name and by id.
+func (l life) rename(w *world, id int64, rhythm rhythm, counted bool) {
+	last := with(l.secrets, l.given)
+	if w.Row(l.table, id)["snmp_version"] == "3" {
+		last = row{
+			"snmp_v3_user": "monitoring", "snmp_v3_auth_protocol": "SHA", "snmp_v3_auth_password": "auth-pass",
+			"snmp_v3_priv_protocol": "AES", "snmp_v3_priv_password": "priv-pass",
+		}
+	}
+	if l.fixed {
+		w.run(l.module, with(last, row{"id": id, "name": "x"})).fails("the API cannot change one")
+		w.run(l.module, with(l.naming("1.3.6.1.9"), row{"subnet": "10.0.0.0/8"})).fails("differs in subnet", "remove it first")
+		return
+	}
+	real, _ := rhythm(l.module, with(last, row{"id": id, l.identity: "1.3.6.1.8"}))
+	if counted {
+		real.costs(slices.Concat(l.before, []string{"GET " + l.path(id), "PUT " + l.path(id)})...)
+	}
+	if l.identity == "name" {
+		rhythm(l.module, with(last, row{"name": "1.3.6.1.8", "new_name": "{{ x }}"}))
+		rhythm(l.module, with(last, row{"name": "{{ x }}", "new_name": "1.3.6.1.8"}))
+	}
+	if got := l.one(w, "1.3.6.1.8")["id"]; got != id {
+		w.t.Errorf("it was renamed into another one, %v", got)
+	}
+	w.run(l.module, with(l.given, row{"id": 4711})).fails("with id 4711")
+	rhythm(l.module, with(last, row{"id": id, l.identity: "1.3.6.1.9"}))
+}
+
+// end removes by name and by id.
+func (l life) end(w *world, id int64, rhythm rhythm, counted bool) {
+	absent := with(l.naming("1.3.6.1.9"), row{"state": "absent"})
+	look := append(slices.Clone(l.before), "GET "+l.list)
+	real, again := rhythm(l.module, absent)
+	l.hides(real)
+	if counted {
+		real.costs(append(slices.Clone(look), "DELETE "+l.path(id))...)
+		again.costs(look...)
+	}
+	if real.resource()["id"] == nil || again.resource() != nil {
+		w.t.Errorf("what went is shown as %v, and then as %v", real.row, again.row)
+	}
+	w.run(l.module, l.whole("1.3.6.1.9"))
+	rhythm(l.module, with(l.given, row{"id": l.one(w, "1.3.6.1.9")["id"], "state": "absent"}))
+}
+
+// others are all rows of a table but one.
+func (w *world) others(table string, id int64) []row {
+	return slices.DeleteFunc(w.Rows(table), func(r row) bool { return r["id"] == id })
+}
+
+// TestRefusedLife is what the user is told where a resource cannot be made or found.
+func TestRefusedLife(t *testing.T) {
+	for _, l := range lives {
+		scenario(t, l.module, acsmontest.Options{}, func(w *world) {
+			w.outfit()
+			for _, option := range l.needs {
+				given := l.whole("x")
+				delete(given, option)
+				w.run(l.module, given).fails(option + " must be given too")
+			}
+			before := w.Rows(l.table)
+			r := w.run(l.module, with(l.whole("x"), l.refused)).fails("422")
+			if errors, _ := r.row["failure"].(row)["errors"].(row); len(errors) == 0 {
+				w.t.Errorf("the failure is %v", r.row["failure"])
+			}
+			if got := w.Rows(l.table); !reflect.DeepEqual(got, before) {
+				w.t.Errorf("the refused task left %v", got)
+			}
+			twin := l.stored
+			for range 2 {
+				w.Add(l.table, with(twin, row{l.identity: "twin", "name": "twin"}))
+			}
+			w.run(l.module, l.whole("twin")).fails("2 ", `named "twin"`, "use the id")
+			w.run(l.module, l.naming("  ")).fails(l.identity + " is empty").costs()
+			w.run(l.module, l.given).fails("one of the options id or " + l.identity)
+			for _, option := range []string{"group", "monitor", "device", "channels"} {
+				if l.create[option] == nil {
+					continue
+				}
+				for _, reference := range []string{"Nowhere", "4711"} {
+					given := with(l.whole("x"), row{option: reference})
+					w.check(l.module, given).fails("there is no", reference)
+					w.run(l.module, given).fails("there is no", reference)
+				}
+			}
+			if device := l.given["device"]; device != nil {
+				for _, device := range []string{"Nowhere", "4711"} {
+					w.run(l.module, with(l.whole("x"), row{"device": device})).fails("there is no device", device)
+					w.run(l.module, with(l.naming("x"), row{"device": device, "state": "absent"})).fails("there is no device", device)
+				}
+			}
+		})
+		for i, verb := range []string{"view", "create", "edit", "delete"} {
+			missing := l.slugs[i]
+			if missing == "" {
+				continue
+			}
+			scenario(t, l.module+" without "+missing+" to "+verb, acsmontest.Options{}, func(w *world) {
+				w.outfit()
+				given := l.whole("x")
+				if verb != "create" {
+					w.run(l.module, given)
+				}
+				switch verb {
+				case "edit":
+					given = with(given, l.steps[0].given)
+				case "delete":
+					given = with(l.naming("x"), row{"state": "absent"})
+				}
+				rest := slices.DeleteFunc(w.Server.Permissions(), func(slug string) bool { return slug == missing })
+				l.hides(w.run(l.module, with(given, row{"token": w.NewToken(rest...)})).fails("403", missing))
+			})
+		}
+	}
+}
+
+// TestHostileIdentities creates, finds and removes a resource of each name, with
+// others beside it whose names a careless search takes for the same.
+func TestHostileIdentities(t *testing.T) {
+	for _, l := range lives {
+		scenario(t, l.module, acsmontest.Options{}, func(w *world) {
+			w.outfit()
+			for _, name := range []string{
+				`it's "quoted"`, `100%`, `a_b`, `\`, "監視", "12345", "1e3", "{{ lookup('pipe', 'id') }}", "{% raw %}", "esc\x1b[31m", "new\nline",
+				"a,b", "<b>&amp;</b>", "null", "-oProxyCommand=touch x", "../..", "x",
+			} {
+				for _, other := range []string{name + "x", "x" + name, "axb"} {
+					w.Add(l.table, with(l.stored, row{"name": "y", l.identity: other}))
+				}
+				others := w.Rows(l.table)
+				w.converges(l.module, l.whole(name))
+				l.one(w, name)
+				w.converges(l.module, with(l.naming(" "+name+"\n"), row{"state": "absent"}))
+				if got := w.Rows(l.table); !reflect.DeepEqual(got, others) {
+					w.t.Errorf("other rows changed:\n%v\n%v", got, others)
+				}
+				for _, r := range others {
+					w.Remove(l.table, r["id"].(int64))
+				}
+				w.outfit()
+			}
+		})
+	}
+}
+
+// TestEveryFieldIsLived holds the table to the documentation: what can be said of a
+// resource is created, and is updated.
+func TestEveryFieldIsLived(t *testing.T) {
+	common := slices.Concat([]string{"state", "id", "new_name", "update_password", "missing_secrets", "test", "run", "rules"}, slices.Collect(maps.Keys(connectionOptions)))
+	for _, l := range lives {
+		lived := row{}
+		maps.Copy(lived, l.create)
+		for _, step := range l.steps {
+			maps.Copy(lived, step.given)
+		}
+		for option := range specOf(t, l.module).Options {
+			if _, ok := lived[option]; !ok && option != l.identity && l.given[option] == nil && !slices.Contains(common, option) {
+				t.Errorf("%s: %s is never set", l.module, option)
+			}
+			updated := l.fixed || slices.ContainsFunc(l.steps, func(s step) bool { _, ok := s.given[option]; return ok })
+			if _, created := l.create[option]; created && !updated && l.secrets[option] == nil {
+				t.Errorf("%s: %s is never updated", l.module, option)
+			}
+		}
+	}
+}
