@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -116,6 +117,9 @@ func Origin(baseURL string) (string, error) {
 	return originOf(u), nil
 }
 
+// userinfo finds credentials also where they keep the rest from being a URL.
+var userinfo = regexp.MustCompile(`^\s*[A-Za-z]*:?//[^/?#]*@`)
+
 func parseBaseURL(text string) (*url.URL, error) {
 	const want = "give the address of the web interface, such as https://monitoring.example.com"
 	if strings.TrimSpace(text) == "" {
@@ -123,13 +127,13 @@ func parseBaseURL(text string) (*url.URL, error) {
 	}
 	u, err := url.Parse(strings.TrimSpace(text))
 	switch {
+	case userinfo.MatchString(text):
+		return nil, errors.New("the base URL holds a user name or a password: give credentials apart from it")
 	case err != nil:
 		// url.Parse quotes its input, which may hold a password.
 		return nil, errors.New("the base URL is not a URL: " + want)
 	case u.Scheme != "http" && u.Scheme != "https":
 		return nil, errors.New("the base URL does not begin with https:// or http://: " + want)
-	case u.User != nil:
-		return nil, errors.New("the base URL holds a user name or a password: give credentials apart from it")
 	case u.Hostname() == "":
 		return nil, errors.New("the base URL names no host: " + want)
 	case u.RawQuery != "" || u.Fragment != "":

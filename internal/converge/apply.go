@@ -26,8 +26,9 @@ type Outcome struct {
 }
 
 // lookAgain is how long after a lost answer the list is looked through, each
-// time counted from the look before.
-var lookAgain = []time.Duration{time.Second, 4 * time.Second}
+// time counted from the look before. A server behind a proxy that gave up may
+// still be storing what was sent: only then is it sent again.
+var lookAgain = []time.Duration{time.Second, 4 * time.Second, 10 * time.Second}
 
 // Apply carries a plan out. Every write is held against the answer: a field that
 // the server did not take is an error that names it.
@@ -51,7 +52,8 @@ func (e *Engine) Apply(ctx context.Context, p *Plan) (Outcome, error) {
 }
 
 // Affordable says whether so many writes fit into the wait that the context
-// allows. The error names the max_wait that they need.
+// allows. The error names the max_wait that they need, and a minute more for what
+// the next run may have to wait before it comes this far.
 func Affordable(ctx context.Context, limit acsmon.Limit, writes int) error {
 	left, ok := acsmon.WaitBudget(ctx)
 	needed := Wait(limit, writes)
@@ -160,7 +162,7 @@ func (e *Engine) recover(ctx context.Context, p *Plan, lost *acsmon.UncertainErr
 	if !acsmon.IsNetwork(lost) || lost.Processing {
 		return nil, "", e.uncertain(lost)
 	}
-	warning = fmt.Sprintf("the connection broke before the create was carried out (%s): it was sent once more", lost.Err)
+	warning = fmt.Sprintf("the answer to the create was lost (%s), and nothing had been created some time later: it was sent once more", lost.Err)
 	row, err = e.Store.Create(ctx, p.send)
 	if err == nil || !errors.As(err, &lost) {
 		return row, warning, err

@@ -20,7 +20,8 @@ const maxDepth = 32
 // nothing else:
 //
 //   - Strings that Ansible would evaluate are marked as unsafe (see ansible.Evaluates).
-//   - Keys that Ansible would take for marks of its own get a `_` in front.
+//   - Keys that Ansible would evaluate or take for marks of its own are changed
+//     (see safeKey).
 //   - Numbers that Python cannot read become strings.
 //   - Control characters become visible.
 //   - What is nested deeper than maxDepth becomes null.
@@ -137,11 +138,16 @@ func (e *encoder) quoted(s string) {
 	e.out = append(e.out, '"')
 }
 
-// safeKey puts one more `_` in front of a key that Ansible takes for a mark of
-// its own ("__ansible_unsafe", "__ansible_type"), and of one that would look
-// like the result.
+// safeKey makes a key one that Ansible takes for nothing else. What it takes for
+// a mark of its own ("__ansible_unsafe", "__ansible_type"), and what would look
+// like the result, gets one more `_` in front. Keys are no templates by
+// themselves, but they become part of a text where a user prints the object, and
+// up to ansible-core 2.18 such a text is evaluated.
 func safeKey(key string) string {
 	key = strings.ToValidUTF8(key, string(utf8.RuneError))
+	if ansible.Evaluates(key) {
+		key = "_" + strings.ReplaceAll(key, "{", "_")
+	}
 	if strings.HasPrefix(key, "__") && strings.HasPrefix(strings.TrimLeft(key, "_"), "ansible_") {
 		return "_" + key
 	}

@@ -28,6 +28,8 @@ func TestEncoder(t *testing.T) {
 			`{"___ansible_type":1,"a":{"___ansible_unsafe":{"__ansible_unsafe":"{{ x }}"},"___ansible_vault":"y"}}`},
 		{"keys that look like the result stay apart", `{"__ansible_x":1,"___ansible_x":2,"_ansible_x":3}`,
 			`{"____ansible_x":2,"___ansible_x":1,"_ansible_x":3}`},
+		{"keys that Ansible would evaluate in a text", `{"{{ x }}":1,"{% x %}":2,"%x":3,"#jinja2: a":4,"#a":5}`,
+			`{"#a":5,"_#jinja2: a":4,"_%x":3,"__% x %}":2,"___ x }}":1}`},
 		{"numbers that Python cannot read", `[1e999, ` + strings.Repeat("9", 30) + `]`, `["1e999","` + strings.Repeat("9", 30) + `"]`},
 		{"control characters", `"a\u001b[31m\u0000\u202eb"`, `"a\\u001b[31m\\u0000\\u202eb"`},
 	} {

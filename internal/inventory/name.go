@@ -29,7 +29,7 @@ func hostName(text string) string {
 	if len(name) > 0 && (name[0] == '-' || name[0] == '.') {
 		name[0] = '_'
 	}
-	return string(name)
+	return safeKey(string(name)) // it is a key of the inventory's JSON
 }
 
 // groupName makes a text fit to be a group's name, as Ansible's own grouping
@@ -40,7 +40,7 @@ func groupName(text string) string {
 	if first, _ := utf8.DecodeRuneInString(name); unicode.IsDigit(first) || reserved(name) {
 		name = "_" + name
 	}
-	return name
+	return safeKey(name)
 }
 
 // replace puts `_` for each character that is no letter, no digit, no `_` and

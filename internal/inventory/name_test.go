@@ -30,6 +30,7 @@ func TestHostName(t *testing.T) {
 		{"2001:db8::1", "2001:db8::1"},
 		{"fe80::1%eth0", "fe80__1_eth0"},
 		{"10.0.0.1:22", "10.0.0.1_22"},
+		{"__ansible_unsafe", "___ansible_unsafe"},
 	} {
 		if got := hostName(test.text); got != test.want {
 			t.Errorf("hostName(%q) = %q, want %q", test.text, got, test.want)
@@ -47,6 +48,7 @@ func TestGroupName(t *testing.T) {
 		{"ungrouped", "_ungrouped"},
 		{"_meta", "__meta"},
 		{"a:b&c!d[0]", "a_b_c_d_0_"},
+		{"__ansible_vault", "___ansible_vault"},
 	} {
 		if got := groupName(test.text); got != test.want {
 			t.Errorf("groupName(%q) = %q, want %q", test.text, got, test.want)

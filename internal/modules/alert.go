@@ -219,31 +219,49 @@ func (o *alertOptions) readLists(ctx context.Context, client *acsmon.Client, rea
 			return nil, fmt.Errorf("the server lists an alert (id %d) without an id or a status, so none can be selected: check the base URL", row.ID())
 		}
 	}
-	var alerts []alert
-	for _, row := range apart {
-		alerts = append(alerts, newAlert(row, "monitor", client.MonitorEvents))
+	alerts := slices.Concat(
+		o.ofList(client.MonitorEvents, "monitor", apart, common),
+		o.ofList(client.AlertEvents, "device", common, apart))
+	return alerts, o.certain(alerts)
+}
+
+// ofList gives the alerts of one list that are of the wanted source. What is of
+// the other list's kind is left to that list, if it has it too.
+func (o *alertOptions) ofList(list acsmon.Events, kind string, rows, others []acsmon.Fields) []alert {
+	elsewhere := map[string]bool{}
+	for _, row := range others {
+		elsewhere[eventKey(row)] = true
 	}
-	for _, row := range common {
-		a := newAlert(row, "device", client.AlertEvents)
-		if row["monitor"] != nil {
-			a.source = "monitor"
-		}
-		if o.Source != "any" && a.source != o.Source || a.source == "monitor" && containsEvent(apart, row) {
+	var alerts []alert
+	for _, row := range rows {
+		a := newAlert(row, sourceOf(row, kind), list)
+		if o.Source != "any" && a.source != o.Source || a.source != kind && elsewhere[eventKey(row)] {
 			continue
 		}
 		alerts = append(alerts, a)
 	}
-	return alerts, o.certain(alerts)
+	return alerts
 }
 
-// containsEvent says whether a list has that very event: the same id alone may
-// be another one's.
-func containsEvent(rows []acsmon.Fields, event acsmon.Fields) bool {
-	of := func(row acsmon.Fields) string {
-		monitor, _ := row["monitor"].(map[string]any)
-		return fmt.Sprint(row.ID(), acsmon.Fields(monitor).ID(), row["triggered_at"])
+// sourceOf says what an alert is about; where the row does not say, what its list
+// is for.
+func sourceOf(row acsmon.Fields, kind string) string {
+	switch {
+	case row["monitor"] != nil:
+		return "monitor"
+	case row["device"] != nil:
+		return "device"
 	}
-	return slices.ContainsFunc(rows, func(row acsmon.Fields) bool { return of(row) == of(event) })
+	return kind
+}
+
+// eventKey tells an event from another one that has its id in the other list.
+func eventKey(row acsmon.Fields) string {
+	of := func(key string) int64 {
+		object, _ := row[key].(map[string]any)
+		return acsmon.Fields(object).ID()
+	}
+	return fmt.Sprint(row.ID(), " ", of("monitor"), " ", of("device"), " ", row["triggered_at"])
 }
 
 // certain refuses ids that mean no alert, or two.
@@ -266,7 +284,7 @@ func (o *alertOptions) certain(alerts []alert) error {
 		return fmt.Errorf("there is no alert with id %s: check ids and source", strings.Join(missing, ", "))
 	}
 	if len(double) > 0 {
-		return fmt.Errorf("id %s is that of a device's alert and of a monitor's: set source to device or monitor", strings.Join(double, ", "))
+		return fmt.Errorf("a device's alert and a monitor's both have the id %s: set source to device or monitor", strings.Join(double, ", "))
 	}
 	return nil
 }

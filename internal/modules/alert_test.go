@@ -168,7 +168,7 @@ func TestAlertIDs(t *testing.T) {
 		again.showsOnly("device 600 acknowledged").costs("GET /monitor-events/600", "GET /alert-events/600")
 	})
 	alarmed(t, "in both lists", acsmontest.Options{}, func(a alerts) {
-		a.alert(row{"ids": []int{500}}).fails("id 500", "a device's alert and of a monitor's", "set source")
+		a.alert(row{"ids": []int{500}}).fails("id 500", "a device's alert and a monitor's both have the id", "set source")
 		a.check("acsmon_alert", row{"ids": []int{500, 600}, "state": "resolved"}).fails("id 500")
 		real, _ := a.settles(row{"ids": "500", "source": "monitor"})
 		real.showsOnly("monitor 500 acknowledged")
@@ -343,5 +343,40 @@ func TestAlertFailures(t *testing.T) {
 		if len(r.requests) > 7 { // 438 alerts of monitors; none of devices, asked for by each status
 			w.t.Errorf("it cost %d requests", len(r.requests))
 		}
+	})
+}
+
+// An install may serve one list at both paths: each alert is what its row says
+// that it is about, and comes once.
+func TestAlertsOfOneListAtBothPaths(t *testing.T) {
+	both := func(a alerts) {
+		show := func(id int64) string {
+			event := a.Row("alert-events", id)
+			about := map[string]string{"monitor": "null", "device": "null"}
+			for kind := range about {
+				if of, ok := event[kind+"_id"].(int64); ok {
+					about[kind] = fmt.Sprintf(`{"id":%d,"name":"x"}`, of)
+				}
+			}
+			return fmt.Sprintf(`{"id":%d,"status":%q,"severity":%q,"triggered_at":%q,"monitor":%s,"device":%s}`,
+				id, event["status"], event["severity"], event["triggered_at"], about["monitor"], about["device"])
+		}
+		page := fmt.Sprintf(`{"data":[%s,%s]}`, show(a.monitorOpen), show(a.deviceOpen))
+		a.Inject(acsmontest.Fault{Method: "GET", Path: "/monitor-events", Do: acsmontest.Answer(200, nil, page)})
+	}
+	one := acsmontest.Options{Alternatives: acsmontest.Alternatives{Events: "one-list"}}
+	alarmed(t, "those of monitors only", one, func(a alerts) {
+		both(a)
+		a.check("acsmon_alert", row{"source": "monitor", "all": true}).showsOnly(fmt.Sprintf("monitor %d acknowledged", a.monitorOpen))
+	})
+	alarmed(t, "each once", one, func(a alerts) {
+		both(a)
+		a.check("acsmon_alert", row{"severity": []string{"critical"}}).
+			showsOnly(fmt.Sprintf("monitor %d acknowledged", a.monitorOpen), fmt.Sprintf("device %d acknowledged", a.deviceOpen))
+	})
+	alarmed(t, "by id", one, func(a alerts) {
+		both(a)
+		a.check("acsmon_alert", row{"ids": []int64{a.monitorOpen, a.deviceOpen}}).
+			showsOnly(fmt.Sprintf("monitor %d acknowledged", a.monitorOpen), fmt.Sprintf("device %d acknowledged", a.deviceOpen))
 	})
 }

@@ -104,6 +104,9 @@ type session struct {
 
 // connect makes the client of a task.
 func (p program) connect(ctx context.Context, t *ansible.Task) (*session, context.Context, error) {
+	if url, ok := t.Arg("base_url").(string); ok {
+		t.Secret(settings.URLPassword(url)) // which is refused, and shown in the invocation
+	}
 	connection, err := settings.Resolve(t.GivenValues(), t.Lookup)
 	if err != nil {
 		return nil, ctx, err

@@ -455,9 +455,13 @@ func TestArguments(t *testing.T) {
 		{row{"name": "x", "state": "gone"}, []string{"state", "gone"}},
 		{row{"name": "x", "base_url": "monitoring.example.com"}, []string{"https://"}},
 		{row{"name": "x", "base_url": "https://u:p@example.com"}, []string{"credentials"}},
+		{row{"name": "x", "base_url": "https://u:pässword@example.com"}, []string{"credentials"}},
 	} {
 		scenario(t, fmt.Sprint(test.given), acsmontest.Options{}, func(w *world) {
-			w.monitor(test.given).fails(test.says...).costs()
+			r := w.monitor(test.given).fails(test.says...).costs()
+			if strings.Contains(fmt.Sprint(r.row), "pässword") {
+				w.t.Errorf("the password is shown: %v", r.row)
+			}
 		})
 	}
 }

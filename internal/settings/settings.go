@@ -105,11 +105,21 @@ func (c *Connection) Secrets() []string {
 			secrets = append(secrets, text)
 		}
 	}
-	if u, err := url.Parse(c.proxy); err == nil && u.User != nil {
-		password, _ := u.User.Password()
-		secrets = append(secrets, password)
-	}
+	secrets = append(secrets, URLPassword(c.proxy))
 	return slices.DeleteFunc(secrets, func(s string) bool { return s == "" })
+}
+
+// URLPassword gives the password in a URL, which may be none otherwise; "" where
+// there is no password.
+func URLPassword(text string) string {
+	_, rest, _ := strings.Cut(text, "//")
+	authority, _, _ := strings.Cut(rest, "/")
+	at := strings.LastIndexByte(authority, '@')
+	if at < 0 {
+		return ""
+	}
+	_, password, _ := strings.Cut(authority[:at], ":")
+	return password
 }
 
 // shortestHeaderSecret keeps a header such as "X-Team: web" from hiding every web.

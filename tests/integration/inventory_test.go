@@ -76,6 +76,7 @@ func TestHostileFleetRunsNothing(t *testing.T) {
 			{"name": "address", "ip_address": "-oProxyCommand=touch " + touched},
 			{"name": "all"}, {"name": "localhost"}, {"name": "_meta"}, {"name": "web[01:50]"}, {"name": "a,b:c"},
 			{"name": "same"}, {"name": "same"}, {"name": "a b"}, {"name": "a_b"},
+			{"name": "__ansible_unsafe"}, {"name": "__ansible_vault"}, {"name": "__ansible_type"},
 			{"name": strings.Repeat("long", 1250)}, {"name": "líne\u202e\x1b[31m"}, {"name": "ansible_connection"},
 		}
 		for i, device := range fleet {
