@@ -217,54 +217,58 @@ plugin: acsmon.monitor.acsmon
 
 # The Cisco switches that are up, in groups by site and by device group. Answers are kept for five minutes, and for
 # another hour while the server is away.
-plugin: acsmon.monitor.acsmon
-filters:
-  status: up
-  device_type: [cisco_ios, cisco_nxos]
-exclude: ["*-lab-*"]
-group_by:
-  - field: location
-    prefix: site
-    parent: sites
-  - field: device_group
-vars:
-  ansible_connection: ansible.netcommon.network_cli
-group_vars:
-  device_group_Core_network:
-    ansible_user: core-admin
-cache_timeout: 300
-cache_stale: 3600
+#
+#   plugin: acsmon.monitor.acsmon
+#   filters:
+#     status: up
+#     device_type: [cisco_ios, cisco_nxos]
+#   exclude: ["*-lab-*"]
+#   group_by:
+#     - field: location
+#       prefix: site
+#       parent: sites
+#     - field: device_group
+#   vars:
+#     ansible_connection: ansible.netcommon.network_cli
+#   group_vars:
+#     device_group_Core_network:
+#       ansible_user: core-admin
+#   cache_timeout: 300
+#   cache_stale: 3600
 
 # Every host that is monitored, by a device or by a monitor, with groups of those that have open alerts: alerts_open,
 # severity_critical, and of what is monitored on them: service_https.
-plugin: acsmon.monitor.acsmon
-sources: [devices, monitors]
-with_alerts: true
-group_by:
-  - field: alerts.status
-    prefix: alerts
-  - field: alerts.severity
-    prefix: severity
-  - field: monitors.type
-    prefix: service
+#
+#   plugin: acsmon.monitor.acsmon
+#   sources: [devices, monitors]
+#   with_alerts: true
+#   group_by:
+#     - field: alerts.status
+#       prefix: alerts
+#     - field: alerts.severity
+#       prefix: severity
+#     - field: monitors.type
+#       prefix: service
 
 # Names with a domain, short variables.
-plugin: acsmon.monitor.acsmon
-hostnames: ["{name}", ip_address]
-lowercase: true
-domain: example.com
-fields: [id, status, location]
+#
+#   plugin: acsmon.monitor.acsmon
+#   hostnames: ["{name}", ip_address]
+#   lowercase: true
+#   domain: example.com
+#   fields: [id, status, location]
 
 # The token from a vault or a lookup, and what Jinja adds: only this plugin understands it, not the inventory script.
-plugin: acsmon.monitor.acsmon
-token: "{{ lookup('ansible.builtin.env', 'ACSMON_TOKEN') }}"
-compose:
-  site: inventory_hostname.split('-')[0]
-groups:
-  polled_often: acsmon.poll_interval_seconds < 300
-keyed_groups:
-  - key: acsmon.snmp_version
-    prefix: snmp
+#
+#   plugin: acsmon.monitor.acsmon
+#   token: "{{ lookup('ansible.builtin.env', 'ACSMON_TOKEN') }}"
+#   compose:
+#     site: inventory_hostname.split('-')[0]
+#   groups:
+#     polled_often: acsmon.poll_interval_seconds < 300
+#   keyed_groups:
+#     - key: acsmon.snmp_version
+#       prefix: snmp
 """
 
 import json
