@@ -17,6 +17,8 @@ PLATFORMS := linux_amd64 linux_arm64 darwin_amd64 darwin_arm64
 
 # How many operations make chaos runs; CHAOS_SEED=N repeats a run of that seed.
 OPERATIONS ?= 5000
+# How long make fuzz feeds each of its targets.
+FUZZTIME ?= 20s
 # The ansible-core releases to test with, the newest last.
 CORES   ?= 2.16 2.19 2.21
 # Any of these builds the collection: the first for which there is a Python.
@@ -65,6 +67,7 @@ venvs: ## Make .venv/core-VERSION for each ansible-core that a Python fits
 test: build collection ## Run all tests, those with real ansible-core included
 	$(GO) vet ./...
 	$(GO) test $(RACE) $$($(GO) list ./... | grep -v /tests/integration)
+	@mkdir -p build && GO=$(GO) scripts/fuzz 2s
 	@venvs=$$(scripts/venvs $(CORES)) && \
 	ACSMON_TEST_VENVS=$$(printf %s "$$venvs" | tr '\n' :) ACSMON_TEST_COLLECTION=$(CURDIR)/$(TARBALL) \
 		$(GO) -C tests/integration test -count=1 -timeout 30m
@@ -72,6 +75,11 @@ test: build collection ## Run all tests, those with real ansible-core included
 .PHONY: chaos
 chaos: need-go ## Drive thousands of operations against a server that fails in every way
 	CHAOS_OPERATIONS=$(OPERATIONS) CHAOS_KILLS=400 $(GO) test -count=1 -v -timeout 30m ./tests/chaos
+
+.PHONY: fuzz
+fuzz: need-go ## Feed everything that parses foreign bytes with random ones, FUZZTIME for each
+	@mkdir -p build
+	@GO=$(GO) scripts/fuzz $(FUZZTIME)
 
 .PHONY: lint
 lint: need-go stage ## Run the linters, ansible-test sanity included
