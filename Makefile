@@ -85,6 +85,12 @@ fuzz: need-go ## Feed everything that parses foreign bytes with random ones, FUZ
 lint: need-go stage ## Run the linters, ansible-test sanity included
 	@GO=$(GO) scripts/lint $(STAGE) $(CORES)
 
+.PHONY: bench
+bench: build collection venvs ## Measure against what a user would use instead; rewrites the results in bench/
+	$(GO) run ./bench/inventory -sizes 1000,10000 >bench/inventory/results.md
+	$(GO) run ./bench/bulk >bench/bulk/results.md
+	$(GO) test -run '^$$' -bench . -benchtime 1x ./acsmon
+
 .PHONY: demo
 demo: build collection ## Show the main job against a sandbox server
 	@scripts/demo

@@ -177,7 +177,8 @@ func WithInsecureTLS() Option {
 // DialFunc opens a connection, as net.Dialer.DialContext does.
 type DialFunc func(ctx context.Context, network, address string) (net.Conn, error)
 
-// WithDialer opens connections in another way: a Unix socket, a tunnel, a test.
+// WithDialer opens connections in another way: a Unix socket, a tunnel, a test. No
+// proxy is used, unless a WithProxy that comes after names one.
 func WithDialer(dial DialFunc) Option {
 	return func(c *config) error {
 		c.dial, c.proxy = dial, nil

@@ -45,6 +45,18 @@ func TestActionGroupHoldsAllModules(t *testing.T) {
 	}
 }
 
+func TestReadmeNamesAllModules(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range collection.ModuleNames() {
+		if !strings.Contains(string(readme), name+"`") {
+			t.Errorf("README.md does not name %s", name)
+		}
+	}
+}
+
 func TestSourcesAreFoundByName(t *testing.T) {
 	tests := []struct {
 		what string

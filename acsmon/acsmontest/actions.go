@@ -57,7 +57,7 @@ func deviceAlerts(c *call, r *resource, device row) *response {
 	return events.serveList(c)
 }
 
-// deviceMetrics are the last values that the poller read. [?]
+// deviceMetrics are the last values that the poller read; their shape is not publicly known.
 func deviceMetrics(c *call, r *resource, device row) *response {
 	metrics := []struct {
 		name, unit string
@@ -237,7 +237,7 @@ func importResult(c *call, r *resource, found row) *response {
 	return c.one(choose(c.s.alt.Created == "201", http.StatusCreated, http.StatusOK), devices, device)
 }
 
-// health and stats: the shapes are ours. [?]
+// health and stats: the shapes are not publicly known.
 func (c *call) health() *response {
 	return c.answer(http.StatusOK, object{
 		{"status", "ok"},

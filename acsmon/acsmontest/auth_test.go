@@ -77,7 +77,7 @@ func TestUnauthenticated(t *testing.T) {
 	admin.do("GET", "/monitors", nil).is(401)
 }
 
-// The permission slugs of the facts page: with the slug the route answers
+// The permission slugs of every route: with the slug the route answers
 // something else than 403, without it 403 whatever the id.
 func TestPermissions(t *testing.T) {
 	s, admin := start(t, acsmontest.Options{})

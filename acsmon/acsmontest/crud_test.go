@@ -221,7 +221,7 @@ func TestLicenceCap(t *testing.T) {
 	admin.do("POST", "/monitors", plainMonitor).is(201)
 }
 
-// Every resource of the facts page's table through its life; values are what a
+// Every resource through its life; values are what a
 // create sends, change what an update does.
 func TestEveryResource(t *testing.T) {
 	s, admin := start(t, acsmontest.Options{})

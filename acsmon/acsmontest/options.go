@@ -55,98 +55,95 @@ type Options struct {
 
 // Alternatives are the choices that nothing public settles. A client must work
 // with each of them. The empty string stands for the first choice of a field's
-// alt tag, the likeliest one. The quotes are from the facts page.
+// alt tag, the likeliest one.
 type Alternatives struct {
-	// "A single resource comes bare ({"id":…}) or wrapped ({"data":{"id":…}},
-	// a stock Laravel resource)."
+	// Single is how one resource comes: as it is, or inside {"data": …}, as a stock
+	// Laravel resource does.
 	Single string `alt:"bare|wrapped"`
 
-	// "links of a list is an object, or an array of {url,label,active} at the
-	// top level with current_page, last_page, total beside it (a bare
-	// length-aware paginator)"; "accept last_page in meta or at the top level,
-	// or absent".
+	// Envelope is what a list comes in: the one that the official client's README
+	// shows; that with last_page in meta, or at the top level; or a bare
+	// length-aware paginator, whose links are a list.
 	Envelope string `alt:"readme|last-page|last-page-top|paginator"`
 
-	// "next_page_url keeps the query (per_page, filters, sort), or has only
-	// page: then it is the client's to add them."
+	// NextPage is what next_page_url keeps of the query: all of it, or only page.
 	NextPage string `alt:"query|page"`
 
-	// "An unknown filter[...] or sort is ignored, or refused with 400 or 422."
+	// Unknown is what comes of a filter or a sort that the server does not know: it
+	// is ignored, or refused with that status.
 	Unknown string `alt:"ignored|400|422"`
 
-	// "search is a substring match on name and host, case-insensitive; whether
-	// it also reads tags is not known."
+	// Search is what search looks at: name and host, or tags too.
 	Search string `alt:"name-host|tags"`
 
-	// "A list row carries every field that a single read carries, or fewer (no
-	// config, no tags)."
+	// ListRows is what a row of a list carries: all that a single read does, or
+	// less, without config and tags.
 	ListRows string `alt:"full|sparse"`
 
-	// "PUT changes what it names, or replaces the whole resource with defaults
-	// for what is left out." Write-only fields are lost with the latter.
+	// Put is what an update does to the fields that it leaves out: nothing, or it
+	// sets them to their defaults, write-only ones included.
 	Put string `alt:"merge|replace"`
 
-	// "Create answers 201 or 200; delete 204 or 200 with a body; check and poll
-	// 200 or 202."
+	// Created, Deleted and Queued are the statuses of a create, a delete (200 has a
+	// body), and a check or a poll.
 	Created string `alt:"201|200"`
 	Deleted string `alt:"204|200"`
 	Queued  string `alt:"200|202"`
 
-	// "The two kinds of alert events number themselves apart, so one id can
-	// exist in both lists. Or one list serves both kinds." With shared,
-	// /alert-events serves both and /monitor-events the monitors' share of the
-	// same events; with one-list there is no /monitor-events.
+	// Events is where alert events are: each kind at its own path with its own
+	// numbers, so that one id can exist in both lists; or /alert-events serves both
+	// kinds and /monitor-events the monitors' share of the same events; or there is
+	// no /monitor-events.
 	Events string `alt:"apart|shared|one-list"`
 
-	// "Acknowledging what is acknowledged: 200 and nothing changes, or
-	// 409/422." Resolving what is resolved likewise.
+	// Repeated is what comes of acknowledging what is acknowledged, and resolving
+	// what is resolved: nothing changes, or it is refused with that status.
 	Repeated string `alt:"200|409|422"`
 
-	// "A refused login: 422 with errors.email (Laravel's own way) or 401."
+	// LoginRefused is the status of a refused login; 422 is Laravel's own way.
 	LoginRefused string `alt:"422|401"`
 
-	// "The licence cap: 422 (with errors or only message) or 403."
+	// Licence is how the licence cap refuses: 422 with errors, with a message
+	// alone, or 403.
 	Licence string `alt:"422|422-message|403"`
 
-	// "Without Accept: application/json errors come as HTML or as a redirect to
-	// a login page." Redirect is stock Laravel: 401 goes to the login page, 422
-	// back to the page before, all else is HTML.
+	// Guest is how errors come without Accept: application/json. Redirect is stock
+	// Laravel: 401 goes to the login page, 422 back to the page before, all else is
+	// HTML.
 	Guest string `alt:"redirect|html"`
 
-	// "An empty PHP array serialises as [] where an object is meant (config:
-	// [], errors: [])."
+	// EmptyObject is how an empty object comes: as PHP's empty array, or as one.
 	EmptyObject string `alt:"list|object"`
 
-	// "Numbers may come as strings, booleans as 0/1 (PHP database drivers do
-	// that)."
+	// Numbers and Booleans are how these come: as such, or as strings and as 0 and
+	// 1, as PHP's database drivers give them.
 	Numbers  string `alt:"numbers|strings"`
 	Booleans string `alt:"booleans|integers"`
 
-	// "Times are ISO 8601 in UTC with Z, or with microseconds, or with an
-	// offset." The offset is +02:00.
+	// Times is how ISO 8601 is written; the offset is +02:00.
 	Times string `alt:"z|microseconds|offset"`
 
-	// "A per_page above the cap is clamped, or refused with 422."
+	// PerPage is what comes of a page size above the cap.
 	PerPage string `alt:"clamped|422"`
 
-	// The field names of a monitor's group and device are marked [?]: shown as
-	// monitor_group {id,name,color} as devices show theirs, as the column
-	// monitor_group_id, or both.
+	// References is how a monitor's group and device are shown: as monitor_group
+	// {id,name,color}, like a device's group; as the column monitor_group_id; or
+	// both.
 	References string `alt:"objects|ids|both"`
 
-	// What a read shows beyond the documented shapes (a monitor's interval,
-	// timeout, group and tags; a device's location) is not known: all of it, or
-	// nothing.
+	// Shapes is what a read shows beyond the documented shapes (a monitor's
+	// interval, timeout, group and tags; a device's location): all of it, or nothing.
 	Shapes string `alt:"full|documented"`
 
-	// "GET /devices/{id}/alerts (this one [C] only)."
+	// DeviceAlerts is whether there is /devices/{id}/alerts, which only the official
+	// client's README names.
 	DeviceAlerts string `alt:"served|absent"`
 
-	// "/results, a list {"data":[…]}": with the envelope of every list, or bare.
+	// Results is what a monitor's results come in: the envelope of every list, or
+	// {"data": …} alone.
 	Results string `alt:"envelope|data"`
 
-	// PerPageCap: "the cap's value: assume 100, and believe the per_page that
-	// the answer states". 0 means 100.
+	// PerPageCap is the largest page. 0 means 100, which is a guess.
 	PerPageCap int
 
 	// FilterFields and SortFields are the fields that filter[...] and sort know

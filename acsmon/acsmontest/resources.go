@@ -3,7 +3,7 @@
 package acsmontest
 
 // This file is the one home of every resource's paths, slugs, field names and
-// rules. What the facts mark [?] (field names, bounds, slugs) is a choice made
+// rules. What is not publicly known (field names, bounds, slugs) is a choice made
 // here.
 
 var (

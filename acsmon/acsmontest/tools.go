@@ -10,7 +10,7 @@ import (
 )
 
 // A tool is one of the network tools: what it takes and what it answers. The
-// answers are made up from the host; their shapes are not publicly known. [?]
+// answers are made up from the host; their shapes are not publicly known.
 type tool struct {
 	path   string
 	fields []field

@@ -424,12 +424,7 @@ func (b *Batch) restored(desired, current any) any {
 		object, _ := asObject(current)
 		restored := make(map[string]any, len(desired))
 		for key, value := range desired {
-			for now := range object {
-				if _, taken := desired[now]; b.ShownKey(now) == key && !taken {
-					key = now
-					break
-				}
-			}
+			key = b.restoredKey(key, desired, object)
 			restored[key] = b.restored(value, object[key])
 		}
 		return restored
@@ -437,19 +432,41 @@ func (b *Batch) restored(desired, current any) any {
 		now, _ := current.([]any)
 		restored := make([]any, len(desired))
 		for i, value := range desired {
-			restored[i] = value
-			if i < len(now) && len(now) == len(desired) {
-				restored[i] = b.restored(value, now[i])
-			}
-			for _, other := range now {
-				if text, isText := value.(string); isText && !slices.Contains(now, value) && restored[i] == any(text) {
-					restored[i] = b.restored(value, other)
-				}
-			}
+			restored[i] = b.restored(value, b.counterpart(value, now, i))
 		}
 		return restored
 	}
 	return desired
+}
+
+func (b *Batch) restoredKey(key string, desired, current map[string]any) string {
+	if _, there := current[key]; there {
+		return key
+	}
+	for now := range current {
+		if _, taken := desired[now]; !taken && b.ShownKey(now) == key {
+			return now
+		}
+	}
+	return key
+}
+
+// counterpart finds what an element of a list is in the current list: a text
+// anywhere, for many lists have no order, anything else at its place.
+func (b *Batch) counterpart(value any, now []any, i int) any {
+	text, isText := value.(string)
+	switch {
+	case !isText && i < len(now):
+		return now[i]
+	case !isText || slices.Contains(now, value):
+		return value
+	}
+	for _, other := range now {
+		if other, ok := other.(string); ok && b.Shown(other) == text {
+			return other
+		}
+	}
+	return nil
 }
 
 // exactly adds to what is desired that all else which can be empty is to be so.

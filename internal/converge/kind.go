@@ -3,7 +3,8 @@
 // Package converge makes a resource what a user wants it to be: it finds the
 // current state, plans the one step that leads to the desired one (create,
 // update, delete or keep), and carries the plan out. Check mode is a plan that
-// is not carried out.
+// is not carried out. A Batch does it for many resources that refer to each other,
+// with one reading of each list.
 //
 // It knows no resource by name and no HTTP: a Kind says what the fields of a
 // resource are, a Store reads and writes it.

@@ -20,7 +20,9 @@ func (f Field) linkIDs(ctx context.Context, row acsmon.Fields, want References) 
 		if id == nil || want.Renamed {
 			return f.resolved(ctx, want)
 		}
-		ids = append(ids, id)
+		if !slices.ContainsFunc(ids, func(other any) bool { return same(id, other) }) {
+			ids = append(ids, id)
+		}
 	}
 	return ids, nil
 }

@@ -26,7 +26,7 @@ func TestLinksAreAskedForOnlyWhereTheRowDoesNotShowThem(t *testing.T) {
 		before  list // in the diff
 	}{
 		{acsmon.Fields{"channel_ids": list{three, four}}, []string{"4", "3"}, list{four, three}, false, false, list{three, four}},
-		{acsmon.Fields{"channel_ids": list{"3", "4"}}, []string{"3", "4", "3"}, list{"3", "4", "3"}, false, false, list{"3", "4"}},
+		{acsmon.Fields{"channel_ids": list{"3", "4"}}, []string{"3", "4", "3"}, list{"3", "4"}, false, false, list{"3", "4"}},
 		{acsmon.Fields{"channel_ids": list{three}}, []string{"mail"}, list{int64(3)}, true, false, list{three}},
 		{acsmon.Fields{"channel_ids": list{three, four}}, []string{"mail"}, list{int64(3)}, true, true, list{three, four}},
 		{acsmon.Fields{"channels": list{mail, pager}}, []string{"pager", "mail"}, list{four, three}, false, false, list{"mail", "pager"}},
@@ -95,7 +95,7 @@ func TestSecretsLeftOut(t *testing.T) {
 		{acsmon.Fields{"snmp_version": "2c"}, object{}, []string{"community"}},
 		{acsmon.Fields{"snmp_version": json.Number("3")}, object{}, []string{"user"}},
 		{acsmon.Fields{"snmp_version": "2c"}, object{"community": ""}, nil},
-		{acsmon.Fields{"snmp_version": nil}, object{}, nil},
+		{acsmon.Fields{"snmp_version": nil}, object{}, []string{"community", "user"}},
 		{acsmon.Fields{}, object{}, []string{"community", "user"}},
 	} {
 		if got := kind.secretsLeftOut(&Plan{Predicted: test.row, desired: test.given}); !reflect.DeepEqual(got, test.want) {

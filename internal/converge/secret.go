@@ -56,8 +56,8 @@ func (k Kind) secretsLeftOut(p *Plan) []string {
 // excludes nothing.
 func (k Kind) has(row acsmon.Fields, secret Field) bool {
 	for name, values := range secret.Where {
-		value, shown := k.field(name).read(row)
-		if shown && !slices.Contains(values, fmt.Sprint(value)) {
+		value, _ := k.field(name).read(row)
+		if value != nil && !slices.Contains(values, fmt.Sprint(value)) {
 			return false
 		}
 	}

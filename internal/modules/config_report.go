@@ -4,6 +4,7 @@ package modules
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/acsmon/acsmon-ansible/internal/ansible"
 	"github.com/acsmon/acsmon-ansible/internal/converge"
@@ -13,12 +14,13 @@ import (
 type report struct {
 	s     *session
 	steps []*converge.Step
+	wait  time.Duration // that the plan needs
 }
 
 // result is the module's answer. A prediction is of a run that will be; else what
 // was not done did not change.
 func (r report) result(prediction bool) ansible.Result {
-	items := make([]map[string]any, 0, len(r.steps))
+	list := make([]map[string]any, 0, len(r.steps))
 	var warnings []string
 	changed := false
 	before, after := map[string]any{}, map[string]any{}
@@ -26,7 +28,7 @@ func (r report) result(prediction bool) ansible.Result {
 		item, writes := shownStep(step), step.Outcome.Written || prediction && step.Plan.Changes()
 		item["changed"] = writes
 		changed = changed || writes
-		items = append(items, item)
+		list = append(list, item)
 		if writes {
 			put(before, step, step.Plan.Before, step.Plan.Action != converge.Create)
 			put(after, step, step.Plan.After, step.Plan.Action != converge.Delete)
@@ -36,10 +38,9 @@ func (r report) result(prediction bool) ansible.Result {
 		}
 	}
 	warn(r.s, shortened(warnings))
-	n := converge.Changes(r.steps)
 	result := ansible.Result{
-		"changed": changed, "items": items, "planned_requests": n,
-		"estimated_seconds": int(converge.Wait(r.s.client.Limit(), n).Seconds()),
+		"changed": changed, "resources": list,
+		"planned_requests": converge.Changes(r.steps), "estimated_seconds": int(r.wait.Seconds()),
 	}
 	if len(before)+len(after) > 0 {
 		result["diff"] = map[string]any{"before": before, "after": after}
@@ -97,5 +98,5 @@ func (r report) summary(err error) error {
 			made++
 		}
 	}
-	return fmt.Errorf("%w (%d of %d changes were made, %d failed, %d were not tried: see items, mend it and run again)", err, made, made+failed+left, failed, left)
+	return fmt.Errorf("%w (%d of %d changes were made, %d failed, %d were not tried: see resources, mend it and run again)", err, made, made+failed+left, failed, left)
 }

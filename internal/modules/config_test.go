@@ -78,7 +78,7 @@ func (w *world) become(module string, given row) (real *result) {
 
 // items are copies of the result's items.
 func (r *result) items() []row {
-	list, _ := r.row["items"].([]any)
+	list, _ := r.row["resources"].([]any)
 	items := make([]row, len(list))
 	for i, item := range list {
 		items[i] = maps.Clone(item.(row))

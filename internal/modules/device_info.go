@@ -8,7 +8,6 @@ import (
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/internal/ansible"
-	"github.com/acsmon/acsmon-ansible/internal/converge"
 )
 
 // deviceInfoOptions are what acsmon_device_info is told.
@@ -27,7 +26,7 @@ func runDeviceInfo(ctx context.Context, s *session) (ansible.Result, error) {
 	if err := s.Decode(&o); err != nil {
 		return nil, err
 	}
-	group, err := inDeviceGroup(ctx, s, o.Group)
+	group, err := linkOf(ctx, s, device, "group", o.Group)
 	if err != nil {
 		return nil, err
 	}
@@ -51,12 +50,6 @@ func runDeviceInfo(ctx context.Context, s *session) (ansible.Result, error) {
 		}
 	}
 	return ansible.Result{"devices": shownRows(rows)}, nil
-}
-
-// inDeviceGroup is a condition on the group of a device.
-func inDeviceGroup(ctx context.Context, s *session, name string) ([]condition, error) {
-	groups := link{"device group", func(c *acsmon.Client) converge.Store { return c.DeviceGroups.Fields() }}
-	return linked(ctx, s, "group", name, groups, "device_group_id", []string{"device_group_id", "device_group.id"})
 }
 
 // metricsOf gives a device's metrics: the rows, where they come as a list.

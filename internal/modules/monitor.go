@@ -35,10 +35,7 @@ var monitor = resource{
 	},
 	rules: identity,
 	store: func(c *acsmon.Client) converge.Store { return c.Monitors.Fields() },
-	links: map[string]link{
-		"group":  {"monitor group", func(c *acsmon.Client) converge.Store { return c.MonitorGroups.Fields() }},
-		"device": {"device", func(c *acsmon.Client) converge.Store { return c.Devices.Fields() }},
-	},
+	links: map[string]link{"group": monitorGroups, "device": devices},
 	check: checkMonitor,
 }
 

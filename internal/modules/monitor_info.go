@@ -36,11 +36,11 @@ func runMonitorInfo(ctx context.Context, s *session) (ansible.Result, error) {
 	if o.ResultsLimit < 1 || o.ResultsLimit > 100 {
 		return nil, fmt.Errorf("results_limit is %d, and 1 to 100 is possible", o.ResultsLimit)
 	}
-	group, err := monitorLink(ctx, s, "group", o.Group)
+	group, err := linkOf(ctx, s, monitor, "group", o.Group)
 	if err != nil {
 		return nil, err
 	}
-	device, err := monitorLink(ctx, s, "device", o.Device)
+	device, err := linkOf(ctx, s, monitor, "device", o.Device)
 	if err != nil {
 		return nil, err
 	}
@@ -89,12 +89,12 @@ func latest(results iter.Seq2[acsmon.MonitorResult, error], n int) ([]acsmon.Fie
 	return rows, nil
 }
 
-// monitorLink is a condition on the group or the device of a monitor, which stand
-// where acsmon_monitor finds them.
-func monitorLink(ctx context.Context, s *session, option, name string) ([]condition, error) {
-	i := slices.IndexFunc(monitor.kind.Fields, func(f converge.Field) bool { return f.Name == option })
-	field := monitor.kind.Fields[i]
-	return linked(ctx, s, option, name, monitor.links[option], field.Send, field.Read)
+// linkOf is a condition on what a resource is linked with, such as its group, which
+// stands where the resource's own module finds it.
+func linkOf(ctx context.Context, s *session, of resource, option, name string) ([]condition, error) {
+	i := slices.IndexFunc(of.kind.Fields, func(f converge.Field) bool { return f.Name == option })
+	field := of.kind.Fields[i]
+	return linked(ctx, s, option, name, of.links[option], field.Send, field.Read)
 }
 
 // tagged is a condition on the tags, of which a monitor must have all.

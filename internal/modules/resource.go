@@ -70,14 +70,39 @@ type act struct {
 
 // resources are all of them, each after those that it refers to.
 var resources = []resource{
-	monitorGroup, deviceGroup, device, deviceOID, webhook, monitor,
-	alertChannel, monitorAlertRule, alertRule, discovery,
+	alertChannel, monitorGroup, deviceGroup, device, deviceOID, webhook, monitor,
+	monitorAlertRule, alertRule, discovery,
 }
 
 // identity are the rules of the options that say which resource is meant.
 var identity = ansible.Rules{RequiredOneOf: [][]string{{"id", "name"}}}
 
 func (r resource) run(ctx context.Context, s *session) (ansible.Result, error) {
+	t, err := r.plan(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	warn(s, t.plan.Warnings)
+	if s.CheckMode {
+		return t.predicted(), nil
+	}
+	if err := converge.Affordable(ctx, s.client.Limit(), t.changes()); err != nil {
+		return nil, err
+	}
+	return t.apply(ctx)
+}
+
+// task is what is planned for one resource.
+type task struct {
+	resource
+	s      *session
+	engine converge.Engine
+	plan   *converge.Plan
+	family *family
+	also   bool // the act is to be done
+}
+
+func (r resource) plan(ctx context.Context, s *session) (*task, error) {
 	item, err := r.item(s)
 	if err != nil {
 		return nil, err
@@ -86,57 +111,15 @@ func (r resource) run(ctx context.Context, s *session) (ansible.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	family, err := r.family(s, store)
-	if err != nil {
+	t := &task{resource: r, s: s, engine: converge.Engine{Kind: r.kind, Store: store, Limit: s.client.Limit}}
+	if t.family, err = r.family(s, store); err != nil {
 		return nil, err
 	}
-	engine := converge.Engine{Kind: r.kind, Store: store, Limit: s.client.Limit}
-	plan, err := engine.Plan(ctx, item)
-	if err == nil {
-		err = family.plan(ctx, plan.Current.ID())
-	}
-	if err != nil {
+	if t.plan, err = t.engine.Plan(ctx, item); err != nil {
 		return nil, err
 	}
-	warn(s, plan.Warnings)
-	acts := r.acts(s, plan)
-	changes := plan.Changes() || family.changes() > 0
-	result := ansible.Result{"changed": changes || acts}
-	if r.act != nil {
-		result[r.act.result] = acts && s.CheckMode
-	}
-	if changes {
-		before, after := maps.Clone(orEmpty(plan.Before)), maps.Clone(orEmpty(plan.After))
-		family.diff(before, after)
-		result["diff"] = map[string]any{"before": before, "after": after}
-	}
-	if s.CheckMode {
-		r.show(result, plan, plan.Predicted)
-		family.show(result)
-		return result, nil
-	}
-	if err := converge.Affordable(ctx, s.client.Limit(), 1+family.changes()); changes && err != nil {
-		return nil, err
-	}
-	outcome, err := engine.Apply(ctx, plan)
-	warn(s, outcome.Warnings)
-	result["changed"] = outcome.Written
-	r.show(result, plan, outcome.Resource)
-	if err != nil {
-		return result, err
-	}
-	written, err := family.apply(ctx, outcome.Resource.ID(), plan.Action == converge.Create)
-	result["changed"] = outcome.Written || written
-	family.show(result)
-	if err != nil || !acts {
-		return result, err
-	}
-	if err := r.act.do(ctx, s.client, outcome.Resource.ID()); err != nil {
-		return result, fmt.Errorf("%s %d is as it should be, but its %s failed: %w; for another try set %[3]s: always",
-			r.kind.Name, outcome.Resource.ID(), r.act.option, err)
-	}
-	result["changed"], result[r.act.result] = true, true
-	return result, nil
+	t.also = r.acts(s, t.plan)
+	return t, t.family.plan(ctx, t.plan.Current.ID())
 }
 
 // acts says whether the task does more than the plan.
@@ -146,6 +129,64 @@ func (r resource) acts(s *session, plan *converge.Plan) bool {
 	}
 	when := s.Arg(r.act.option)
 	return when == "always" || when == "changed" && plan.Changes()
+}
+
+// changes counts what is to be written.
+func (t *task) changes() int {
+	if t.plan.Changes() {
+		return 1 + t.family.changes()
+	}
+	return t.family.changes()
+}
+
+// answer is what a result begins with: the diff, and that nothing is done yet.
+func (t *task) answer() ansible.Result {
+	result := ansible.Result{"changed": false}
+	if t.changes() > 0 {
+		before, after := maps.Clone(orEmpty(t.plan.Before)), maps.Clone(orEmpty(t.plan.After))
+		t.family.diff(before, after)
+		result["diff"] = map[string]any{"before": before, "after": after}
+	}
+	if t.act != nil {
+		result[t.act.result] = false
+	}
+	return result
+}
+
+// predicted is the answer of check mode.
+func (t *task) predicted() ansible.Result {
+	result := t.answer()
+	result["changed"] = t.changes() > 0 || t.also
+	t.show(result, t.plan, t.plan.Predicted)
+	t.family.show(result)
+	if t.act != nil {
+		result[t.act.result] = t.also
+	}
+	return result
+}
+
+// apply carries the plan out.
+func (t *task) apply(ctx context.Context) (ansible.Result, error) {
+	result := t.answer()
+	outcome, err := t.engine.Apply(ctx, t.plan)
+	warn(t.s, outcome.Warnings)
+	result["changed"] = outcome.Written
+	t.show(result, t.plan, outcome.Resource)
+	if err != nil {
+		return result, err
+	}
+	written, err := t.family.apply(ctx, outcome.Resource.ID(), t.plan.Action == converge.Create)
+	result["changed"] = outcome.Written || written
+	t.family.show(result)
+	if err != nil || !t.also {
+		return result, err
+	}
+	if err := t.act.do(ctx, t.s.client, outcome.Resource.ID()); err != nil {
+		return result, fmt.Errorf("%s %d is as it should be, but its %s failed: %w; for another try set %[3]s: always",
+			t.kind.Name, outcome.Resource.ID(), t.act.option, err)
+	}
+	result["changed"], result[t.act.result] = true, true
+	return result, nil
 }
 
 // open gives the collection in which the task works.

@@ -313,7 +313,11 @@ func (l life) live(w *world, documented, counted bool) {
 	if !counted {
 		rhythm = w.changes
 	}
-	for _, step := range l.steps {
+	steps := l.steps
+	if !counted {
+		steps = l.together()
+	}
+	for _, step := range steps {
 		w.ResetRequests()
 		if step.shape && documented {
 			continue
@@ -377,6 +381,27 @@ func (l life) again() []string {
 	return l.between
 }
 
+// together are the updates in their order, as many in one as do not contradict each
+// other. What changes the kind of credentials stays by itself.
+func (l life) together() []step {
+	all := []step{{}}
+	for _, s := range l.steps {
+		last := &all[len(all)-1]
+		fits := s.shape == last.shape && s.given["snmp_version"] == nil
+		for option := range s.given {
+			if _, taken := last.given[option]; taken {
+				fits = false
+			}
+		}
+		if !fits {
+			all = append(all, step{shape: s.shape})
+			last = &all[len(all)-1]
+		}
+		last.given, last.stored = with(last.given, s.given), with(last.stored, s.stored)
+	}
+	return slices.DeleteFunc(all, func(s step) bool { return s.given == nil })
+}
+
 // rename renames by name and by id.
 func (l life) rename(w *world, id int64, rhythm rhythm, counted bool) {
 	last := with(l.secrets, l.given)
@@ -395,7 +420,7 @@ func (l life) rename(w *world, id int64, rhythm rhythm, counted bool) {
 	if counted {
 		real.costs(slices.Concat(l.before, []string{"GET " + l.path(id), "PUT " + l.path(id)})...)
 	}
-	if l.identity == "name" {
+	if l.identity == "name" && counted {
 		rhythm(l.module, with(last, row{"name": "1.3.6.1.8", "new_name": "{{ x }}"}))
 		rhythm(l.module, with(last, row{"name": "{{ x }}", "new_name": "1.3.6.1.8"}))
 	}
@@ -418,6 +443,9 @@ func (l life) end(w *world, id int64, rhythm rhythm, counted bool) {
 	}
 	if real.resource()["id"] == nil || again.resource() != nil {
 		w.t.Errorf("what went is shown as %v, and then as %v", real.row, again.row)
+	}
+	if !counted {
+		return
 	}
 	w.run(l.module, l.whole("1.3.6.1.9"))
 	rhythm(l.module, with(l.given, row{"id": l.one(w, "1.3.6.1.9")["id"], "state": "absent"}))

@@ -14,6 +14,27 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
 )
 
+// The README names every variable that is looked up here.
+func TestTheReadmeNamesEveryVariable(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked := map[string]bool{}
+	_, _ = Resolve(map[string]any{"base_url": here}, func(name string) (string, bool) {
+		asked[name] = true
+		return "", false
+	})
+	for _, variable := range environment {
+		asked[variable] = true
+	}
+	for name := range asked {
+		if strings.HasPrefix(name, "ACSMON_") && !strings.Contains(string(readme), "`"+name+"`") {
+			t.Errorf("the README does not name %s", name)
+		}
+	}
+}
+
 func TestDebugFileHasALineForEachAttempt(t *testing.T) {
 	server := acsmontest.Start(t, acsmontest.Options{RateLimit: 60})
 	// A server that echoes the token in an error.

@@ -145,9 +145,11 @@ func (w *world) pick(names ...string) string { return names[w.rand.IntN(len(name
 // says that it failed, once more without.
 func (w *world) operate(fault string) {
 	name := fmt.Sprintf("chaos %d", w.rand.IntN(20))
-	switch w.rand.IntN(10) {
+	switch w.rand.IntN(12) {
 	case 0, 1, 2, 3, 4, 5:
 		w.ensure(fault, name)
+	case 10, 11:
+		w.ensureAll(fault)
 	case 6, 7:
 		w.remove(fault, name)
 	case 8:
@@ -159,11 +161,38 @@ func (w *world) operate(fault string) {
 
 // ensure creates or updates a monitor with some random fields.
 func (w *world) ensure(fault, name string) {
-	given := row{"name": name}
-	meant := maps.Clone(w.monitors[name])
+	before := w.monitors[name]
+	given, meant := w.wish(name)
 	operation := "update"
+	if before == nil {
+		operation = "create"
+	}
+	w.monitors[name] = meant
+	w.run(fault, operation, "acsmon_monitor", given, func() bool { return w.monitorIs(name, before) || w.monitorIs(name, meant) })
+}
+
+// ensureAll does it with several at once.
+func (w *world) ensureAll(fault string) {
+	before, first := maps.Clone(w.monitors), w.rand.IntN(20)
+	var names []string
+	var all []row
+	for i := range 1 + w.rand.IntN(5) {
+		name := fmt.Sprintf("chaos %d", (first+i)%20)
+		given, meant := w.wish(name)
+		names, all, w.monitors[name] = append(names, name), append(all, given), meant
+	}
+	w.run(fault, "several", "acsmon_monitors", row{"monitors": all, "on_error": w.pick("stop", "continue")}, func() bool {
+		return !slices.ContainsFunc(names, func(name string) bool {
+			return !w.monitorIs(name, before[name]) && !w.monitorIs(name, w.monitors[name])
+		})
+	})
+}
+
+// wish gives random fields for a monitor, and what it then is.
+func (w *world) wish(name string) (given, meant row) {
+	given, meant = row{"name": name}, maps.Clone(w.monitors[name])
 	if meant == nil {
-		operation, meant = "create", row{"config": row{}}
+		meant = row{"config": row{}}
 		given["type"], given["host"] = w.pick("https", "tcp", "ping"), "a.example.com"
 	}
 	choices := row{
@@ -185,9 +214,7 @@ func (w *world) ensure(fault, name string) {
 		}
 		meant[field] = value
 	}
-	before := w.monitors[name]
-	w.monitors[name] = meant
-	w.run(fault, operation, "acsmon_monitor", given, func() bool { return w.monitorIs(name, before) || w.monitorIs(name, meant) })
+	return given, meant
 }
 
 func (w *world) remove(fault, name string) {
@@ -321,7 +348,7 @@ func (w *world) monitorIs(name string, meant row) bool {
 }
 
 func table(report map[string]map[string]*tally) string {
-	operations := []string{"create", "update", "delete", "acknowledged", "resolved"}
+	operations := []string{"create", "update", "several", "delete", "acknowledged", "resolved"}
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(w, "fault\t%s\n", strings.Join(operations, "\t"))

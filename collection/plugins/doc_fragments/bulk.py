@@ -64,7 +64,7 @@ options:
       - V(stop) ends the task.
       - V(continue) goes on with what does not depend on it, but removes nothing any more that is not listed. It ends all the same
         if the server is away, refuses the token, or asks for a longer wait than O(max_wait) allows.
-      - Either way the task fails, RV(items) says what became of each, and the next run does the rest.
+      - Either way the task fails, RV(resources) says what became of each, and the next run does the rest.
     type: str
     choices: [stop, continue]
     default: stop

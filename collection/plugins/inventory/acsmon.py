@@ -275,7 +275,7 @@ import json
 import os
 import subprocess
 
-from ansible.errors import AnsibleError, AnsibleParserError
+from ansible.errors import AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin, Constructable
 from ansible.utils.unsafe_proxy import wrap_var
 
@@ -328,8 +328,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable):
         """The answer of the executable as an inventory script. Secrets are on its standard input, never on its command line."""
         try:
             path = executable.find_here()
-        except AnsibleError as error:
-            raise AnsibleParserError(error.message) from None
+        except executable.NotRunnable as error:
+            raise AnsibleParserError(str(error)) from None
         command = [path, '--list'] + (['--refresh'] if refresh else [])
         process = subprocess.run(
             command, input=json.dumps(settings, default=str, ensure_ascii=False).encode(), capture_output=True, check=False,

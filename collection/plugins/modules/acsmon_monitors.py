@@ -86,7 +86,7 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
-items:
+resources:
   description:
     - What became of each thing that is listed, and of each that is removed because it is not, in the order in which it is done.
   returned: with the states that may change something
