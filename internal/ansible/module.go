@@ -94,19 +94,29 @@ func Dispatch(ctx context.Context, modules []Module, arguments io.Reader, stdout
 	if err != nil {
 		return answer(stdout, nil, nil, failed(err))
 	}
-	name := request.module[strings.LastIndexByte(request.module, '.')+1:]
+	m, err := Find(modules, request.module)
+	if err != nil {
+		return answer(stdout, nil, nil, failed(err))
+	}
+	return m.serve(ctx, request, stdout)
+}
+
+// Find returns the module of that name, with or without its collection. The error
+// names the near miss, or all that there are.
+func Find(modules []Module, name string) (Module, error) {
+	name = name[strings.LastIndexByte(name, '.')+1:]
 	var names []string
 	for _, m := range modules {
 		if m.Name == name {
-			return m.serve(ctx, request, stdout)
+			return m, nil
 		}
 		names = append(names, m.Name)
 	}
 	if near := NearMiss(name, names); near != "" {
-		return answer(stdout, nil, nil, failed(fmt.Errorf("there is no module %q: did you mean %s?", name, near)))
+		return Module{}, fmt.Errorf("there is no module %q: did you mean %s?", name, near)
 	}
 	slices.Sort(names)
-	return answer(stdout, nil, nil, failed(fmt.Errorf("there is no module %q: name one of %s in _acsmon_module", name, strings.Join(names, ", "))))
+	return Module{}, fmt.Errorf("there is no module %q: there are %s", name, strings.Join(names, ", "))
 }
 
 func (m Module) serve(ctx context.Context, r *request, stdout io.Writer) int {

@@ -304,8 +304,8 @@ func TestDispatch(t *testing.T) {
 		`"gadget"`:                 `"ran":"gadget"`,
 		`"example.gadgets.gadget"`: `"ran":"gadget"`,
 		`"gadgte"`:                 `there is no module \"gadgte\": did you mean gadget?`,
-		`"else"`:                   `there is no module \"else\": name one of gadget in _acsmon_module`,
-		`null`:                     `there is no module \"\": name one of gadget in _acsmon_module`,
+		`"else"`:                   `there is no module \"else\": there are gadget`,
+		`null`:                     `there is no module \"\": there are gadget`,
 	} {
 		var out bytes.Buffer
 		status := Dispatch(t.Context(), []Module{gadget(t, run)}, strings.NewReader(`{"name": "a", "_acsmon_module": `+name+`}`), &out)

@@ -74,7 +74,7 @@ func (f *family) plan(ctx context.Context, id int64) error {
 	if id != 0 {
 		section.Store = listedRows{f.store(f.s.client, f.parent, id)}
 	}
-	f.batch = &converge.Batch{Shown: ansible.Visible}
+	f.batch = &converge.Batch{Shown: ansible.Visible, ShownKey: ansible.VisibleKey}
 	f.batch.Sections = append(slices.Collect(maps.Values(f.links)), section)
 	var err error
 	f.steps, err = f.batch.Plan(ctx)

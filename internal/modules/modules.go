@@ -12,7 +12,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/collection"
@@ -156,7 +155,7 @@ func Main(ctx context.Context, version, name string, args []string, stdin io.Rea
 	if len(args) > 0 {
 		file, err := os.Open(args[0])
 		if err != nil {
-			fmt.Fprintf(stderr, "the arguments cannot be read: %v\n", err)
+			fmt.Fprintf(stderr, "acsmon: the arguments cannot be read: %v\n", err)
 			return 1
 		}
 		defer file.Close()
@@ -166,13 +165,10 @@ func Main(ctx context.Context, version, name string, args []string, stdin io.Rea
 	if name == "" {
 		return ansible.Dispatch(ctx, all, arguments, stdout)
 	}
-	var names []string
-	for _, module := range all {
-		if module.Name == name {
-			return module.Main(ctx, arguments, stdout)
-		}
-		names = append(names, module.Name)
+	module, err := ansible.Find(all, name)
+	if err != nil {
+		fmt.Fprintf(stderr, "acsmon: %v\n", err)
+		return 2
 	}
-	fmt.Fprintf(stderr, "there is no module %q: there are %s\n", name, strings.Join(names, ", "))
-	return 2
+	return module.Main(ctx, arguments, stdout)
 }
