@@ -241,6 +241,9 @@ func (e *Engine) verify(ctx context.Context, p *Plan, row acsmon.Fields) (Outcom
 		outcome.Warnings = append(outcome.Warnings, fmt.Sprintf("the server does not show %s of %s %d, so it is not certain that it took it",
 			strings.Join(hidden, ", "), e.Kind.Name, row.ID()))
 	}
+	if stray := e.strayed(p, now.row); stray != "" {
+		outcome.Warnings = append(outcome.Warnings, stray)
+	}
 	wrong, err := e.unlike(ctx, p.desired, now.row)
 	if err != nil {
 		return outcome, err

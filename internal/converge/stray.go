@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package converge
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/acsmon/acsmon-ansible/acsmon"
+)
+
+// measured are keys that change by themselves, whatever the resource. What ends in
+// _at is a time, and does too.
+var measured = []string{"status", "response_time_ms", "uptime_percent_7d", "uptime_percent_30d", "consecutive_failures"}
+
+// strayed warns of what an update changed although nobody asked for it: a server
+// that replaces the whole resource resets what this program cannot send back,
+// because it does not know it. "" where there is nothing of the kind.
+func (e *Engine) strayed(p *Plan, after acsmon.Fields) string {
+	meant := map[string]bool{}
+	for _, field := range e.Kind.Fields {
+		if _, ok := p.desired[field.Name]; !ok && field.Compare != Secret {
+			continue
+		}
+		for _, key := range field.keys() {
+			meant[key] = true
+		}
+	}
+	var strays []string
+	for _, key := range slices.Sorted(maps.Keys(p.Current)) {
+		before := p.Current[key]
+		now, shown := after[key]
+		if !shown || meant[key] || slices.Contains(measured, key) || strings.HasSuffix(key, "_at") || same(before, now) && same(now, before) {
+			continue
+		}
+		switch before.(type) {
+		case map[string]any, []any:
+			strays = append(strays, key)
+		default:
+			strays = append(strays, fmt.Sprintf("%s (it was %v)", key, before))
+		}
+	}
+	if len(strays) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("the update of %s %d changed %s as well, which nobody asked for: the server resets what an update leaves out, so set it again",
+		e.Kind.Name, after.ID(), strings.Join(strays, ", "))
+}
+
+// keys are the keys of a row in which the field may stand.
+func (f Field) keys() []string {
+	keys := []string{f.send(), f.Name}
+	for _, path := range f.Read {
+		key, _, _ := strings.Cut(path, ".")
+		keys = append(keys, key)
+	}
+	return keys
+}
