@@ -57,10 +57,7 @@ func (e *Engine) Apply(ctx context.Context, p *Plan) (Outcome, error) {
 func Affordable(ctx context.Context, limit acsmon.Limit, writes int) error {
 	left, ok := acsmon.WaitBudget(ctx)
 	needed := Wait(limit, writes)
-	if !ok || needed == 0 {
-		return nil
-	}
-	if needed <= left {
+	if !ok || needed <= left {
 		return nil
 	}
 	return fmt.Errorf("%d changes at %d requests a minute need a wait of about %d s, and %d s are left: set max_wait to %d or more",

@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -331,55 +330,9 @@ func collect(ctx context.Context, list acsmon.Events, filter map[string]string) 
 	return acsmon.Collect(list.Fields().List(ctx, acsmon.Query{}))
 }
 
-// readIDs reads the alerts of the wanted ids. Several are looked for in the list
-// first; what is not found there is read by itself.
+// readIDs reads the alerts of the wanted ids.
 func (o *alertOptions) readIDs(ctx context.Context, list acsmon.Events) ([]acsmon.Fields, error) {
-	ids := slices.Compact(slices.Sorted(slices.Values(o.IDs)))
-	rows := map[int64]acsmon.Fields{}
-	whole := false
-	if len(ids) > 1 {
-		var err error
-		if whole, err = skim(list.Fields().List(ctx, acsmon.Query{}), ids, rows); err != nil {
-			return nil, err
-		}
-	}
-	var found []acsmon.Fields
-	for _, id := range ids {
-		row := rows[id]
-		if row == nil && !whole {
-			var err error
-			if row, err = list.Fields().Get(ctx, id); err != nil && !acsmon.IsNotFound(err) {
-				return nil, err
-			}
-		}
-		if row != nil {
-			found = append(found, row)
-		}
-	}
-	return found, nil
-}
-
-// skim looks for ids among the first rows of a list, and says whether it saw the
-// whole of it. For a few ids the first page is enough: the pages behind it come
-// several at once, and may cost more than the rows by themselves.
-func skim(list iter.Seq2[acsmon.Fields, error], ids []int64, rows map[int64]acsmon.Fields) (whole bool, err error) {
-	const page, few = 100, 10
-	left := page
-	if len(ids) > few {
-		left = page * len(ids)
-	}
-	for row, err := range list {
-		if err != nil {
-			return false, err
-		}
-		if slices.Contains(ids, row.ID()) {
-			rows[row.ID()] = row
-		}
-		if left--; left == 0 || len(rows) == len(ids) {
-			return false, nil
-		}
-	}
-	return true, nil
+	return byIDs(ctx, list.Fields(), o.IDs)
 }
 
 // settle acts on the pending alerts, one request each, and returns those on which

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"time"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/internal/converge"
@@ -72,12 +71,8 @@ func addExtras(ctx context.Context, s *session, kind string, rows []acsmon.Field
 // need.
 func affordable(ctx context.Context, limit acsmon.Limit, requests int, what string) error {
 	left, ok := acsmon.WaitBudget(ctx)
-	if !ok || limit.PerMinute == 0 || requests <= limit.Remaining {
-		return nil
-	}
-	minutes := math.Ceil(float64(requests-limit.Remaining) / float64(limit.PerMinute))
-	needed := time.Duration(minutes) * time.Minute
-	if needed <= left {
+	needed := converge.Wait(limit, requests)
+	if !ok || needed <= left {
 		return nil
 	}
 	return fmt.Errorf("%s, which at %d a minute need a wait of about %d s, and %d s are left: set max_wait to %d or more, or select less",

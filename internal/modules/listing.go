@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"strconv"
@@ -427,4 +428,27 @@ func byIDs(ctx context.Context, list acsmon.Collection[acsmon.Fields], ids []int
 		}
 	}
 	return found, nil
+}
+
+// skim looks for ids among the first rows of a list, and says whether it saw the
+// whole of it. For a few ids the first page is enough: the pages behind it come
+// several at once, and may cost more than the rows by themselves.
+func skim(list iter.Seq2[acsmon.Fields, error], ids []int64, rows map[int64]acsmon.Fields) (whole bool, err error) {
+	const page, few = 100, 10
+	left := page
+	if len(ids) > few {
+		left = page * len(ids)
+	}
+	for row, err := range list {
+		if err != nil {
+			return false, err
+		}
+		if slices.Contains(ids, row.ID()) {
+			rows[row.ID()] = row
+		}
+		if left--; left == 0 || len(rows) == len(ids) {
+			return false, nil
+		}
+	}
+	return true, nil
 }
