@@ -59,7 +59,7 @@ func runAlert(ctx context.Context, s *session) (ansible.Result, error) {
 	if err := s.Decode(&o); err != nil {
 		return nil, err
 	}
-	if err := o.check(); err != nil {
+	if err := o.check(s); err != nil {
 		return nil, err
 	}
 	found, err := o.find(ctx, s)
@@ -99,11 +99,19 @@ func shownAll(alerts []alert) []map[string]any {
 }
 
 // check refuses what selects nothing, and by that everything.
-func (o *alertOptions) check() error {
+func (o *alertOptions) check(s *session) error {
 	o.Monitor, o.Device = converge.Trim(o.Monitor), converge.Trim(o.Device)
 	selects := len(o.IDs) > 0 || len(o.Severity) > 0 || len(o.Status) > 0 || o.Monitor != "" || o.Device != ""
 	if !selects && !o.All {
 		return errors.New("nothing says which alerts are meant: set one of ids, severity, status, monitor and device, or all: true for every one")
+	}
+	// What was meant to narrow the selection and came out empty must not widen it.
+	for name, empty := range map[string]bool{
+		"ids": len(o.IDs) == 0, "severity": len(o.Severity) == 0, "status": len(o.Status) == 0, "monitor": o.Monitor == "", "device": o.Device == "",
+	} {
+		if empty && s.Given(name) {
+			return fmt.Errorf("%s is empty, which selects nothing: leave it out, or skip the task where there is nothing to do", name)
+		}
 	}
 	for _, id := range o.IDs {
 		if id <= 0 {

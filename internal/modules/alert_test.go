@@ -92,6 +92,12 @@ func TestAlertSelection(t *testing.T) {
 			a.alert(given).fails("nothing says which alerts are meant", "all: true").costs()
 		}
 	})
+	alarmed(t, "an empty part of one is refused", acsmontest.Options{}, func(a alerts) {
+		for name, empty := range map[string]any{"ids": []int{}, "status": []string{}, "monitor": "", "device": " "} {
+			a.alert(row{"severity": []string{"critical"}, name: empty}).fails(name + " is empty").costs()
+			a.alert(row{"all": true, name: empty}).fails(name + " is empty").costs()
+		}
+	})
 	alarmed(t, "all", acsmontest.Options{}, func(a alerts) {
 		real, again := a.settles(row{"all": true})
 		real.showsOnly("monitor 500 acknowledged", "device 500 acknowledged", "device 600 acknowledged")

@@ -17,7 +17,8 @@ description:
   - The alerts of devices and those of monitors are found wherever the install serves them. ACS Monitor numbers the two kinds
     apart, so an alert is known by its source and its id.
   - O(ids), O(severity), O(status), O(monitor) and O(device) select alerts; an alert must meet all of those that are set.
-    O(source) alone selects nothing. A task that selects nothing is refused, unless it says O(all=true).
+    O(source) alone selects nothing. A task that selects nothing is refused, unless it says O(all=true), and so is one in which
+    an option that selects is there and empty.
   - Costs one request for each 100 alerts of each list that is read, and one for each alert that is acted on. A O(monitor) or
     O(device) given by name adds one.
 author:

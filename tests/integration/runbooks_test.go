@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package integration
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
+)
+
+// runbookServer is an install in which one monitor and two devices have critical
+// alerts and another monitor has a warning. The names are such that Ansible or a
+// spreadsheet would run them.
+func runbookServer(t *testing.T, mark string) (server *acsmontest.Server, warning int64) {
+	server = acsmontest.Start(t, acsmontest.Options{})
+	add := func(kind string, fields map[string]any) int64 { return server.Add(kind, fields) }
+	template := "{{ lookup('pipe', 'touch " + mark + "') }}"
+	core := add("devices", map[string]any{"name": template, "ip_address": "192.0.2.1", "status": "down", "device_type": "=cmd()"})
+	edge := add("devices", map[string]any{"name": "=cmd()", "ip_address": "192.0.2.2", "status": "up"})
+	shop := add("monitors", map[string]any{"name": "Shop", "type": "https", "host": "shop.example.com", "status": "up"})
+	formula := add("monitors", map[string]any{"name": "=cmd(\"x\")", "type": "https", "host": "a.example.com", "status": "up"})
+	add("monitors", map[string]any{"name": "\t+1", "type": "ping", "host": "192.0.2.3", "status": "up"})
+	add("monitors", map[string]any{"name": template, "type": "https", "host": "b.example.com", "status": "up"})
+	for _, device := range []int64{core, edge} {
+		add("alert-events", map[string]any{"device_id": device, "severity": "critical", "status": "open", "current_value": template})
+	}
+	add("monitor-events", map[string]any{"monitor_id": formula, "severity": "critical", "status": "open", "current_value": "down"})
+	warning = add("monitor-events", map[string]any{"monitor_id": shop, "severity": "warning", "status": "acknowledged", "current_value": "slow"})
+	return server, warning
+}
+
+// receiver is a server to which runbooks POST. It refuses the bodies that contain
+// what refuse says.
+type receiver struct {
+	*httptest.Server
+	mu     sync.Mutex
+	bodies []string
+	refuse string
+}
+
+func startReceiver(t *testing.T) *receiver {
+	r := &receiver{}
+	r.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+		body, err := io.ReadAll(q.Body)
+		if err != nil {
+			t.Error(err)
+		}
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		if r.refuse != "" && strings.Contains(string(body), r.refuse) {
+			w.WriteHeader(http.StatusBadRequest)
+			return
+		}
+		r.bodies = append(r.bodies, string(body))
+		w.WriteHeader(http.StatusAccepted)
+	}))
+	t.Cleanup(r.Close)
+	return r
+}
+
+// taken gives the bodies that came since the last call.
+func (r *receiver) taken() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	bodies := r.bodies
+	r.bodies = nil
+	return bodies
+}
+
+// runbook runs playbooks of the collection by their names, with variables and
+// without an inventory.
+func (s *site) runbook(vars map[string]any, names ...string) outcome {
+	s.t.Helper()
+	text, err := json.Marshal(vars)
+	s.must(err)
+	s.write("vars.json", string(text))
+	s.write("ansible.cfg", "")
+	args := []string{"-e", "@vars.json"}
+	for _, name := range names {
+		if !strings.HasPrefix(name, "-") {
+			name = "acsmon.monitor." + name
+		}
+		args = append(args, name)
+	}
+	return s.run("ansible-playbook", args...)
+}
+
+func wantRunbook(t *testing.T, o outcome, status int, says ...string) {
+	t.Helper()
+	if o.status != status {
+		t.Fatalf("status %d, want %d:\n%s", o.status, status, o.all())
+	}
+	for _, text := range says {
+		if !strings.Contains(o.stdout, text) {
+			t.Errorf("the output does not say %q:\n%s", text, o.all())
+		}
+	}
+}
+
+// All runbooks, in check mode, for real, and again.
+func TestRunbooksActOnce(t *testing.T) {
+	const devices, uptime = "acsmon-devices.json", "acsmon-uptime.csv"
+	eachCore(t, func(t *testing.T, s *site) {
+		mark := filepath.Join(s.dir, "executed")
+		server, warning := runbookServer(t, mark)
+		s.use(server)
+		target := startReceiver(t)
+		s.env["PAGERDUTY_KEY"], s.env["CMDB_AUTHORIZATION"] = "routing-secret", "Bearer cmdb-secret"
+		vars := map[string]any{
+			"url": target.URL, "source": "monitor", "ticket": "INC-9421", "alert_ids": []int64{warning}, "who": "ann", "where": "ops1",
+			"monitor_names": []string{"Shop"}, "poll_interval": 0.2,
+		}
+		run := func(changed string, requests int, flags ...string) outcome {
+			t.Helper()
+			server.ResetRequests()
+			o := s.runbook(vars, append(flags, "health", "cmdb_sync", "weekly_uptime", "acknowledge_alerts", "resolve_alerts", "pagerduty_bridge", "-v", "--diff")...)
+			wantRecap(t, outcome{stdout: o.stdout[max(0, strings.LastIndex(o.stdout, "PLAY RECAP")):], stderr: o.all()}, changed, "0") // each play adds to it
+			wantRequests(t, server, requests)
+			if strings.Contains(o.all(), "-secret") {
+				t.Errorf("a secret in the output:\n%s", o.all())
+			}
+			return o
+		}
+
+		run("6", 13, "--check")
+		wantWrites(t, server)
+		if bodies := target.taken(); len(bodies) > 0 {
+			t.Errorf("check mode sent %q", bodies)
+		}
+		for _, name := range []string{devices, uptime} {
+			if _, err := os.Stat(filepath.Join(s.dir, name)); err == nil {
+				t.Errorf("check mode wrote %s", name)
+			}
+		}
+
+		run("7", 15)
+		var notes []string
+		for _, entry := range server.AuditLog() {
+			notes = append(notes, fmt.Sprintf("%s %s: %s", entry.Kind, entry.Action, entry.Note))
+		}
+		if want := []string{
+			"monitor-events acknowledged: Acknowledged by ann from ops1", "monitor-events resolved: Closed by INC-9421: ann from ops1",
+			"alert-events acknowledged: Forwarded to PagerDuty", "alert-events acknowledged: Forwarded to PagerDuty",
+		}; !slices.Equal(notes, want) {
+			t.Errorf("the audit log is %q, want %q", notes, want)
+		}
+		bodies := target.taken()
+		if len(bodies) != 3 {
+			t.Fatalf("sent: %q", bodies)
+		}
+		records, err := os.ReadFile(filepath.Join(s.dir, devices))
+		s.must(err)
+		if bodies[0] != string(records) {
+			t.Errorf("the CMDB got %s, and the file is %s", bodies[0], records)
+		}
+		wantRecords(t, records, server.Rows("devices"))
+		for i, body := range bodies[1:] {
+			wantEvent(t, body, server.Rows("alert-events")[i], server.Rows("devices")[i])
+		}
+		report, err := os.ReadFile(filepath.Join(s.dir, uptime))
+		s.must(err)
+		for _, line := range []string{`"'=cmd(""x"")","https",`, "\"'\t+1\",\"ping\",", `"{{ lookup('pipe', 'touch ` + mark + `') }}","https",`} {
+			if !strings.Contains("\n"+string(report), "\n"+line) {
+				t.Errorf("no line begins with %s in\n%s", line, report)
+			}
+		}
+
+		run("0", 10)
+		wantWrites(t, server)
+		if bodies := target.taken(); len(bodies) != 1 {
+			t.Errorf("sent again: %q", bodies)
+		}
+		if _, err := os.Stat(mark); err == nil {
+			t.Error("text of the server was executed")
+		}
+	})
+}
+
+// wantRecords holds the records of cmdb_sync against the devices.
+func wantRecords(t *testing.T, text []byte, devices []map[string]any) {
+	t.Helper()
+	var records []map[string]any
+	if err := json.Unmarshal(text, &records); err != nil || len(records) != len(devices) {
+		t.Fatalf("%v, %d records: %s", err, len(records), text)
+	}
+	for i, device := range devices {
+		want := map[string]any{
+			"external_id": fmt.Sprintf("acsmon-%d", device["id"]), "hostname": device["name"], "ip": device["ip_address"], "status": device["status"],
+			"device_type": device["device_type"], "device_group": nil, "last_seen": device["last_polled_at"],
+		}
+		if fmt.Sprint(records[i]) != fmt.Sprint(want) {
+			t.Errorf("record %v, want %v", records[i], want)
+		}
+	}
+}
+
+// wantEvent holds what PagerDuty got against the alert and its device.
+func wantEvent(t *testing.T, body string, alert, device map[string]any) {
+	t.Helper()
+	var event struct {
+		RoutingKey string `json:"routing_key"`
+		Action     string `json:"event_action"`
+		DedupKey   string `json:"dedup_key"`
+		Payload    struct {
+			Summary, Severity, Source string
+			Details                   map[string]any `json:"custom_details"`
+		}
+	}
+	if err := json.Unmarshal([]byte(body), &event); err != nil {
+		t.Fatalf("%v: %s", err, body)
+	}
+	if event.RoutingKey != "routing-secret" || event.Action != "trigger" || event.DedupKey != fmt.Sprintf("acsmon-device-%d", alert["id"]) ||
+		event.Payload.Summary != fmt.Sprintf("%s: %s", device["name"], alert["current_value"]) || event.Payload.Severity != "critical" ||
+		event.Payload.Details["current_value"] != alert["current_value"] {
+		t.Errorf("of alert %v the event is %s", alert, body)
+	}
+}
+
+// What PagerDuty refuses is not acknowledged, and the next run forwards that alone.
+func TestPagerdutyRunbookAcknowledgesWhatWasTaken(t *testing.T) {
+	s := newSite(t, venvs[len(venvs)-1])
+	server, _ := runbookServer(t, filepath.Join(s.dir, "executed"))
+	s.use(server)
+	s.env["PAGERDUTY_KEY"] = "routing-secret"
+	target := startReceiver(t)
+	target.refuse = `"acsmon-device-9002"`
+	vars := map[string]any{"url": target.URL}
+	wantRunbook(t, s.runbook(vars, "pagerduty_bridge"), 2, "1 of 3 alerts were neither forwarded nor acknowledged, the first is device alert 9002: Status code was 400")
+	wantWrites(t, server, "POST /alert-events/9001/acknowledge", "POST /monitor-events/9004/acknowledge")
+	if sent := target.taken(); len(sent) != 2 {
+		t.Errorf("sent %q", sent)
+	}
+
+	target.refuse = ""
+	server.ResetRequests()
+	wantRunbook(t, s.runbook(vars, "pagerduty_bridge"), 0)
+	wantWrites(t, server, "POST /alert-events/9002/acknowledge")
+	if sent := target.taken(); len(sent) != 1 || !strings.Contains(sent[0], `"acsmon-device-9002"`) {
+		t.Errorf("sent %q", sent)
+	}
+
+	s.env["PAGERDUTY_KEY"] = ""
+	server.ResetRequests()
+	wantRunbook(t, s.runbook(vars, "pagerduty_bridge"), 2, "set", "PAGERDUTY_KEY")
+	wantRequests(t, server, 0)
+}
+
+// A list of alerts that came out empty does not widen what is resolved.
+func TestResolveRunbookWantsTicketAndAlerts(t *testing.T) {
+	s := newSite(t, venvs[len(venvs)-1])
+	server, warning := runbookServer(t, filepath.Join(s.dir, "executed"))
+	s.use(server)
+	wantRunbook(t, s.runbook(map[string]any{"ticket": "INC-9421", "alert_ids": []int{}, "severity": "critical"}, "resolve_alerts"), 2, "alert_ids is empty")
+	wantRunbook(t, s.runbook(map[string]any{"alert_ids": []int64{warning}}, "resolve_alerts"), 2, "ticket is not set")
+	wantRequests(t, server, 0)
+}
+
+// A deployment is verified when its monitors are up by a new check.
+func TestPostDeployVerifyRunbook(t *testing.T) {
+	s := newSite(t, venvs[len(venvs)-1])
+	server := fleet(t)
+	s.use(server)
+	monitors := server.Rows("monitors")[:2]
+	vars := map[string]any{"monitor_ids": []any{monitors[0]["id"], monitors[1]["id"]}, "poll_interval": 0.1, "wait_timeout": 20}
+	wantRunbook(t, s.runbook(vars, "--check", "post_deploy_verify"), 0)
+	wantWrites(t, server)
+
+	for _, monitor := range monitors {
+		server.SetOutcome(monitor["id"].(int64), "up")
+	}
+	wantRunbook(t, s.runbook(vars, "post_deploy_verify"), 0, fmt.Sprintf("%s is up, checked at ", monitors[1]["name"]))
+	wantWrites(t, server, fmt.Sprintf("POST /monitors/%d/check", monitors[0]["id"]), fmt.Sprintf("POST /monitors/%d/check", monitors[1]["id"]))
+
+	server.SetOutcome(monitors[1]["id"].(int64), "down")
+	vars["wait_timeout"] = 2
+	wantRunbook(t, s.runbook(vars, "post_deploy_verify"), 2,
+		fmt.Sprintf(`(item=monitor %d)`, monitors[1]["id"]), fmt.Sprintf("%s is down, checked at ", monitors[1]["name"]),
+		fmt.Sprintf(`"msg": "1 of 2 monitors did not become up within 2 s: \"%s\" (id %d) is down"`, monitors[1]["name"], monitors[1]["id"]))
+}
+
+// The health is a check that fails.
+func TestHealthRunbook(t *testing.T) {
+	s := newSite(t, venvs[len(venvs)-1])
+	server, _ := runbookServer(t, filepath.Join(s.dir, "executed"))
+	s.use(server)
+	wantRunbook(t, s.runbook(map[string]any{"max_monitors_down": 0, "max_devices_down": 0}, "health"), 2, "1 devices are down, and 0 may be.")
+	server.Inject(acsmontest.Fault{Path: "/system/health", Do: acsmontest.Answer(200, nil, `{"status":"{{ 1 + 1 }}"}`)})
+	wantRunbook(t, s.runbook(map[string]any{}, "health"), 2, "The server says {{ 1 + 1 }} of itself")
+}
+
+// The number of failed checks costs one request a monitor, which is said before.
+func TestWeeklyUptimeRunbookWithFailedChecks(t *testing.T) {
+	s := newSite(t, venvs[len(venvs)-1])
+	server := fleet(t)
+	s.use(server)
+	wantRunbook(t, s.runbook(map[string]any{"failed_checks": true, "file": "report.csv"}, "weekly_uptime"), 0, "12 monitors are 12 requests")
+	wantRequests(t, server, 14)
+	report, err := os.ReadFile(filepath.Join(s.dir, "report.csv"))
+	s.must(err)
+	lines := strings.Split(strings.TrimSpace(string(report)), "\n")
+	if lines[0] != "monitor,type,uptime_percent_7d,uptime_percent_30d,total_checks_7d,failed_checks_7d" || len(lines) != 13 || strings.Count(lines[1], `","`) != 5 {
+		t.Errorf("the report is\n%s", report)
+	}
+}
+
+// A runbook whose token lacks a permission fails with its name, and does nothing.
+func TestRunbooksNameTheMissingPermission(t *testing.T) {
+	s := newSite(t, venvs[len(venvs)-1])
+	server, warning := runbookServer(t, filepath.Join(s.dir, "executed"))
+	target := startReceiver(t)
+	s.use(server)
+	s.env["PAGERDUTY_KEY"] = "routing-secret"
+	vars := map[string]any{"url": target.URL, "ticket": "INC-9421", "alert_ids": []int64{warning}, "source": "monitor", "all_monitors": true}
+	for name, permission := range map[string]string{
+		"acknowledge_alerts": "alerts.acknowledge", "resolve_alerts": "alerts.acknowledge", "post_deploy_verify": "monitors.edit", "health": "settings.view",
+		"cmdb_sync": "devices.view", "pagerduty_bridge": "alerts.view", "weekly_uptime": "monitors.view",
+	} {
+		lacking := slices.DeleteFunc(server.Permissions(), func(slug string) bool { return slug == permission })
+		s.env["ACSMON_TOKEN"] = server.NewToken(lacking...)
+		wantRunbook(t, s.runbook(vars, name), 2, permission)
+	}
+	if log := server.AuditLog(); len(log) > 0 || len(target.taken()) > 0 {
+		t.Errorf("something was done: %v", log)
+	}
+	for _, name := range []string{"acsmon-devices.json", "acsmon-uptime.csv"} {
+		if _, err := os.Stat(filepath.Join(s.dir, name)); err == nil {
+			t.Errorf("%s was written", name)
+		}
+	}
+}
