@@ -66,11 +66,11 @@ venvs: ## Make .venv/core-VERSION for each ansible-core that a Python fits
 .PHONY: test
 test: build collection ## Run all tests, those with real ansible-core included
 	$(GO) vet ./...
-	$(GO) test $(RACE) $$($(GO) list ./... | grep -v /tests/integration)
-	@mkdir -p build && GO=$(GO) scripts/fuzz 2s
 	@venvs=$$(scripts/venvs $(CORES)) && \
-	ACSMON_TEST_VENVS=$$(printf %s "$$venvs" | tr '\n' :) ACSMON_TEST_COLLECTION=$(CURDIR)/$(TARBALL) \
-		$(GO) -C tests/integration test -count=1 -timeout 30m
+	export ACSMON_TEST_VENVS=$$(printf %s "$$venvs" | tr '\n' :) ACSMON_TEST_COLLECTION=$(CURDIR)/$(TARBALL) && \
+	$(GO) test $(RACE) $$($(GO) list ./... | grep -v /tests/integration) && \
+	mkdir -p build && GO=$(GO) scripts/fuzz 2s && \
+	$(GO) -C tests/integration test -count=1 -timeout 30m
 
 .PHONY: chaos
 chaos: need-go ## Drive thousands of operations against a server that fails in every way
