@@ -69,7 +69,7 @@ test: build collection ## Run all tests, those with real ansible-core included
 	@venvs=$$(scripts/venvs $(CORES)) && \
 	export ACSMON_TEST_VENVS=$$(printf %s "$$venvs" | tr '\n' :) ACSMON_TEST_COLLECTION=$(CURDIR)/$(TARBALL) && \
 	$(GO) test $(RACE) $$($(GO) list ./... | grep -v /tests/integration) && \
-	mkdir -p build && GO=$(GO) scripts/fuzz 2s && \
+	mkdir -p build && GO=$(GO) scripts/fuzz 30x && \
 	$(GO) -C tests/integration test -count=1 -timeout 30m
 
 .PHONY: chaos

@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/go-viper/mapstructure/v2"
 )
@@ -187,7 +188,7 @@ func (v *validator) unsupported(prefix string, options map[string]*Option, value
 			continue
 		}
 		unknown++
-		text := fmt.Sprintf("unsupported option %s of %s", shown(prefix+name), v.subject)
+		text := fmt.Sprintf("unsupported option %s of %s", shown(prefix+nameLike(name)), v.subject)
 		if near := NearMiss(name, slices.Collect(maps.Keys(known))); near != "" {
 			text += ": did you mean " + prefix + near + "?"
 		}
@@ -196,6 +197,18 @@ func (v *validator) unsupported(prefix string, options map[string]*Option, value
 	if unknown > 0 {
 		v.faults[len(v.faults)-1] += fmt.Sprintf(" (supported: %s)", strings.Join(slices.Sorted(maps.Keys(options)), ", "))
 	}
+}
+
+// nameLike is what of a key could be an option's name. Where a blank or a colon went wrong, the value, which may be a
+// secret, has become part of the key.
+func nameLike(key string) string {
+	end := strings.IndexFunc(key, func(r rune) bool {
+		return r != '_' && r != '-' && r != '.' && !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	})
+	if end < 0 {
+		return key
+	}
+	return key[:end] + "…"
 }
 
 // given gives an option's value under its name or an alias, which comes first, as in Ansible.
