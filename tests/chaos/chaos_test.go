@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Package chaos drives the modules against a server that fails in every way it
+// Package chaos drives the modules and the client against a server that fails in every way it
 // knows, and kills them at random points. Whatever happens, each operation ends
 // as it was meant to or says that it failed, a failed one is mended by the next
 // run, nothing is made twice, and nothing else is touched.
@@ -103,6 +103,20 @@ type world struct {
 
 // tally counts how the operations of one kind under one fault ended.
 type tally struct{ done, failed int }
+
+func count(report map[string]map[string]*tally, fault, operation string, failed bool) {
+	if report[fault] == nil {
+		report[fault] = map[string]*tally{}
+	}
+	if report[fault][operation] == nil {
+		report[fault][operation] = &tally{}
+	}
+	if failed {
+		report[fault][operation].failed++
+	} else {
+		report[fault][operation].done++
+	}
+}
 
 func TestChaos(t *testing.T) {
 	operations := setting(t, "CHAOS_OPERATIONS", 400)
@@ -244,24 +258,16 @@ func (w *world) settle(fault, state string) {
 func (w *world) run(fault, operation, module string, given row, intact func() bool) {
 	w.ResetRequests()
 	result := w.module(module, given)
-	if w.report[fault] == nil {
-		w.report[fault] = map[string]*tally{}
-	}
-	if w.report[fault][operation] == nil {
-		w.report[fault][operation] = &tally{}
-	}
-	count := w.report[fault][operation]
 	w.ClearFaults()
+	count(w.report, fault, operation, result["failed"] == true)
 	// A request that timed out may still be carried out, and would undo a later one.
 	time.Sleep(2 * time.Minute)
 	if result["failed"] != true {
-		count.done++
 		if result["changed"] != true && w.changedAnything() {
 			w.t.Errorf("%s %v says that nothing changed, and wrote", operation, given)
 		}
 		return
 	}
-	count.failed++
 	if msg := fmt.Sprint(result["msg"]); len(msg) < 20 || strings.Contains(msg, "\n") {
 		w.t.Errorf("%s %v failed and said %q", operation, given, msg)
 	}
@@ -348,7 +354,13 @@ func (w *world) monitorIs(name string, meant row) bool {
 }
 
 func table(report map[string]map[string]*tally) string {
-	operations := []string{"create", "update", "several", "delete", "acknowledged", "resolved"}
+	all := map[string]bool{}
+	for _, counts := range report {
+		for operation := range counts {
+			all[operation] = true
+		}
+	}
+	operations := slices.Sorted(maps.Keys(all))
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(w, "fault\t%s\n", strings.Join(operations, "\t"))
