@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"net/url"
+	"os"
+	"os/signal"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
+	"github.com/acsmon/acsmon-ansible/internal/modules"
+)
+
+var results = flag.String("results", "", "file to write the table to")
+
+// TestMain gives the modules a home of their own.
+func TestMain(m *testing.M) {
+	home, err := os.MkdirTemp("", "acsmon-bench")
+	if err != nil {
+		panic(err)
+	}
+	os.Setenv("HOME", home)
+	os.Setenv("XDG_CACHE_HOME", home+"/cache")
+	// The goroutine that reads signals starts with the first use, and must not be
+	// part of a bubble.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGUSR1)
+	status := m.Run()
+	os.RemoveAll(home)
+	os.Exit(status)
+}
+
+// The same at 60 requests a minute, in simulated time: of the modules as they
+// are, one process a task; and of the requests of the uri tasks, each of which
+// waits as Retry-After says (uri itself does not wait, and would fail).
+func TestAtSixtyAMinute(t *testing.T) {
+	const size = 100
+	tests := []struct {
+		what  string
+		tasks func(*limited) []func()
+		// How many requests each run costs, refused ones left out.
+		requests [2]int
+	}{
+		{"`uri` in a loop: look up, create when missing", (*limited).uriTasks, [2]int{2 * size, size}},
+		{"`acsmon_monitor` in a loop", (*limited).monitorTasks, [2]int{349, size}},
+		{"`acsmon_monitors` once", (*limited).monitorsTask, [2]int{102, 2}},
+	}
+	table := "\n## At 60 requests a minute, in simulated time\n\nThe modules as they are, and the requests of the `uri` tasks, each of which waits as `Retry-After` says: `uri` itself does not\nwait, and fails at the 61st. " +
+		"Repeat with `go test ./bench/bulk -run AtSixtyAMinute -results FILE`.\n\n| what | run | simulated s | requests | refused (429) |\n|---|---|---|---|---|\n"
+	for _, test := range tests {
+		t.Run(test.what, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				l := &limited{t: t, Server: acsmontest.New(acsmontest.Options{Seed: 1, Monitors: others, RateLimit: 60}), size: size}
+				defer l.Close()
+				for i, run := range []string{"first", "unchanged"} {
+					time.Sleep(5 * time.Minute) // the limit is not used up by what went before
+					l.ResetRequests()
+					start := time.Now()
+					for _, task := range test.tasks(l) {
+						task()
+					}
+					took, refused := time.Since(start), l.refused()
+					done := len(l.Requests()) - refused
+					if least := time.Duration((done - 1) / 60 * 60 * int(time.Second)); done != test.requests[i] || took < least-time.Minute || took > least+time.Minute+least/4 {
+						t.Errorf("%s run: %d requests in %s, want %d, in about %s", run, done, took, test.requests[i], least)
+					}
+					table += fmt.Sprintf("| %s | %s | %.0f | %d | %d |\n", test.what, run, took.Seconds(), done, refused)
+				}
+				if n := len(l.Rows("monitors")); n != size+others {
+					t.Errorf("there are %d monitors, want %d", n, size+others)
+				}
+			})
+		})
+	}
+	if *results != "" {
+		if err := os.WriteFile(*results, []byte(table), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// limited is a server with a rate limit, in a bubble.
+type limited struct {
+	*acsmontest.Server
+	t    *testing.T
+	size int
+}
+
+func (l *limited) refused() (n int) {
+	for _, r := range l.Requests() {
+		if r.Status == http.StatusTooManyRequests {
+			n++
+		}
+	}
+	return n
+}
+
+func (l *limited) monitor(i int) map[string]any {
+	return map[string]any{"name": fmt.Sprintf("Web %03d", i), "type": "https", "host": fmt.Sprintf("web%03d.example.com", i), "port": 443, "tags": []string{"web"}}
+}
+
+func (l *limited) uriTasks() (tasks []func()) {
+	missing := map[int]bool{}
+	for i := range l.size {
+		tasks = append(tasks, func() {
+			body := l.uri("GET", "/monitors?per_page=100&search="+url.QueryEscape(fmt.Sprint(l.monitor(i)["name"])), nil)
+			missing[i] = !strings.Contains(body, fmt.Sprintf("%q", l.monitor(i)["name"]))
+		})
+	}
+	for i := range l.size {
+		tasks = append(tasks, func() {
+			if missing[i] {
+				l.uri("POST", "/monitors", l.monitor(i))
+			}
+		})
+	}
+	return tasks
+}
+
+// uri sends one request, and once more after each 429.
+func (l *limited) uri(method, path string, body map[string]any) string {
+	transport := &http.Transport{DialContext: l.Dial}
+	defer transport.CloseIdleConnections()
+	for {
+		content, _ := json.Marshal(body)
+		request, err := http.NewRequestWithContext(l.t.Context(), method, "http://bench.localhost/api/v1"+path, bytes.NewReader(content))
+		if err != nil {
+			l.t.Fatal(err)
+		}
+		request.Header.Set("Authorization", "Bearer "+l.Token)
+		request.Header.Set("Content-Type", "application/json")
+		answer, err := transport.RoundTrip(request)
+		if err != nil {
+			l.t.Fatal(err)
+		}
+		text, err := io.ReadAll(answer.Body)
+		answer.Body.Close()
+		if err != nil || answer.StatusCode != http.StatusTooManyRequests {
+			return string(text)
+		}
+		seconds, err := strconv.Atoi(answer.Header.Get("Retry-After"))
+		if err != nil {
+			l.t.Fatal(err)
+		}
+		time.Sleep(time.Duration(seconds) * time.Second)
+	}
+}
+
+func (l *limited) monitorTasks() (tasks []func()) {
+	for i := range l.size {
+		tasks = append(tasks, func() { l.module("acsmon_monitor", l.monitor(i)) })
+	}
+	return tasks
+}
+
+func (l *limited) monitorsTask() []func() {
+	var all []map[string]any
+	for i := range l.size {
+		all = append(all, l.monitor(i))
+	}
+	return []func(){func() { l.module("acsmon_monitors", map[string]any{"monitors": all}) }}
+}
+
+// module runs a module as a process of its own would, with a client of its own.
+func (l *limited) module(name string, options map[string]any) {
+	arguments := map[string]any{"base_url": "http://bench.localhost", "token": l.Token}
+	maps.Copy(arguments, options)
+	content, err := json.Marshal(arguments)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	var out bytes.Buffer
+	for _, m := range modules.All("bench", acsmon.WithDialer(l.Dial)) {
+		if m.Name == name {
+			m.Main(l.t.Context(), bytes.NewReader(content), &out)
+		}
+	}
+	var result map[string]any
+	if err := json.Unmarshal(out.Bytes(), &result); err != nil || result["failed"] == true {
+		l.t.Fatalf("%s: %v %s", name, err, &out)
+	}
+}
