@@ -9,7 +9,9 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -24,6 +26,30 @@ type Fields map[string]any
 func (f Fields) ID() int64 {
 	id, _ := strconv.ParseInt(text(f["id"]), 10, 64)
 	return id
+}
+
+// MayMatch says whether a search for the term can have found the row: any text in
+// it contains the term, in any letters' case. A server that ignores the search sends
+// rows that do not. One without a name and an address could match by what it hides.
+func (f Fields) MayMatch(term string) bool {
+	term = strings.ToLower(strings.TrimSpace(term))
+	shows := f["name"] != nil && (f["host"] != nil || f["ip_address"] != nil)
+	return !shows || mentions(map[string]any(f), term)
+}
+
+func mentions(value any, term string) bool {
+	switch value := value.(type) {
+	case map[string]any:
+		for _, element := range value {
+			if mentions(element, term) {
+				return true
+			}
+		}
+		return false
+	case []any:
+		return slices.ContainsFunc(value, func(element any) bool { return mentions(element, term) })
+	}
+	return strings.Contains(strings.ToLower(text(value)), term)
 }
 
 func encode(body any) ([]byte, error) {

@@ -124,6 +124,10 @@ func IsInvalid(err error) bool { return hasStatus(err, http.StatusUnprocessableE
 // acknowledge or a resolve of what is so already.
 func IsConflict(err error) bool { return hasStatus(err, http.StatusConflict) || IsInvalid(err) }
 
+// IsQueryRefused says whether err is a 400 or a 422, as some servers answer to a
+// search, a filter, a sort or a page size that they do not know; others ignore it.
+func IsQueryRefused(err error) bool { return hasStatus(err, http.StatusBadRequest) || IsInvalid(err) }
+
 // IsRateLimited says whether err is the API's 429, waited for as long as allowed.
 func IsRateLimited(err error) bool { return hasStatus(err, http.StatusTooManyRequests) }
 

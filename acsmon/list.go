@@ -183,7 +183,7 @@ func (w *walker) firstPage(ctx context.Context) (page, error) {
 
 func refusesPerPage(err error) bool {
 	var e *Error
-	if !errors.As(err, &e) || (e.Status != http.StatusBadRequest && e.Status != http.StatusUnprocessableEntity) {
+	if !errors.As(err, &e) || !IsQueryRefused(err) {
 		return false
 	}
 	return e.Fields["per_page"] != nil || strings.Contains(strings.ReplaceAll(e.Message, " ", "_"), "per_page")

@@ -73,6 +73,9 @@ func TestAlternatives(t *testing.T) {
 		"search=tags": func(t *testing.T, s *acsmontest.Server, admin *api) {
 			admin.get("/monitors?search=EDGE").has("data.0.name", "alpha").has("meta.total", 1)
 		},
+		"search=ignored": func(t *testing.T, s *acsmontest.Server, admin *api) {
+			admin.get("/monitors?search=no-such-name").has("data.0.name", "alpha")
+		},
 		"list-rows=sparse": func(t *testing.T, s *acsmontest.Server, admin *api) {
 			rows := admin.get("/monitors").at("data.0").(row)
 			for _, name := range []string{"config", "tags"} {

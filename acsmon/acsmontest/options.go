@@ -73,8 +73,9 @@ type Alternatives struct {
 	// is ignored, or refused with that status.
 	Unknown string `alt:"ignored|400|422"`
 
-	// Search is what search looks at: name and host, or tags too.
-	Search string `alt:"name-host|tags"`
+	// Search is what search looks at: name and host, or tags too; or nothing, and
+	// all rows are listed.
+	Search string `alt:"name-host|tags|ignored"`
 
 	// ListRows is what a row of a list carries: all that a single read does, or
 	// less, without config and tags.

@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -135,7 +134,7 @@ func named(rows []acsmon.Fields, key, name string) []acsmon.Fields {
 // it does not search.
 func search(ctx context.Context, store Store, key, term string) ([]acsmon.Fields, error) {
 	rows, err := read(ctx, store, key, acsmon.Query{Search: term})
-	if term == "" || !RefusesQuery(err) {
+	if term == "" || !acsmon.IsQueryRefused(err) {
 		return rows, err
 	}
 	return read(ctx, store, key, acsmon.Query{})
@@ -159,13 +158,6 @@ func read(ctx context.Context, store Store, key string, query acsmon.Query) ([]a
 		rows = append(rows, row)
 	}
 	return rows, nil
-}
-
-// RefusesQuery says whether a server refused a search or a filter that it does not
-// know, rather than ignore it.
-func RefusesQuery(err error) bool {
-	var e *acsmon.Error
-	return errors.As(err, &e) && (e.Status == http.StatusBadRequest || e.Status == http.StatusUnprocessableEntity)
 }
 
 // maxTerm keeps a search below the length that a server may refuse.

@@ -12,12 +12,12 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon"
 )
 
-// selected gives the rows that are active, unless inactive ones are wanted, and
-// meet the filters.
-func selected(list []acsmon.Fields, filters map[string]any, inactive bool) ([]acsmon.Fields, error) {
+// selected gives the rows that are active, unless inactive ones are wanted, may
+// match the search, and meet the filters.
+func selected(list []acsmon.Fields, search string, filters map[string]any, inactive bool) ([]acsmon.Fields, error) {
 	var kept []acsmon.Fields
 	for _, row := range list {
-		if !inactive && isFalse(row[isActive]) {
+		if !inactive && isFalse(row[isActive]) || !row.MayMatch(search) {
 			continue
 		}
 		ok, err := meets(row, filters)

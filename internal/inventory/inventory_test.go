@@ -194,6 +194,25 @@ func compareGolden(t *testing.T, file, text string) {
 	}
 }
 
+// A device that a server lists although it ignores the search is left out.
+func TestSearchThatTheServerIgnores(t *testing.T) {
+	server := acsmontest.New(acsmontest.Options{Seed: 1, Alternatives: acsmontest.Alternatives{Search: "ignored"}})
+	copyFleet(fleet(t), server)
+	if err := server.Listen(""); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { server.Close() })
+	hosts := newScript(t, server.URL, server.Token).settings("search: EDGE\n").inventory().hosts
+	for name := range hosts {
+		if !strings.Contains(strings.ToLower(name), "edge") {
+			t.Errorf("%s was not searched for", name)
+		}
+	}
+	if len(hosts) == 0 {
+		t.Error("nothing was found")
+	}
+}
+
 // Whatever the API leaves open, the same fleet gives the same hosts and groups.
 func TestEveryAlternativeOfTheAPI(t *testing.T) {
 	settings := "with_alerts: true\nwith_monitors: true\nfilters: {status: [up, down, unknown], snmp_version: 2c}\n" +

@@ -13,11 +13,11 @@ import (
 
 // records makes one record a host out of the rows that the settings select.
 func records(r *rows, s *Settings) ([]record, error) {
-	devices, err := selected(r.Devices, s.Filters, s.IncludeInactive)
+	devices, err := selected(r.Devices, s.Search, s.Filters, s.IncludeInactive)
 	if err != nil {
 		return nil, err
 	}
-	monitors, err := selected(r.Monitors, s.MonitorFilters, s.IncludeInactive)
+	monitors, err := selected(r.Monitors, "", s.MonitorFilters, s.IncludeInactive)
 	if err != nil {
 		return nil, err
 	}

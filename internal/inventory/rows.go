@@ -4,9 +4,7 @@ package inventory
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 
@@ -77,7 +75,7 @@ func fetch(ctx context.Context, client *acsmon.Client, q query) (*rows, error) {
 // read: which of them are wanted is decided here anyway.
 func read(ctx context.Context, list acsmon.Collection[acsmon.Fields], query acsmon.Query) ([]acsmon.Fields, error) {
 	found, err := acsmon.Collect(list.List(ctx, query))
-	if refused(err) && len(query.Filter) > 0 {
+	if acsmon.IsQueryRefused(err) && (len(query.Filter) > 0 || query.Search != "") {
 		found, err = readUnfiltered(ctx, list, query, err)
 	}
 	if acsmon.IsNotFound(err) && list.Path() == "/monitor-events" {
@@ -96,7 +94,7 @@ func read(ctx context.Context, list acsmon.Collection[acsmon.Fields], query acsm
 // are about.
 func readUnfiltered(ctx context.Context, list acsmon.Collection[acsmon.Fields], query acsmon.Query, refusal error) ([]acsmon.Fields, error) {
 	filters := query.Filter
-	query.Filter = nil
+	query.Filter, query.Search = nil, ""
 	found, err := acsmon.Collect(list.List(ctx, query))
 	for _, row := range found {
 		for field := range filters {
@@ -106,11 +104,6 @@ func readUnfiltered(ctx context.Context, list acsmon.Collection[acsmon.Fields], 
 		}
 	}
 	return found, err
-}
-
-func refused(err error) bool {
-	e, ok := errors.AsType[*acsmon.Error](err)
-	return ok && (e.Status == http.StatusBadRequest || e.Status == http.StatusUnprocessableEntity)
 }
 
 // isActive is the field of what is switched on in ACS Monitor.

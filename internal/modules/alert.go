@@ -332,7 +332,7 @@ func (o *alertOptions) readSelected(ctx context.Context, list acsmon.Events) ([]
 // collect reads a list, without the filter where the server refuses it.
 func collect(ctx context.Context, list acsmon.Events, filter map[string]string) ([]acsmon.Fields, error) {
 	rows, err := acsmon.Collect(list.Fields().List(ctx, acsmon.Query{Filter: filter}))
-	if len(filter) == 0 || !converge.RefusesQuery(err) {
+	if len(filter) == 0 || !acsmon.IsQueryRefused(err) {
 		return rows, err
 	}
 	return acsmon.Collect(list.Fields().List(ctx, acsmon.Query{}))

@@ -148,13 +148,15 @@ func TestInfoOfNamesWithCommas(t *testing.T) {
 	})
 }
 
-// TestInfoSearch is left to the server.
+// TestInfoSearch: what a server finds that ignores the search is left out.
 func TestInfoSearch(t *testing.T) {
-	surveyed(t, "of monitors", acsmontest.Options{}, func(w *world) {
-		w.run("acsmon_monitor_info", row{"search": " twi "}).lists("monitors", 14, 15)
-		w.run("acsmon_device_info", row{"search": "192.0.2.23"}).lists("devices", 23)
-		w.run("acsmon_monitor_info", row{"search": "twi", "ids": 14}).fails("give one of the two").costs()
-	})
+	for _, search := range []string{"name-host", "ignored"} {
+		surveyed(t, search, acsmontest.Options{Alternatives: acsmontest.Alternatives{Search: search}}, func(w *world) {
+			w.run("acsmon_monitor_info", row{"search": " twi "}).lists("monitors", 14, 15)
+			w.run("acsmon_device_info", row{"search": "192.0.2.23"}).lists("devices", 23)
+			w.run("acsmon_monitor_info", row{"search": "twi", "ids": 14}).fails("give one of the two").costs()
+		})
+	}
 }
 
 // TestInfoServers: whatever a server ignores, refuses or leaves out, what is

@@ -121,14 +121,14 @@ func (l listing) read(ctx context.Context, list acsmon.Collection[acsmon.Fields]
 		return l.chosen(found)
 	}
 	found, err := l.ask(ctx, list, l.queries(l.sort))
-	if !converge.RefusesQuery(err) {
+	if !acsmon.IsQueryRefused(err) {
 		return l.ordered(found), err
 	}
 	refusal := err
 	if l.sort != "" {
 		found, err = l.ask(ctx, list, l.queries(""))
 	}
-	if converge.RefusesQuery(err) {
+	if acsmon.IsQueryRefused(err) {
 		found, err = l.askForAll(ctx, list, refusal)
 	}
 	if field := strings.TrimPrefix(l.sort, "-"); err == nil && field != "" && len(found) > 0 && !shows(found, field) {
@@ -249,7 +249,7 @@ func (l listing) askForAll(ctx context.Context, list acsmon.Collection[acsmon.Fi
 	for i := range l.conditions {
 		l.conditions[i].trusted = false
 	}
-	found, err := l.ask(ctx, list, []acsmon.Query{{Search: l.search}})
+	found, err := l.ask(ctx, list, []acsmon.Query{{}})
 	if _, unshown := err.(*unshownError); unshown {
 		return nil, refusal
 	}
@@ -265,6 +265,9 @@ func (e *unshownError) Error() string {
 
 // meets says whether a row meets all conditions.
 func (l listing) meets(row acsmon.Fields) (bool, error) {
+	if !row.MayMatch(l.search) {
+		return false, nil
+	}
 	for _, c := range l.conditions {
 		have, shown := c.values(row)
 		switch {

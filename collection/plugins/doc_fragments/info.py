@@ -20,7 +20,8 @@ options:
     elements: int
   search:
     description:
-      - Free text that the server looks for, among other things in names and addresses. Cannot be combined with O(ids).
+      - Free text that the server looks for, among other things in names and addresses. What shows it nowhere is left out.
+        Cannot be combined with O(ids).
     type: str
   filters:
     description:

@@ -63,7 +63,7 @@ options:
     default: {}
   search:
     description:
-      - Free text that the server looks for in the names and addresses of the devices.
+      - Free text that the server looks for in the names and addresses of the devices. A device that shows it nowhere is left out.
     type: str
   include:
     description:
