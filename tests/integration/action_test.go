@@ -81,6 +81,7 @@ func (p place) play() string {
 // With base URL and token in the play's environment, a task does the same thing
 // wherever it runs, and the token is in no output and on no command line.
 func TestWhereATaskRuns(t *testing.T) {
+	t.Parallel()
 	eachCore(t, func(t *testing.T, s *site) {
 		server := fleet(t)
 		s.targets()
@@ -126,6 +127,7 @@ func TestWhereATaskRuns(t *testing.T) {
 
 // What Ansible can say about a task, on the controller and on a target at once.
 func TestKeywordsOfTasks(t *testing.T) {
+	t.Parallel()
 	const play = `
 - hosts: [controller, python_target]
   gather_facts: false
@@ -229,6 +231,7 @@ func TestKeywordsOfTasks(t *testing.T) {
 
 // Twenty hosts in batches, each with a monitor of its own and one that they share.
 func TestDelegatedFromTwentyHosts(t *testing.T) {
+	t.Parallel()
 	const play = `
 - hosts: fleet
   gather_facts: false
@@ -283,6 +286,7 @@ func TestDelegatedFromTwentyHosts(t *testing.T) {
 // What keeps the executable from running is said in one sentence, without what
 // is secret in the arguments that a broken one prints.
 func TestWhatCannotRunIsOneSentence(t *testing.T) {
+	t.Parallel()
 	tests := []struct{ executable, name, host, keywords, want string }{
 		{"not installed", "FreeBSD", "freebsd", "", "runs on Linux and macOS, and freebsd is neither: add `delegate_to: localhost` to the task."},
 		{"not installed", "no uname", "windows", "", "runs on Linux and macOS, and windows is neither: add `delegate_to: localhost` to the task."},

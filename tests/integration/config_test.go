@@ -27,6 +27,7 @@ const wholeInstall = `
 `
 
 func TestWholeInstallInOneTask(t *testing.T) {
+	t.Parallel()
 	eachCore(t, func(t *testing.T, s *site) {
 		server := fleet(t)
 		s.use(server)
@@ -70,6 +71,7 @@ func hostileInstall(t *testing.T, mark string) *acsmontest.Server {
 // What was gathered, in a task or by acsmon export, is the install: a run with it
 // changes nothing, evaluates nothing and prints no control characters.
 func TestGatheredInstallChangesNothing(t *testing.T) {
+	t.Parallel()
 	const gather = `
 - name: gather
   acsmon.monitor.acsmon_config: {state: gathered}
@@ -112,6 +114,7 @@ func TestGatheredInstallChangesNothing(t *testing.T) {
 
 // A nightly run of an exported install in check mode shows what changed since.
 func TestDriftOfAnExportedInstall(t *testing.T) {
+	t.Parallel()
 	eachCore(t, func(t *testing.T, s *site) {
 		server := fleet(t)
 		s.use(server)
@@ -139,6 +142,7 @@ func TestDriftOfAnExportedInstall(t *testing.T) {
 // The guide's playbook runs, costs what the guide says, and its diff is what is
 // shown.
 func TestGuideOfAnInstallAsCode(t *testing.T) {
+	t.Parallel()
 	guide, err := os.ReadFile("../../collection/docs/docsite/rst/guide_install_as_code.rst")
 	if err != nil {
 		t.Fatal(err)

@@ -78,7 +78,10 @@ type site struct {
 // eachCore runs a test under each ansible-core, in a site of its own.
 func eachCore(t *testing.T, test func(t *testing.T, s *site)) {
 	for _, venv := range venvs {
-		t.Run(filepath.Base(venv), func(t *testing.T) { test(t, newSite(t, venv)) })
+		t.Run(filepath.Base(venv), func(t *testing.T) {
+			t.Parallel()
+			test(t, newSite(t, venv))
+		})
 	}
 }
 

@@ -46,6 +46,7 @@ func members(inventory map[string]any, group string) []string {
 // The settings of every golden test give the same inventory as a script and
 // through the plugin.
 func TestTheTwoDoorsAgree(t *testing.T) {
+	t.Parallel()
 	files, err := filepath.Glob("../../internal/inventory/testdata/golden/*.yml")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no settings: %v", err)
@@ -68,6 +69,7 @@ func TestTheTwoDoorsAgree(t *testing.T) {
 }
 
 func TestPluginRunsNothingOfAHostileFleet(t *testing.T) {
+	t.Parallel()
 	eachCore(t, func(t *testing.T, s *site) {
 		touched := filepath.Join(s.dir, "touched")
 		lookup := "{{ lookup('pipe', 'touch " + touched + "') }}"
@@ -120,6 +122,7 @@ func TestPluginRunsNothingOfAHostileFleet(t *testing.T) {
 }
 
 func TestTrustIsOptIn(t *testing.T) {
+	t.Parallel()
 	eachCore(t, func(t *testing.T, s *site) {
 		server := acsmontest.Start(t, acsmontest.Options{Seed: 1})
 		server.Add("devices", map[string]any{"name": "{{ 6 * 7 }}", "ip_address": "192.0.2.1", "location": "{{ 6 * 7 }}"})
@@ -135,6 +138,7 @@ func TestTrustIsOptIn(t *testing.T) {
 }
 
 func TestJinjaThroughThePlugin(t *testing.T) {
+	t.Parallel()
 	eachCore(t, func(t *testing.T, s *site) {
 		server := acsmontest.Start(t, acsmontest.Options{Seed: 1, Devices: 30})
 		s.use(server)
@@ -179,6 +183,7 @@ strict: true
 }
 
 func TestSecretsThroughThePlugin(t *testing.T) {
+	t.Parallel()
 	eachCore(t, func(t *testing.T, s *site) {
 		server := acsmontest.Start(t, acsmontest.Options{Seed: 1, Devices: 3})
 		_, secret, _ := strings.Cut(server.Token, "|")
@@ -211,6 +216,7 @@ func TestSecretsThroughThePlugin(t *testing.T) {
 }
 
 func TestRefreshThroughThePlugin(t *testing.T) {
+	t.Parallel()
 	eachCore(t, func(t *testing.T, s *site) {
 		server := acsmontest.Start(t, acsmontest.Options{Seed: 1, Devices: 3})
 		s.use(server)
@@ -235,6 +241,7 @@ func TestRefreshThroughThePlugin(t *testing.T) {
 }
 
 func TestFailuresThroughThePlugin(t *testing.T) {
+	t.Parallel()
 	eachCore(t, func(t *testing.T, s *site) {
 		server := acsmontest.Start(t, acsmontest.Options{Seed: 1})
 		s.use(server)
@@ -261,6 +268,7 @@ func TestFailuresThroughThePlugin(t *testing.T) {
 // A folder with both doors, as `acsmon install` makes it, asks the server once,
 // and so does one with another ansible.cfg, thanks to the cache.
 func TestAFolderWithBothDoorsAsksOnce(t *testing.T) {
+	t.Parallel()
 	eachCore(t, func(t *testing.T, s *site) {
 		server := acsmontest.Start(t, acsmontest.Options{Seed: 1, Devices: 3})
 		s.use(server)
@@ -286,6 +294,7 @@ func TestAFolderWithBothDoorsAsksOnce(t *testing.T) {
 
 // The examples of the documentation run.
 func TestInventoryExamples(t *testing.T) {
+	t.Parallel()
 	source, err := os.ReadFile("../../collection/plugins/inventory/acsmon.py")
 	if err != nil {
 		t.Fatal(err)

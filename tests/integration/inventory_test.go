@@ -30,6 +30,7 @@ func (s *site) hosts() map[string]map[string]any {
 }
 
 func TestInventoryOfAThousandDevicesCostsTenRequests(t *testing.T) {
+	t.Parallel()
 	eachCore(t, func(t *testing.T, s *site) {
 		server := acsmontest.Start(t, acsmontest.Options{Seed: 1})
 		for i := range 1000 {
@@ -48,6 +49,7 @@ func TestInventoryOfAThousandDevicesCostsTenRequests(t *testing.T) {
 }
 
 func TestInventoryFailsLoudly(t *testing.T) {
+	t.Parallel()
 	eachCore(t, func(t *testing.T, s *site) {
 		s.env["ACSMON_BASE_URL"], s.env["ACSMON_TOKEN"] = "http://127.0.0.1:9", "1|x"
 		o := s.run("ansible-inventory", "-i", "acsmon", "--list")
@@ -64,6 +66,7 @@ func TestInventoryFailsLoudly(t *testing.T) {
 // Devices that SNMP discovery found in a hostile network: each tries to run a
 // command on the controller that touches a file.
 func TestHostileFleetRunsNothing(t *testing.T) {
+	t.Parallel()
 	eachCore(t, func(t *testing.T, s *site) {
 		touched := filepath.Join(s.dir, "touched")
 		server := acsmontest.Start(t, acsmontest.Options{Seed: 1})
@@ -118,6 +121,7 @@ func TestHostileFleetRunsNothing(t *testing.T) {
 
 // Ansible refuses a whole inventory whose variables hold such a key.
 func TestKeysThatAnsibleReservesLoseNoHost(t *testing.T) {
+	t.Parallel()
 	eachCore(t, func(t *testing.T, s *site) {
 		server := acsmontest.Start(t, acsmontest.Options{Seed: 1})
 		server.Add("devices", map[string]any{"name": "one", "ip_address": "192.0.2.1"})

@@ -30,6 +30,7 @@ func wantRecap(t *testing.T, o outcome, changed, failed string) {
 }
 
 func TestExamplePlaybooksChangeOnce(t *testing.T) {
+	t.Parallel()
 	eachCore(t, func(t *testing.T, s *site) {
 		for _, playbook := range []string{"monitors.yml", "alerts.yml"} {
 			server := fleet(t)
@@ -51,6 +52,7 @@ func TestExamplePlaybooksChangeOnce(t *testing.T) {
 
 // Every example of the documentation runs, in its order, on one server.
 func TestDocumentedExamplesRun(t *testing.T) {
+	t.Parallel()
 	eachCore(t, func(t *testing.T, s *site) {
 		for _, module := range collection.ModuleNames() {
 			server := fleet(t)
@@ -68,6 +70,7 @@ func TestDocumentedExamplesRun(t *testing.T) {
 }
 
 func TestMonitorRhythm(t *testing.T) {
+	t.Parallel()
 	const create = `
 - name: run
   acsmon.monitor.acsmon_monitor:
@@ -118,6 +121,7 @@ func TestMonitorRhythm(t *testing.T) {
 }
 
 func TestModuleDefaultsOfTheActionGroup(t *testing.T) {
+	t.Parallel()
 	eachCore(t, func(t *testing.T, s *site) {
 		server := fleet(t)
 		s.write("play.yml", fmt.Sprintf(`
@@ -135,6 +139,7 @@ func TestModuleDefaultsOfTheActionGroup(t *testing.T) {
 }
 
 func TestEachMistakeGetsOneSentence(t *testing.T) {
+	t.Parallel()
 	tests := []struct{ name, task, msg string }{
 		{"unknown option", "{name: Shop, check_intervall_seconds: 60}", "did you mean check_interval_seconds?"},
 		{"wrong type", "{name: Shop, port: eighty}", "port"},
@@ -173,6 +178,7 @@ func TestEachMistakeGetsOneSentence(t *testing.T) {
 }
 
 func TestLostAnswerLeavesOneMonitor(t *testing.T) {
+	t.Parallel()
 	eachCore(t, func(t *testing.T, s *site) {
 		server := fleet(t)
 		server.Inject(acsmontest.Fault{Method: "POST", Path: "/monitors", Times: 1, Do: acsmontest.After(acsmontest.Reset())})
@@ -198,6 +204,7 @@ func count(server *acsmontest.Server, kind, name string) (n int) {
 }
 
 func TestTwentyForksMakeOneMonitor(t *testing.T) {
+	t.Parallel()
 	eachCore(t, func(t *testing.T, s *site) {
 		server := acsmontest.Start(t, acsmontest.Options{Seed: 1, Monitors: 12, Latency: 20 * time.Millisecond})
 		s.use(server)
@@ -230,6 +237,7 @@ func TestTwentyForksMakeOneMonitor(t *testing.T) {
 }
 
 func TestAnsibleDocShowsTheModules(t *testing.T) {
+	t.Parallel()
 	eachCore(t, func(t *testing.T, s *site) {
 		list := s.ok("ansible-doc", "-l", "acsmon.monitor").stdout
 		for _, module := range collection.ModuleNames() {

@@ -14,6 +14,7 @@ var console = regexp.MustCompile("(?s)```console\n(.*?)\n```")
 
 // What the README shows of the demo is what the demo prints.
 func TestReadmeShowsTheDemo(t *testing.T) {
+	t.Parallel()
 	demo := exec.Command("../../scripts/demo")
 	out, err := demo.CombinedOutput()
 	if err != nil {

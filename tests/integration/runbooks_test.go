@@ -109,6 +109,7 @@ func wantRunbook(t *testing.T, o outcome, status int, says ...string) {
 
 // All runbooks, in check mode, for real, and again.
 func TestRunbooksActOnce(t *testing.T) {
+	t.Parallel()
 	const devices, uptime = "acsmon-devices.json", "acsmon-uptime.csv"
 	eachCore(t, func(t *testing.T, s *site) {
 		mark := filepath.Join(s.dir, "executed")
@@ -228,6 +229,7 @@ func wantEvent(t *testing.T, body string, alert, device map[string]any) {
 
 // What PagerDuty refuses is not acknowledged, and the next run forwards that alone.
 func TestPagerdutyRunbookAcknowledgesWhatWasTaken(t *testing.T) {
+	t.Parallel()
 	s := newSite(t, venvs[len(venvs)-1])
 	server, _ := runbookServer(t, filepath.Join(s.dir, "executed"))
 	s.use(server)
@@ -257,6 +259,7 @@ func TestPagerdutyRunbookAcknowledgesWhatWasTaken(t *testing.T) {
 
 // A list of alerts that came out empty does not widen what is resolved.
 func TestResolveRunbookWantsTicketAndAlerts(t *testing.T) {
+	t.Parallel()
 	s := newSite(t, venvs[len(venvs)-1])
 	server, warning := runbookServer(t, filepath.Join(s.dir, "executed"))
 	s.use(server)
@@ -267,6 +270,7 @@ func TestResolveRunbookWantsTicketAndAlerts(t *testing.T) {
 
 // A deployment is verified when its monitors are up by a new check.
 func TestPostDeployVerifyRunbook(t *testing.T) {
+	t.Parallel()
 	s := newSite(t, venvs[len(venvs)-1])
 	server := fleet(t)
 	s.use(server)
@@ -290,6 +294,7 @@ func TestPostDeployVerifyRunbook(t *testing.T) {
 
 // The health is a check that fails.
 func TestHealthRunbook(t *testing.T) {
+	t.Parallel()
 	s := newSite(t, venvs[len(venvs)-1])
 	server, _ := runbookServer(t, filepath.Join(s.dir, "executed"))
 	s.use(server)
@@ -300,6 +305,7 @@ func TestHealthRunbook(t *testing.T) {
 
 // The number of failed checks costs one request a monitor, which is said before.
 func TestWeeklyUptimeRunbookWithFailedChecks(t *testing.T) {
+	t.Parallel()
 	s := newSite(t, venvs[len(venvs)-1])
 	server := fleet(t)
 	s.use(server)
@@ -315,6 +321,7 @@ func TestWeeklyUptimeRunbookWithFailedChecks(t *testing.T) {
 
 // A runbook whose token lacks a permission fails with its name, and does nothing.
 func TestRunbooksNameTheMissingPermission(t *testing.T) {
+	t.Parallel()
 	s := newSite(t, venvs[len(venvs)-1])
 	server, warning := runbookServer(t, filepath.Join(s.dir, "executed"))
 	target := startReceiver(t)

@@ -17,6 +17,7 @@ import (
 // The token stands in no output, at any verbosity, with and without no_log, on
 // success and on failure, however the task was given it; and on no command line.
 func TestTokenIsNowhere(t *testing.T) {
+	t.Parallel()
 	const task = "acsmon.monitor.acsmon_monitor: {name: Shop, type: ping, host: 192.0.2.1, config: {note: '{{ t }}'}"
 	tests := map[string]string{
 		"option":                 task + ", base_url: '{{ u }}', token: '{{ t }}'}",
@@ -80,6 +81,7 @@ func watchCommandLines(secret string, stop <-chan struct{}) <-chan string {
 
 // A redirect is not followed, and what it leads to gets no token.
 func TestRedirectGetsNoToken(t *testing.T) {
+	t.Parallel()
 	other := acsmontest.Start(t, acsmontest.Options{})
 	server := fleet(t)
 	server.Inject(acsmontest.Fault{Do: acsmontest.Redirect(302, other.URL+"/api/v1/monitors")})
