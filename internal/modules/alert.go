@@ -144,22 +144,41 @@ func (o *alertOptions) find(ctx context.Context, s *session) ([]alert, error) {
 	if err != nil {
 		return nil, err
 	}
-	read := o.readSelected
+	selection := o.listing(monitorID, deviceID)
+	read := selection
 	if len(o.IDs) > 0 {
-		read = o.readIDs
+		read.conditions = nil // an id that does not exist is told from one that is not selected
 	}
-	all, err := o.readLists(ctx, s.client, read)
+	all, err := o.readLists(ctx, s.client, read.readEvents)
 	if err != nil {
 		return nil, err
 	}
-	found := slices.DeleteFunc(all, func(a alert) bool {
-		return !wanted(o.Severity, a.row["severity"]) || !wanted(o.statuses(), a.row["status"]) ||
-			!refersTo(a.row["monitor"], monitorID) || !refersTo(a.row["device"], deviceID)
-	})
+	var found []alert
+	for _, a := range all {
+		selected, err := selection.meets(a.row)
+		if err != nil {
+			return nil, err
+		}
+		if selected {
+			found = append(found, a)
+		}
+	}
 	if len(found) == 0 {
 		err = errors.Join(monitor.missing(ctx), device.missing(ctx))
 	}
 	return found, err
+}
+
+// listing selects the alerts, those of a monitor or a device among them where one
+// is named (0: any).
+func (o *alertOptions) listing(monitor, device int64) listing {
+	l := listing{kind: "alert", ids: o.IDs, conditions: slices.Concat(alertStatus(o.statuses()), either("severity", "severity", o.Severity))}
+	for kind, id := range map[string]int64{"monitor": monitor, "device": device} {
+		if id != 0 {
+			l.conditions = append(l.conditions, condition{option: kind, read: concerned(kind), want: []any{id}, optional: true})
+		}
+	}
+	return l
 }
 
 // target is the monitor or the device whose alerts are meant; text "" is any. It
@@ -187,15 +206,6 @@ func (t target) missing(ctx context.Context) error {
 		return missing
 	}
 	return nil
-}
-
-func wanted(choice []string, value any) bool {
-	return len(choice) == 0 || slices.Contains(choice, fmt.Sprint(value))
-}
-
-func refersTo(value any, id int64) bool {
-	object, _ := value.(map[string]any)
-	return id == 0 || acsmon.Fields(object).ID() == id
 }
 
 // reader reads one of the two lists of alert events.
@@ -294,53 +304,6 @@ func (o *alertOptions) certain(alerts []alert) error {
 		return fmt.Errorf("a device's alert and a monitor's both have the id %s: set source to device or monitor", strings.Join(double, ", "))
 	}
 	return nil
-}
-
-// readSelected reads what the options select, as far as the server can filter.
-func (o *alertOptions) readSelected(ctx context.Context, list acsmon.Events) ([]acsmon.Fields, error) {
-	filter := map[string]string{}
-	if len(o.Severity) == 1 {
-		filter["severity"] = o.Severity[0]
-	}
-	statuses := o.statuses()
-	if len(statuses) == 0 || len(statuses) > 2 {
-		return collect(ctx, list, filter)
-	}
-	var rows []acsmon.Fields
-	seen := map[int64]bool{}
-	for _, status := range statuses {
-		filter["status"] = status
-		some, err := collect(ctx, list, filter)
-		if err != nil {
-			return nil, err
-		}
-		filtered := true
-		for _, row := range some {
-			filtered = filtered && fmt.Sprint(row["status"]) == status
-			if !seen[row.ID()] {
-				seen[row.ID()] = true
-				rows = append(rows, row)
-			}
-		}
-		if !filtered { // the server knows no such filter and gave every row
-			break
-		}
-	}
-	return rows, nil
-}
-
-// collect reads a list, without the filter where the server refuses it.
-func collect(ctx context.Context, list acsmon.Events, filter map[string]string) ([]acsmon.Fields, error) {
-	rows, err := acsmon.Collect(list.Fields().List(ctx, acsmon.Query{Filter: filter}))
-	if len(filter) == 0 || !acsmon.IsQueryRefused(err) {
-		return rows, err
-	}
-	return acsmon.Collect(list.Fields().List(ctx, acsmon.Query{}))
-}
-
-// readIDs reads the alerts of the wanted ids.
-func (o *alertOptions) readIDs(ctx context.Context, list acsmon.Events) ([]acsmon.Fields, error) {
-	return byIDs(ctx, list.Fields(), o.IDs)
 }
 
 // settle acts on the pending alerts, one request each, and returns those on which

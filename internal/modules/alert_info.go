@@ -80,12 +80,15 @@ func (o alertInfoOptions) wanted(ctx context.Context, s *session) (listing, erro
 
 // about is a condition on the monitor or the device that an alert is about.
 func about(ctx context.Context, s *session, what link, name string) ([]condition, error) {
-	conditions, err := linked(ctx, s, what.kind, name, what, "", []string{what.kind + ".id", what.kind + "_id"})
+	conditions, err := linked(ctx, s, what.kind, name, what, "", concerned(what.kind))
 	for i := range conditions {
 		conditions[i].optional = true
 	}
 	return conditions, err
 }
+
+// concerned lists where an alert may name the monitor or the device it is about.
+func concerned(kind string) []string { return []string{kind + ".id", kind + "_id"} }
 
 var (
 	monitors = link{"monitor", func(c *acsmon.Client) converge.Store { return c.Monitors.Fields() }}

@@ -210,7 +210,7 @@ func (l listing) ask(ctx context.Context, list acsmon.Collection[acsmon.Fields],
 				*l.walked++
 			}
 			if row.ID() <= 0 {
-				return nil, fmt.Errorf("the server lists a %s without an id: check the base URL", l.kind)
+				return nil, fmt.Errorf("the server's list of %ss holds a row without an id: check the base URL", l.kind)
 			}
 			ok, err := l.meets(row)
 			if err != nil {
