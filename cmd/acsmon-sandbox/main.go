@@ -17,12 +17,12 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
 
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
+	"github.com/acsmon/acsmon-ansible/internal/files"
 )
 
 func main() {
@@ -62,7 +62,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	defer server.Close()
 	exports := fmt.Sprintf("export ACSMON_BASE_URL='%s'\nexport ACSMON_TOKEN='%s'\n", server.URL, server.Token)
 	if c.readyFile != "" {
-		if err := writeFile(c.readyFile, exports); err != nil {
+		if err := files.Replace(c.readyFile, []byte(exports), 0o600); err != nil {
 			return err
 		}
 		defer os.Remove(c.readyFile)
@@ -147,21 +147,4 @@ func list(target *[]string) func(string) error {
 		*target = strings.Split(value, ",")
 		return nil
 	}
-}
-
-// writeFile writes a file that nobody else can read and that is never seen
-// half written.
-func writeFile(name, content string) error {
-	f, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*") // mode 0600
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name())
-	if _, err := f.WriteString(content); err != nil {
-		return err
-	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), name)
 }

@@ -10,6 +10,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/acsmon/acsmon-ansible/internal/files"
 )
 
 var (
@@ -32,7 +34,7 @@ func Install(from, folder string, stdout io.Writer) error {
 		return err
 	}
 	script := filepath.Join(folder, "acsmon")
-	if err := replace755(script, program); err != nil {
+	if err := files.Replace(script, program, 0o755); err != nil {
 		return err
 	}
 	fmt.Fprintf(stdout, "%s: installed\n", script)
@@ -53,22 +55,6 @@ func Install(from, folder string, stdout io.Writer) error {
 	}
 	fmt.Fprintf(stdout, "try: cd %s && ansible-inventory -i acsmon --graph\n", folder)
 	return nil
-}
-
-// replace755 puts an executable in the place of another, which may be running.
-func replace755(path string, content []byte) error {
-	file, err := os.CreateTemp(filepath.Dir(path), ".acsmon-*")
-	if err != nil {
-		return err
-	}
-	_, err = file.Write(content)
-	if err = errors.Join(err, file.Chmod(0o755), file.Close()); err == nil {
-		err = os.Rename(file.Name(), path)
-	}
-	if err != nil {
-		_ = os.Remove(file.Name())
-	}
-	return err
 }
 
 // create writes a file unless there is one.

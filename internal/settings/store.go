@@ -16,6 +16,7 @@ import (
 	"syscall"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/internal/files"
 	"github.com/acsmon/acsmon-ansible/internal/lock"
 )
 
@@ -195,20 +196,10 @@ func readPrivate(path string) (string, error) {
 
 // writePrivate replaces a file in one step; nobody else can read it at any time.
 func writePrivate(path, content string) error {
-	dir := filepath.Dir(path)
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return fmt.Errorf("the token cannot be kept: %w", err)
 	}
-	file, err := os.CreateTemp(dir, ".new-*") // mode 0600
-	if err != nil {
-		return fmt.Errorf("the token cannot be kept: %w", err)
-	}
-	defer os.Remove(file.Name())
-	_, err = file.WriteString(content)
-	if err := errors.Join(err, file.Sync(), file.Close()); err != nil {
-		return fmt.Errorf("the token cannot be kept: %w", err)
-	}
-	if err := os.Rename(file.Name(), path); err != nil {
+	if err := files.Replace(path, []byte(content), 0o600); err != nil {
 		return fmt.Errorf("the token cannot be kept: %w", err)
 	}
 	return nil
