@@ -73,17 +73,15 @@ func (s source) rows(ctx context.Context, q query) (*answers, error) {
 		return nil, err
 	}
 	started := s.now()
-	if !s.refresh {
-		if kept := s.recent(path, started); kept != nil {
-			return &answers{rows: kept.Rows}, nil
-		}
+	if kept := s.usable(path, started); kept != nil {
+		return &answers{rows: kept.Rows}, nil
 	}
 	release, err := lock.Take(ctx, path)
 	if err != nil {
 		return nil, err
 	}
 	defer release()
-	if kept := readCache(path); kept != nil && kept.FetchedAt.After(started) && !kept.FetchedAt.After(s.now()) {
+	if kept := s.usable(path, started); kept != nil {
 		return &answers{rows: kept.Rows}, nil
 	}
 	r, err := s.ask(ctx, q)
@@ -106,13 +104,17 @@ func (s source) ask(ctx context.Context, q query) (*rows, error) {
 	return fetch(ctx, client, q)
 }
 
-// recent gives the kept answers within cache_timeout.
-func (s source) recent(path string, now time.Time) *cached {
-	kept := readCache(path)
-	if kept == nil || !within(kept.FetchedAt, now, s.settings.CacheTimeout) {
+// usable gives the kept answers that are within cache_timeout, or were fetched
+// since this run started.
+func (s source) usable(path string, started time.Time) *cached {
+	kept, now := readCache(path), s.now()
+	switch {
+	case kept == nil || kept.FetchedAt.After(now):
 		return nil
+	case kept.FetchedAt.After(started), !s.refresh && within(kept.FetchedAt, now, s.settings.CacheTimeout):
+		return kept
 	}
-	return kept
+	return nil
 }
 
 // outdated gives the kept answers within cache_timeout and cache_stale after it,
