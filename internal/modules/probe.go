@@ -57,6 +57,11 @@ func oneWay(common ...string) ansible.Rules {
 // again: at the rate limit they may take a minute.
 const atOnce = 50
 
+// resolution is that of the server's times. An outcome of the same second as the
+// one before it could not be told from that, so a trigger comes so long after the
+// reading of what was before.
+const resolution = time.Second
+
 // run triggers and waits. conditions are those of the group and its like.
 func (p probe) run(ctx context.Context, s *session, o probeOptions, conditions []condition) (ansible.Result, error) {
 	if o.WaitTimeout < 0 || o.PollInterval <= 0 {
@@ -205,6 +210,11 @@ func (r *probing) triggerAll(ctx context.Context) ([]*probed, error) {
 				return r.all[:i], fmt.Errorf("%d of %d %ss were triggered, then reading the %s failed: %w", i, len(r.all), r.work, r.key, err)
 			}
 		}
+		if i%atOnce == 0 && r.options.Wait {
+			if err := pause(ctx, resolution); err != nil {
+				return r.all[:i], fmt.Errorf("%d of %d %ss were triggered, then the run was called off: %w", i, len(r.all), r.work, err)
+			}
+		}
 		if err := r.trigger(ctx, r.client, t.id); err != nil && !underWay(err) {
 			return r.all[:i], fmt.Errorf("%d of %d %ss were triggered, then that of %s failed: %w", i, len(r.all), r.work, t, err)
 		}
@@ -219,20 +229,30 @@ func underWay(err error) bool {
 	return errors.As(err, &api) && api.Status == http.StatusConflict
 }
 
-// wait looks until all have the wanted outcome, or the time is over.
+// pause sleeps, unless the run is called off.
+func pause(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
+	}
+}
+
+// wait looks until all have the wanted outcome, or the time is over. The last look
+// begins when it is, however long the one before it took.
 func (r *probing) wait(ctx context.Context) error {
 	end := time.Now().Add(seconds(r.options.WaitTimeout))
 	for {
-		select {
-		case <-ctx.Done():
-			return fmt.Errorf("the wait for %d %s was called off: %w", len(r.pending()), r.key, ctx.Err())
-		case <-time.After(min(r.interval(), max(time.Until(end), 0))):
+		if err := pause(ctx, min(r.interval(), max(time.Until(end), 0))); err != nil {
+			return fmt.Errorf("the wait for %d %s was called off: %w", len(r.pending()), r.key, err)
 		}
+		last := !time.Now().Before(end)
 		if err := r.judge(ctx); err != nil {
 			return fmt.Errorf("the %ss were triggered, then the wait for %d of %d %s failed: %w", r.work, len(r.pending()), len(r.all), r.key, err)
 		}
 		waiting := slices.DeleteFunc(r.pending(), func(t *probed) bool { return t.gone })
-		if len(waiting) == 0 || !time.Now().Before(end) {
+		if len(waiting) == 0 || last {
 			return r.verdict()
 		}
 	}

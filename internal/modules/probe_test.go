@@ -13,7 +13,7 @@ import (
 )
 
 // deployed is a world of monitors and devices that were looked at a while ago. A
-// check or a poll takes 8 s.
+// check or a poll takes 8 s. With a wait, it is triggered after 1 s.
 func deployed(t *testing.T, name string, o acsmontest.Options, f func(w *world)) {
 	t.Helper()
 	if o.CheckTime == 0 {
@@ -126,11 +126,11 @@ func TestCheckWaits(t *testing.T) {
 	deployed(t, "for an outcome that is new", acsmontest.Options{}, func(w *world) {
 		start := time.Now()
 		r := w.checkNow(wait).costs("GET /monitors", "POST /monitors/11/check", "GET /monitors/11", "GET /monitors/11")
-		if taken := time.Since(start); taken != 10*time.Second || !r.changed() {
+		if taken := time.Since(start); taken != 11*time.Second || !r.changed() {
 			w.t.Errorf("after %v: %v", taken, r.row)
 		}
 		shown := r.row["monitors"].([]any)[0].(row)
-		if shown["status"] != "up" || shown["checked_at"] != start.Add(8*time.Second).UTC().Format(time.RFC3339) || shown["response_time_ms"] == nil {
+		if shown["status"] != "up" || shown["checked_at"] != start.Add(9*time.Second).UTC().Format(time.RFC3339) || shown["response_time_ms"] == nil {
 			w.t.Errorf("the monitor is %v", shown)
 		}
 		if failed := r.row["failed_monitors"].([]any); len(failed) != 0 {
@@ -141,7 +141,7 @@ func TestCheckWaits(t *testing.T) {
 		w.SetOutcome(11, "down")
 		start := time.Now()
 		r := w.checkNow(wait).fails(`1 of 1 monitors did not become up within 30 s: "Shop" (id 11) is down`)
-		if time.Since(start) != 30*time.Second || r.row["changed"] != true {
+		if time.Since(start) != 31*time.Second || r.row["changed"] != true {
 			w.t.Errorf("after %v: %v", time.Since(start), r.row)
 		}
 		if failed := r.row["failed_monitors"].([]any); len(failed) != 1 || failed[0].(row)["status"] != "down" {
@@ -154,7 +154,7 @@ func TestCheckWaits(t *testing.T) {
 			s.Set("monitors", 11, row{"status": "up", "last_checked_at": "2000-01-01T00:00:19Z"})
 		})})
 		start := time.Now()
-		if r := w.checkNow(wait); !r.changed() || time.Since(start) != 25*time.Second {
+		if r := w.checkNow(wait); !r.changed() || time.Since(start) != 26*time.Second {
 			w.t.Errorf("after %v: %v", time.Since(start), r.row)
 		}
 	})
@@ -175,12 +175,27 @@ func TestCheckWaits(t *testing.T) {
 		w.checkNow(wait).fails(`"Shop" (id 11) has no new outcome`)
 		w.checkNow(with(wait, row{"wait_timeout": 0})).fails("within 0 s").costs("GET /monitors", "POST /monitors/11/check", "GET /monitors/11")
 	})
+	deployed(t, "for an outcome that is not of the second of the one before", acsmontest.Options{CheckTime: time.Millisecond}, func(w *world) {
+		quick := with(wait, row{"poll_interval": 0.1})
+		for range 3 {
+			if r := w.checkNow(quick); !r.changed() {
+				w.t.Errorf("%s", r.msg())
+			}
+		}
+	})
+	deployed(t, "and looks once more if the last look began before the end", acsmontest.Options{CheckTime: 4 * time.Second}, func(w *world) {
+		w.Inject(acsmontest.Fault{Method: "GET", Path: "/monitors/11", Times: 1, Do: acsmontest.After(acsmontest.Delay(20 * time.Second))})
+		r := w.checkNow(with(wait, row{"wait_timeout": 5, "poll_interval": 3}))
+		if r.costs("GET /monitors", "POST /monitors/11/check", "GET /monitors/11", "GET /monitors/11"); !r.changed() {
+			w.t.Errorf("%s", r.msg())
+		}
+	})
 	deployed(t, "for one that is removed meanwhile", acsmontest.Options{}, func(w *world) {
 		w.Inject(acsmontest.Fault{Method: "POST", Path: "/monitors/12/check", Do: acsmontest.Then(func(s *acsmontest.Server) { s.Remove("monitors", 11) })})
 		start := time.Now()
 		r := w.checkNow(row{"names": []string{"Shop", "Mail"}, "wait": true, "status": []string{"up", "down"}})
 		r.fails(`1 of 2 monitors did not become up or down`, `"Shop" (id 11) was removed`)
-		if time.Since(start) != 10*time.Second || r.row["failed_monitors"].([]any)[0].(row)["status"] != nil {
+		if time.Since(start) != 11*time.Second || r.row["failed_monitors"].([]any)[0].(row)["status"] != nil {
 			w.t.Errorf("after %v: %v", time.Since(start), r.row)
 		}
 	})
@@ -192,7 +207,7 @@ func TestCheckWaits(t *testing.T) {
 			w.Set("monitors", 11, row{"last_checked_at": stale})
 			w.Set("monitors", 12, row{"last_checked_at": stale})
 			start := time.Now()
-			if r := w.checkNow(wait); !r.changed() || time.Since(start) != 10*time.Second {
+			if r := w.checkNow(wait); !r.changed() || time.Since(start) != 11*time.Second {
 				w.t.Errorf("after %v: %v", time.Since(start), r.row)
 			}
 			w.checkNow(row{"names": "Mail", "wait": true}).fails(`"Mail" (id 12) is down`)
@@ -258,7 +273,7 @@ func TestCheckOfMany(t *testing.T) {
 	deployed(t, "leaves half of the rate limit to others", acsmontest.Options{RateLimit: 10, CheckTime: 30 * time.Second}, func(w *world) {
 		start := time.Now()
 		w.checkNow(row{"names": "Shop", "wait": true}).costs("GET /monitors", "POST /monitors/11/check", "GET /monitors/11", "GET /monitors/11", "GET /monitors/11")
-		if taken := time.Since(start); taken != 36*time.Second {
+		if taken := time.Since(start); taken != 37*time.Second {
 			w.t.Errorf("three looks took %v", taken)
 		}
 	})
@@ -361,7 +376,7 @@ func TestDevicePoll(t *testing.T) {
 		r := w.run("acsmon_device_poll", row{"all": true, "wait": true})
 		r.costs("GET /devices", "POST /devices/21/poll", "POST /devices/22/poll", "GET /devices", "GET /devices")
 		for _, device := range r.row["devices"].([]any) {
-			if device := device.(row); device["status"] != "up" || device["polled_at"] != start.Add(8*time.Second).UTC().Format(time.RFC3339) {
+			if device := device.(row); device["status"] != "up" || device["polled_at"] != start.Add(9*time.Second).UTC().Format(time.RFC3339) {
 				w.t.Errorf("the device is %v", device)
 			}
 		}

@@ -286,10 +286,10 @@ func TestPostDeployVerifyRunbook(t *testing.T) {
 	wantWrites(t, server, fmt.Sprintf("POST /monitors/%d/check", monitors[0]["id"]), fmt.Sprintf("POST /monitors/%d/check", monitors[1]["id"]))
 
 	server.SetOutcome(monitors[1]["id"].(int64), "down")
-	vars["wait_timeout"] = 2
+	vars["wait_timeout"] = 1
 	wantRunbook(t, s.runbook(vars, "post_deploy_verify"), 2,
 		fmt.Sprintf(`(item=monitor %d)`, monitors[1]["id"]), fmt.Sprintf("%s is down, checked at ", monitors[1]["name"]),
-		fmt.Sprintf(`"msg": "1 of 2 monitors did not become up within 2 s: \"%s\" (id %d) is down"`, monitors[1]["name"], monitors[1]["id"]))
+		fmt.Sprintf(`"msg": "1 of 2 monitors did not become up within 1 s: \"%s\" (id %d) is down"`, monitors[1]["name"], monitors[1]["id"]))
 }
 
 // The health is a check that fails.

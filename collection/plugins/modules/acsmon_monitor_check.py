@@ -17,6 +17,7 @@ description:
     wanted status.
   - The server carries checks out later. A status counts only when it is the outcome of a check whose time, by the server's clock,
     is newer than the one that the server showed just before the trigger. A status that was there before does not count.
+    Those times are whole seconds, so with O(wait=true) the trigger comes a second after they were read.
   - When the first new outcome is not the wanted one, the task waits on, since the next check of the monitor may bring it.
   - Costs one request for each monitor, and one for each 100 monitors that are read to find them, once more for every 50
     triggers with O(wait=true). A O(group) adds one or two. Each look while waiting costs a request for each monitor that is
