@@ -70,7 +70,8 @@ func (s source) rows(ctx context.Context, q query) (*answers, error) {
 	}
 	path, err := cachePath(s.connection, q)
 	if err != nil {
-		return nil, err
+		r, failure := s.ask(ctx, q)
+		return &answers{rows: r, warnings: notKept(err)}, failure
 	}
 	started := s.now()
 	if kept := s.usable(path, started); kept != nil {
@@ -90,9 +91,13 @@ func (s source) rows(ctx context.Context, q query) (*answers, error) {
 	}
 	found := &answers{rows: r}
 	if err := writeCache(path, &cached{FetchedAt: s.now().UTC(), Rows: r}); err != nil {
-		found.warnings = []string{fmt.Sprintf("the server's answers are not kept: %v", err)}
+		found.warnings = notKept(err)
 	}
 	return found, nil
+}
+
+func notKept(err error) []string {
+	return []string{fmt.Sprintf("the server's answers are not kept: %v: set HOME or XDG_CACHE_HOME to where files can be written, or cache_timeout to 0", err)}
 }
 
 func (s source) ask(ctx context.Context, q query) (*rows, error) {
@@ -145,7 +150,7 @@ func away(err error) bool {
 func cachePath(connection *settings.Connection, q query) (string, error) {
 	base, err := os.UserCacheDir()
 	if err != nil {
-		return "", fmt.Errorf("there is no folder for the cache: %w; set HOME or XDG_CACHE_HOME, or cache_timeout to 0", err)
+		return "", err
 	}
 	asked, err := json.Marshal([]any{cacheFormat, connection.Origin(), connection.Identity(), q})
 	if err != nil {

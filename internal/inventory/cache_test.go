@@ -204,3 +204,23 @@ func TestAge(t *testing.T) {
 		})
 	}
 }
+
+// A container's user may have no home, or none to write to: the server is asked each
+// time, and the plugin door says why.
+func TestWithoutAFolderForTheCache(t *testing.T) {
+	server := fleet(t)
+	s := newScript(t, server.URL, server.Token).settings("cache_timeout: 60\n")
+	t.Setenv("XDG_CACHE_HOME", "")
+	t.Setenv("TMPDIR", t.TempDir()) // for locks
+	for _, home := range []string{"", os.DevNull} {
+		t.Setenv("HOME", home)
+		for range 2 {
+			if said := s.ok("--list"); !strings.Contains(said, `"warnings":["the server's answers are not kept: `) || !strings.Contains(said, "set HOME or XDG_CACHE_HOME") {
+				t.Errorf("with the home %q: %s", home, said)
+			}
+			if n := requests(server); n != 1 {
+				t.Errorf("with the home %q: %d requests, want 1", home, n)
+			}
+		}
+	}
+}

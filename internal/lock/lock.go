@@ -48,7 +48,7 @@ func lockDir() (string, error) {
 	}
 	dir := filepath.Join(os.TempDir(), fmt.Sprintf("acsmon-locks-%d", os.Getuid()))
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return "", fmt.Errorf("no folder for lock files can be made: %w", err)
+		return "", fmt.Errorf("no folder for lock files can be made: %w: set HOME or TMPDIR to where files can be written", err)
 	}
 	// Anybody can make that folder first, and links in it to files of the user.
 	var found unix.Stat_t

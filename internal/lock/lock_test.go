@@ -151,3 +151,12 @@ func TestWithoutAHome(t *testing.T) {
 		}
 	}
 }
+
+func TestWithoutAnyFolder(t *testing.T) {
+	for _, name := range []string{"HOME", "XDG_CACHE_HOME", "TMPDIR"} {
+		t.Setenv(name, os.DevNull)
+	}
+	if _, err := Take(t.Context(), "a"); err == nil || !strings.Contains(err.Error(), "set HOME or TMPDIR") {
+		t.Errorf("%v", err)
+	}
+}
