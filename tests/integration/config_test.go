@@ -143,31 +143,11 @@ func TestDriftOfAnExportedInstall(t *testing.T) {
 // shown.
 func TestGuideOfAnInstallAsCode(t *testing.T) {
 	t.Parallel()
-	guide, err := os.ReadFile("../../collection/docs/docsite/rst/guide_install_as_code.rst")
-	if err != nil {
-		t.Fatal(err)
-	}
-	blocks := strings.Split(string(guide), ".. code-block:: ")
-	block := func(language, within string) string {
-		for _, text := range blocks {
-			if body, ok := strings.CutPrefix(text, language+"\n"); ok && strings.Contains(body, within) {
-				var lines []string
-				for line := range strings.Lines(body) {
-					if line != "\n" && !strings.HasPrefix(line, "    ") {
-						break
-					}
-					lines = append(lines, strings.TrimPrefix(line, "    "))
-				}
-				return strings.TrimSpace(strings.Join(lines, "")) + "\n"
-			}
-		}
-		t.Fatalf("the guide has no %s with %s", language, within)
-		return ""
-	}
+	guide := readGuide(t, "guide_install_as_code")
 	s := newSite(t, venvs[len(venvs)-1])
 	server := acsmontest.Start(t, acsmontest.Options{})
 	s.use(server)
-	s.write("shop.yml", block("yaml", "hosts: localhost"))
+	s.write("shop.yml", guide.block("yaml", "hosts: localhost"))
 	for _, run := range []struct {
 		args     []string
 		changed  string
@@ -184,14 +164,14 @@ func TestGuideOfAnInstallAsCode(t *testing.T) {
 		}
 	}
 	server.Add("monitors", map[string]any{"name": "Test of Tuesday", "type": "ping", "host": "192.0.2.7"})
-	_, diff, _ := strings.Cut(block("text", "--- before"), "\n\n")
+	_, diff, _ := strings.Cut(guide.block("text", "--- before"), "\n\n")
 	if o := s.ok("ansible-playbook", "-i", "localhost,", "install.yml", "--check", "--diff"); !strings.Contains(o.stdout, diff) {
 		t.Errorf("the guide shows\n%s\nand it is\n%s", diff, o.stdout)
 	}
 
 	playbook, err := os.ReadFile(filepath.Join(s.dir, "install.yml"))
 	s.must(err)
-	s.write("install.yml", string(playbook)+"      register: install\n"+indent(block("yaml", "ansible_check_mode"), "    "))
+	s.write("install.yml", string(playbook)+"      register: install\n"+indent(guide.block("yaml", "ansible_check_mode"), "    "))
 	if o := s.run("ansible-playbook", "-i", "localhost,", "install.yml", "--check", "--diff"); o.status != 2 || !strings.Contains(o.stdout, diff) {
 		t.Errorf("status %d: %s", o.status, o.all())
 	}
