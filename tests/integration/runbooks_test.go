@@ -22,7 +22,11 @@ import (
 // alerts and another monitor has a warning. The names are such that Ansible or a
 // spreadsheet would run them.
 func runbookServer(t *testing.T, mark string) (server *acsmontest.Server, warning int64) {
-	server = acsmontest.Start(t, acsmontest.Options{})
+	return runbookServerWith(t, mark, acsmontest.Alternatives{})
+}
+
+func runbookServerWith(t *testing.T, mark string, alternatives acsmontest.Alternatives) (server *acsmontest.Server, warning int64) {
+	server = acsmontest.Start(t, acsmontest.Options{Alternatives: alternatives})
 	add := func(kind string, fields map[string]any) int64 { return server.Add(kind, fields) }
 	template := "{{ lookup('pipe', 'touch " + mark + "') }}"
 	core := add("devices", map[string]any{"name": template, "ip_address": "192.0.2.1", "status": "down", "device_type": "=cmd()"})
@@ -40,12 +44,14 @@ func runbookServer(t *testing.T, mark string) (server *acsmontest.Server, warnin
 }
 
 // receiver is a server to which runbooks POST. It refuses the bodies that contain
-// what refuse says.
+// what refuse says. The next requests are answered with the statuses of answers, if
+// there are any; with 0 the body is taken and the answer lost.
 type receiver struct {
 	*httptest.Server
-	mu     sync.Mutex
-	bodies []string
-	refuse string
+	mu      sync.Mutex
+	bodies  []string
+	refuse  string
+	answers []int
 }
 
 func startReceiver(t *testing.T) *receiver {
@@ -61,8 +67,17 @@ func startReceiver(t *testing.T) *receiver {
 			w.WriteHeader(http.StatusBadRequest)
 			return
 		}
-		r.bodies = append(r.bodies, string(body))
-		w.WriteHeader(http.StatusAccepted)
+		status := http.StatusAccepted
+		if len(r.answers) > 0 {
+			status, r.answers = r.answers[0], r.answers[1:]
+		}
+		if status < 300 {
+			r.bodies = append(r.bodies, string(body))
+		}
+		if status == 0 {
+			panic(http.ErrAbortHandler)
+		}
+		w.WriteHeader(status)
 	}))
 	t.Cleanup(r.Close)
 	return r

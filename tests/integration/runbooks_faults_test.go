@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package integration
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
+)
+
+// wantAudit holds what was changed on the server, each as "KIND ID ACTION".
+func wantAudit(t *testing.T, server *acsmontest.Server, want ...string) {
+	t.Helper()
+	var done []string
+	for _, entry := range server.AuditLog() {
+		done = append(done, fmt.Sprintf("%s %d %s", entry.Kind, entry.ID, entry.Action))
+	}
+	if !slices.Equal(done, want) {
+		t.Errorf("done is %q, want %q", done, want)
+	}
+}
+
+// dedupKeys lists the keys of the events that PagerDuty got.
+func dedupKeys(t *testing.T, bodies []string) []string {
+	t.Helper()
+	var keys []string
+	for _, body := range bodies {
+		var event struct {
+			Key string `json:"dedup_key"`
+		}
+		if err := json.Unmarshal([]byte(body), &event); err != nil {
+			t.Fatalf("%v: %s", err, body)
+		}
+		keys = append(keys, event.Key)
+	}
+	return keys
+}
+
+// wantNoFile holds that a runbook left no file, also no part of one.
+func (s *site) wantNoFile(name string) {
+	s.t.Helper()
+	if _, err := os.Stat(filepath.Join(s.dir, name)); err == nil {
+		s.t.Errorf("%s was written", name)
+	}
+}
+
+// What passes is got over: each runbook does its work once and whole, whether a
+// request was not processed or only its answer was lost.
+func TestRunbooksGetOverFaults(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, venvs[len(venvs)-1])
+	server, warning := runbookServerWith(t, filepath.Join(s.dir, "executed"), acsmontest.Alternatives{PerPageCap: 1, Repeated: "409"})
+	s.use(server)
+	target := startReceiver(t)
+	target.answers = []int{202, 500, 0, 429} // the CMDB, then PagerDuty
+	s.env["PAGERDUTY_KEY"] = "routing-secret"
+	faults := []acsmontest.Fault{
+		{Method: "GET", Path: "/system/health", Do: acsmontest.TooManyRequests(time.Second)},
+		{Method: "GET", Path: "/system/stats", Do: acsmontest.Unavailable(time.Second)},
+		{Method: "GET", Path: "/devices", Skip: 1, Do: acsmontest.Status(500)}, // in the middle of the list
+		{Method: "GET", Path: "/monitors", Skip: 2, Do: acsmontest.InvalidJSON()},
+		{Method: "GET", Path: "/alert-events", Skip: 1, Do: acsmontest.Truncate()},
+		{Method: "GET", Path: "/monitor-events", Skip: 1, Do: acsmontest.TooManyRequests(time.Second)},
+		{Method: "POST", Path: "/monitor-events/*/acknowledge", Do: acsmontest.After(acsmontest.Status(502))},
+		{Method: "POST", Path: "/monitor-events/*/resolve", Do: acsmontest.After(acsmontest.Status(504))},
+		{Method: "POST", Path: "/monitors/*/check", Do: acsmontest.After(acsmontest.Reset())},
+		{Method: "POST", Path: "/alert-events/*/acknowledge", Do: acsmontest.After(acsmontest.Reset())},
+	}
+	for i := range faults {
+		faults[i].Times = 1
+	}
+	server.Inject(faults...)
+	vars := map[string]any{
+		"url": target.URL, "source": "monitor", "ticket": "INC-9421", "alert_ids": []int64{warning},
+		"monitor_names": []string{"Shop"}, "poll_interval": 0.1, "retry_delay": 0, "retry_times": 5,
+	}
+	wantRunbook(t, s.runbook(vars, "health", "cmdb_sync", "weekly_uptime", "acknowledge_alerts", "resolve_alerts", "post_deploy_verify", "pagerduty_bridge"), 0)
+	for i, hits := range server.FaultHits() {
+		if hits != 1 {
+			t.Errorf("fault %d (%s %s) hit %d requests", i, faults[i].Method, faults[i].Path, hits)
+		}
+	}
+	wantAudit(t, server, "monitor-events 9004 acknowledged", fmt.Sprintf("monitor-events %d resolved", warning),
+		"alert-events 9001 acknowledged", "alert-events 9002 acknowledged")
+	bodies := target.taken()
+	records, err := os.ReadFile(filepath.Join(s.dir, "acsmon-devices.json"))
+	s.must(err)
+	wantRecords(t, records, server.Rows("devices"))
+	if bodies[0] != string(records) {
+		t.Errorf("the CMDB got %s", bodies[0])
+	}
+	// Of the one whose answer was lost PagerDuty gets two events, which are one incident.
+	if keys := dedupKeys(t, bodies[1:]); !slices.Equal(keys, []string{"acsmon-device-9001", "acsmon-device-9001", "acsmon-device-9002"}) {
+		t.Errorf("PagerDuty got %v", keys)
+	}
+	report, err := os.ReadFile(filepath.Join(s.dir, "acsmon-uptime.csv"))
+	s.must(err)
+	if n := strings.Count(string(report), "\n"); n != 1+len(server.Rows("monitors")) {
+		t.Errorf("the report has %d lines:\n%s", n, report)
+	}
+}
+
+// What does not pass ends the runbook with a sentence that says how far it came.
+// Nothing half is left, and a run without faults does the rest, and only that.
+func TestRunbooksFailWhole(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, venvs[len(venvs)-1])
+	server, warning := runbookServerWith(t, filepath.Join(s.dir, "executed"), acsmontest.Alternatives{PerPageCap: 1})
+	s.use(server)
+	target := startReceiver(t)
+	s.env["PAGERDUTY_KEY"], s.env["ACSMON_MAX_WAIT"] = "routing-secret", "0" // no repeats
+	none := map[string]any{}
+	var monitors []any
+	for _, monitor := range server.Rows("monitors")[:2] {
+		monitors = append(monitors, monitor["id"])
+	}
+	fails := func(runbook string, vars map[string]any, fault acsmontest.Fault, says ...string) {
+		t.Helper()
+		server.ClearFaults()
+		server.Inject(fault)
+		server.ResetRequests()
+		wantRunbook(t, s.runbook(vars, runbook), 2, says...)
+	}
+
+	fails("health", none, acsmontest.Fault{Path: "/system/health", Do: acsmontest.TooManyRequests(time.Minute)}, "GET /system/health answered 429", "come back at")
+	fails("acknowledge_alerts", none, acsmontest.Fault{Method: "GET", Path: "/alert-events", Skip: 1, Do: acsmontest.Status(500)},
+		"GET /alert-events answered 500")
+	wantWrites(t, server)
+	fails("acknowledge_alerts", none, acsmontest.Fault{Path: "/alert-events/9001/acknowledge", Do: acsmontest.Status(500)},
+		"1 of 3 alerts are acknowledged now, then alert device 9001 failed", "run again for the rest")
+	wantWrites(t, server, "POST /monitor-events/9004/acknowledge", "POST /alert-events/9001/acknowledge")
+	closed := map[string]any{"ticket": "INC-9421", "alert_ids": []int64{warning}, "source": "monitor"}
+	fails("resolve_alerts", closed, acsmontest.Fault{Method: "POST", Do: acsmontest.After(acsmontest.Reset())},
+		"0 of 1 alerts are resolved now", "run again for the rest")
+	deployed := map[string]any{"monitor_ids": monitors, "poll_interval": 0.1}
+	fails("post_deploy_verify", deployed, acsmontest.Fault{Method: "POST", Skip: 1, Do: acsmontest.Status(502)},
+		"1 of 2 checks were triggered, then that of", "failed", "502")
+	wantAudit(t, server, "monitor-events 9004 acknowledged", fmt.Sprintf("monitor-events %d resolved", warning))
+
+	fails("weekly_uptime", none, acsmontest.Fault{Method: "GET", Path: "/monitors", Skip: 1, Do: acsmontest.InvalidJSON()}, "GET /monitors")
+	s.wantNoFile("acsmon-uptime.csv")
+	sent := map[string]any{"url": target.URL, "retry_delay": 0}
+	fails("cmdb_sync", sent, acsmontest.Fault{Method: "GET", Path: "/devices", Skip: 1, Do: acsmontest.Truncate()}, "GET /devices")
+	s.wantNoFile("acsmon-devices.json")
+	target.answers = []int{503}
+	fails("cmdb_sync", sent, acsmontest.Fault{Path: "/nothing"}, target.URL+" did not take the records: Status code was 503")
+	if bodies := target.taken(); len(bodies) > 0 {
+		t.Errorf("the CMDB took %q", bodies)
+	}
+
+	// PagerDuty has them, and the server does not know: they are forwarded again, as
+	// the same incidents.
+	forwarded := []string{"acsmon-device-9001", "acsmon-device-9002"}
+	fails("pagerduty_bridge", sent, acsmontest.Fault{Method: "POST", Do: acsmontest.Status(500)},
+		"0 of 2 alerts are acknowledged now, then alert device 9001 failed", "run again for the rest")
+	if keys := dedupKeys(t, target.taken()); !slices.Equal(keys, forwarded) {
+		t.Errorf("PagerDuty got %v", keys)
+	}
+	server.ClearFaults()
+	wantRunbook(t, s.runbook(sent, "pagerduty_bridge", "cmdb_sync"), 0)
+	bodies := target.taken()
+	if keys := dedupKeys(t, bodies[:len(bodies)-1]); !slices.Equal(keys, forwarded) {
+		t.Errorf("PagerDuty got %v", keys)
+	}
+	wantRecords(t, []byte(bodies[len(bodies)-1]), server.Rows("devices"))
+	for _, vars := range []map[string]any{deployed, closed} {
+		for name, value := range vars {
+			sent[name] = value
+		}
+	}
+	wantRunbook(t, s.runbook(sent, "resolve_alerts", "post_deploy_verify", "acknowledge_alerts", "weekly_uptime", "health"), 0)
+	wantAudit(t, server, "monitor-events 9004 acknowledged", fmt.Sprintf("monitor-events %d resolved", warning),
+		"alert-events 9001 acknowledged", "alert-events 9002 acknowledged")
+}
