@@ -9,23 +9,29 @@ import (
 	"os/exec"
 	"path/filepath"
 	"reflect"
-	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
 )
 
-// runnerTools gives the folder of ansible-runner's and ansible-builder's commands.
-func runnerTools(t *testing.T) string {
-	t.Helper()
+// madeRunner makes the virtual environment of ansible-runner and ansible-builder.
+var madeRunner = sync.OnceValues(func() (string, error) {
 	tools := exec.Command("../../scripts/tools", "runner")
 	tools.Stderr = os.Stderr
 	folder, err := tools.Output()
+	return filepath.Join(strings.TrimSpace(string(folder)), "bin"), err
+})
+
+// runnerTool gives the path of a command of ansible-runner or ansible-builder.
+func runnerTool(t *testing.T, name string) string {
+	t.Helper()
+	folder, err := madeRunner()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return filepath.Join(strings.TrimSpace(string(folder)), "bin")
+	return filepath.Join(folder, name)
 }
 
 // The environment of the example is what the guide shows, ansible-builder makes of
@@ -33,11 +39,11 @@ func runnerTools(t *testing.T) string {
 func TestExecutionEnvironment(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, venvs[len(venvs)-1])
-	tools := runnerTools(t)
+	builder := runnerTool(t, "ansible-builder")
 	tarball := os.Getenv("ACSMON_TEST_COLLECTION")
 	s.copyFrom("../../examples", "execution-environment.yml")
 	s.copyFrom(filepath.Dir(tarball), filepath.Base(tarball))
-	s.ok(filepath.Join(tools, "ansible-builder"), "create", "--context", "context")
+	s.ok(builder, "create", "--context", "context")
 	if _, err := os.Stat(filepath.Join(s.dir, "context/_build/configs", filepath.Base(tarball))); err != nil {
 		t.Errorf("the collection is not in what the image is built from: %v", err)
 	}
@@ -49,7 +55,7 @@ func TestExecutionEnvironment(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(collections, "ansible_collections/acsmon/monitor/meta/execution-environment.yml")); err != nil {
 		t.Error(err)
 	}
-	wants := s.ok(filepath.Join(tools, "ansible-builder"), "introspect", collections).stdout
+	wants := s.ok(builder, "introspect", collections).stdout
 	if !strings.Contains(wants, "python: []\nsystem: []\n") {
 		t.Errorf("ansible-builder would install %s", wants)
 	}
@@ -150,7 +156,7 @@ func TestJobOfAnsibleRunner(t *testing.T) {
 	server, _ := runbookServer(t, mark)
 	target := startReceiver(t)
 	awxProject(s, server)
-	runner := filepath.Join(runnerTools(t), "ansible-runner")
+	runner := runnerTool(t, "ansible-runner")
 	s.env["HOME"], s.env["TMPDIR"] = "/proc", filepath.Join(s.dir, "tmp") // nobody can write there, root neither
 	s.env["ANSIBLE_HOME"] = filepath.Join(s.dir, "tmp/ansible")
 	s.env["ANSIBLE_REMOTE_TMP"] = filepath.Join(s.dir, "tmp/remote")
@@ -182,7 +188,8 @@ func TestJobOfAnsibleRunner(t *testing.T) {
 	s.env["ACSMON_TOKEN"] = server.Token
 	run("variable", "inventory")
 	wantWrites(t, server)
-	if found := s.holding("artifacts", secret); !slices.Equal(found, []string{"artifacts/variable/command", "artifacts/variable/facts/s1_localhost"}) {
+	found := s.holding("artifacts", secret)
+	if len(found) != 2 || found[0] != "artifacts/variable/command" || !strings.HasPrefix(found[1], "artifacts/variable/facts/") {
 		t.Errorf("the token is in %v", found)
 	}
 	if _, err := os.Stat(mark); err == nil {
