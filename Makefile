@@ -85,6 +85,10 @@ fuzz: need-go ## Feed everything that parses foreign bytes with random ones, FUZ
 lint: need-go stage ## Run the linters, ansible-test sanity included
 	@GO=$(GO) scripts/lint $(STAGE) $(CORES)
 
+.PHONY: docs
+docs: need-go stage ## Build the HTML documentation into build/docs/html, and check its links
+	@GO=$(GO) scripts/docs $(STAGE)
+
 .PHONY: bench
 bench: build collection venvs ## Measure against what a user would use instead; rewrites the results in bench/
 	$(GO) run ./bench/inventory -sizes 1000,10000 >bench/inventory/results.md
