@@ -5,6 +5,7 @@ package acsmon
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -13,6 +14,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -149,12 +151,36 @@ func networkMessage(err error) string {
 	}
 	var cert *tls.CertificateVerificationError
 	if errors.As(err, &cert) {
-		return fmt.Sprintf("the server's certificate is not trusted (%v): name its CA with ca_path", cert.Err)
+		return fmt.Sprintf("the server's certificate is not trusted (%v): %s", cert.Err, untrusted(cert.Err))
 	}
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+	var netErr net.Error
+	switch {
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return "the connection was closed before an answer came"
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return fmt.Sprintf("%v: check the base URL's port, and whether the server runs", err)
+	case errors.As(err, &netErr) && netErr.Timeout():
+		return fmt.Sprintf("%v: check the base URL, and whether a firewall or a proxy is in the way", err)
+	case strings.Contains(err.Error(), plainAnswer):
+		return fmt.Sprintf("%v: write http:// in the base URL, or name the port where the server speaks HTTPS", err)
 	}
 	return err.Error()
+}
+
+// plainAnswer is what net/http says of an answer without TLS; it has no error value for it.
+const plainAnswer = "server gave HTTP response to HTTPS client"
+
+// untrusted says what to do about a certificate.
+func untrusted(err error) string {
+	var name x509.HostnameError
+	var invalid x509.CertificateInvalidError
+	switch {
+	case errors.As(err, &name):
+		return "write the name that it is for in the base URL"
+	case errors.As(err, &invalid):
+		return "have it replaced, or check this machine's clock"
+	}
+	return "name its CA with ca_path"
 }
 
 // hopeless says whether a repeat cannot help where no connection was made: an
@@ -169,5 +195,5 @@ func hopeless(err error) bool {
 		err = u.Err
 	}
 	// crypto/tls exports few of its errors; the text of each has this prefix.
-	return strings.Contains(err.Error(), "tls: ") || strings.Contains(err.Error(), "server gave HTTP response to HTTPS client")
+	return strings.Contains(err.Error(), "tls: ") || strings.Contains(err.Error(), plainAnswer)
 }

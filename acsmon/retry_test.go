@@ -4,9 +4,12 @@ package acsmon_test
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"net"
 	"net/http"
+	"os"
 	"slices"
 	"syscall"
 	"testing"
@@ -327,6 +330,8 @@ func TestAStatusCountsEvenIfItsBodyBreaksOff(t *testing.T) {
 	})
 }
 
+func untrusted(err error) error { return &tls.CertificateVerificationError{Err: err} }
+
 // What fails before a connection is made: what is sent, and how often it is tried.
 func TestAConnectionThatCannotBeMade(t *testing.T) {
 	dial := func(err error) (*int, acsmon.Option) {
@@ -339,7 +344,11 @@ func TestAConnectionThatCannotBeMade(t *testing.T) {
 		attempts int
 		says     string
 	}{
-		{"refused", &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}, 4, "connection refused"},
+		{"refused", &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}, 4, "connection refused: check the base URL's port"},
+		{"no answer to it", &net.OpError{Op: "dial", Net: "tcp", Err: os.ErrDeadlineExceeded}, 4, "i/o timeout: check the base URL, and whether a firewall"},
+		{"a certificate for another name", untrusted(x509.HostnameError{Certificate: &x509.Certificate{}, Host: "monitoring.example.com"}), 1, "write the name that it is for"},
+		{"a certificate that has expired", untrusted(x509.CertificateInvalidError{Reason: x509.Expired}), 1, "have it replaced"},
+		{"a certificate of an unknown CA", untrusted(x509.UnknownAuthorityError{}), 1, "name its CA with ca_path"},
 		{"of a dialer of the caller's own", errors.New("tunnel is down"), 4, "tunnel is down"},
 		{"a name server that is away", &net.DNSError{Name: "monitoring.example.com", Err: "timeout", IsTimeout: true}, 4, `the host "monitoring.example.com" cannot be found`},
 		{"an unknown host", &net.DNSError{Name: "monitoring.example.com", Err: "no such host", IsNotFound: true}, 1, "check the base URL"},

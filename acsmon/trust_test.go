@@ -305,7 +305,7 @@ func TestASchemeThatIsNotTheServersIsSaid(t *testing.T) {
 	attempts := 0
 	count := acsmon.WithTrace(func(acsmon.Trace) { attempts++ })
 	_, err := newClient(t, strings.Replace(plain.URL, "http:", "https:", 1), acsmon.WithToken(token), count).Me(bg)
-	saysAll(t, err.Error(), "server gave HTTP response to HTTPS client")
+	saysAll(t, err.Error(), "server gave HTTP response to HTTPS client: write http:// in the base URL")
 	if attempts != 1 {
 		t.Errorf("%d attempts", attempts)
 	}
