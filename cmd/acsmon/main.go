@@ -34,8 +34,7 @@ As an inventory script:
 
 For people:
   acsmon install [DIR]         put this executable, a settings file and an ansible.cfg into a folder
-  acsmon inventory --explain NAME
-                               say why a host has its name, its address and its groups
+  acsmon --explain NAME        say why a host has its name, its address and its groups
   acsmon export [FILE]         write the whole install as a playbook that makes it so again
   acsmon login [URL]           log in and keep a token for this server
   acsmon logout                revoke and forget the kept tokens

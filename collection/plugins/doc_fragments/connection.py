@@ -76,4 +76,7 @@ options:
     default: 300
 notes:
   - ACS Monitor allows each user 60 requests a minute. All lists are read in pages of 100 rows.
+seealso:
+  - ref: ansible_collections.acsmon.monitor.docsite.guide_troubleshooting
+    description: What each error message means, and what to do.
 """

@@ -208,6 +208,11 @@ options:
       - A refused token or permission is an error in any case.
     type: int
     default: 0
+seealso:
+  - module: acsmon.monitor.acsmon_device_info
+  - module: acsmon.monitor.acsmon_monitor_info
+  - ref: ansible_collections.acsmon.monitor.docsite.guide_inventory
+    description: What hosts are called, how they are grouped, and what is cached.
 """
 
 EXAMPLES = r"""

@@ -87,7 +87,10 @@ options:
     type: bool
     default: false
 seealso:
+  - module: acsmon.monitor.acsmon_alert_info
   - module: acsmon.monitor.acsmon_monitor
+  - ref: ansible_collections.acsmon.monitor.docsite.guide_runbooks
+    description: Playbooks that are run by their names.
 """
 
 EXAMPLES = r"""
@@ -278,5 +281,5 @@ warnings:
   returned: when there is something
   type: list
   elements: str
-  sample: [The token is sent unencrypted to http://monitoring.example.com.]
+  sample: ["http://monitoring.example.com:80 is plain http: the token crosses the network unencrypted, use https"]
 """

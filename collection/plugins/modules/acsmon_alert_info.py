@@ -66,6 +66,8 @@ options:
     type: str
 seealso:
   - module: acsmon.monitor.acsmon_alert
+  - plugin: acsmon.monitor.acsmon
+    plugin_type: inventory
 """
 
 EXAMPLES = r"""
@@ -225,5 +227,5 @@ warnings:
   returned: when there is something
   type: list
   elements: str
-  sample: [The token is sent unencrypted to http://monitoring.example.com.]
+  sample: ["http://monitoring.example.com:80 is plain http: the token crosses the network unencrypted, use https"]
 """

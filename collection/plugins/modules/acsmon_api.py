@@ -68,6 +68,8 @@ options:
         certain. V(GET), V(PUT) and V(DELETE) are repeated in any case.
     type: bool
     default: false
+seealso:
+  - module: acsmon.monitor.acsmon_system_info
 """
 
 EXAMPLES = r"""
@@ -167,5 +169,5 @@ warnings:
   returned: when there is something
   type: list
   elements: str
-  sample: [The token is sent unencrypted to http://monitoring.example.com.]
+  sample: ["http://monitoring.example.com:80 is plain http: the token crosses the network unencrypted, use https"]
 """

@@ -128,6 +128,10 @@ seealso:
   - module: acsmon.monitor.acsmon_device_info
   - module: acsmon.monitor.acsmon_device_oid
   - module: acsmon.monitor.acsmon_device_poll
+  - module: acsmon.monitor.acsmon_alert_rule
+  - module: acsmon.monitor.acsmon_webhook
+  - plugin: acsmon.monitor.acsmon
+    plugin_type: inventory
 """
 
 EXAMPLES = r"""
@@ -307,5 +311,5 @@ warnings:
   returned: when there is something
   type: list
   elements: str
-  sample: [The token is sent unencrypted to http://monitoring.example.com.]
+  sample: ["http://monitoring.example.com:80 is plain http: the token crosses the network unencrypted, use https"]
 """

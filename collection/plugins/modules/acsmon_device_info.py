@@ -68,6 +68,7 @@ options:
     elements: str
     choices: [alerts, metrics]
 seealso:
+  - module: acsmon.monitor.acsmon_device
   - module: acsmon.monitor.acsmon_device_poll
   - plugin: acsmon.monitor.acsmon
     plugin_type: inventory
@@ -327,5 +328,5 @@ warnings:
   returned: when there is something
   type: list
   elements: str
-  sample: [The token is sent unencrypted to http://monitoring.example.com.]
+  sample: ["http://monitoring.example.com:80 is plain http: the token crosses the network unencrypted, use https"]
 """

@@ -85,6 +85,7 @@ options:
     type: float
     default: 5
 seealso:
+  - module: acsmon.monitor.acsmon_device
   - module: acsmon.monitor.acsmon_device_info
 """
 
@@ -216,5 +217,5 @@ warnings:
   returned: when there is something
   type: list
   elements: str
-  sample: [The token is sent unencrypted to http://monitoring.example.com.]
+  sample: ["http://monitoring.example.com:80 is plain http: the token crosses the network unencrypted, use https"]
 """

@@ -116,6 +116,11 @@ options:
       - Whether the monitor is checked. V(false) pauses it.
     type: bool
 seealso:
+  - module: acsmon.monitor.acsmon_monitors
+  - module: acsmon.monitor.acsmon_monitor_info
+  - module: acsmon.monitor.acsmon_monitor_check
+  - module: acsmon.monitor.acsmon_monitor_group
+  - module: acsmon.monitor.acsmon_monitor_alert_rule
   - module: acsmon.monitor.acsmon_alert
 """
 
@@ -392,5 +397,5 @@ warnings:
   returned: when there is something
   type: list
   elements: str
-  sample: [The token is sent unencrypted to http://monitoring.example.com.]
+  sample: ["http://monitoring.example.com:80 is plain http: the token crosses the network unencrypted, use https"]
 """

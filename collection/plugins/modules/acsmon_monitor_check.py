@@ -92,6 +92,8 @@ options:
 seealso:
   - module: acsmon.monitor.acsmon_monitor
   - module: acsmon.monitor.acsmon_monitor_info
+  - ref: ansible_collections.acsmon.monitor.docsite.guide_runbooks
+    description: Playbooks that are run by their names.
 """
 
 EXAMPLES = r"""
@@ -238,5 +240,5 @@ warnings:
   returned: when there is something
   type: list
   elements: str
-  sample: [The token is sent unencrypted to http://monitoring.example.com.]
+  sample: ["http://monitoring.example.com:80 is plain http: the token crosses the network unencrypted, use https"]
 """

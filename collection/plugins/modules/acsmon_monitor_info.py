@@ -93,6 +93,7 @@ options:
 seealso:
   - module: acsmon.monitor.acsmon_monitor
   - module: acsmon.monitor.acsmon_monitor_check
+  - module: acsmon.monitor.acsmon_alert_info
 """
 
 EXAMPLES = r"""
@@ -367,5 +368,5 @@ warnings:
   returned: when there is something
   type: list
   elements: str
-  sample: [The token is sent unencrypted to http://monitoring.example.com.]
+  sample: ["http://monitoring.example.com:80 is plain http: the token crosses the network unencrypted, use https"]
 """

@@ -39,6 +39,8 @@ options:
 seealso:
   - module: acsmon.monitor.acsmon_config
   - module: acsmon.monitor.acsmon_monitor
+  - ref: ansible_collections.acsmon.monitor.docsite.guide_install_as_code
+    description: A whole install as data, from nothing or from what is there.
 """
 
 EXAMPLES = r"""
@@ -225,5 +227,5 @@ warnings:
   returned: when there is something
   type: list
   elements: str
-  sample: [The token is sent unencrypted to http://monitoring.example.com.]
+  sample: ["http://monitoring.example.com:80 is plain http: the token crosses the network unencrypted, use https"]
 """

@@ -37,6 +37,9 @@ options:
     elements: str
     choices: [health, stats, user]
     default: [health, stats, user]
+seealso:
+  - ref: ansible_collections.acsmon.monitor.docsite.guide_runbooks
+    description: Playbooks that are run by their names.
 """
 
 EXAMPLES = r"""
@@ -170,5 +173,5 @@ warnings:
   returned: when there is something
   type: list
   elements: str
-  sample: [The token is sent unencrypted to http://monitoring.example.com.]
+  sample: ["http://monitoring.example.com:80 is plain http: the token crosses the network unencrypted, use https"]
 """

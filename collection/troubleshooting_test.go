@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package collection_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/goccy/go-yaml"
+)
+
+const troubleshooting = "docs/docsite/rst/guide_troubleshooting.rst"
+
+// What the guide quotes is what the code says, and what the code says is in the guide: a message that is reworded, or
+// new, fails here until the guide has it.
+func TestTroubleshootingHasEveryMessage(t *testing.T) {
+	messages, quotes := messagesInSources(t), quotesIn(t, troubleshooting)
+	for _, quote := range quotes {
+		if _, ok := othersMessages[quote]; !ok && !slices.ContainsFunc(messages, func(message string) bool { return strings.Contains(message, quote) }) {
+			t.Errorf("the guide quotes %q, which no source says", quote)
+		}
+	}
+	contains := func(message string, parts []string) bool {
+		return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(message, part) })
+	}
+	unquoted := slices.Sorted(maps.Keys(noMessages))
+	for _, message := range messages {
+		if !contains(message, quotes) && !contains(message, unquoted) {
+			t.Errorf("%s does not quote %q", troubleshooting, message)
+		}
+	}
+	for text := range othersMessages {
+		if !slices.Contains(quotes, text) {
+			t.Errorf("othersMessages has %q, which the guide does not quote", text)
+		}
+	}
+	for _, text := range unquoted {
+		if !slices.ContainsFunc(messages, func(message string) bool { return strings.Contains(message, text) }) {
+			t.Errorf("noMessages has %q, which no source says", text)
+		}
+	}
+}
+
+// othersMessages are quotes that no source says as they stand, and why.
+var othersMessages = map[string]string{
+	"No inventory was parsed, only implicit localhost is available": "ansible-core says it",
+	"option … of … must be …":                                       "made of two texts",
+}
+
+const (
+	answers   = "output, and no fault"
+	reasons   = "part of an answer of --explain"
+	ownFaults = "a fault of the collection's own documentation or code, which the tests find"
+	ansibles  = "a fault of ansible-core's, or of the plugin"
+)
+
+// noMessages are texts of sources that the guide need not have, and why.
+var noMessages = map[string]string{
+	"As an inventory script:":                    answers,
+	"acsmon --list print the inventory as JSON":  answers,
+	"# An ACS Monitor install as code":           answers,
+	"ACS Monitor as code":                        answers,
+	"Make the install what is listed":            answers,
+	"logged in at … as …":                        answers,
+	"rate limit … requests a minute, … left":     answers,
+	"try: cd … &&":                               answers,
+	"…: left as it is":                           answers,
+	", made a legal name":                        reasons,
+	", with its id because another host":         reasons,
+	"no field of connect_with is an IP address":  reasons,
+	"none of the fields of group_by has a value": reasons,
+	"it has no name":                             reasons,
+	"a resource's id and name":                   "what follows \"was expected as\"",
+	"RETURN key …… is not a mapping":             ownFaults,
+	"… is not a mapping":                         ownFaults,
+	"a required option has no default":           ownFaults,
+	"a rule names the option":                    ownFaults,
+	"choices is not a list":                      ownFaults,
+	"doc fragment … has no":                      ownFaults,
+	"its type is not a name":                     ownFaults,
+	"not a list of strings":                      ownFaults,
+	"only a dict, or a list of them":             ownFaults,
+	"only a list has elements":                   ownFaults,
+	"option …: its alias … is taken":             ownFaults,
+	"options is not a mapping":                   ownFaults,
+	"required is neither true nor false":         ownFaults,
+	"suboptions is not a mapping":                ownFaults,
+	"the module's Python file has no":            ownFaults,
+	"the option … is not documented":             ownFaults,
+	"the type … is not one that Ansible has":     ownFaults,
+	"… holds a backslash: write it as":           ownFaults,
+	"…: its closing … is missing":                ownFaults,
+	"_acsmon_groups is a list of names":          ansibles,
+	"must be an object of strings":               ansibles,
+	"the argument …, which Ansible gives, …":     ansibles,
+}
+
+// fewestWords is what makes a text a message: shorter ones are names, or parts of messages.
+const fewestWords = 4
+
+var word = regexp.MustCompile(`(^|[\s(])[A-Za-z][a-z'-]*`)
+
+func isMessage(text string) bool { return len(word.FindAllString(text, -1)) >= fewestWords }
+
+// quotesIn gives the messages that a guide has between double backquotes.
+func quotesIn(t *testing.T, path string) []string {
+	t.Helper()
+	guide, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var quotes []string
+	for _, literal := range regexp.MustCompile("(?s)``(.+?)``").FindAllStringSubmatch(string(guide), -1) {
+		if text := strings.Join(strings.Fields(literal[1]), " "); isMessage(text) {
+			quotes = append(quotes, text)
+		}
+	}
+	if len(quotes) == 0 {
+		t.Fatal("the guide quotes nothing")
+	}
+	return quotes
+}
+
+// messagesInSources gives the texts of all sources whose messages a user meets, with … for each value in them.
+func messagesInSources(t *testing.T) []string {
+	t.Helper()
+	found := map[string]bool{}
+	add := func(text string) {
+		if text = strings.Join(strings.Fields(text), " "); isMessage(text) {
+			found[text] = true
+		}
+	}
+	for _, root := range []string{"../acsmon", "../internal", "../cmd", "plugins", "playbooks"} {
+		err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+			switch {
+			case err != nil:
+				return err
+			case entry.IsDir() && slices.Contains([]string{"acsmontest", "acsmon-sandbox", "testdata"}, entry.Name()):
+				return fs.SkipDir
+			case entry.IsDir() || strings.HasSuffix(path, "_test.go"):
+				return nil
+			}
+			switch filepath.Ext(path) {
+			case ".go":
+				addGo(t, path, add)
+			case ".py":
+				addPython(t, path, add)
+			case ".yml":
+				addPlaybook(t, path, add)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return slices.Sorted(maps.Keys(found))
+}
+
+var (
+	verb        = regexp.MustCompile(`%(\[\d+\])?[-+#0]*\d*[a-zA-Z]`)
+	expression  = regexp.MustCompile(`\{\{.*?\}\}`)
+	replacement = regexp.MustCompile(`\{[^{}]*\}`)
+)
+
+// addGo adds the texts of a Go file; a sum of texts is one, and what is no literal in it is a value.
+func addGo(t *testing.T, path string, add func(string)) {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ast.Inspect(file, func(node ast.Node) bool {
+		switch node := node.(type) {
+		case *ast.ImportSpec:
+			return false
+		case *ast.CallExpr: // patterns
+			function, ok := node.Fun.(*ast.SelectorExpr)
+			return !ok || function.Sel.Name != "MustCompile"
+		case *ast.BinaryExpr:
+			if text, ok := sum(node); ok {
+				add(text)
+				return false
+			}
+		case *ast.BasicLit:
+			if text, ok := sum(node); ok {
+				add(text)
+			}
+		}
+		return true
+	})
+}
+
+func sum(node ast.Expr) (text string, ok bool) {
+	switch node := node.(type) {
+	case *ast.BasicLit:
+		if node.Kind != token.STRING {
+			return "", false
+		}
+		text, err := strconv.Unquote(node.Value)
+		return verb.ReplaceAllString(text, "…"), err == nil
+	case *ast.BinaryExpr:
+		left, isText := sum(node.X)
+		right, isTextToo := sum(node.Y)
+		if node.Op != token.ADD || !isText && !isTextToo {
+			return "", false
+		}
+		return left + right, true
+	}
+	return "…", false
+}
+
+var (
+	pythonText   = regexp.MustCompile(`f?'((?:[^'\\\n]|\\.)*)'`)
+	pythonJoin   = regexp.MustCompile(`'\s*\n\s*f?'`)
+	pythonNoText = regexp.MustCompile(`(?s)r?""".*?"""|#[^\n]*`)
+)
+
+// addPython adds the texts in single quotes of a Python file, of which neighbours are one. Documentation is in double quotes.
+func addPython(t *testing.T, path string, add func(string)) {
+	t.Helper()
+	source, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	code := pythonJoin.ReplaceAllString(pythonNoText.ReplaceAllString(string(source), ""), "")
+	for _, text := range pythonText.FindAllStringSubmatch(code, -1) {
+		add(replacement.ReplaceAllString(text[1], "…"))
+	}
+}
+
+// addPlaybook adds the messages with which the tasks of a playbook fail.
+func addPlaybook(t *testing.T, path string, add func(string)) {
+	t.Helper()
+	source, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var plays any
+	if err := yaml.Unmarshal(source, &plays); err != nil {
+		t.Fatal(err)
+	}
+	var walk func(any)
+	walk = func(value any) {
+		switch value := value.(type) {
+		case []any:
+			for _, element := range value {
+				walk(element)
+			}
+		case map[string]any:
+			for key, element := range value {
+				args, _ := element.(map[string]any)
+				if key == "ansible.builtin.assert" || key == "ansible.builtin.fail" {
+					for _, name := range []string{"fail_msg", "msg"} {
+						text, _ := args[name].(string)
+						add(expression.ReplaceAllString(text, "…"))
+					}
+				}
+				walk(element)
+			}
+		}
+	}
+	walk(plays)
+}
