@@ -161,14 +161,7 @@ func TestExamplesAreValid(t *testing.T) {
 					continue
 				}
 				n++
-				spec, given := specOf(t, module), row{}
-				if args != nil {
-					given = args.(row)
-				}
-				for option, value := range given {
-					given[option] = untemplated(spec.Options[option], value)
-				}
-				if _, err := spec.Validate(given, find(module).Rules, module); err != nil {
+				if err := valid(t, module, args); err != nil {
 					t.Errorf("%s, %q: %v", name, task["name"], err)
 				}
 			}

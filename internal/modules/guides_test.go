@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package modules_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/acsmon/acsmon-ansible/collection"
+	"github.com/acsmon/acsmon-ansible/internal/ansible"
+)
+
+const root = "../../"
+
+// TestGuidesShowTasksThatCanBe holds every task of ours that a page shows to the options of its module. Playbooks are not
+// held to them here: the integration tests run them.
+func TestGuidesShowTasksThatCanBe(t *testing.T) {
+	n := 0
+	for _, path := range pages(t) {
+		for _, block := range blocksOfYAML(t, path) {
+			shown, err := ansible.ReadYAML([]byte(block.text))
+			if err != nil {
+				t.Errorf("%s, line %d: %v", path, block.line, err)
+				continue
+			}
+			eachTask(shown, func(module string, args any) {
+				n++
+				if err := valid(t, module, args); err != nil {
+					t.Errorf("%s, from line %d: %v", path, block.line, err)
+				}
+			})
+		}
+	}
+	if n == 0 {
+		t.Error("no page shows a task")
+	}
+}
+
+// pages are all that may show tasks, beside the examples of the modules.
+func pages(t *testing.T) []string {
+	t.Helper()
+	var found []string
+	for _, pattern := range []string{"*.md", "collection/*.md", "collection/docs/docsite/rst/*.rst"} {
+		paths, err := filepath.Glob(root + pattern)
+		if err != nil || len(paths) == 0 {
+			t.Fatalf("%s: %v, %v", pattern, paths, err)
+		}
+		found = append(found, paths...)
+	}
+	return found
+}
+
+type block struct {
+	line int // on which it begins
+	text string
+}
+
+var (
+	fence     = regexp.MustCompile("^```ya?ml$")
+	directive = regexp.MustCompile(`^( *)\.\. code-block:: ya?ml(\+jinja)?$`)
+)
+
+// blocksOfYAML gives what a page shows as YAML, without its indentation.
+func blocksOfYAML(t *testing.T, path string) []block {
+	t.Helper()
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var blocks []block
+	lines := strings.Split(string(content), "\n")
+	for i := 0; i < len(lines); i++ {
+		var ends func(line string) bool
+		if fence.MatchString(lines[i]) {
+			ends = func(line string) bool { return line == "```" }
+		} else if at := directive.FindStringSubmatch(lines[i]); at != nil {
+			ends = func(line string) bool { return line != "" && !strings.HasPrefix(line, at[1]+" ") }
+		} else {
+			continue
+		}
+		begin := i + 1
+		for i++; i < len(lines) && !ends(lines[i]); i++ {
+		}
+		blocks = append(blocks, block{begin + 1, dedented(lines[begin:i])})
+	}
+	return blocks
+}
+
+func dedented(lines []string) string {
+	for _, line := range lines {
+		if text := strings.TrimLeft(line, " "); text != "" {
+			indent := line[:len(line)-len(text)]
+			for i := range lines {
+				lines[i] = strings.TrimPrefix(lines[i], indent)
+			}
+			break
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// eachTask goes through all that a block shows, and hands on the arguments of each module of the collection.
+func eachTask(shown any, do func(module string, args any)) {
+	switch shown := shown.(type) {
+	case []any:
+		for _, element := range shown {
+			eachTask(element, do)
+		}
+	case row:
+		for key, element := range shown {
+			if module, ours := strings.CutPrefix(key, "acsmon.monitor."); ours {
+				do(module, element)
+			} else {
+				eachTask(element, do)
+			}
+		}
+	}
+}
+
+// valid holds arguments to the options of a module, those with templates too.
+func valid(t *testing.T, name string, args any) error {
+	t.Helper()
+	if !slices.Contains(collection.ModuleNames(), name) {
+		return fmt.Errorf("there is no module %s", name)
+	}
+	given, ok := args.(row)
+	if !ok && args != nil {
+		return fmt.Errorf("%s: its arguments are no mapping", name)
+	}
+	spec, known := specOf(t, name), row{}
+	for option, value := range given {
+		known[option] = untemplated(spec.Options[option], value)
+	}
+	_, err := spec.Validate(known, find(name).Rules, name)
+	return err
+}
