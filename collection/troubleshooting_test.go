@@ -120,7 +120,7 @@ func quotesIn(t *testing.T, path string) []string {
 		t.Fatal(err)
 	}
 	var quotes []string
-	for _, literal := range regexp.MustCompile("(?s)``(.+?)``").FindAllStringSubmatch(string(guide), -1) {
+	for _, literal := range regexp.MustCompile("(?s)``(\\S|\\S.*?\\S)``").FindAllStringSubmatch(string(guide), -1) {
 		if text := strings.Join(strings.Fields(literal[1]), " "); isMessage(text) {
 			quotes = append(quotes, text)
 		}

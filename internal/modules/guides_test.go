@@ -17,8 +17,8 @@ import (
 
 const root = "../../"
 
-// TestGuidesShowTasksThatCanBe holds every task of ours that a page shows to the options of its module. Playbooks are not
-// held to them here: the integration tests run them.
+// TestGuidesShowTasksThatCanBe holds every task of ours that a page shows to the options of its module, and every settings
+// file to those of the inventory. Playbooks are not held to them here: the integration tests run them.
 func TestGuidesShowTasksThatCanBe(t *testing.T) {
 	n := 0
 	for _, path := range pages(t) {
@@ -27,6 +27,11 @@ func TestGuidesShowTasksThatCanBe(t *testing.T) {
 			if err != nil {
 				t.Errorf("%s, line %d: %v", path, block.line, err)
 				continue
+			}
+			if settings, ok := shown.(row); ok && settings["plugin"] == "acsmon.monitor.acsmon" {
+				if _, err := inventorySpec(t).Validate(settings, ansible.Rules{}, "the inventory"); err != nil {
+					t.Errorf("%s, from line %d: %v", path, block.line, err)
+				}
 			}
 			eachTask(shown, func(module string, args any) {
 				n++
@@ -39,6 +44,25 @@ func TestGuidesShowTasksThatCanBe(t *testing.T) {
 	if n == 0 {
 		t.Error("no page shows a task")
 	}
+}
+
+// inventorySpec has the inventory's own options, not those that only Ansible evaluates.
+func inventorySpec(t *testing.T) *ansible.Spec {
+	t.Helper()
+	source, err := collection.Inventory("acsmon")
+	if err != nil {
+		t.Fatal(err)
+	}
+	spec, err := ansible.ReadSpec(source, func(name string) ([]byte, error) {
+		if name == "constructed" {
+			return []byte("DOCUMENTATION = r'''options: {}'''\n"), nil
+		}
+		return collection.Fragment(name)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return spec
 }
 
 // pages are all that may show tasks, beside the examples of the modules.

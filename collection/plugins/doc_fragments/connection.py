@@ -21,9 +21,10 @@ options:
   token:
     description:
       - API token of an ACS Monitor user.
-      - If neither O(token) nor O(email) and O(password) are set, the first of these is used that is there.
-        E(ACSMON_TOKEN), the file that E(ACSMON_TOKEN_FILE) names, or E(ACSMON_EMAIL) and E(ACSMON_PASSWORD), from the
-        environment; then the token file C(~/.config/acsmon/token), which must not be readable by others.
+      - If none of O(token), O(email) and O(password) is set, the first that there is of these is used, in this order. The
+        environment variable E(ACSMON_TOKEN), the file that E(ACSMON_TOKEN_FILE) names, E(ACSMON_EMAIL) with
+        E(ACSMON_PASSWORD), and the token file C(~/.config/acsmon/token) of C(acsmon login), which nobody else may be able to
+        read.
       - E(ACSMON_TOKEN) belongs to E(ACSMON_BASE_URL). If O(base_url) names another origin, give that origin's token here.
       - Mutually exclusive with O(email) and O(password).
     type: str

@@ -36,37 +36,37 @@ attributes:
 options:
   alert_channels:
     description:
-      - Alert channels. Each has the options of M(acsmon.monitor.acsmon_alert_channel), but C(state), C(test) and those of the connection.
+      - Alert channels. Each has the options of M(acsmon.monitor.acsmon_alert_channel), except C(state), C(test) and those of the connection.
     type: list
     elements: dict
   monitor_groups:
     description:
-      - Monitor groups. Each has the options of M(acsmon.monitor.acsmon_monitor_group), but C(state) and those of the connection.
+      - Monitor groups. Each has the options of M(acsmon.monitor.acsmon_monitor_group), except C(state) and those of the connection.
     type: list
     elements: dict
   device_groups:
     description:
-      - Device groups. Each has the options of M(acsmon.monitor.acsmon_device_group), but C(state) and those of the connection.
+      - Device groups. Each has the options of M(acsmon.monitor.acsmon_device_group), except C(state) and those of the connection.
     type: list
     elements: dict
   devices:
     description:
-      - Devices. Each has the options of M(acsmon.monitor.acsmon_device), but C(state) and those of the connection.
+      - Devices. Each has the options of M(acsmon.monitor.acsmon_device), except C(state) and those of the connection.
     type: list
     elements: dict
   monitors:
     description:
-      - Monitors. Each has the options of M(acsmon.monitor.acsmon_monitor), but C(state) and those of the connection.
+      - Monitors. Each has the options of M(acsmon.monitor.acsmon_monitor), except C(state) and those of the connection.
     type: list
     elements: dict
   monitor_alert_rules:
     description:
-      - Alert rules of monitors. Each has the options of M(acsmon.monitor.acsmon_monitor_alert_rule), but C(state) and those of the connection.
+      - Alert rules of monitors. Each has the options of M(acsmon.monitor.acsmon_monitor_alert_rule), except C(state) and those of the connection.
     type: list
     elements: dict
   alert_rules:
     description:
-      - Alert rules of devices. Each has the options of M(acsmon.monitor.acsmon_alert_rule), but C(state) and those of the connection.
+      - Alert rules of devices. Each has the options of M(acsmon.monitor.acsmon_alert_rule), except C(state) and those of the connection.
     type: list
     elements: dict
   sections:

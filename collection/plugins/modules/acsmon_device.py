@@ -13,7 +13,7 @@ module: acsmon_device
 short_description: Manage SNMP devices in ACS Monitor
 version_added: 0.1.0
 description:
-  - Create, update, rename and remove the devices that ACS Monitor asks over SNMP.
+  - Create, update, rename and remove the devices that ACS Monitor polls over SNMP.
   - Only the options that are set are compared and changed. Everything else about the device stays as it is.
   - The server does not show the SNMP credentials. O(update_password) says when they are sent, and O(missing_secrets) what
     happens when an update is needed and they are not given.

@@ -33,7 +33,7 @@ attributes:
 options:
   monitors:
     description:
-      - Monitors. Each has the options of M(acsmon.monitor.acsmon_monitor), but C(state) and those of the connection.
+      - Monitors. Each has the options of M(acsmon.monitor.acsmon_monitor), except C(state) and those of the connection.
     type: list
     elements: dict
 seealso:
