@@ -177,8 +177,8 @@ func (f *fleet) monitor(index int, id int64) row {
 	values["last_checked_at"] = f.s.ago(time.Duration(rng.IntN(60)) * time.Second)
 	values["status"] = "up"
 	values["response_time_ms"] = 1 + rng.IntN(400)
-	values["uptime_percent_7d"] = 100 - float64(rng.IntN(60))/100
-	values["uptime_percent_30d"] = 100 - float64(rng.IntN(90))/100
+	week, month := downtime(rng.IntN(60)), downtime(rng.IntN(90)*2/3)
+	values["uptime_percent_7d"], values["uptime_percent_30d"] = percentUp(week), percentUp((week*7+month*23)/30)
 	if t := values["type"]; t == "https" || t == "ssl" {
 		values["ssl_expiry_at"] = f.s.ago(-time.Duration(5+rng.IntN(360)) * 24 * time.Hour)
 	}
@@ -192,6 +192,12 @@ func (f *fleet) monitor(index int, id int64) row {
 	}
 	return values
 }
+
+// downtime spreads a number below 60 as downtimes are, in hundredths of a percent: a
+// third had none, most a little, a few more.
+func downtime(n int) int { return max(0, n-20)/2 + max(0, n-48)*max(0, n-48)*2 }
+
+func percentUp(down int) float64 { return float64(10000-down) / 100 }
 
 // deviceChecks are the types of monitors that a device gets, in this order.
 var deviceChecks = []string{"ping", "ssh", "snmp"}

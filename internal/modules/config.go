@@ -211,7 +211,7 @@ func (b bulk) converge(ctx context.Context, s *session) (ansible.Result, error) 
 	if err != nil {
 		return nil, err
 	}
-	r := report{s, steps, converge.Wait(s.client.Limit(), converge.Changes(steps))}
+	r := bulkReport{s, steps, converge.Wait(s.client.Limit(), converge.Changes(steps))}
 	if err := b.permit(ctx, s, steps); err != nil {
 		return r.result(false), err
 	}

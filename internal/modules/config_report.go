@@ -11,7 +11,7 @@ import (
 )
 
 // report tells what a bulk module planned and did.
-type report struct {
+type bulkReport struct {
 	s     *session
 	steps []*converge.Step
 	wait  time.Duration // that the plan needs
@@ -19,7 +19,7 @@ type report struct {
 
 // result is the module's answer. A prediction is of a run that will be; else what
 // was not done did not change.
-func (r report) result(prediction bool) ansible.Result {
+func (r bulkReport) result(prediction bool) ansible.Result {
 	list := make([]map[string]any, 0, len(r.steps))
 	var warnings []string
 	changed := false
@@ -82,7 +82,7 @@ func put(side map[string]any, step *converge.Step, fields map[string]any, there 
 
 // summary puts what became of the rest beside the error of the step that failed
 // first.
-func (r report) summary(err error) error {
+func (r bulkReport) summary(err error) error {
 	if err == nil {
 		return nil
 	}

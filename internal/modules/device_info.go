@@ -45,7 +45,7 @@ func runDeviceInfo(ctx context.Context, s *session) (ansible.Result, error) {
 		}
 	}
 	if slices.Contains(o.Include, "metrics") {
-		if err := addExtras(ctx, s, "device", rows, []extra{metricsOf(s.client)}); err != nil {
+		if err := addExtras(ctx, s, "include", "device", rows, []extra{metricsOf(s.client)}); err != nil {
 			return nil, err
 		}
 	}

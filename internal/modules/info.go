@@ -12,24 +12,39 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/converge"
 )
 
-// infoOptions are the options that all modules have that list resources.
-type infoOptions struct {
+// selection are the options that all modules have that read what is selected.
+type selection struct {
 	IDs     []int64        `ansible:"ids"`
 	Search  string         `ansible:"search"`
 	Filters map[string]any `ansible:"filters"`
-	Sort    string         `ansible:"sort"`
-	Limit   *int64         `ansible:"limit"`
+}
+
+// infoOptions are the options that all modules have that list resources.
+type infoOptions struct {
+	selection `ansible:",squash"`
+	Sort      string `ansible:"sort"`
+	Limit     *int64 `ansible:"limit"`
 }
 
 // listing gives the rows of that kind that the options and the conditions select.
 func (o infoOptions) listing(kind string, conditions ...[]condition) (listing, error) {
-	l := listing{kind: kind, ids: o.IDs, search: converge.Trim(o.Search), sort: converge.Trim(o.Sort)}
+	l, err := o.selection.listing(kind, conditions...)
+	if err != nil {
+		return l, err
+	}
+	l.sort = converge.Trim(o.Sort)
 	if o.Limit != nil {
 		if *o.Limit < 1 {
 			return l, fmt.Errorf("limit is %d, and 1 or more is possible", *o.Limit)
 		}
 		l.limit = int(min(*o.Limit, math.MaxInt32))
 	}
+	return l, nil
+}
+
+// listing gives the rows of that kind that the options and the conditions select.
+func (o selection) listing(kind string, conditions ...[]condition) (listing, error) {
+	l := listing{kind: kind, ids: o.IDs, search: converge.Trim(o.Search)}
 	if l.search != "" && l.ids != nil {
 		return l, fmt.Errorf("search cannot be held against a %s that ids names: give one of the two", kind)
 	}
@@ -44,10 +59,11 @@ type extra struct {
 	of  func(ctx context.Context, id int64) (any, error)
 }
 
-// addExtras adds to each row what is asked for beside it, unless that cannot fit
+// addExtras adds to each row what an option asks for beside it, unless that cannot fit
 // into max_wait.
-func addExtras(ctx context.Context, s *session, kind string, rows []acsmon.Fields, extras []extra) error {
-	if err := affordable(ctx, s.client.Limit(), len(rows)*len(extras), fmt.Sprintf("include asks for %d requests, one for each %s and each of its values", len(rows)*len(extras), kind)); err != nil {
+func addExtras(ctx context.Context, s *session, option, kind string, rows []acsmon.Fields, extras []extra) error {
+	requests := len(rows) * len(extras)
+	if err := affordable(ctx, s.client.Limit(), requests, fmt.Sprintf("%s asks for %d requests, one for each %s and each value", option, requests, kind)); err != nil {
 		return err
 	}
 	for _, row := range rows {

@@ -13,19 +13,39 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/converge"
 )
 
+// monitorSelection are the options that say which monitors are meant, beside those of
+// every selection.
+type monitorSelection struct {
+	Names    []string `ansible:"names"`
+	Status   []string `ansible:"status"`
+	Type     []string `ansible:"type"`
+	Group    string   `ansible:"group"`
+	Device   string   `ansible:"device"`
+	Tags     []string `ansible:"tags"`
+	IsActive *bool    `ansible:"is_active"`
+}
+
+// conditions are what the selected monitors have.
+func (o monitorSelection) conditions(ctx context.Context, s *session) ([]condition, error) {
+	group, err := linkOf(ctx, s, monitor, "group", o.Group)
+	if err != nil {
+		return nil, err
+	}
+	device, err := linkOf(ctx, s, monitor, "device", o.Device)
+	if err != nil {
+		return nil, err
+	}
+	return slices.Concat(either("names", "name", o.Names), either("status", "status", o.Status), either("type", "type", o.Type),
+		group, device, tagged(o.Tags), active(o.IsActive)), nil
+}
+
 // monitorInfoOptions are what acsmon_monitor_info is told.
 type monitorInfoOptions struct {
-	infoOptions  `ansible:",squash"`
-	Names        []string `ansible:"names"`
-	Status       []string `ansible:"status"`
-	Type         []string `ansible:"type"`
-	Group        string   `ansible:"group"`
-	Device       string   `ansible:"device"`
-	Tags         []string `ansible:"tags"`
-	IsActive     *bool    `ansible:"is_active"`
-	Include      []string `ansible:"include"`
-	Window       string   `ansible:"window"`
-	ResultsLimit int      `ansible:"results_limit"`
+	infoOptions      `ansible:",squash"`
+	monitorSelection `ansible:",squash"`
+	Include          []string `ansible:"include"`
+	Window           string   `ansible:"window"`
+	ResultsLimit     int      `ansible:"results_limit"`
 }
 
 func runMonitorInfo(ctx context.Context, s *session) (ansible.Result, error) {
@@ -36,16 +56,11 @@ func runMonitorInfo(ctx context.Context, s *session) (ansible.Result, error) {
 	if o.ResultsLimit < 1 || o.ResultsLimit > 100 {
 		return nil, fmt.Errorf("results_limit is %d, and 1 to 100 is possible", o.ResultsLimit)
 	}
-	group, err := linkOf(ctx, s, monitor, "group", o.Group)
+	conditions, err := o.conditions(ctx, s)
 	if err != nil {
 		return nil, err
 	}
-	device, err := linkOf(ctx, s, monitor, "device", o.Device)
-	if err != nil {
-		return nil, err
-	}
-	wanted, err := o.listing("monitor", either("names", "name", o.Names), either("status", "status", o.Status),
-		either("type", "type", o.Type), group, device, tagged(o.Tags), active(o.IsActive))
+	wanted, err := o.listing("monitor", conditions)
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +68,7 @@ func runMonitorInfo(ctx context.Context, s *session) (ansible.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := addExtras(ctx, s, "monitor", rows, o.extras(s.client)); err != nil {
+	if err := addExtras(ctx, s, "include", "monitor", rows, o.extras(s.client)); err != nil {
 		return nil, err
 	}
 	return ansible.Result{"monitors": shownRows(rows)}, nil

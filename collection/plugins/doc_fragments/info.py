@@ -11,25 +11,6 @@ __metaclass__ = type
 class ModuleDocFragment(object):
     DOCUMENTATION = r"""
 options:
-  ids:
-    description:
-      - Ids to select. One that does not exist selects nothing.
-      - Costs one request for a single id. Several ids are looked for in the list first, and read by themselves where that
-        is cheaper.
-    type: list
-    elements: int
-  search:
-    description:
-      - Free text that the server looks for, among other things in names and addresses. What shows it nowhere is left out.
-        Cannot be combined with O(ids).
-    type: str
-  filters:
-    description:
-      - Further fields that what is returned must have, each with the value or the list of values of which it must have one.
-      - A single value is also sent to the server as C(filter[FIELD]). A field that the server does not show in its list is the
-        server's to decide, and may then be ignored by it.
-      - A path such as C(device.name) reaches into an object.
-    type: dict
   sort:
     description:
       - Field to sort by. With a V(-) before it, the largest value, or the latest time, comes first.
@@ -40,8 +21,4 @@ options:
       - Largest number of results, the first ones in the order of O(sort), or else of the server.
       - If not set, all are returned, however many there are.
     type: int
-notes:
-  - The server applies what it can of the selection. All of it is decided again on the rows that it gives, since a server may
-    ignore a filter.
-  - An option that is set to an empty list selects nothing. One that is not set leaves nothing out.
 """

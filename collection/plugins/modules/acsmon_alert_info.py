@@ -22,6 +22,7 @@ description:
 author:
   - The acsmon.monitor authors (@acsmon)
 extends_documentation_fragment:
+  - acsmon.monitor.selection
   - acsmon.monitor.info
   - acsmon.monitor.connection
   - acsmon.monitor.attributes

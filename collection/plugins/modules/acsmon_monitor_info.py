@@ -21,6 +21,8 @@ description:
 author:
   - The acsmon.monitor authors (@acsmon)
 extends_documentation_fragment:
+  - acsmon.monitor.selection
+  - acsmon.monitor.monitor_selection
   - acsmon.monitor.info
   - acsmon.monitor.connection
   - acsmon.monitor.attributes
@@ -34,42 +36,6 @@ attributes:
   idempotent:
     support: full
 options:
-  names:
-    description:
-      - Exact names to select. A name that no monitor has selects nothing, one that several have selects all of them.
-    type: list
-    elements: str
-  status:
-    description:
-      - Outcomes of the latest check to select.
-    type: list
-    elements: str
-    choices: [up, down, degraded, unknown]
-  type:
-    description:
-      - Types to select.
-    type: list
-    elements: str
-    choices: [ping, tcp, http, https, ssl, ssh, smtp, ftp, pop3, imap, dns, mysql, redis, snmp]
-  group:
-    description:
-      - Monitor group whose monitors to select. The group must exist.
-      - Digits only are an id, anything else is an exact name.
-    type: str
-  device:
-    description:
-      - Device whose monitors to select. The device must exist.
-      - Digits only are an id, anything else is an exact name.
-    type: str
-  tags:
-    description:
-      - Tags to select. A monitor must have all of them.
-    type: list
-    elements: str
-  is_active:
-    description:
-      - Whether to select the monitors that are checked, or those that are paused.
-    type: bool
   include:
     description:
       - What to add to each monitor.

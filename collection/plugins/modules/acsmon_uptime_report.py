@@ -1,0 +1,356 @@
+#!/usr/bin/python
+# -*- coding: utf-8 -*-
+# Copyright (c) the acsmon.monitor authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
+
+DOCUMENTATION = r"""
+module: acsmon_uptime_report
+short_description: Write a report on the uptime of monitors in ACS Monitor
+version_added: 0.1.0
+description:
+  - Write the uptime of all monitors, or of those that meet all of the options that are set, as a CSV file, as an HTML page with
+    charts, or as both, and return it. The lowest uptime comes first, and monitors without data come last.
+  - The files are written on the host on which the task runs, by the user as whom it runs. That is the controller with
+    C(connection=local) or C(delegate_to=localhost).
+  - The HTML page is one file, without scripts, and needs nothing from elsewhere. It follows the light or dark scheme of the browser
+    and can be printed. Text of the server cannot become a part of its markup.
+  - In the CSV file there is a C(') before what a spreadsheet would take for a formula, that is before a C(=), C(+), C(-) or C(@)
+    with which a text begins, or that follows a semicolon in it. A figure that the server does not have is an empty cell.
+  - In both, control characters are shown as C(\u001b) and the like, and line breaks as spaces.
+  - Costs one request for each 100 monitors that are read, and one or two for a O(group) or a O(device). O(failed_checks) costs one
+    request more for each monitor that is selected. What cannot fit into O(max_wait) is refused before it is begun. Check mode costs
+    as much as a run.
+author:
+  - The acsmon.monitor authors (@acsmon)
+extends_documentation_fragment:
+  - acsmon.monitor.selection
+  - acsmon.monitor.monitor_selection
+  - acsmon.monitor.connection
+  - acsmon.monitor.attributes
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+  idempotent:
+    support: full
+    details:
+      - The HTML page names the time at which it was made. A page that would differ in nothing else stays as it is, with the time at
+        which its figures were seen first.
+options:
+  window:
+    description:
+      - Days over which the uptime is reported. It decides the order, the charts, the summary and what O(failed_checks) counts.
+      - The uptime over the other window is shown beside it.
+    type: str
+    choices: [7d, 30d]
+    default: 7d
+  failed_checks:
+    description:
+      - Whether to add how many checks each monitor had in the O(window), and how many of them failed.
+    type: bool
+    default: false
+  target:
+    description:
+      - Percentage below which an uptime is too low. It decides the colors, and what RV(summary.below_target) counts.
+    type: float
+    default: 99.9
+  title:
+    description:
+      - Title of the HTML page.
+      - If not set, it is V(Uptime over 7 days), or 30.
+    type: str
+  csv_dest:
+    description:
+      - File to write as CSV, in UTF-8. Its folder must exist.
+      - A path that is not whole counts from the folder in which the task runs. On the controller that is the one in which Ansible was
+        started.
+    type: path
+  html_dest:
+    description:
+      - File to write as HTML. Its folder must exist.
+      - If neither this nor O(csv_dest) is set, nothing is written.
+    type: path
+  mode:
+    description:
+      - Mode of the files, as octal digits in quotes, such as V("0640").
+      - If not set, a file keeps its mode, and a new one gets V("0640").
+    type: raw
+notes:
+  - A file is replaced in one step. It keeps its owner and group where the user may set them. A symbolic link is replaced, not followed.
+seealso:
+  - module: acsmon.monitor.acsmon_monitor_info
+"""
+
+EXAMPLES = r"""
+- name: Write the uptime of the last 7 days, as CSV and as HTML
+  acsmon.monitor.acsmon_uptime_report:
+    csv_dest: ~/uptime.csv
+    html_dest: ~/uptime.html
+  delegate_to: localhost
+
+- name: Find out what the number of failed checks costs
+  acsmon.monitor.acsmon_uptime_report:
+    type: [http, https]
+    window: 30d
+  delegate_to: localhost
+  register: cost
+
+- name: Say it
+  ansible.builtin.debug:
+    msg: "{{ cost.planned_requests }} requests, and a wait of about {{ cost.estimated_seconds }} s"
+
+- name: Report the websites of the last 30 days, with the number of failed checks
+  acsmon.monitor.acsmon_uptime_report:
+    type: [http, https]
+    window: 30d
+    failed_checks: true
+    target: 99.95
+    title: Websites in the last 30 days
+    html_dest: ~/websites.html
+    mode: "0644"
+    max_wait: "{{ 300 + cost.estimated_seconds }}"
+  delegate_to: localhost
+  register: websites
+
+- name: Show those that missed the target
+  ansible.builtin.debug:
+    msg: "{{ item.name }}: {{ item.uptime_percent_30d }} %, {{ item.failed_checks }} of {{ item.total_checks }} checks failed"
+  loop: "{{ websites.monitors[:websites.summary.below_target] }}"
+  loop_control:
+    label: "{{ item.id }}"
+"""
+
+RETURN = r"""
+monitors:
+  description: The monitors that were selected, in the order of the report.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: Id of the monitor.
+      returned: always
+      type: int
+      sample: 117
+    name:
+      description: Name of the monitor.
+      returned: always
+      type: str
+      sample: Public website
+    type:
+      description: What is checked.
+      returned: always
+      type: str
+      sample: https
+    group:
+      description: Name of the monitor's group. Empty if it has none, or if the server does not show it.
+      returned: always
+      type: str
+      sample: Public web
+    status:
+      description: Outcome of the latest check.
+      returned: always
+      type: str
+      sample: up
+    is_active:
+      description: Whether the monitor is checked, and not paused.
+      returned: always
+      type: bool
+      sample: true
+    uptime_percent_7d:
+      description: Percentage of time that the monitor was up, over 7 days. V(null) if the server has none.
+      returned: always
+      type: float
+      sample: 99.97
+    uptime_percent_30d:
+      description: Percentage of time that the monitor was up, over 30 days. V(null) if the server has none.
+      returned: always
+      type: float
+      sample: 99.81
+    total_checks:
+      description: Number of checks in the O(window). V(null) if the server has none.
+      returned: with O(failed_checks)
+      type: int
+      sample: 10080
+    failed_checks:
+      description: Number of checks in the O(window) that failed. V(null) if the server has none.
+      returned: with O(failed_checks)
+      type: int
+      sample: 3
+summary:
+  description: The report in a few figures.
+  returned: success
+  type: dict
+  contains:
+    title:
+      description: Title of the report.
+      returned: always
+      type: str
+      sample: Uptime over 7 days
+    window:
+      description: Days over which the uptime is reported.
+      returned: always
+      type: str
+      sample: 7d
+    target:
+      description: Percentage below which an uptime is too low.
+      returned: always
+      type: float
+      sample: 99.9
+    monitors:
+      description: Number of monitors.
+      returned: always
+      type: int
+      sample: 120
+    below_target:
+      description: Number of monitors whose uptime over the window is below the target. They are the first ones in RV(monitors).
+      returned: always
+      type: int
+      sample: 14
+    paused:
+      description: Number of monitors that are not checked.
+      returned: always
+      type: int
+      sample: 3
+    without_data:
+      description: Number of monitors whose uptime over the window the server does not have. They are the last ones in RV(monitors).
+      returned: always
+      type: int
+      sample: 1
+    mean_percent_7d:
+      description: Mean of the uptimes over 7 days. V(null) if there is none.
+      returned: always
+      type: float
+      sample: 99.8132
+    mean_percent_30d:
+      description: Mean of the uptimes over 30 days. V(null) if there is none.
+      returned: always
+      type: float
+      sample: 99.7204
+    distribution:
+      description: How many monitors are in each range of uptime over the window, the best first.
+      returned: always
+      type: list
+      elements: dict
+      contains:
+        from_percent:
+          description: Lowest uptime of the range. It ends below that of the range before it.
+          returned: always
+          type: float
+          sample: 99.9
+        monitors:
+          description: Number of monitors.
+          returned: always
+          type: int
+          sample: 41
+    total_checks:
+      description: Number of checks in the window, of all monitors.
+      returned: with O(failed_checks)
+      type: int
+      sample: 1209600
+    failed_checks:
+      description: Number of checks in the window that failed, of all monitors.
+      returned: with O(failed_checks)
+      type: int
+      sample: 2260
+files:
+  description: The files that were written, or in check mode would be.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    path:
+      description: Whole path of the file.
+      returned: always
+      type: str
+      sample: /srv/reports/uptime.html
+    format:
+      description: What is in it, V(csv) or V(html).
+      returned: always
+      type: str
+      sample: html
+    mode:
+      description: Its mode.
+      returned: always
+      type: str
+      sample: "0640"
+    changed:
+      description: Whether it was changed, or in check mode would be.
+      returned: always
+      type: bool
+      sample: true
+planned_requests:
+  description: Number of requests that O(failed_checks) costs, or would cost, for the monitors that are selected.
+  returned: success
+  type: int
+  sample: 120
+estimated_seconds:
+  description: About how long these requests have to wait for the server's rate limit.
+  returned: success
+  type: int
+  sample: 120
+diff:
+  description: The files that differ.
+  returned: changed, in diff mode
+  type: list
+  elements: dict
+  contains:
+    before_header:
+      description: Path of the file.
+      returned: always
+      type: str
+      sample: /srv/reports/uptime.csv
+    after_header:
+      description: Path of the file.
+      returned: always
+      type: str
+      sample: /srv/reports/uptime.csv
+    before:
+      description: What was in it, or its mode if only that differs.
+      returned: always
+      type: str
+      sample: "monitor,type,uptime_percent_7d,uptime_percent_30d\nShop,https,99.9,99.8\n"
+    after:
+      description: What is in it now, or in check mode would be, or its mode if only that differs.
+      returned: always
+      type: str
+      sample: "monitor,type,uptime_percent_7d,uptime_percent_30d\nShop,https,99.7,99.7\n"
+failure:
+  description: What the server answered, where it refused.
+  returned: when the server refused a request
+  type: dict
+  contains:
+    status:
+      description: HTTP status of the answer. V(0) if there was none.
+      returned: always
+      type: int
+      sample: 403
+    method:
+      description: HTTP method of the request.
+      returned: always
+      type: str
+      sample: GET
+    path:
+      description: Path of the request.
+      returned: always
+      type: str
+      sample: /api/v1/monitors
+    errors:
+      description: What the server found wrong, for each field.
+      returned: when the server names fields
+      type: dict
+      sample:
+        window: [The selected window is invalid.]
+warnings:
+  description: What should be looked at although the task succeeded.
+  returned: when there is something
+  type: list
+  elements: str
+  sample: [The token is sent unencrypted to http://monitoring.example.com.]
+"""

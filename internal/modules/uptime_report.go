@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package modules
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/internal/ansible"
+	"github.com/acsmon/acsmon-ansible/internal/converge"
+	"github.com/acsmon/acsmon-ansible/internal/report"
+)
+
+// uptimeReportOptions are what acsmon_uptime_report is told.
+type uptimeReportOptions struct {
+	selection        `ansible:",squash"`
+	monitorSelection `ansible:",squash"`
+	Window           string  `ansible:"window"`
+	FailedChecks     bool    `ansible:"failed_checks"`
+	Target           float64 `ansible:"target"`
+	Title            string  `ansible:"title"`
+	CSVDest          string  `ansible:"csv_dest"`
+	HTMLDest         string  `ansible:"html_dest"`
+	Mode             any     `ansible:"mode"`
+}
+
+func runUptimeReport(ctx context.Context, s *session) (ansible.Result, error) {
+	var o uptimeReportOptions
+	if err := s.Decode(&o); err != nil {
+		return nil, err
+	}
+	if o.Target <= 0 || o.Target > 100 {
+		return nil, fmt.Errorf("target is %v, and must be a percentage above 0 and up to 100", o.Target)
+	}
+	files, err := o.files()
+	if err != nil {
+		return nil, err
+	}
+	made, planned, err := o.gather(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	result := shownReport(made)
+	result["planned_requests"], result["estimated_seconds"] = planned.requests, int(planned.wait.Seconds())
+	return result, write(s.Task, made, files, result)
+}
+
+// reportFile is a file that is written, and how the report is put in its form. before
+// is what the file holds.
+type reportFile struct {
+	destination
+	format string
+	render func(made report.Uptime, before []byte) ([]byte, error)
+}
+
+// files are the destinations that the task names, all of which can be written.
+func (o uptimeReportOptions) files() ([]reportFile, error) {
+	mode, err := parseMode(o.Mode)
+	if err != nil {
+		return nil, err
+	}
+	var files []reportFile
+	for _, file := range []reportFile{
+		{destination{"csv_dest", o.CSVDest, mode}, "csv", func(made report.Uptime, _ []byte) ([]byte, error) { return made.CSV(), nil }},
+		{destination{"html_dest", o.HTMLDest, mode}, "html", renderPage},
+	} {
+		if file.path = strings.TrimSpace(file.path); file.path == "" {
+			continue
+		}
+		if file.path, err = filepath.Abs(file.path); err != nil {
+			return nil, fmt.Errorf("%s: %w", file.option, err)
+		}
+		if err := file.check(); err != nil {
+			return nil, err
+		}
+		files = append(files, file)
+	}
+	if len(files) == 2 && files[0].path == files[1].path {
+		return nil, fmt.Errorf("csv_dest and html_dest are both %s: name two files", files[0].path)
+	}
+	return files, nil
+}
+
+// renderPage gives the HTML page. Where the file there differs in nothing but the time
+// at which it was made, it is right as it is.
+func renderPage(made report.Uptime, before []byte) ([]byte, error) {
+	if at, ok := report.Generated(before); ok {
+		then := made
+		then.Generated = at
+		if same, err := then.HTML(); err != nil || string(same) == string(before) {
+			return same, err
+		}
+	}
+	return made.HTML()
+}
+
+// write brings the files up to date, unless in check mode, and tells of it in the
+// result.
+func write(t *ansible.Task, made report.Uptime, files []reportFile, result ansible.Result) error {
+	shown, diffs := []map[string]any{}, []map[string]any{}
+	result["changed"], result["files"] = false, shown
+	for _, file := range files {
+		before, _, err := file.current()
+		if err != nil {
+			return err
+		}
+		content, err := file.render(made, before)
+		if err != nil {
+			return err
+		}
+		change, err := file.change(content)
+		if err != nil {
+			return err
+		}
+		if change.needed() {
+			if !t.CheckMode {
+				if err := change.apply(); err != nil {
+					return err
+				}
+			}
+			result["changed"] = true
+			if diffs = append(diffs, change.diff()); t.DiffMode {
+				result["diff"] = diffs
+			}
+		}
+		shown = append(shown, map[string]any{"path": file.path, "format": file.format, "mode": fmt.Sprintf("%04o", change.mode), "changed": change.needed()})
+		result["files"] = shown
+	}
+	return nil
+}
+
+// plan is what the failed checks cost.
+type plan struct {
+	requests int
+	wait     time.Duration
+}
+
+// gather reads what is selected, and the checks if they are asked for.
+func (o uptimeReportOptions) gather(ctx context.Context, s *session) (report.Uptime, plan, error) {
+	made := report.Uptime{Title: converge.Trim(o.Title), Server: s.client.Origin(), Days: 7, Target: o.Target, Checks: o.FailedChecks, Generated: time.Now()}
+	if o.Window == "30d" {
+		made.Days = 30
+	}
+	if made.Title == "" {
+		made.Title = fmt.Sprintf("Uptime over %d days", made.Days)
+	}
+	conditions, err := o.conditions(ctx, s)
+	if err != nil {
+		return made, plan{}, err
+	}
+	wanted, err := o.listing("monitor", conditions)
+	if err != nil {
+		return made, plan{}, err
+	}
+	rows, err := wanted.read(ctx, s.client.Monitors.Fields())
+	if err != nil {
+		return made, plan{}, err
+	}
+	planned := plan{len(rows), converge.Wait(s.client.Limit(), len(rows))}
+	if o.FailedChecks {
+		uptime := monitorInfoOptions{Include: []string{"uptime"}, Window: o.Window}.extras(s.client)
+		if err := addExtras(ctx, s, "failed_checks", "monitor", rows, uptime); err != nil {
+			return made, planned, err
+		}
+	}
+	if field := "uptime_percent_" + o.Window; len(rows) > 0 && !o.FailedChecks && !shows(rows, field) {
+		s.Warnf("The server does not show %s in its list, so the report has no data: set failed_checks to true, which reads it of each monitor.", field)
+	}
+	for _, row := range rows {
+		made.Monitors = append(made.Monitors, o.reported(s, row))
+	}
+	return report.NewUptime(made), planned, nil
+}
+
+// reported is a monitor as the report has it.
+func (o uptimeReportOptions) reported(s *session, row acsmon.Fields) report.Monitor {
+	m := report.Monitor{
+		ID: row.ID(), Name: text(row["name"]), Type: text(row["type"]), Group: groupName(row), Status: text(row["status"]), Paused: sameValue(row["is_active"], false),
+		Uptime7d: uptimeOf(s, row, "uptime_percent_7d"), Uptime30d: uptimeOf(s, row, "uptime_percent_30d"),
+	}
+	checks, ok := row["uptime"].(acsmon.Fields)
+	if !ok || !o.FailedChecks {
+		return m
+	}
+	m.TotalChecks, m.FailedChecks = wholeOf(checks["total_checks"]), wholeOf(checks["failed_checks"])
+	ofWindow := &m.Uptime7d
+	if o.Window == "30d" {
+		ofWindow = &m.Uptime30d
+	}
+	if *ofWindow == nil {
+		checks["id"] = row["id"]
+		*ofWindow = uptimeOf(s, checks, "uptime_percent")
+	}
+	return m
+}
+
+// uptimeOf is a percentage; nil where the server has none, or something else.
+func uptimeOf(s *session, row acsmon.Fields, field string) *float64 {
+	shown := text(row[field])
+	if shown == "" {
+		return nil
+	}
+	percent, err := strconv.ParseFloat(shown, 64)
+	if err != nil || !(percent >= 0 && percent <= 100) {
+		s.Warnf("The server gives %q as %s of monitor %d, which is no percentage: the report has no data there.", shown, field, row.ID())
+		return nil
+	}
+	return &percent
+}
+
+// wholeOf is a number of things; nil where the server has none.
+func wholeOf(value any) *int64 {
+	n, err := strconv.ParseFloat(text(value), 64)
+	if err != nil || !(n >= 0 && n < 1<<53) {
+		return nil
+	}
+	whole := int64(n)
+	return &whole
+}
+
+// groupName is what a monitor's group is called; "" where there is none, or the row
+// does not show it.
+func groupName(row acsmon.Fields) string {
+	i := slices.IndexFunc(monitor.kind.Fields, func(f converge.Field) bool { return f.Name == "group" })
+	for _, path := range monitor.kind.Fields[i].Read {
+		if object, isObject := strings.CutSuffix(path, ".id"); isObject {
+			if name, ok := at(row, object+".name"); ok && text(name) != "" {
+				return text(name)
+			}
+		}
+	}
+	return ""
+}
+
+// shownReport is a report as data.
+func shownReport(made report.Uptime) ansible.Result {
+	monitors := make([]map[string]any, len(made.Monitors))
+	for i, m := range made.Monitors {
+		monitors[i] = map[string]any{
+			"id": m.ID, "name": m.Name, "type": m.Type, "group": m.Group, "status": m.Status, "is_active": !m.Paused,
+			"uptime_percent_7d": m.Uptime7d, "uptime_percent_30d": m.Uptime30d,
+		}
+		if made.Checks {
+			monitors[i]["total_checks"], monitors[i]["failed_checks"] = m.TotalChecks, m.FailedChecks
+		}
+	}
+	s := made.Summary()
+	bands := make([]map[string]any, len(s.Bands))
+	for i, b := range s.Bands {
+		bands[i] = map[string]any{"from_percent": b.From, "monitors": b.Monitors}
+	}
+	summary := map[string]any{
+		"title": made.Title, "window": fmt.Sprintf("%dd", made.Days), "target": made.Target, "monitors": s.Monitors, "below_target": s.BelowTarget,
+		"paused": s.Paused, "without_data": s.Unknown, "mean_percent_7d": s.Mean7d, "mean_percent_30d": s.Mean30d, "distribution": bands,
+	}
+	if made.Checks {
+		summary["total_checks"], summary["failed_checks"] = s.TotalChecks, s.FailedChecks
+	}
+	return ansible.Result{"monitors": monitors, "summary": summary}
+}
