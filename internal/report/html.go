@@ -77,7 +77,7 @@ type shown struct {
 func (r Uptime) HTML() ([]byte, error) {
 	p := page{
 		Policy: policy, Title: line(r.Title), Server: line(r.Server), Window: days(r.Days), Other: days(37 - r.Days),
-		Target: percent(r.Target), Generated: r.Generated.UTC(), Style: template.CSS(style), Checks: r.Checks,
+		Target: trimmed(r.Target) + " %", Generated: r.Generated.UTC(), Style: template.CSS(style), Checks: r.Checks,
 		Tiles: r.tiles(), Bands: r.bandChart(), Types: r.typeChart(),
 	}
 	p.Worst, p.Down = r.worstChart()
@@ -113,7 +113,7 @@ func (r Uptime) tiles() []tile {
 	known := s.Monitors - s.Unknown
 	tiles := []tile{
 		{"Mean uptime", percentOf(mean), days(37-r.Days) + ": " + percentOf(other), r.level(mean)},
-		{"Below " + percent(r.Target), strconv.Itoa(s.BelowTarget), "of " + count(known, "monitor"), ""},
+		{"Below " + trimmed(r.Target) + " %", strconv.Itoa(s.BelowTarget), "of " + count(known, "monitor"), ""},
 		{"Lowest uptime", percentOf(nil), "", ""},
 		{"Monitors", strconv.Itoa(s.Monitors), fmt.Sprintf("%d paused, %d without data", s.Paused, s.Unknown), ""},
 	}
@@ -153,7 +153,8 @@ func (r Uptime) bandChart() chart {
 func (r Uptime) typeChart() chart {
 	byType := map[string][]*float64{}
 	for _, m := range r.Monitors {
-		byType[word(m.Type)] = append(byType[word(m.Type)], r.of(m))
+		name := cmp.Or(word(m.Type), "unknown")
+		byType[name] = append(byType[name], r.of(m))
 	}
 	type kind struct {
 		name string
@@ -213,19 +214,20 @@ func (r Uptime) worstChart() (c chart, down int) {
 	return c, down
 }
 
-// scale gives the chart an axis from nothing to most or a little more, and returns
-// its length.
+// scale gives the chart an axis from nothing to most or a little more, in three to six
+// round steps, and returns its length.
 func (c *chart) scale(most float64) float64 {
-	const steps = 4
-	power := math.Pow(10, math.Floor(math.Log10(most/steps)))
-	step := 10 * power
-	for _, nice := range []float64{5, 2.5, 2, 1} {
-		if nice*power*steps >= most {
-			step = nice * power
+	power := math.Pow(10, math.Floor(math.Log10(most))-1)
+	var step float64
+	steps := 0
+	for _, round := range []float64{50, 25, 20, 10, 5, 2.5, 2} {
+		n := int(math.Ceil(math.Round(most/(round*power)*1e9) / 1e9))
+		if n >= 3 && n <= 6 && (steps == 0 || float64(n)*round*power < float64(steps)*step) {
+			step, steps = round*power, n
 		}
 	}
 	for i := range steps + 1 {
-		t := tick{At: share(float64(i), steps), Label: trimmed(float64(i)*step) + " %", Anchor: "middle"}
+		t := tick{At: share(float64(i), float64(steps)), Label: trimmed(float64(i)*step) + " %", Anchor: "middle"}
 		switch i {
 		case 0:
 			t.Anchor = "start"
@@ -234,14 +236,14 @@ func (c *chart) scale(most float64) float64 {
 		}
 		c.Ticks = append(c.Ticks, t)
 	}
-	return step * steps
+	return float64(steps) * step
 }
 
 func (r Uptime) shown(m Monitor) shown {
 	return shown{
-		Name: name(m), Type: word(m.Type), Group: cut(line(m.Group), longest), Status: status(m),
+		Name: name(m), Type: word(m.Type), Group: cut(line(m.Group), longest), Status: status(m), Down: r.down(r.of(m)),
 		Uptime7d: percentOf(m.Uptime7d), Level7d: r.level(m.Uptime7d), Uptime30d: percentOf(m.Uptime30d), Level30d: r.level(m.Uptime30d),
-		Down: r.down(r.of(m)), Checks: countOf(m.TotalChecks), Failed: countOf(m.FailedChecks),
+		Checks: countOf(m.TotalChecks), Failed: countOf(m.FailedChecks),
 	}
 }
 
@@ -294,7 +296,7 @@ func status(m Monitor) string {
 }
 
 // word is a text that is one of the API's own words, or what else a server says for it.
-func word(text string) string { return cut(line(text), 24) }
+func word(text string) string { return cut(line(text), 16) }
 
 func cut(text string, most int) string {
 	if runes := []rune(text); len(runes) > most {

@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package modules_test
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
+)
+
+func (w *world) report(given row) *result {
+	w.t.Helper()
+	return w.run("acsmon_uptime_report", given)
+}
+
+func (w *world) read(path string) string {
+	w.t.Helper()
+	content, err := os.ReadFile(path)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return string(content)
+}
+
+func (w *world) mode(path string) fs.FileMode {
+	w.t.Helper()
+	info, err := os.Lstat(path)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return info.Mode()
+}
+
+// files names two files in a folder of their own.
+func (w *world) files() (table, page string) {
+	folder := w.t.TempDir()
+	return filepath.Join(folder, "uptime.csv"), filepath.Join(folder, "uptime.html")
+}
+
+func TestUptimeReportConverges(t *testing.T) {
+	scenario(t, "with both files", acsmontest.Options{Monitors: 12}, func(w *world) {
+		table, page := w.files()
+		given := row{"csv_dest": table, "html_dest": page, "_ansible_diff": true}
+		if w.check("acsmon_uptime_report", given); exists(table) || exists(page) {
+			w.t.Error("check mode wrote a file")
+		}
+		real, again := w.converges("acsmon_uptime_report", given)
+		real.costs("GET /monitors")
+		again.costs("GET /monitors")
+		if left, _ := filepath.Glob(filepath.Dir(table) + "/.*"); len(left) > 0 {
+			w.t.Errorf("left behind: %v", left)
+		}
+		if lines := strings.Count(w.read(table), "\n"); lines != 13 || w.mode(table) != 0o640 || w.mode(page) != 0o640 {
+			w.t.Errorf("%d lines, the modes are %v and %v", lines, w.mode(table), w.mode(page))
+		}
+
+		made := w.read(page)
+		time.Sleep(time.Hour)
+		if r := w.report(given); !r.unchanged() || w.read(page) != made {
+			w.t.Errorf("an hour later the same figures are %v", r.row)
+		}
+		w.Set("monitors", w.Rows("monitors")[0]["id"].(int64), row{"uptime_percent_7d": 12.5})
+		r := w.report(given)
+		if !r.changed() || !strings.Contains(w.read(table), ",12.5,") || !strings.Contains(w.read(page), "12.50 %") || !strings.Contains(w.read(page), "01:00 UTC") {
+			w.t.Errorf("with another figure: %v\n%s", r.row, w.read(table))
+		}
+		diffs := r.row["diff"].([]any)
+		if len(diffs) != 2 || !strings.Contains(fmt.Sprint(diffs[0].(row)["after"]), ",12.5,") || strings.Contains(fmt.Sprint(diffs[0].(row)["before"]), ",12.5,") {
+			w.t.Errorf("the diff is %v", diffs)
+		}
+	})
+	scenario(t, "without files", acsmontest.Options{Monitors: 3}, func(w *world) {
+		if r := w.report(row{}); !r.unchanged() || len(r.ids("monitors")) != 3 || len(r.row["files"].([]any)) != 0 {
+			w.t.Errorf("%v", r.row)
+		}
+	})
+	scenario(t, "of nothing", acsmontest.Options{}, func(w *world) {
+		table, page := w.files()
+		r, _ := w.converges("acsmon_uptime_report", row{"csv_dest": table, "html_dest": page, "failed_checks": true})
+		if r.costs("GET /monitors"); strings.Count(w.read(table), "\n") != 1 || !strings.Contains(w.read(page), "There is no monitor in this report.") {
+			w.t.Errorf("the report is\n%s", w.read(table))
+		}
+	})
+}
+
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
+}
+
+// The monitors are those that acsmon_monitor_info selects, at the same cost.
+func TestUptimeReportSelection(t *testing.T) {
+	for _, test := range selections {
+		if test.module != "monitor" || test.given["sort"] != nil || test.given["limit"] != nil {
+			continue
+		}
+		surveyed(t, test.name, acsmontest.Options{}, func(w *world) {
+			r := w.report(test.given)
+			got := r.ids("monitors")
+			if slices.Sort(got); !slices.Equal(got, test.want) || len(r.requests) != test.costs {
+				w.t.Errorf("%v in %d requests, and should be %v in %d", got, len(r.requests), test.want, test.costs)
+			}
+		})
+	}
+}
+
+// Whatever form the server gives its figures in, the report is the same.
+func TestUptimeReportOfEveryServer(t *testing.T) {
+	for name, alternative := range alternatives() {
+		scenario(t, name, acsmontest.Options{Alternatives: alternative, Prefix: "/monitoring"}, func(w *world) {
+			group := w.Add("monitor-groups", row{"name": "Web"})
+			w.Add("monitors", row{"name": "Best", "type": "https", "host": "a", "check_interval_seconds": 60, "uptime_percent_7d": 100, "uptime_percent_30d": 99.9})
+			w.Add("monitors", row{"name": "New", "type": "ping", "host": "b", "check_interval_seconds": 60})
+			w.Add("monitors", row{"name": "Worst", "type": "https", "host": "c", "check_interval_seconds": 60, "uptime_percent_7d": 99.5, "uptime_percent_30d": 99.95,
+				"is_active": false, "monitor_group_id": group})
+			for window, want := range map[string]string{
+				"7d": "monitor,type,uptime_percent_7d,uptime_percent_30d,total_checks_7d,failed_checks_7d\n" +
+					"Worst,https,99.5,99.95,10080,50\nBest,https,100,99.9,10080,0\nNew,ping,,,0,0\n",
+				"30d": "monitor,type,uptime_percent_7d,uptime_percent_30d,total_checks_30d,failed_checks_30d\n" +
+					"Best,https,100,99.9,43200,43\nWorst,https,99.5,99.95,43200,22\nNew,ping,,,0,0\n",
+			} {
+				table, page := w.files()
+				r := w.report(row{"window": window, "failed_checks": true, "csv_dest": table, "html_dest": page})
+				if got := w.read(table); got != want {
+					w.t.Errorf("over %s:\n%s\nand should be\n%s", window, got, want)
+				}
+				if n := len(r.requests); n < 4 || n > 5 { // a page of three rows may be followed by one without any
+					w.t.Errorf("%d requests", n)
+				}
+				last := r.row["monitors"].([]any)[2].(row)
+				if last["uptime_percent_7d"] != nil || last["total_checks"] != 0.0 {
+					w.t.Errorf("what was never checked is %v", last)
+				}
+			}
+		})
+	}
+}
+
+func TestUptimeReportSummary(t *testing.T) {
+	scenario(t, "of a fleet", acsmontest.Options{Monitors: 250, Devices: 10}, func(w *world) {
+		r := w.report(row{"target": 99.5, "window": "30d"}).costs("GET /monitors", "GET /monitors", "GET /monitors")
+		summary := r.row["summary"].(row)
+		counted, below := 0.0, 0
+		for _, band := range summary["distribution"].([]any) {
+			counted += band.(row)["monitors"].(float64)
+		}
+		for i, monitor := range r.row["monitors"].([]any) {
+			if monitor.(row)["uptime_percent_30d"].(float64) < 99.5 {
+				if below++; below != i+1 {
+					w.t.Errorf("monitor %d is not in order", i)
+				}
+			}
+		}
+		if counted != 250 || summary["monitors"] != 250.0 || summary["below_target"] != float64(below) || below == 0 || r.row["planned_requests"] != 250.0 {
+			w.t.Errorf("%v in bands, %d below the target, %v", counted, below, summary)
+		}
+		for name, key := range specOf(w.t, "acsmon_uptime_report").Return["summary"].Contains {
+			if _, ok := summary[name]; !ok && key.Returned == "always" {
+				w.t.Errorf("the summary has no %s", name)
+			}
+		}
+	})
+}
+
+// One request a monitor is said before it is made, and refused where it cannot fit.
+func TestUptimeReportCost(t *testing.T) {
+	scenario(t, "of failed checks", acsmontest.Options{Monitors: 150, RateLimit: 60}, func(w *world) {
+		table, _ := w.files()
+		r := w.report(row{}).costs("GET /monitors", "GET /monitors")
+		if fmt.Sprint(r.row["planned_requests"], r.row["estimated_seconds"]) != "150 120" {
+			w.t.Errorf("%v requests, %v s", r.row["planned_requests"], r.row["estimated_seconds"])
+		}
+		w.report(row{"failed_checks": true, "max_wait": 60, "csv_dest": table}).
+			fails("failed_checks asks for 150 requests", "60 a minute", "about 120 s, and 60 s are left", "set max_wait to 180").
+			costs("GET /monitors", "GET /monitors")
+		if exists(table) {
+			w.t.Error("a file was written")
+		}
+		r = w.report(row{"failed_checks": true, "max_wait": 420, "csv_dest": table})
+		answered := slices.DeleteFunc(r.requests, func(q acsmontest.Request) bool { return q.Status == 429 })
+		if len(answered) != 152 || !r.changed() {
+			w.t.Errorf("%d requests", len(answered))
+		}
+	})
+}
+
+// What the server does not know, or gets wrong, is no data, and never 0.
+func TestUptimeReportWithoutFigures(t *testing.T) {
+	const rows = `{"data":[{"id":1,"name":"a","type":"ping"%s},{"id":2,"name":"b","type":"ping"%s}]}`
+	for _, test := range []struct {
+		first, second string
+		want          string
+		warns         string
+	}{
+		{`,"uptime_percent_7d":"99.5"`, `,"uptime_percent_7d":null`, "a,ping,99.5,\nb,ping,,\n", ""},
+		{"", "", "a,ping,,\nb,ping,,\n", "does not show uptime_percent_7d in its list"},
+		{`,"uptime_percent_7d":100.5`, `,"uptime_percent_7d":0`, "b,ping,0,\na,ping,,\n", `gives "100.5" as uptime_percent_7d of monitor 1, which is no percentage`},
+		{`,"uptime_percent_7d":"NaN"`, `,"uptime_percent_7d":-1`, "a,ping,,\nb,ping,,\n", `gives "-1" as uptime_percent_7d of monitor 2`},
+		{`,"uptime_percent_7d":[1]`, `,"uptime_percent_7d":true`, "a,ping,,\nb,ping,,\n", `gives "true"`},
+	} {
+		scenario(t, test.want+test.warns, acsmontest.Options{}, func(w *world) {
+			w.Inject(acsmontest.Fault{Path: "/monitors", Do: acsmontest.Answer(200, nil, fmt.Sprintf(rows, test.first, test.second))})
+			table, page := w.files()
+			r := w.report(row{"csv_dest": table, "html_dest": page})
+			if test.warns != "" {
+				r.warns(test.warns)
+			}
+			if _, got, _ := strings.Cut(w.read(table), "\n"); got != test.want {
+				w.t.Errorf("the report is\n%s", got)
+			}
+			if !strings.Contains(w.read(page), "no data") {
+				w.t.Error("the page does not say that there is no data")
+			}
+		})
+	}
+	scenario(t, "of a list that shows none", acsmontest.Options{}, func(w *world) {
+		id := w.Add("monitors", row{"name": "a", "type": "ping", "host": "a", "check_interval_seconds": 60, "uptime_percent_7d": 99.5})
+		gone := w.Add("monitors", row{"name": "b", "type": "ping", "host": "b"})
+		w.Inject(acsmontest.Fault{Path: "/monitors", Do: acsmontest.Answer(200, nil, strings.NewReplacer(`"id":1,`, fmt.Sprintf(`"id":%d,`, id), `"id":2,`,
+			fmt.Sprintf(`"id":%d,`, gone)).Replace(fmt.Sprintf(rows, "", "")))})
+		w.Inject(acsmontest.Fault{Path: fmt.Sprintf("/monitors/%d/uptime", gone), Do: acsmontest.Status(404)})
+		table, _ := w.files()
+		w.report(row{"csv_dest": table, "failed_checks": true}).warns(fmt.Sprintf("no uptime of monitor %d", gone))
+		if _, got, _ := strings.Cut(w.read(table), "\n"); got != "a,ping,99.5,,10080,50\nb,ping,,,,\n" {
+			w.t.Errorf("the report is\n%s", got)
+		}
+	})
+}
+
+func TestUptimeReportModes(t *testing.T) {
+	scenario(t, "of files", acsmontest.Options{Monitors: 2}, func(w *world) {
+		table, _ := w.files()
+		step := func(mode any, changed bool, want fs.FileMode) *result {
+			w.t.Helper()
+			r := w.report(row{"csv_dest": table, "mode": mode, "_ansible_diff": true})
+			if r.row["changed"] != changed || w.mode(table) != want || fmt.Sprint(r.row["files"].([]any)[0].(row)["mode"]) != fmt.Sprintf("%04o", want) {
+				w.t.Errorf("mode %v: %v, and the mode is %v", mode, r.row, w.mode(table))
+			}
+			return r
+		}
+		step("0600", true, 0o600)
+		step(nil, false, 0o600)
+		if diff := fmt.Sprint(step("644", true, 0o644).row["diff"]); !strings.Contains(diff, "mode: 0600") || !strings.Contains(diff, "mode: 0644") {
+			w.t.Errorf("the diff is %s", diff)
+		}
+		step(416, true, 0o640) // what YAML makes of 0640
+		step(" 0o640 ", false, 0o640)
+		for _, mode := range []any{"u=rw", "0400", 640, "1777", "0", -1, true, "", []any{}} {
+			w.report(row{"csv_dest": table, "mode": mode}).fails("mode is", "octal digits in quotes").costs()
+		}
+		if err := errors.Join(os.WriteFile(table, []byte("x"), 0), os.Chmod(table, 0o604)); err != nil {
+			w.t.Fatal(err)
+		}
+		step(nil, true, 0o604)
+	})
+}
+
+// A file that cannot be written is found before anything is read.
+func TestUptimeReportDestinations(t *testing.T) {
+	scenario(t, "that cannot be", acsmontest.Options{Monitors: 2}, func(w *world) {
+		table, page := w.files()
+		for _, test := range []struct {
+			given row
+			says  string
+		}{
+			{row{"csv_dest": filepath.Join(table, "none", "x.csv")}, "csv_dest is " + filepath.Join(table, "none", "x.csv") + ", and there is no folder"},
+			{row{"html_dest": filepath.Dir(page)}, "and that is a folder: name a file"},
+			{row{"html_dest": "/dev/null"}, "html_dest is /dev/null, and that is no regular file"},
+			{row{"csv_dest": table, "html_dest": filepath.Dir(table) + "/./uptime.csv"}, "are both " + table},
+			{row{"target": 0}, "target is 0"},
+			{row{"target": 100.1}, "target is 100.1"},
+			{row{"window": "1y"}, "window"},
+		} {
+			w.report(test.given).fails(test.says).costs()
+		}
+	})
+	scenario(t, "that is a link", acsmontest.Options{Monitors: 2}, func(w *world) {
+		table, page := w.files()
+		if err := os.Symlink(page, table); err != nil {
+			w.t.Fatal(err)
+		}
+		w.converges("acsmon_uptime_report", row{"csv_dest": table})
+		if exists(page) || w.mode(table)&fs.ModeSymlink != 0 {
+			w.t.Error("the link was followed")
+		}
+	})
+	scenario(t, "one of which goes meanwhile", acsmontest.Options{Monitors: 2}, func(w *world) {
+		table, page := w.files()
+		folder := filepath.Join(filepath.Dir(page), "folder")
+		if err := os.Mkdir(folder, 0o700); err != nil {
+			w.t.Fatal(err)
+		}
+		w.Inject(acsmontest.Fault{Path: "/monitors", Times: 1, Do: acsmontest.Then(func(*acsmontest.Server) { os.Remove(folder) })})
+		r := w.report(row{"csv_dest": table, "html_dest": filepath.Join(folder, "x.html")}).fails("html_dest cannot be written")
+		if r.row["changed"] != true || len(r.row["files"].([]any)) != 1 || !exists(table) {
+			w.t.Errorf("what was written before is not told: %v", r.row)
+		}
+	})
+	scenario(t, "without the permission", acsmontest.Options{Monitors: 2}, func(w *world) {
+		table, _ := w.files()
+		if w.report(row{"csv_dest": table, "token": w.NewToken("devices.view")}).fails("403", "monitors.view"); exists(table) {
+			w.t.Error("a file was written")
+		}
+	})
+}
