@@ -66,8 +66,8 @@ venvs: ## Make .venv/core-VERSION for each ansible-core that a Python fits
 .PHONY: test
 test: build collection ## Run all tests, those with real ansible-core included
 	$(GO) vet ./...
-	@venvs=$$(scripts/venvs $(CORES)) && \
-	export ACSMON_TEST_VENVS=$$(printf %s "$$venvs" | tr '\n' :) ACSMON_TEST_COLLECTION=$(CURDIR)/$(TARBALL) && \
+	@venvs=$$(scripts/venvs $(CORES)) && chromium=$$(scripts/chromium) && \
+	export ACSMON_TEST_VENVS=$$(printf %s "$$venvs" | tr '\n' :) ACSMON_TEST_COLLECTION=$(CURDIR)/$(TARBALL) ACSMON_TEST_CHROMIUM=$$chromium && \
 	$(GO) test $(RACE) $$($(GO) list ./... | grep -v /tests/integration) && \
 	mkdir -p build && GO=$(GO) scripts/fuzz 30x && \
 	$(GO) -C tests/integration test -count=1 -timeout 30m

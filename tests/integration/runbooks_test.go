@@ -125,7 +125,7 @@ func wantRunbook(t *testing.T, o outcome, status int, says ...string) {
 // All runbooks, in check mode, for real, and again.
 func TestRunbooksActOnce(t *testing.T) {
 	t.Parallel()
-	const devices, uptime = "acsmon-devices.json", "acsmon-uptime.csv"
+	const devices, uptime, page = "acsmon-devices.json", "acsmon-uptime.csv", "acsmon-uptime.html"
 	eachCore(t, func(t *testing.T, s *site) {
 		mark := filepath.Join(s.dir, "executed")
 		server, warning := runbookServer(t, mark)
@@ -153,7 +153,7 @@ func TestRunbooksActOnce(t *testing.T) {
 		if bodies := target.taken(); len(bodies) > 0 {
 			t.Errorf("check mode sent %q", bodies)
 		}
-		for _, name := range []string{devices, uptime} {
+		for _, name := range []string{devices, uptime, page} {
 			if _, err := os.Stat(filepath.Join(s.dir, name)); err == nil {
 				t.Errorf("check mode wrote %s", name)
 			}
@@ -185,10 +185,15 @@ func TestRunbooksActOnce(t *testing.T) {
 		}
 		report, err := os.ReadFile(filepath.Join(s.dir, uptime))
 		s.must(err)
-		for _, line := range []string{`"'=cmd(""x"")","https",`, "\"'\t+1\",\"ping\",", `"{{ lookup('pipe', 'touch ` + mark + `') }}","https",`} {
+		for _, line := range []string{`"'=cmd(""x"")",https,`, "'+1,ping,", `"{{ lookup('pipe', 'touch ` + mark + `') }}",https,`} {
 			if !strings.Contains("\n"+string(report), "\n"+line) {
 				t.Errorf("no line begins with %s in\n%s", line, report)
 			}
+		}
+		made, err := os.ReadFile(filepath.Join(s.dir, page))
+		s.must(err)
+		if !strings.Contains(string(made), "<bdi>{{ lookup(&#39;pipe&#39;, &#39;touch "+mark) {
+			t.Errorf("the page is\n%s", made)
 		}
 
 		run("0", 10)
@@ -318,22 +323,6 @@ func TestHealthRunbook(t *testing.T) {
 	wantRunbook(t, s.runbook(map[string]any{}, "health"), 2, "The server says {{ 1 + 1 }} of itself")
 }
 
-// The number of failed checks costs one request a monitor, which is said before.
-func TestWeeklyUptimeRunbookWithFailedChecks(t *testing.T) {
-	t.Parallel()
-	s := newSite(t, venvs[len(venvs)-1])
-	server := fleet(t)
-	s.use(server)
-	wantRunbook(t, s.runbook(map[string]any{"failed_checks": true, "file": "report.csv"}, "weekly_uptime"), 0, "12 monitors are 12 requests")
-	wantRequests(t, server, 14)
-	report, err := os.ReadFile(filepath.Join(s.dir, "report.csv"))
-	s.must(err)
-	lines := strings.Split(strings.TrimSpace(string(report)), "\n")
-	if lines[0] != "monitor,type,uptime_percent_7d,uptime_percent_30d,total_checks_7d,failed_checks_7d" || len(lines) != 13 || strings.Count(lines[1], `","`) != 5 {
-		t.Errorf("the report is\n%s", report)
-	}
-}
-
 // A runbook whose token lacks a permission fails with its name, and does nothing.
 func TestRunbooksNameTheMissingPermission(t *testing.T) {
 	t.Parallel()
@@ -354,7 +343,7 @@ func TestRunbooksNameTheMissingPermission(t *testing.T) {
 	if log := server.AuditLog(); len(log) > 0 || len(target.taken()) > 0 {
 		t.Errorf("something was done: %v", log)
 	}
-	for _, name := range []string{"acsmon-devices.json", "acsmon-uptime.csv"} {
+	for _, name := range []string{"acsmon-devices.json", "acsmon-uptime.csv", "acsmon-uptime.html"} {
 		if _, err := os.Stat(filepath.Join(s.dir, name)); err == nil {
 			t.Errorf("%s was written", name)
 		}

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package integration
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"fmt"
+	"image"
+	"image/color"
+	"image/png"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
+)
+
+// browser is a headless Chromium.
+type browser struct {
+	t    *testing.T
+	path string
+}
+
+// findBrowser skips the test where there is none; scripts/chromium says so on the
+// terminal.
+func findBrowser(t *testing.T) browser {
+	path := os.Getenv("ACSMON_TEST_CHROMIUM")
+	if path == "" {
+		var err error
+		if path, err = exec.LookPath("chromium"); err != nil {
+			t.Skip("there is no Chromium (Debian: apt-get install chromium)")
+		}
+	}
+	return browser{t, path}
+}
+
+// open opens a page with further flags, and returns what the browser printed.
+func (b browser) open(page string, flags ...string) outcome {
+	b.t.Helper()
+	home, err := os.MkdirTemp("", "acsmon-chromium-")
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	defer os.RemoveAll(home) // it may still be writing there, which t.TempDir would complain of
+	ctx, cancel := context.WithTimeout(b.t.Context(), patience)
+	defer cancel()
+	command := exec.CommandContext(ctx, b.path, append([]string{
+		"--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+		"--disable-sync", "--disable-dev-shm-usage", "--hide-scrollbars", "--enable-logging=stderr", "--user-data-dir=" + home,
+	}, append(flags, "file://"+page)...)...)
+	command.Env = append(os.Environ(), "HOME="+home)
+	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	command.Cancel = func() error { return syscall.Kill(-command.Process.Pid, syscall.SIGKILL) }
+	command.WaitDelay = 10 * time.Second
+	var stdout, stderr bytes.Buffer
+	command.Stdout, command.Stderr = &stdout, &stderr
+	if err := command.Run(); err != nil {
+		b.t.Fatalf("%s %v: %v\n%s", b.path, flags, err, &stderr)
+	}
+	return outcome{stdout: stdout.String(), stderr: stderr.String()}
+}
+
+// paint gives the page as it looks.
+func (b browser) paint(page string, width, height int, flags ...string) image.Image {
+	b.t.Helper()
+	path := filepath.Join(b.t.TempDir(), "page.png")
+	b.open(page, append(flags, "--screenshot="+path, fmt.Sprintf("--window-size=%d,%d", width, height))...)
+	content, err := os.ReadFile(path)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	picture, err := png.Decode(bytes.NewReader(content))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	if size := picture.Bounds().Size(); size != image.Pt(width, height) {
+		b.t.Errorf("the picture is %v", size)
+	}
+	return picture
+}
+
+// pixels counts those of a colour.
+func pixels(picture image.Image, want color.RGBA) (n int) {
+	for y := range picture.Bounds().Dy() {
+		for x := range picture.Bounds().Dx() {
+			if color.RGBAModel.Convert(picture.At(x, y)) == want {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// refused is what Chromium logs of something that a page's policy forbids.
+var refused = regexp.MustCompile(`Content Security Policy|Refused to`)
+
+// The report of a fleet with hostile names, made by the runbook with the number of
+// failed checks, costs what is said before, and does nothing in a real browser.
+func TestWeeklyUptimeReportInABrowser(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, venvs[len(venvs)-1])
+	server := acsmontest.Start(t, acsmontest.Options{Seed: 3, Devices: 20, Monitors: 60, OpenAlerts: 4})
+	s.use(server)
+	var fetched atomic.Int64
+	lure := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { fetched.Add(1) }))
+	t.Cleanup(lure.Close)
+	hostile := []string{
+		`<script>document.title='ran'</script>`, `<img src="` + lure.URL + `" onerror="document.title='ran'">`, `"><svg onload="document.title='ran'">`,
+		`</style></table><iframe src="` + lure.URL + `"></iframe>`, "<!-- ", `{{ lookup('pipe', 'touch executed') }}`, "a\u202egpj.exe", "\x1b[31mred",
+		strings.Repeat("long", 60),
+	}
+	for i, name := range hostile {
+		server.Add("monitors", map[string]any{"name": name, "type": "https", "host": "h", "status": "down", "uptime_percent_7d": 10 + float64(i), "tags": []string{name}})
+	}
+	server.Add("monitors", map[string]any{"name": "Never checked", "type": "ping", "host": "h", "is_active": false})
+	monitors := len(server.Rows("monitors"))
+	title := `</title><script>document.title='ran'</script>`
+
+	o := s.runbook(map[string]any{"failed_checks": true, "file": "report.csv", "html": "report.html", "title": title}, "weekly_uptime")
+	wantRunbook(t, o, 0, fmt.Sprintf("%d monitors are %d requests", monitors, monitors), "of 70 monitors were up less than 99.9 %")
+	wantRequests(t, server, 2+monitors)
+	wantWrites(t, server)
+	if _, err := os.Stat(filepath.Join(s.dir, "executed")); err == nil {
+		t.Error("text of the server was executed")
+	}
+	table, err := os.ReadFile(filepath.Join(s.dir, "report.csv"))
+	s.must(err)
+	rows, err := csv.NewReader(bytes.NewReader(table)).ReadAll()
+	s.must(err)
+	if strings.Join(rows[0], ",") != "monitor,type,uptime_percent_7d,uptime_percent_30d,total_checks_7d,failed_checks_7d" || len(rows) != 1+monitors {
+		t.Errorf("%d rows:\n%s", len(rows), table)
+	}
+
+	b := findBrowser(t)
+	page := filepath.Join(s.dir, "report.html")
+	shown := b.open(page, "--dump-dom")
+	if refused.MatchString(shown.stderr) {
+		t.Errorf("the page does what its policy forbids:\n%s", shown.stderr)
+	}
+	if !strings.Contains(shown.stdout, "<title>&lt;/title&gt;") {
+		t.Errorf("a script changed the title:\n%.2000s", shown.stdout)
+	}
+	if tag := regexp.MustCompile(`<(script|img|iframe|svg[^>]*onload|link|object)`).FindString(shown.stdout); tag != "" {
+		t.Errorf("the page has a %s", tag)
+	}
+	_, list, _ := strings.Cut(shown.stdout, `<table class="all"`)
+	if n := strings.Count(list, "<tr>"); n != 1+monitors {
+		t.Errorf("the table has %d rows, and there are %d monitors", n, monitors)
+	}
+	for _, text := range []string{
+		"&lt;script&gt;document.title='ran'&lt;/script&gt;", `a\u202egpj.exe`, `\u001b[31mred`, "10.00 %", "no data", "paused", "Never checked", rows[len(rows)/2][0],
+	} {
+		if !strings.Contains(list, text) {
+			t.Errorf("the table does not show %s", text)
+		}
+	}
+
+	// The style holds in both schemes, so its hash is right, and the bars are there.
+	for scheme, test := range map[string]struct {
+		flag      string
+		page, bad color.RGBA
+	}{
+		"light": {"--blink-settings=preferredColorScheme=1", color.RGBA{0xf3, 0xf5, 0xf8, 255}, color.RGBA{0xc4, 0x2b, 0x2b, 255}},
+		"dark":  {"--blink-settings=preferredColorScheme=0", color.RGBA{0x10, 0x14, 0x1b, 255}, color.RGBA{0xf0, 0x64, 0x5f, 255}},
+	} {
+		picture := b.paint(page, 1200, 1000, test.flag)
+		if ground, bars := pixels(picture, test.page), pixels(picture, test.bad); ground < 100_000 || bars < 10_000 {
+			t.Errorf("%s: %d pixels of ground and %d of red bars", scheme, ground, bars)
+		}
+	}
+	printed := filepath.Join(s.dir, "report.pdf")
+	b.open(page, "--no-pdf-header-footer", "--print-to-pdf="+printed)
+	if content, err := os.ReadFile(printed); err != nil || !bytes.HasPrefix(content, []byte("%PDF-")) || len(content) < 20_000 {
+		t.Errorf("printed: %v, %d bytes", err, len(content))
+	}
+
+	// A script that did get into the page would be stopped by its policy: the same
+	// browser runs it without.
+	content, err := os.ReadFile(page)
+	s.must(err)
+	const script = `<script>document.title='ran'</script></body>`
+	infected := strings.Replace(string(content), "</body>", script, 1)
+	s.write("infected.html", infected)
+	if o := b.open(filepath.Join(s.dir, "infected.html"), "--dump-dom"); strings.Contains(o.stdout, "<title>ran") || !refused.MatchString(o.stderr) {
+		t.Errorf("the policy does not stop a script:\n%s", o.stderr)
+	}
+	s.write("unguarded.html", strings.Replace(infected, "Content-Security-Policy", "x", 1))
+	if o := b.open(filepath.Join(s.dir, "unguarded.html"), "--dump-dom"); !strings.Contains(o.stdout, "<title>ran") {
+		t.Errorf("scripts do not run here at all: this test proves nothing\n%s", o.stderr)
+	}
+	if n := fetched.Load(); n > 0 {
+		t.Errorf("the page fetched something %d times", n)
+	}
+}
