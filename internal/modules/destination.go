@@ -13,14 +13,30 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+
+	"github.com/acsmon/acsmon-ansible/internal/ansible"
+	"github.com/acsmon/acsmon-ansible/internal/files"
 )
 
-// destination is a file that a module keeps up to date, on the host on which the
-// task runs.
+// destination is a file that a module keeps up to date, on the host on which the task
+// runs.
 type destination struct {
-	option string // that names it, in messages
-	path   string
+	option string      // that names it, in messages
+	path   string      // a whole one
 	mode   fs.FileMode // 0: that of the file, or defaultMode if there is none
+}
+
+// newDestination gives the file that an option names, which can be written.
+func newDestination(option, path string, mode any) (destination, error) {
+	d := destination{option: option}
+	var err error
+	if d.mode, err = parseMode(mode); err != nil {
+		return d, err
+	}
+	if d.path, err = filepath.Abs(strings.TrimSpace(path)); err != nil {
+		return d, fmt.Errorf("%s: %w", option, err)
+	}
+	return d, d.check()
 }
 
 // defaultMode is that of a new file: what a server monitors is nobody else's business.
@@ -85,6 +101,42 @@ func (d destination) current() ([]byte, fs.FileInfo, error) {
 	return content, info, nil
 }
 
+// output is a destination, and what a module writes there.
+type output struct {
+	destination
+	format string
+	// render gives the content; before is what the file holds.
+	render func(before []byte) ([]byte, error)
+}
+
+// write brings the files up to date, unless in check mode, and tells of it in the
+// result.
+func write(t *ansible.Task, outputs []output, result ansible.Result) error {
+	shown, diffs := []map[string]any{}, []map[string]any{}
+	result["changed"], result["files"] = false, shown
+	for _, o := range outputs {
+		change, err := o.change()
+		if err != nil {
+			return err
+		}
+		if change.needed() {
+			if !t.CheckMode {
+				err = change.apply()
+			}
+			if err != nil {
+				return err
+			}
+			result["changed"] = true
+			if diffs = append(diffs, change.diff()); t.DiffMode {
+				result["diff"] = diffs
+			}
+		}
+		shown = append(shown, map[string]any{"path": o.path, "format": o.format, "mode": fmt.Sprintf("%04o", change.mode), "changed": change.needed()})
+		result["files"] = shown
+	}
+	return nil
+}
+
 // change is what makes a destination what it has to be.
 type change struct {
 	destination
@@ -92,16 +144,21 @@ type change struct {
 	was           fs.FileInfo // nil: there was no file
 }
 
-// change gives what makes the file hold the content.
-func (d destination) change(content []byte) (change, error) {
-	before, was, err := d.current()
-	if d.mode == 0 {
-		d.mode = defaultMode
+// change gives what makes the file what it has to be.
+func (o output) change() (change, error) {
+	before, was, err := o.current()
+	if err != nil {
+		return change{}, err
+	}
+	after, err := o.render(before)
+	c := change{o.destination, before, after, was}
+	if c.mode == 0 {
+		c.mode = defaultMode
 		if was != nil {
-			d.mode = was.Mode().Perm()
+			c.mode = was.Mode().Perm()
 		}
 	}
-	return change{d, before, content, was}, err
+	return c, err
 }
 
 // needed says whether the file is not as it has to be.
@@ -118,24 +175,8 @@ func (c change) diff() map[string]any {
 	return map[string]any{"before_header": c.path, "after_header": c.path, "before": before, "after": after}
 }
 
-// apply puts the new file in the place of the old one in one step, so that nobody
-// reads half of it, and keeps its owner where that is allowed.
 func (c change) apply() error {
-	file, err := os.CreateTemp(filepath.Dir(c.path), ".acsmon-*") // mode 0600
-	if err != nil {
-		return fmt.Errorf("%s cannot be written: %w", c.option, err)
-	}
-	defer os.Remove(file.Name())
-	if c.was != nil {
-		if owner, ok := c.was.Sys().(*syscall.Stat_t); ok {
-			_ = file.Chown(int(owner.Uid), int(owner.Gid))
-		}
-	}
-	_, err = file.Write(c.after)
-	if err = errors.Join(err, file.Chmod(c.mode), file.Sync(), file.Close()); err == nil {
-		err = os.Rename(file.Name(), c.path)
-	}
-	if err != nil {
+	if err := files.Replace(c.path, c.after, c.mode); err != nil {
 		return fmt.Errorf("%s cannot be written: %w", c.option, err)
 	}
 	return nil

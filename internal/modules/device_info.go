@@ -10,15 +10,28 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/ansible"
 )
 
+// deviceSelection are the options that say which devices are meant, beside those of
+// every selection.
+type deviceSelection struct {
+	Names      []string `ansible:"names"`
+	Status     []string `ansible:"status"`
+	DeviceType []string `ansible:"device_type"`
+	Group      string   `ansible:"group"`
+	IsActive   *bool    `ansible:"is_active"`
+}
+
+// conditions are what the selected devices have.
+func (o deviceSelection) conditions(ctx context.Context, s *session) ([]condition, error) {
+	group, err := linkOf(ctx, s, device, "group", o.Group)
+	return slices.Concat(either("names", "name", o.Names), either("status", "status", o.Status),
+		either("device_type", "device_type", o.DeviceType), group, active(o.IsActive)), err
+}
+
 // deviceInfoOptions are what acsmon_device_info is told.
 type deviceInfoOptions struct {
-	infoOptions `ansible:",squash"`
-	Names       []string `ansible:"names"`
-	Status      []string `ansible:"status"`
-	DeviceType  []string `ansible:"device_type"`
-	Group       string   `ansible:"group"`
-	IsActive    *bool    `ansible:"is_active"`
-	Include     []string `ansible:"include"`
+	infoOptions     `ansible:",squash"`
+	deviceSelection `ansible:",squash"`
+	Include         []string `ansible:"include"`
 }
 
 func runDeviceInfo(ctx context.Context, s *session) (ansible.Result, error) {
@@ -26,12 +39,11 @@ func runDeviceInfo(ctx context.Context, s *session) (ansible.Result, error) {
 	if err := s.Decode(&o); err != nil {
 		return nil, err
 	}
-	group, err := linkOf(ctx, s, device, "group", o.Group)
+	conditions, err := o.conditions(ctx, s)
 	if err != nil {
 		return nil, err
 	}
-	wanted, err := o.listing("device", either("names", "name", o.Names), either("status", "status", o.Status),
-		either("device_type", "device_type", o.DeviceType), group, active(o.IsActive))
+	wanted, err := o.listing("device", conditions)
 	if err != nil {
 		return nil, err
 	}

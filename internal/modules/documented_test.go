@@ -57,11 +57,12 @@ var connectionOptions = map[string]struct {
 
 // least are the arguments without which a module does nothing.
 var least = map[string]row{
-	"acsmon_monitor":  {"name": "x", "state": "absent"},
-	"acsmon_alert":    {"all": true},
-	"acsmon_api":      {"path": "/monitors"},
-	"acsmon_config":   {"state": "gathered"},
-	"acsmon_monitors": {"state": "gathered"},
+	"acsmon_monitor":       {"name": "x", "state": "absent"},
+	"acsmon_alert":         {"all": true},
+	"acsmon_api":           {"path": "/monitors"},
+	"acsmon_config":        {"state": "gathered"},
+	"acsmon_device_report": {"dest": "devices.json"},
+	"acsmon_monitors":      {"state": "gathered"},
 }
 
 func TestConnectionOptions(t *testing.T) {

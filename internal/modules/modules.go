@@ -34,6 +34,7 @@ func All(version string, options ...acsmon.Option) []ansible.Module {
 		p.unlocked("acsmon_api", ansible.Rules{}, runAPI),
 		p.unlocked("acsmon_device_info", ansible.Rules{}, runDeviceInfo),
 		p.unlocked("acsmon_device_poll", oneWay("group"), runDevicePoll),
+		p.unlocked("acsmon_device_report", ansible.Rules{}, runDeviceReport),
 		p.unlocked("acsmon_monitor_check", oneWay("group", "tags"), runMonitorCheck),
 		p.unlocked("acsmon_monitor_info", ansible.Rules{}, runMonitorInfo),
 		p.unlocked("acsmon_system_info", ansible.Rules{}, runSystemInfo),

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"strings"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/internal/ansible"
@@ -110,6 +111,20 @@ func linkOf(ctx context.Context, s *session, of resource, option, name string) (
 	i := slices.IndexFunc(of.kind.Fields, func(f converge.Field) bool { return f.Name == option })
 	field := of.kind.Fields[i]
 	return linked(ctx, s, option, name, of.links[option], field.Send, field.Read)
+}
+
+// nameOf is what the resource is called that a row is linked with; "" where there is
+// none, or the row shows no more than its id.
+func nameOf(of resource, option string, row acsmon.Fields) string {
+	i := slices.IndexFunc(of.kind.Fields, func(f converge.Field) bool { return f.Name == option })
+	for _, path := range of.kind.Fields[i].Read {
+		if object, isObject := strings.CutSuffix(path, ".id"); isObject {
+			if name, ok := at(row, object+".name"); ok && text(name) != "" {
+				return text(name)
+			}
+		}
+	}
+	return ""
 }
 
 // tagged is a condition on the tags, of which a monitor must have all.

@@ -5,10 +5,7 @@ package modules
 import (
 	"context"
 	"fmt"
-	"path/filepath"
-	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
@@ -38,7 +35,7 @@ func runUptimeReport(ctx context.Context, s *session) (ansible.Result, error) {
 	if o.Target <= 0 || o.Target > 100 {
 		return nil, fmt.Errorf("target is %v, and must be a percentage above 0 and up to 100", o.Target)
 	}
-	files, err := o.files()
+	outputs, err := o.outputs()
 	if err != nil {
 		return nil, err
 	}
@@ -46,45 +43,36 @@ func runUptimeReport(ctx context.Context, s *session) (ansible.Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	render := map[string]func([]byte) ([]byte, error){
+		"csv":  func([]byte) ([]byte, error) { return made.CSV(), nil },
+		"html": func(before []byte) ([]byte, error) { return renderPage(made, before) },
+	}
+	for i := range outputs {
+		outputs[i].render = render[outputs[i].format]
+	}
 	result := shownReport(made)
 	result["planned_requests"], result["estimated_seconds"] = planned.requests, int(planned.wait.Seconds())
-	return result, write(s.Task, made, files, result)
+	return result, write(s.Task, outputs, result)
 }
 
-// reportFile is a file that is written, and how the report is put in its form. before
-// is what the file holds.
-type reportFile struct {
-	destination
-	format string
-	render func(made report.Uptime, before []byte) ([]byte, error)
-}
-
-// files are the destinations that the task names, all of which can be written.
-func (o uptimeReportOptions) files() ([]reportFile, error) {
-	mode, err := parseMode(o.Mode)
-	if err != nil {
-		return nil, err
-	}
-	var files []reportFile
-	for _, file := range []reportFile{
-		{destination{"csv_dest", o.CSVDest, mode}, "csv", func(made report.Uptime, _ []byte) ([]byte, error) { return made.CSV(), nil }},
-		{destination{"html_dest", o.HTMLDest, mode}, "html", renderPage},
-	} {
-		if file.path = strings.TrimSpace(file.path); file.path == "" {
+// outputs are the files that the task names, all of which can be written. They are
+// looked at before anything is read, for that may take minutes.
+func (o uptimeReportOptions) outputs() ([]output, error) {
+	var outputs []output
+	for _, file := range []struct{ format, path string }{{"csv", o.CSVDest}, {"html", o.HTMLDest}} {
+		if file.path == "" {
 			continue
 		}
-		if file.path, err = filepath.Abs(file.path); err != nil {
-			return nil, fmt.Errorf("%s: %w", file.option, err)
-		}
-		if err := file.check(); err != nil {
+		destination, err := newDestination(file.format+"_dest", file.path, o.Mode)
+		if err != nil {
 			return nil, err
 		}
-		files = append(files, file)
+		outputs = append(outputs, output{destination: destination, format: file.format})
 	}
-	if len(files) == 2 && files[0].path == files[1].path {
-		return nil, fmt.Errorf("csv_dest and html_dest are both %s: name two files", files[0].path)
+	if len(outputs) == 2 && outputs[0].path == outputs[1].path {
+		return nil, fmt.Errorf("csv_dest and html_dest are both %s: name two files", outputs[0].path)
 	}
-	return files, nil
+	return outputs, nil
 }
 
 // renderPage gives the HTML page. Where the file there differs in nothing but the time
@@ -98,41 +86,6 @@ func renderPage(made report.Uptime, before []byte) ([]byte, error) {
 		}
 	}
 	return made.HTML()
-}
-
-// write brings the files up to date, unless in check mode, and tells of it in the
-// result.
-func write(t *ansible.Task, made report.Uptime, files []reportFile, result ansible.Result) error {
-	shown, diffs := []map[string]any{}, []map[string]any{}
-	result["changed"], result["files"] = false, shown
-	for _, file := range files {
-		before, _, err := file.current()
-		if err != nil {
-			return err
-		}
-		content, err := file.render(made, before)
-		if err != nil {
-			return err
-		}
-		change, err := file.change(content)
-		if err != nil {
-			return err
-		}
-		if change.needed() {
-			if !t.CheckMode {
-				if err := change.apply(); err != nil {
-					return err
-				}
-			}
-			result["changed"] = true
-			if diffs = append(diffs, change.diff()); t.DiffMode {
-				result["diff"] = diffs
-			}
-		}
-		shown = append(shown, map[string]any{"path": file.path, "format": file.format, "mode": fmt.Sprintf("%04o", change.mode), "changed": change.needed()})
-		result["files"] = shown
-	}
-	return nil
 }
 
 // plan is what the failed checks cost.
@@ -181,7 +134,7 @@ func (o uptimeReportOptions) gather(ctx context.Context, s *session) (report.Upt
 // reported is a monitor as the report has it.
 func (o uptimeReportOptions) reported(s *session, row acsmon.Fields) report.Monitor {
 	m := report.Monitor{
-		ID: row.ID(), Name: text(row["name"]), Type: text(row["type"]), Group: groupName(row), Status: text(row["status"]), Paused: sameValue(row["is_active"], false),
+		ID: row.ID(), Name: text(row["name"]), Type: text(row["type"]), Group: nameOf(monitor, "group", row), Status: text(row["status"]), Paused: sameValue(row["is_active"], false),
 		Uptime7d: uptimeOf(s, row, "uptime_percent_7d"), Uptime30d: uptimeOf(s, row, "uptime_percent_30d"),
 	}
 	checks, ok := row["uptime"].(acsmon.Fields)
@@ -222,20 +175,6 @@ func wholeOf(value any) *int64 {
 	}
 	whole := int64(n)
 	return &whole
-}
-
-// groupName is what a monitor's group is called; "" where there is none, or the row
-// does not show it.
-func groupName(row acsmon.Fields) string {
-	i := slices.IndexFunc(monitor.kind.Fields, func(f converge.Field) bool { return f.Name == "group" })
-	for _, path := range monitor.kind.Fields[i].Read {
-		if object, isObject := strings.CutSuffix(path, ".id"); isObject {
-			if name, ok := at(row, object+".name"); ok && text(name) != "" {
-				return text(name)
-			}
-		}
-	}
-	return ""
 }
 
 // shownReport is a report as data.

@@ -105,7 +105,8 @@ func TestUptimeReportSelection(t *testing.T) {
 		surveyed(t, test.name, acsmontest.Options{}, func(w *world) {
 			r := w.report(test.given)
 			got := r.ids("monitors")
-			if slices.Sort(got); !slices.Equal(got, test.want) || len(r.requests) != test.costs {
+			slices.Sort(got)
+			if !slices.Equal(got, test.want) || len(r.requests) != test.costs {
 				w.t.Errorf("%v in %d requests, and should be %v in %d", got, len(r.requests), test.want, test.costs)
 			}
 		})

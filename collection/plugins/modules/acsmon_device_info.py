@@ -22,6 +22,7 @@ author:
   - The acsmon.monitor authors (@acsmon)
 extends_documentation_fragment:
   - acsmon.monitor.selection
+  - acsmon.monitor.device_selection
   - acsmon.monitor.info
   - acsmon.monitor.connection
   - acsmon.monitor.attributes
@@ -35,31 +36,6 @@ attributes:
   idempotent:
     support: full
 options:
-  names:
-    description:
-      - Exact names to select. A name that no device has selects nothing, one that several have selects all of them.
-    type: list
-    elements: str
-  status:
-    description:
-      - Statuses to select.
-    type: list
-    elements: str
-    choices: [up, down, unknown]
-  device_type:
-    description:
-      - Types to select, such as V(cisco_ios).
-    type: list
-    elements: str
-  group:
-    description:
-      - Device group whose devices to select. The group must exist.
-      - Digits only are an id, anything else is an exact name.
-    type: str
-  is_active:
-    description:
-      - Whether to select the devices that are polled, or those that are switched off.
-    type: bool
   include:
     description:
       - What to add to each device.

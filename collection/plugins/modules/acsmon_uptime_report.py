@@ -15,13 +15,9 @@ version_added: 0.1.0
 description:
   - Write the uptime of all monitors, or of those that meet all of the options that are set, as a CSV file, as an HTML page with
     charts, or as both, and return it. The lowest uptime comes first, and monitors without data come last.
-  - The files are written on the host on which the task runs, by the user as whom it runs. That is the controller with
-    C(connection=local) or C(delegate_to=localhost).
   - The HTML page is one file, without scripts, and needs nothing from elsewhere. It follows the light or dark scheme of the browser
     and can be printed. Text of the server cannot become a part of its markup.
-  - In the CSV file there is a C(') before what a spreadsheet would take for a formula, that is before a C(=), C(+), C(-) or C(@)
-    with which a text begins, or that follows a semicolon in it. A figure that the server does not have is an empty cell.
-  - In both, control characters are shown as C(\u001b) and the like, and line breaks as spaces.
+  - A figure that the server does not have is an empty cell of the CSV file, and V(no data) on the page.
   - Costs one request for each 100 monitors that are read, and one or two for a O(group) or a O(device). O(failed_checks) costs one
     request more for each monitor that is selected. What cannot fit into O(max_wait) is refused before it is begun. Check mode costs
     as much as a run.
@@ -30,6 +26,7 @@ author:
 extends_documentation_fragment:
   - acsmon.monitor.selection
   - acsmon.monitor.monitor_selection
+  - acsmon.monitor.files
   - acsmon.monitor.connection
   - acsmon.monitor.attributes
 attributes:
@@ -67,22 +64,13 @@ options:
     type: str
   csv_dest:
     description:
-      - File to write as CSV, in UTF-8. Its folder must exist.
-      - A path that is not whole counts from the folder in which the task runs. On the controller that is the one in which Ansible was
-        started.
+      - File to write as CSV.
     type: path
   html_dest:
     description:
-      - File to write as HTML. Its folder must exist.
+      - File to write as HTML.
       - If neither this nor O(csv_dest) is set, nothing is written.
     type: path
-  mode:
-    description:
-      - Mode of the files, as octal digits in quotes, such as V("0640").
-      - If not set, a file keeps its mode, and a new one gets V("0640").
-    type: raw
-notes:
-  - A file is replaced in one step. It keeps its owner and group where the user may set them. A symbolic link is replaced, not followed.
 seealso:
   - module: acsmon.monitor.acsmon_monitor_info
 """

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package modules
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/internal/ansible"
+	"github.com/acsmon/acsmon-ansible/internal/report"
+)
+
+// deviceReportOptions are what acsmon_device_report is told.
+type deviceReportOptions struct {
+	selection       `ansible:",squash"`
+	deviceSelection `ansible:",squash"`
+	Dest            string `ansible:"dest"`
+	Format          string `ansible:"format"`
+	Prefix          string `ansible:"prefix"`
+	Mode            any    `ansible:"mode"`
+}
+
+// record is a device as a CMDB has it.
+type record struct {
+	ExternalID  string  `json:"external_id"`
+	Hostname    *string `json:"hostname"`
+	IP          *string `json:"ip"`
+	Status      *string `json:"status"`
+	DeviceType  *string `json:"device_type"`
+	DeviceGroup *string `json:"device_group"`
+	LastSeen    *string `json:"last_seen"`
+}
+
+func runDeviceReport(ctx context.Context, s *session) (ansible.Result, error) {
+	var o deviceReportOptions
+	if err := s.Decode(&o); err != nil {
+		return nil, err
+	}
+	destination, err := newDestination("dest", o.Dest, o.Mode)
+	if err != nil {
+		return nil, err
+	}
+	conditions, err := o.conditions(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	wanted, err := o.listing("device", conditions)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := wanted.read(ctx, s.client.Devices.Fields())
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(rows, func(a, b acsmon.Fields) int { return cmp.Compare(a.ID(), b.ID()) })
+	records := make([]record, len(rows))
+	for i, row := range rows {
+		records[i] = o.record(row)
+	}
+	render := map[string]func([]record) ([]byte, error){"json": recordsAsJSON, "csv": recordsAsCSV}[o.Format]
+	result := ansible.Result{"records": records}
+	return result, write(s.Task, []output{{destination, o.Format, func([]byte) ([]byte, error) { return render(records) }}}, result)
+}
+
+func (o deviceReportOptions) record(row acsmon.Fields) record {
+	return record{
+		ExternalID: fmt.Sprint(o.Prefix, row.ID()), Hostname: given(text(row["name"])), IP: given(text(row["ip_address"])), Status: given(text(row["status"])),
+		DeviceType: given(text(row["device_type"])), DeviceGroup: given(nameOf(device, "group", row)), LastSeen: given(text(row["last_polled_at"])),
+	}
+}
+
+// given is a text, nil where it is empty.
+func given(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
+}
+
+// recordsAsJSON gives an array with one record a line. What a terminal would act on is
+// escaped, which in JSON is the same text.
+func recordsAsJSON(records []record) ([]byte, error) {
+	lines := make([][]byte, len(records))
+	for i, record := range records {
+		var err error
+		if lines[i], err = json.Marshal(record); err != nil {
+			return nil, err
+		}
+	}
+	return []byte(ansible.Visible("[\n" + string(bytes.Join(lines, []byte(",\n"))) + "\n]\n")), nil
+}
+
+func recordsAsCSV(records []record) ([]byte, error) {
+	rows := make([][]string, len(records))
+	for i, r := range records {
+		rows[i] = []string{r.ExternalID}
+		for _, text := range []*string{r.Hostname, r.IP, r.Status, r.DeviceType, r.DeviceGroup, r.LastSeen} {
+			rows[i] = append(rows[i], *cmp.Or(text, new(string)))
+		}
+	}
+	return report.CSV([]string{"external_id", "hostname", "ip", "status", "device_type", "device_group", "last_seen"}, rows), nil
+}

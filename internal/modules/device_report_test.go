@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package modules_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
+)
+
+func TestDeviceReport(t *testing.T) {
+	const header = "external_id,hostname,ip,status,device_type,device_group,last_seen\n"
+	for name, alternative := range alternatives() {
+		surveyed(t, name, acsmontest.Options{Alternatives: alternative, Prefix: "/monitoring"}, func(w *world) {
+			w.Set("devices", 22, row{"name": "=cmd()"})
+			path := filepath.Join(w.t.TempDir(), "devices")
+			real, again := w.converges("acsmon_device_report", row{"dest": path, "format": "csv", "prefix": "x-", "_ansible_diff": true})
+			const want = header + "x-21,core-1,192.0.2.21,up,cisco_ios,Core,\nx-22,'=cmd(),192.0.2.22,down,linux,Core,\nx-23,sw,192.0.2.23,down,cisco_ios,,\n"
+			// The server's times have the form of the alternative.
+			if got := regexp.MustCompile("(?m)2026-04-22T10.*$").ReplaceAllString(w.read(path), ""); got != want {
+				w.t.Errorf("the file is\n%s\nand should be\n%s", got, want)
+			}
+			if len(again.requests) > 2 || !strings.Contains(fmt.Sprint(real.row["diff"]), "'=cmd()") {
+				w.t.Errorf("%d requests, the diff is %v", len(again.requests), real.row["diff"])
+			}
+		})
+	}
+	surveyed(t, "as JSON", acsmontest.Options{}, func(w *world) {
+		name := "a\u202eb\x1b[1m\u009b<&> \"\\ {{ x }}\n"
+		w.Set("devices", 22, row{"name": name})
+		path := filepath.Join(w.t.TempDir(), "devices.json")
+		w.converges("acsmon_device_report", row{"dest": path})
+		text := w.read(path)
+		var records []row
+		if err := json.Unmarshal([]byte(text), &records); err != nil || len(records) != 3 {
+			w.t.Fatalf("%v: %s", err, text)
+		}
+		if records[1]["hostname"] != name || records[1]["external_id"] != "acsmon-22" || records[2]["device_group"] != nil || strings.Count(text, "\n") != 5 {
+			w.t.Errorf("the records are %s", text)
+		}
+		if strings.ContainsAny(text, "\u202e\x1b\u009b") {
+			w.t.Errorf("the file holds control characters: %q", text)
+		}
+	})
+	scenario(t, "of nothing", acsmontest.Options{}, func(w *world) {
+		path := filepath.Join(w.t.TempDir(), "devices.json")
+		w.converges("acsmon_device_report", row{"dest": path})
+		if records := []row{}; json.Unmarshal([]byte(w.read(path)), &records) != nil || len(records) != 0 {
+			w.t.Errorf("the file is %q", w.read(path))
+		}
+		w.run("acsmon_device_report", row{"dest": filepath.Join(path, "x")}).fails("there is no folder").costs()
+	})
+}
+
+// The devices are those that acsmon_device_info selects, at the same cost.
+func TestDeviceReportSelection(t *testing.T) {
+	for _, test := range selections {
+		if test.module != "device" || test.given["sort"] != nil || test.given["limit"] != nil {
+			continue
+		}
+		surveyed(t, test.name, acsmontest.Options{}, func(w *world) {
+			r := w.run("acsmon_device_report", with(test.given, row{"dest": filepath.Join(w.t.TempDir(), "devices.json"), "prefix": ""}))
+			var got []int64
+			for _, record := range r.row["records"].([]any) {
+				var id int64
+				fmt.Sscan(record.(row)["external_id"].(string), &id)
+				got = append(got, id)
+			}
+			if !slices.Equal(got, test.want) || len(r.requests) != test.costs {
+				w.t.Errorf("%v in %d requests, and should be %v in %d", got, len(r.requests), test.want, test.costs)
+			}
+		})
+	}
+}
