@@ -177,7 +177,7 @@ func (f *fleet) monitor(index int, id int64) row {
 	values["last_checked_at"] = f.s.ago(time.Duration(rng.IntN(60)) * time.Second)
 	values["status"] = "up"
 	values["response_time_ms"] = 1 + rng.IntN(400)
-	week, month := downtime(rng.IntN(60)), downtime(rng.IntN(90)*2/3)
+	week, month := downtime(rng.IntN(60), id), downtime(rng.IntN(90)*2/3, id)
 	values["uptime_percent_7d"], values["uptime_percent_30d"] = percentUp(week), percentUp((week*7+month*23)/30)
 	if t := values["type"]; t == "https" || t == "ssl" {
 		values["ssl_expiry_at"] = f.s.ago(-time.Duration(5+rng.IntN(360)) * 24 * time.Hour)
@@ -193,9 +193,12 @@ func (f *fleet) monitor(index int, id int64) row {
 	return values
 }
 
-// downtime spreads a number below 60 as downtimes are, in hundredths of a percent: a
+// downtime spreads numbers below 60 as downtimes are, in hundredths of a percent: a
 // third had none, most a little, a few more.
-func downtime(n int) int { return max(0, n-20)/2 + max(0, n-48)*max(0, n-48)*2 }
+func downtime(n int, id int64) int {
+	down := max(0, n-20)/2 + max(0, n-48)*max(0, n-48)*2
+	return down + down*int(id%8)/10
+}
 
 func percentUp(down int) float64 { return float64(10000-down) / 100 }
 

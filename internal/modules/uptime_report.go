@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
@@ -88,6 +89,12 @@ func renderPage(made report.Uptime, before []byte) ([]byte, error) {
 	return made.HTML()
 }
 
+// site is an origin as people write it, without the port that goes without saying.
+func site(origin string) string {
+	scheme, _, _ := strings.Cut(origin, ":")
+	return strings.TrimSuffix(origin, map[string]string{"https": ":443", "http": ":80"}[scheme])
+}
+
 // plan is what the failed checks cost.
 type plan struct {
 	requests int
@@ -96,7 +103,7 @@ type plan struct {
 
 // gather reads what is selected, and the checks if they are asked for.
 func (o uptimeReportOptions) gather(ctx context.Context, s *session) (report.Uptime, plan, error) {
-	made := report.Uptime{Title: converge.Trim(o.Title), Server: s.client.Origin(), Days: 7, Target: o.Target, Checks: o.FailedChecks, Generated: time.Now()}
+	made := report.Uptime{Title: converge.Trim(o.Title), Server: site(s.client.Origin()), Days: 7, Target: o.Target, Checks: o.FailedChecks, Generated: time.Now()}
 	if o.Window == "30d" {
 		made.Days = 30
 	}
