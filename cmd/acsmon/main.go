@@ -19,6 +19,7 @@ import (
 
 	"github.com/acsmon/acsmon-ansible/internal/inventory"
 	"github.com/acsmon/acsmon-ansible/internal/modules"
+	"github.com/acsmon/acsmon-ansible/internal/watch"
 )
 
 // Stamped by the build.
@@ -36,6 +37,7 @@ For people:
   acsmon install [DIR]         put this executable, a settings file and an ansible.cfg into a folder
   acsmon --explain NAME        say why a host has its name, its address and its groups
   acsmon export [FILE]         write the whole install as a playbook that makes it so again
+  acsmon watch [OPTION]...     print a line of JSON each time an alert opens, is acknowledged or is resolved
   acsmon login [URL]           log in and keep a token for this server
   acsmon logout                revoke and forget the kept tokens
   acsmon whoami                show whose token is used, and what it may do
@@ -78,6 +80,8 @@ func run(ctx context.Context, args []string, stdin *os.File, stdout, stderr io.W
 		return runModule(ctx, args[1:], stdin, stdout, stderr)
 	case "inventory":
 		return inventory.Main(ctx, args[1:], os.LookupEnv, called, stdout, stderr)
+	case "watch":
+		return watch.Main(ctx, args[1:], os.LookupEnv, stdin, stdout, stderr)
 	case "install":
 		err = install(args[1:], stdout)
 	case "export":

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Package files replaces files in one step. It knows no content.
+// Package files writes files in one step. It knows no content.
 package files
 
 import (
@@ -8,6 +8,15 @@ import (
 	"os"
 	"path/filepath"
 )
+
+// ReplacePrivate is Replace for what is its user's own: the mode is 0600, and folders
+// that are missing are made 0700.
+func ReplacePrivate(path string, content []byte) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	return Replace(path, content, 0o600)
+}
 
 // Replace writes a file in the place of another, if there is one, with the mode
 // and nothing of the old one. Others see the old or the new file, whole, and none

@@ -41,3 +41,16 @@ func TestReplaceFails(t *testing.T) {
 		t.Errorf("the folder holds %v (%v)", entries, err)
 	}
 }
+
+func TestReplacePrivate(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "a", "b")
+	path := filepath.Join(folder, "file")
+	if err := ReplacePrivate(path, []byte("x")); err != nil {
+		t.Fatal(err)
+	}
+	for name, mode := range map[string]os.FileMode{path: 0o600, folder: 0o700} {
+		if info, err := os.Stat(name); err != nil || info.Mode().Perm() != mode {
+			t.Errorf("%s: %v, %v", name, info.Mode(), err)
+		}
+	}
+}

@@ -197,8 +197,5 @@ func writeCache(path string, content *cached) error {
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return err
-	}
-	return files.Replace(path, encoded, 0o600)
+	return files.ReplacePrivate(path, encoded)
 }

@@ -172,13 +172,18 @@ func (o *alertOptions) find(ctx context.Context, s *session) ([]alert, error) {
 // listing selects the alerts, those of a monitor or a device among them where one
 // is named (0: any).
 func (o *alertOptions) listing(monitor, device int64) listing {
-	l := listing{kind: "alert", ids: o.IDs, conditions: slices.Concat(alertStatus(o.statuses()), either("severity", "severity", o.Severity))}
+	return listing{kind: "alert", ids: o.IDs, conditions: slices.Concat(alertStatus(o.statuses()), o.lasting(monitor, device))}
+}
+
+// lasting are the conditions on what does not change in the life of an alert.
+func (o *alertOptions) lasting(monitor, device int64) []condition {
+	conditions := either("severity", "severity", o.Severity)
 	for kind, id := range map[string]int64{"monitor": monitor, "device": device} {
 		if id != 0 {
-			l.conditions = append(l.conditions, condition{option: kind, read: concerned(kind), want: []any{id}, optional: true})
+			conditions = append(conditions, condition{option: kind, read: concerned(kind), want: []any{id}, optional: true})
 		}
 	}
-	return l
+	return conditions
 }
 
 // target is the monitor or the device whose alerts are meant; text "" is any. It

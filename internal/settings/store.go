@@ -196,10 +196,7 @@ func readPrivate(path string) (string, error) {
 
 // writePrivate replaces a file in one step; nobody else can read it at any time.
 func writePrivate(path, content string) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return fmt.Errorf("the token cannot be kept: %w", err)
-	}
-	if err := files.Replace(path, []byte(content), 0o600); err != nil {
+	if err := files.ReplacePrivate(path, []byte(content)); err != nil {
 		return fmt.Errorf("the token cannot be kept: %w", err)
 	}
 	return nil

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package watch
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+
+	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/internal/ansible"
+	"github.com/acsmon/acsmon-ansible/internal/modules"
+)
+
+// Line is one change of one alert. All of its text is inert (see ansible.Inert).
+type Line struct {
+	// Key is the same whenever this change of this alert is told.
+	Key      string `json:"key"`
+	Change   string `json:"change"` // opened, acknowledged, resolved, removed
+	Source   string `json:"source"` // device or monitor
+	ID       int64  `json:"id"`     // of the alert, among those of its source
+	Severity string `json:"severity"`
+	// Status is the alert's own now; of one that does not exist any more, its last.
+	Status    string `json:"status"`
+	Device    string `json:"device,omitempty"`
+	DeviceID  int64  `json:"device_id,omitempty"`
+	Monitor   string `json:"monitor,omitempty"`
+	MonitorID int64  `json:"monitor_id,omitempty"`
+	Server    string `json:"server"` // its origin
+	Alert     any    `json:"alert"`  // the whole row
+}
+
+// Key tells an alert from all others of its server.
+func Key(alert modules.Alert) string { return fmt.Sprintf("%s-%d", alert.Source, alert.Row.ID()) }
+
+func newLine(server, change string, alert modules.Alert) Line {
+	line := Line{
+		Key: Key(alert) + "-" + change, Change: change, Source: alert.Source, ID: alert.Row.ID(),
+		Severity: text(alert.Row["severity"]), Status: text(alert.Row["status"]),
+		Server: server, Alert: ansible.InertValue(map[string]any(alert.Row)),
+	}
+	line.Device, line.DeviceID = reference(alert.Row["device"])
+	line.Monitor, line.MonitorID = reference(alert.Row["monitor"])
+	return line
+}
+
+// reference gives the name and the id of what an alert is about.
+func reference(value any) (name string, id int64) {
+	object, _ := value.(map[string]any)
+	return text(object["name"]), acsmon.Fields(object).ID()
+}
+
+func text(value any) string {
+	if value == nil {
+		return ""
+	}
+	return ansible.Inert(fmt.Sprint(value))
+}
+
+// encode gives the line as JSON, with its line end.
+func (l Line) encode() ([]byte, error) {
+	var buffer bytes.Buffer
+	encoder := json.NewEncoder(&buffer)
+	encoder.SetEscapeHTML(false)
+	err := encoder.Encode(l)
+	return buffer.Bytes(), err
+}

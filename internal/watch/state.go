@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package watch
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/acsmon/acsmon-ansible/internal/files"
+	"github.com/acsmon/acsmon-ansible/internal/modules"
+	"github.com/acsmon/acsmon-ansible/internal/settings"
+)
+
+// State is what was told so far: the alerts that are not resolved, each with the
+// status that was told last.
+type State struct {
+	path    string
+	server  string
+	fresh   bool // there is no file yet
+	alerts  map[string]entry
+	unsaved bool
+	savedAt time.Time
+}
+
+// saveEvery keeps thousands of lines from being thousands of files.
+const saveEvery = time.Second
+
+type entry struct {
+	Status string `json:"status"`
+	modules.Alert
+}
+
+// saved is the content of the file. It holds no secret.
+type saved struct {
+	Format int              `json:"format"`
+	Server string           `json:"server"`
+	Alerts map[string]entry `json:"alerts"`
+}
+
+// format is that of the file. A program that does not know it must not guess.
+const format = 1
+
+// Load reads the state of a server, by its origin, from a file; where there is none
+// yet, it is fresh.
+func Load(path, server string) (*State, error) {
+	s := &State{path: path, server: server, alerts: map[string]entry{}}
+	content, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		s.fresh = true
+		return s, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the state cannot be read: %w", err)
+	}
+	decoder := json.NewDecoder(bytes.NewReader(content))
+	decoder.UseNumber()
+	var kept saved
+	if err := decoder.Decode(&kept); err != nil || kept.Format != format {
+		return nil, fmt.Errorf("%s is no state of acsmon watch: name another file with --state, or remove it to start anew", path)
+	}
+	if kept.Server != server {
+		return nil, fmt.Errorf("%s is the state of %q, and not of %s: name another file with --state", path, kept.Server, server)
+	}
+	for key, known := range kept.Alerts {
+		if key == Key(known.Alert) {
+			s.alerts[key] = known
+		}
+	}
+	return s, nil
+}
+
+// follow notes a change that was told.
+func (s *State) follow(change string, alert modules.Alert) {
+	s.unsaved = true
+	switch change {
+	case Opened:
+		s.alerts[Key(alert)] = entry{open, alert}
+	case Acknowledged:
+		s.alerts[Key(alert)] = entry{acknowledged, alert}
+	default:
+		s.forget(Key(alert))
+	}
+}
+
+func (s *State) forget(key string) {
+	s.unsaved = true
+	delete(s.alerts, key)
+}
+
+// saveSoon saves, unless that was done within the last second.
+func (s *State) saveSoon() error {
+	if time.Since(s.savedAt) < saveEvery {
+		return nil
+	}
+	return s.save()
+}
+
+// save saves what is not saved yet.
+func (s *State) save() error {
+	if !s.unsaved {
+		return nil
+	}
+	content, err := json.Marshal(saved{format, s.server, s.alerts})
+	if err == nil {
+		err = files.ReplacePrivate(s.path, append(content, '\n'))
+	}
+	if err != nil {
+		return fmt.Errorf("the state cannot be saved: %w; name another file with --state", err)
+	}
+	s.unsaved, s.savedAt = false, time.Now()
+	return nil
+}
+
+// DefaultPath is where the state is kept if no file is named: in a file for each
+// server, identity and choice, so that two rulebooks do not disturb each other.
+func DefaultPath(connection *settings.Connection, choice modules.AlertChoice, lookup settings.Lookup) (string, error) {
+	base, _ := lookup("XDG_STATE_HOME")
+	if !filepath.IsAbs(base) {
+		home, _ := lookup("HOME")
+		if home == "" {
+			return "", errors.New("there is no folder for the state: set HOME or XDG_STATE_HOME, or name a file with --state")
+		}
+		base = filepath.Join(home, ".local", "state")
+	}
+	watched, err := json.Marshal([]any{connection.Origin(), connection.Identity(), choice})
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256(watched)
+	return filepath.Join(base, "acsmon", "watch", hex.EncodeToString(sum[:12])+".json"), nil
+}

@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// Package watch tells of each alert when it opens, when it is acknowledged and
+// when it is resolved. It owns the difference between two looks at the alerts,
+// the saved state that the next process goes on from, and the command acsmon
+// watch. It does not know how alerts are read, nor who reads its lines.
+//
+// A line is delivered at least once: the state is saved after it, and at most a
+// second later. It comes twice only where the process was killed between the two.
+package watch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/internal/modules"
+)
+
+const (
+	// MinInterval leaves something of 60 requests a minute to others: a look at few
+	// alerts costs four.
+	MinInterval = 5 * time.Second
+	// After a fault, the waits grow between these.
+	firstWait   = 5 * time.Second
+	longestWait = 5 * time.Minute
+	// longestNamed is the longest wait that a server can ask for.
+	longestNamed = time.Hour
+)
+
+// Watcher looks at alerts again and again. All fields are needed.
+type Watcher struct {
+	Client   *acsmon.Client
+	Choice   modules.AlertChoice
+	Interval time.Duration // between the end of a look and the next one
+	MaxWait  time.Duration // what one look may wait for rate limits and repeats
+	State    *State
+	// SkipExisting says nothing of the alerts that are open when there is no saved state.
+	SkipExisting bool
+	// RepeatOpen tells of all open alerts at the start, also of those it has told of.
+	RepeatOpen bool
+	// Deliver hands a line on. An error ends the watch.
+	Deliver func(context.Context, Line) error
+	// Report tells people of trouble, and of its end.
+	Report func(string)
+
+	alerts  *modules.Alerts // nil until the choice is resolved
+	trouble string          // of the last look; "" none
+}
+
+// Run watches until the context is done, which is no error. Where the server
+// cannot be asked it goes on trying; a token that is refused ends it.
+func (w *Watcher) Run(ctx context.Context) error {
+	for faults := 0; ; {
+		err := w.look(acsmon.WithWaitBudget(ctx, w.MaxWait))
+		if ctx.Err() != nil {
+			return nil
+		}
+		passing, ok := errors.AsType[*passingError](err)
+		if err != nil && !ok {
+			return err
+		}
+		wait := w.Interval
+		if ok {
+			wait = backoff(faults, passing.err)
+			faults++
+		} else {
+			faults = 0
+		}
+		w.report(passing, wait)
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(wait):
+		}
+	}
+}
+
+// passingError is a fault of the server or the network, which may be over soon.
+type passingError struct{ err error }
+
+func (e *passingError) Error() string { return e.err.Error() }
+func (e *passingError) Unwrap() error { return e.err }
+
+// passing marks what may be over soon: all but a token that is refused, or that
+// lacks a permission.
+func passing(err error) error {
+	if acsmon.IsUnauthorized(err) || acsmon.IsForbidden(err) {
+		return err
+	}
+	return &passingError{err}
+}
+
+// backoff gives the wait after so many faults in a row: a random one, longer each
+// time, and not before the time that the server names.
+func backoff(faults int, err error) time.Duration {
+	wait := min(firstWait<<min(faults, 10), longestWait)
+	wait += rand.N(wait / 2)
+	if api, ok := errors.AsType[*acsmon.Error](err); ok && !api.RetryAt.IsZero() {
+		wait = max(wait, min(time.Until(api.RetryAt), longestNamed))
+	}
+	return wait
+}
+
+// report tells of trouble that is new, and of its end.
+func (w *Watcher) report(passing *passingError, wait time.Duration) {
+	trouble := ""
+	if passing != nil {
+		trouble = passing.Error()
+	}
+	switch {
+	case trouble == w.trouble:
+	case trouble == "":
+		w.Report("the alerts can be read again")
+	default:
+		w.Report(fmt.Sprintf("the alerts cannot be read: %s; the next look is in %s", trouble, wait.Round(time.Second)))
+	}
+	w.trouble = trouble
+}
+
+// look reads the alerts and tells of what is new.
+func (w *Watcher) look(ctx context.Context) (err error) {
+	if err := w.resolve(ctx); err != nil {
+		return err
+	}
+	defer func() {
+		if unsaved := w.State.save(); unsaved != nil {
+			err = unsaved
+		}
+	}()
+	now, err := w.alerts.Unresolved(ctx)
+	if err != nil {
+		return passing(err)
+	}
+	w.begin(now)
+	left := maps.Clone(w.State.alerts)
+	seen := map[string]bool{}
+	for _, alert := range now {
+		if key := Key(alert); !seen[key] {
+			seen[key] = true
+			delete(left, key)
+			if err := w.follow(ctx, alert); err != nil {
+				return err
+			}
+		}
+	}
+	w.RepeatOpen = false
+	for _, key := range slices.Sorted(maps.Keys(left)) {
+		if err := w.end(ctx, key, left[key]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// resolve finds what the choice names, once.
+func (w *Watcher) resolve(ctx context.Context) error {
+	if w.alerts != nil {
+		return nil
+	}
+	alerts, err := w.Choice.Resolve(ctx, w.Client)
+	if _, ok := errors.AsType[*acsmon.Error](err); ok {
+		return passing(err)
+	}
+	if err != nil {
+		return err
+	}
+	for _, known := range w.State.alerts {
+		alerts.Served(known.List)
+	}
+	w.alerts = alerts
+	return nil
+}
+
+// begin notes, where there was no saved state, what is not to be told: alerts that
+// are acknowledged already, and all if existing ones are to be skipped.
+func (w *Watcher) begin(now []modules.Alert) {
+	if !w.State.fresh {
+		return
+	}
+	w.State.fresh, w.State.unsaved = false, true
+	for _, alert := range now {
+		if w.SkipExisting || alert.Status() == acknowledged {
+			w.State.alerts[Key(alert)] = entry{alert.Status(), alert}
+		}
+	}
+}
+
+// follow tells of what has happened to an alert since the last look.
+func (w *Watcher) follow(ctx context.Context, alert modules.Alert) error {
+	key := Key(alert)
+	known, ok := w.State.alerts[key]
+	if ok { // as it is now, without saving for that
+		w.State.alerts[key] = entry{known.Status, alert}
+	}
+	if w.RepeatOpen && known.Status == open && alert.Status() == open {
+		known.Status = ""
+	}
+	return w.tell(ctx, alert, changes(known.Status, alert))
+}
+
+// end finds out why an alert is not among the unresolved ones any more, and tells
+// of it.
+func (w *Watcher) end(ctx context.Context, key string, known entry) error {
+	alert, err := w.alerts.Again(ctx, known.Alert)
+	switch {
+	case acsmon.IsNotFound(err):
+		return w.tell(ctx, known.Alert, []string{Removed})
+	case err != nil:
+		return passing(err)
+	case !w.alerts.Include(alert): // its severity has changed, or the choice
+		w.State.forget(key)
+		return nil
+	}
+	return w.tell(ctx, alert, changes(known.Status, alert))
+}
+
+// tell delivers a line for each change, and saves the state after it.
+func (w *Watcher) tell(ctx context.Context, alert modules.Alert, changes []string) error {
+	for _, change := range changes {
+		if err := w.deliver(ctx, newLine(w.Client.Origin(), change, alert)); err != nil {
+			return err
+		}
+		w.State.follow(change, alert)
+		if err := w.State.saveSoon(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// deliver hands a line on. While that takes its time, the lines before it are saved.
+func (w *Watcher) deliver(ctx context.Context, line Line) error {
+	delivered := make(chan error, 1)
+	go func() { delivered <- w.Deliver(ctx, line) }()
+	select {
+	case err := <-delivered:
+		return err
+	case <-time.After(saveEvery):
+	}
+	if err := w.State.save(); err != nil {
+		return err
+	}
+	return <-delivered
+}
+
+// The statuses of an unresolved alert.
+const (
+	open         = "open"
+	acknowledged = "acknowledged"
+)
+
+// What can happen to an alert.
+const (
+	Opened       = "opened"
+	Acknowledged = "acknowledged"
+	Resolved     = "resolved"
+	Removed      = "removed" // it does not exist any more
+)
+
+// changes are what has happened to an alert whose status was before, "" where it
+// was not known. What came in between two looks is told too, as far as it shows.
+func changes(before string, alert modules.Alert) []string {
+	var happened []string
+	now := alert.Status()
+	if before == "" || before == acknowledged && now == open {
+		happened = append(happened, Opened)
+	}
+	if before != acknowledged && (now == acknowledged || now == "resolved" && alert.Row["acknowledged_at"] != nil) {
+		happened = append(happened, Acknowledged)
+	}
+	if now == "resolved" {
+		happened = append(happened, Resolved)
+	}
+	return happened
+}
