@@ -16,7 +16,7 @@ import (
 type Line struct {
 	// Key is the same whenever this change of this alert is told.
 	Key      string `json:"key"`
-	Change   string `json:"change"` // opened, acknowledged, resolved, removed
+	Change   string `json:"change"` // opened, acknowledged, resolved, removed, overdue
 	Source   string `json:"source"` // device or monitor
 	ID       int64  `json:"id"`     // of the alert, among those of its source
 	Severity string `json:"severity"`

@@ -35,6 +35,8 @@ it goes on when it is started again. Without that file, it tells of all open ale
   --severity LIST      only these, of info,warning,critical
   --monitor NAME       only alerts of this monitor; its id will do
   --device NAME        only alerts of this device; its id will do
+  --overdue-after SECONDS
+                       tell once more of each alert that is still open after that
   --skip-existing      say nothing of what is open when there is no saved state
   --repeat-open        at the start, tell of all open alerts, also if that was done before
   --state FILE         keep the state there
@@ -57,6 +59,7 @@ type command struct {
 	state        string
 	skipExisting bool
 	repeatOpen   bool
+	overdueAfter time.Duration
 	confirm      bool
 }
 
@@ -65,6 +68,7 @@ func parse(args []string) (*command, error) {
 	flags := flag.NewFlagSet("watch", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	seconds := flags.Int("interval", 60, "")
+	overdue := flags.Int("overdue-after", 0, "")
 	severity := flags.String("severity", "", "")
 	flags.StringVar(&c.choice.Source, "source", "any", "")
 	flags.StringVar(&c.choice.Monitor, "monitor", "", "")
@@ -97,6 +101,9 @@ func parse(args []string) (*command, error) {
 	if c.interval = time.Duration(*seconds) * time.Second; c.interval < MinInterval || c.interval > 24*time.Hour {
 		return nil, fmt.Errorf("--interval is %d: give %d to 86400 seconds, for each look costs at least a request for each list and status",
 			*seconds, int(MinInterval.Seconds()))
+	}
+	if c.overdueAfter = time.Duration(*overdue) * time.Second; c.overdueAfter < 0 || c.overdueAfter > 365*24*time.Hour {
+		return nil, fmt.Errorf("--overdue-after is %d: give a number of seconds, up to a year", *overdue)
 	}
 	for word := range strings.SplitSeq(*severity, ",") {
 		if word = strings.TrimSpace(word); word != "" && !slices.Contains(c.choice.Severity, word) {
@@ -152,7 +159,7 @@ func (c *command) run(
 	ctx context.Context, connection *settings.Connection, lookup settings.Lookup, stdin io.Reader, stdout io.Writer, report func(string),
 ) (err error) {
 	if c.state == "" {
-		if c.state, err = DefaultPath(connection, c.choice, lookup); err != nil {
+		if c.state, err = DefaultPath(connection, lookup, c.choice, c.overdueAfter); err != nil {
 			return err
 		}
 	}
@@ -179,7 +186,7 @@ func (c *command) run(
 	}
 	w := &Watcher{
 		Client: client, Choice: c.choice, Interval: c.interval, MaxWait: connection.MaxWait, State: state,
-		SkipExisting: c.skipExisting, RepeatOpen: c.repeatOpen, Deliver: out.deliver, Report: report,
+		SkipExisting: c.skipExisting, RepeatOpen: c.repeatOpen, OverdueAfter: c.overdueAfter, Deliver: out.deliver, Report: report,
 	}
 	if err := w.Run(ctx); !errors.Is(err, syscall.EPIPE) {
 		return err

@@ -34,8 +34,15 @@ type State struct {
 const saveEvery = time.Second
 
 type entry struct {
-	Status string `json:"status"`
+	Status  string    `json:"status"`
+	Since   time.Time `json:"since,omitzero"`    // when it was told that it opened
+	Overdue bool      `json:"overdue,omitempty"` // that was told, or is not to be told
 	modules.Alert
+}
+
+// overdue tells whether it is to be told that an alert is open for so long.
+func (e entry) overdue(after time.Duration) bool {
+	return e.Status == open && !e.Overdue && time.Since(e.Since) >= after
 }
 
 // saved is the content of the file. It holds no secret.
@@ -80,14 +87,23 @@ func Load(path, server string) (*State, error) {
 // follow notes a change that was told.
 func (s *State) follow(change string, alert modules.Alert) {
 	s.unsaved = true
+	key := Key(alert)
+	known := s.alerts[key]
+	known.Alert = alert
 	switch change {
 	case Opened:
-		s.alerts[Key(alert)] = entry{open, alert}
+		if known.Status != open { // and not told again
+			known.Status, known.Since, known.Overdue = open, time.Now().UTC(), false
+		}
 	case Acknowledged:
-		s.alerts[Key(alert)] = entry{acknowledged, alert}
+		known.Status = acknowledged
+	case Overdue:
+		known.Overdue = true
 	default:
-		s.forget(Key(alert))
+		s.forget(key)
+		return
 	}
+	s.alerts[key] = known
 }
 
 func (s *State) forget(key string) {
@@ -120,8 +136,9 @@ func (s *State) save() error {
 }
 
 // DefaultPath is where the state is kept if no file is named: in a file for each
-// server, identity and choice, so that two rulebooks do not disturb each other.
-func DefaultPath(connection *settings.Connection, choice modules.AlertChoice, lookup settings.Lookup) (string, error) {
+// server, identity and what is to be told, so that two rulebooks do not disturb each
+// other.
+func DefaultPath(connection *settings.Connection, lookup settings.Lookup, told ...any) (string, error) {
 	base, _ := lookup("XDG_STATE_HOME")
 	if !filepath.IsAbs(base) {
 		home, _ := lookup("HOME")
@@ -130,7 +147,7 @@ func DefaultPath(connection *settings.Connection, choice modules.AlertChoice, lo
 		}
 		base = filepath.Join(home, ".local", "state")
 	}
-	watched, err := json.Marshal([]any{connection.Origin(), connection.Identity(), choice})
+	watched, err := json.Marshal([]any{connection.Origin(), connection.Identity(), told})
 	if err != nil {
 		return "", err
 	}

@@ -44,6 +44,9 @@ type Watcher struct {
 	SkipExisting bool
 	// RepeatOpen tells of all open alerts at the start, also of those it has told of.
 	RepeatOpen bool
+	// OverdueAfter tells once of an alert that is still open so long after it was told
+	// that it opened; 0 never does.
+	OverdueAfter time.Duration
 	// Deliver hands a line on. An error ends the watch.
 	Deliver func(context.Context, Line) error
 	// Report tells people of trouble, and of its end.
@@ -186,7 +189,7 @@ func (w *Watcher) begin(now []modules.Alert) {
 	w.State.fresh, w.State.unsaved = false, true
 	for _, alert := range now {
 		if w.SkipExisting || alert.Status() == acknowledged {
-			w.State.alerts[Key(alert)] = entry{alert.Status(), alert}
+			w.State.alerts[Key(alert)] = entry{Status: alert.Status(), Overdue: true, Alert: alert}
 		}
 	}
 }
@@ -196,12 +199,20 @@ func (w *Watcher) follow(ctx context.Context, alert modules.Alert) error {
 	key := Key(alert)
 	known, ok := w.State.alerts[key]
 	if ok { // as it is now, without saving for that
-		w.State.alerts[key] = entry{known.Status, alert}
+		known.Alert = alert
+		w.State.alerts[key] = known
 	}
-	if w.RepeatOpen && known.Status == open && alert.Status() == open {
-		known.Status = ""
+	before := known.Status
+	if w.RepeatOpen && before == open && alert.Status() == open {
+		before = ""
 	}
-	return w.tell(ctx, alert, changes(known.Status, alert))
+	if err := w.tell(ctx, alert, changes(before, alert)); err != nil {
+		return err
+	}
+	if w.OverdueAfter > 0 && w.State.alerts[key].overdue(w.OverdueAfter) {
+		return w.tell(ctx, alert, []string{Overdue})
+	}
+	return nil
 }
 
 // end finds out why an alert is not among the unresolved ones any more, and tells
@@ -261,6 +272,7 @@ const (
 	Acknowledged = "acknowledged"
 	Resolved     = "resolved"
 	Removed      = "removed" // it does not exist any more
+	Overdue      = "overdue" // it is still open
 )
 
 // changes are what has happened to an alert whose status was before, "" where it

@@ -328,6 +328,27 @@ func TestAStartCanRepeatWhatIsOpen(t *testing.T) {
 	})
 }
 
+func TestAnAlertThatStaysOpenIsToldOnceMore(t *testing.T) {
+	inFakeTime(t, acsmontest.Options{}, func(w *world) {
+		overdue := func(watcher *Watcher) { watcher.OverdueAfter = 15 * time.Minute }
+		for id := range int64(3) {
+			w.device(id+1, "open")
+		}
+		w.start(overdue)
+		w.wants(10*time.Minute, "device-1-opened", "device-2-opened", "device-3-opened")
+		w.set("alert-events", 2, "acknowledged")
+		w.wants(time.Minute, "device-2-acknowledged")
+		w.end()
+		w.start(overdue, func(watcher *Watcher) { watcher.RepeatOpen = true })
+		w.wants(time.Second, "device-1-opened", "device-3-opened")
+		w.wants(6*time.Minute, "device-1-overdue", "device-3-overdue")
+		w.wants(10 * time.Hour)
+		w.end()
+		w.start(overdue)
+		w.wants(10 * time.Hour)
+	})
+}
+
 func TestTheChoiceIsDecidedOnTheRows(t *testing.T) {
 	for name, test := range map[string]struct {
 		choice modules.AlertChoice

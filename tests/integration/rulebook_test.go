@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package integration
+
+import (
+	"bytes"
+	"fmt"
+	"maps"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
+)
+
+// rulebookSite is a site with ansible-rulebook, an inventory of localhost and the
+// remediation.
+func rulebookSite(t *testing.T) *site {
+	venv := os.Getenv("ACSMON_TEST_RULEBOOK")
+	if venv == "" {
+		t.Skip("ansible-rulebook is not installed: scripts/rulebook says why")
+	}
+	s := newSite(t, venv)
+	s.write("ansible.cfg", "")
+	s.env["PYTHONUNBUFFERED"] = "1" // what it says comes at once
+	s.write("inventory.yml", "all: {hosts: {localhost: {ansible_connection: local}}}\n")
+	return s
+}
+
+// rulebook is a process of ansible-rulebook.
+type rulebook struct {
+	t       *testing.T
+	command *exec.Cmd
+	ended   chan error
+	mu      sync.Mutex
+	output  bytes.Buffer
+}
+
+func (r *rulebook) Write(text []byte) (int, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.output.Write(text)
+}
+
+func (r *rulebook) said() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.output.String()
+}
+
+// startRulebook runs a rulebook of the collection by its name.
+func (s *site) startRulebook(name, vars string) *rulebook {
+	s.t.Helper()
+	s.write("vars.yml", vars)
+	r := &rulebook{t: s.t, ended: make(chan error, 1)}
+	r.command = exec.Command(filepath.Join(s.venv, "bin", "ansible-rulebook"),
+		"--rulebook", "acsmon.monitor."+name, "--inventory", "inventory.yml", "--vars", "vars.yml", "--print-events")
+	r.command.Dir, r.command.Stdout, r.command.Stderr = s.dir, r, r
+	for _, name := range slices.Sorted(maps.Keys(s.env)) {
+		r.command.Env = append(r.command.Env, name+"="+s.env[name])
+	}
+	s.must(r.command.Start())
+	go func() { r.ended <- r.command.Wait() }()
+	s.t.Cleanup(r.kill)
+	return r
+}
+
+func (r *rulebook) kill() { _ = r.command.Process.Kill() }
+
+// until waits for something to happen.
+func (r *rulebook) until(what string, happened func() bool) {
+	r.t.Helper()
+	for deadline := time.Now().Add(patience); !happened(); time.Sleep(50 * time.Millisecond) {
+		select {
+		case err := <-r.ended:
+			r.t.Fatalf("ansible-rulebook ended with %v before %s:\n%s", err, what, r.said())
+		default:
+		}
+		if time.Now().After(deadline) {
+			r.t.Fatalf("%s did not happen within %s:\n%s", what, patience, r.said())
+		}
+	}
+}
+
+// restartable serves a server's state on one address, and can stop and go on, as a
+// server with a database does.
+type restartable struct {
+	*acsmontest.Server
+	t    *testing.T
+	addr string
+	web  *http.Server
+}
+
+func startRestartable(t *testing.T) *restartable {
+	r := &restartable{Server: acsmontest.New(acsmontest.Options{}), t: t, addr: "127.0.0.1:0"}
+	r.start()
+	r.URL = "http://" + r.addr
+	t.Cleanup(func() { _ = r.web.Close() })
+	return r
+}
+
+func (r *restartable) start() {
+	listener, err := net.Listen("tcp", r.addr)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	r.addr, r.web = listener.Addr().String(), &http.Server{Handler: r.Server}
+	go func() { _ = r.web.Serve(listener) }()
+}
+
+// notes are what the audit log says of alerts.
+func (r *restartable) notes() []string {
+	var notes []string
+	for _, entry := range r.AuditLog() {
+		notes = append(notes, fmt.Sprintf("%s %d %s: %s", entry.Kind, entry.ID, entry.Action, entry.Note))
+	}
+	return notes
+}
+
+// An alert that opens is acknowledged with a note, and the remediation runs: once,
+// also where the server or the rulebook was restarted. Names that are templates, or
+// become one where ansible-rulebook reads them as a literal, run nothing.
+func TestRulebookAcknowledgesOnce(t *testing.T) {
+	t.Parallel()
+	s := rulebookSite(t)
+	server := startRestartable(t)
+	s.use(server.Server)
+	const note = "acknowledged: Taken up by the rulebook acknowledge_and_remediate"
+	mark := func(name string) string { return filepath.Join(s.dir, "executed-"+name) }
+	template := "{{ lookup('pipe', 'touch " + mark("template") + "') }}"
+	literal := `'\x7b\x7b lookup("pipe", "touch ` + mark("literal") + `") }}'`
+	joined := `'#jin' 'ja2:variable_start_string:"[["' '\n[[ lookup("pipe", "touch ` + mark("joined") + `") ]]'`
+	device := server.Add("devices", map[string]any{"name": template, "ip_address": "192.0.2.1"})
+	monitor := server.Add("monitors", map[string]any{"name": literal, "type": "ping", "host": "192.0.2.2"})
+	open := func(kind, about string, id int64) {
+		server.Add(kind, map[string]any{"id": id, about + "_id": map[string]int64{"device": device, "monitor": monitor}[about],
+			"severity": "critical", "status": "open", "current_value": joined})
+	}
+	s.write("remediation.yml", `
+- hosts: localhost
+  gather_facts: false
+  vars:
+    name: "{{ ansible_eda.event.device | default(ansible_eda.event.monitor) }}"
+    whole: "{{ ansible_eda.event }}"
+  tasks:
+    - ansible.builtin.debug:
+        msg: "{{ name }} {{ whole.alert.current_value }} {{ passed_on | default('') }}"
+    - ansible.builtin.shell: echo {{ alert_source }} {{ alert_id }} >>remediated
+      args: {chdir: "`+s.dir+`"}
+`)
+	const vars = "remediation: remediation.yml\ninterval: 5\n"
+	remediated := func() string {
+		content, _ := os.ReadFile(filepath.Join(s.dir, "remediated"))
+		return string(content)
+	}
+	settled := func(id int64) func() bool {
+		return func() bool {
+			return slices.ContainsFunc(server.notes(), func(n string) bool { return strings.Contains(n, fmt.Sprintf(" %d ", id)) }) &&
+				strings.Contains(remediated(), fmt.Sprintf(" %d\n", id))
+		}
+	}
+
+	open("alert-events", "device", 11)
+	r := s.startRulebook("acknowledge_and_remediate", vars)
+	r.until("alert 11 is settled", settled(11))
+	wantNoTokenInProcesses(t, server.Token)
+
+	_ = server.web.Close()
+	open("monitor-events", "monitor", 12)
+	server.start()
+	r.until("alert 12 is settled", settled(12))
+
+	r.kill()
+	<-r.ended
+	open("alert-events", "device", 13)
+	second := s.startRulebook("acknowledge_and_remediate", vars)
+	second.until("alert 13 is settled", settled(13))
+	second.until("its acknowledgement is told", func() bool { return strings.Contains(second.said(), "device-13-acknowledged") })
+
+	if got, want := server.notes(), []string{"alert-events 11 " + note, "monitor-events 12 " + note, "alert-events 13 " + note}; !slices.Equal(got, want) {
+		t.Errorf("the audit log is %q, want %q", got, want)
+	}
+	wantWrites(t, server.Server, "POST /alert-events/11/acknowledge", "POST /monitor-events/12/acknowledge", "POST /alert-events/13/acknowledge")
+	if got := remediated(); got != "device 11\nmonitor 12\ndevice 13\n" {
+		t.Errorf("remediated: %q", got)
+	}
+	for _, name := range []string{"template", "literal", "joined"} {
+		if _, err := os.Stat(mark(name)); err == nil {
+			t.Errorf("the %s was executed", name)
+		}
+	}
+	if said := r.said() + second.said(); strings.Contains(said, server.Token) || !strings.Contains(said, "｛｛ lookup") {
+		t.Errorf("it said\n%s", said)
+	}
+}
+
+// wantNoTokenInProcesses looks for a token on the command lines of all processes.
+func wantNoTokenInProcesses(t *testing.T, token string) {
+	t.Helper()
+	files, _ := filepath.Glob("/proc/[0-9]*/cmdline") // none on macOS
+	for _, file := range files {
+		if content, err := os.ReadFile(file); err == nil && bytes.Contains(content, []byte(token)) {
+			t.Errorf("the token is on the command line %q", content)
+		}
+	}
+}
+
+// What nobody acknowledges in time is forwarded, and nothing else is.
+func TestRulebookEscalatesWhatIsOverdue(t *testing.T) {
+	t.Parallel()
+	s := rulebookSite(t)
+	server, _ := runbookServer(t, filepath.Join(s.dir, "executed"))
+	s.use(server)
+	s.env["PAGERDUTY_KEY"] = "routing-secret"
+	target := startReceiver(t)
+	for _, id := range []int64{9001, 9002} {
+		server.Set("alert-events", id, map[string]any{"severity": "warning"})
+	}
+	r := s.startRulebook("escalate", "interval: 5\noverdue_after: 1\npagerduty_url: "+target.URL+"\n")
+	r.until("the acknowledgement is told", func() bool { return strings.Contains(r.said(), "-acknowledged'") })
+	wantWrites(t, server, "POST /monitor-events/9004/acknowledge")
+	if sent := target.taken(); len(sent) != 1 || !strings.Contains(sent[0], `"acsmon-monitor-9004"`) {
+		t.Errorf("sent %q", sent)
+	}
+	if strings.Contains(r.said(), "routing-secret") {
+		t.Errorf("it said\n%s", r.said())
+	}
+}
