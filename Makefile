@@ -67,8 +67,7 @@ venvs: ## Make .venv/core-VERSION for each ansible-core that a Python fits
 test: build collection ## Run all tests, those with real ansible-core included
 	$(GO) vet ./...
 	@venvs=$$(scripts/venvs $(CORES)) && chromium=$$(scripts/chromium) && rulebook=$$(scripts/rulebook || true) && \
-	export ACSMON_TEST_VENVS=$$(printf %s "$$venvs" | tr '
-' :) ACSMON_TEST_COLLECTION=$(CURDIR)/$(TARBALL) \
+	export ACSMON_TEST_VENVS=$$(printf %s "$$venvs" | tr '\n' :) ACSMON_TEST_COLLECTION=$(CURDIR)/$(TARBALL) \
 		ACSMON_TEST_CHROMIUM=$$chromium ACSMON_TEST_RULEBOOK=$$rulebook && \
 	$(GO) test $(RACE) $$($(GO) list ./... | grep -v /tests/integration) && \
 	mkdir -p build && GO=$(GO) scripts/fuzz 30x && \
