@@ -4,11 +4,12 @@
 # is named. `make` alone lists the targets.
 
 VERSION  := $(shell sed -n 's/^version: *//p' galaxy.yml)
-COMMIT   := $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
+COMMIT   := $(shell git describe --always --dirty --abbrev=12 --exclude='*' 2>/dev/null || echo unknown)
+MODULE   := github.com/acsmon/acsmon-ansible
 GO       ?= go
 # The race detector needs a C compiler.
 RACE     := $(if $(filter 1,$(shell $(GO) env CGO_ENABLED 2>/dev/null)),-race)
-LDFLAGS  := -s -w -X main.version=$(VERSION) -X main.commit=$(COMMIT)
+LDFLAGS  := -s -w -X $(MODULE)/internal/version.stamp=$(VERSION)+$(COMMIT)
 GOBUILD  := CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=false -ldflags '$(LDFLAGS)'
 
 # The executables for this host, and the platforms that the collection ships.

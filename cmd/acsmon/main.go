@@ -19,13 +19,8 @@ import (
 
 	"github.com/acsmon/acsmon-ansible/internal/inventory"
 	"github.com/acsmon/acsmon-ansible/internal/modules"
+	"github.com/acsmon/acsmon-ansible/internal/version"
 	"github.com/acsmon/acsmon-ansible/internal/watch"
-)
-
-// Stamped by the build.
-var (
-	version = "devel"
-	commit  = "unknown"
 )
 
 const usage = `acsmon connects ACS Monitor and Ansible.
@@ -61,7 +56,7 @@ func run(ctx context.Context, args []string, stdin *os.File, stdout, stderr io.W
 	// Ansible copies a binary module to the target under this name, and calls it
 	// with the file of its arguments.
 	if strings.HasPrefix(filepath.Base(called), "AnsiballZ_") {
-		return modules.Main(ctx, version, "", args, stdin, stdout, stderr)
+		return modules.Main(ctx, version.Release(), "", args, stdin, stdout, stderr)
 	}
 	if len(args) == 0 {
 		fmt.Fprint(stderr, usage)
@@ -93,7 +88,7 @@ func run(ctx context.Context, args []string, stdin *os.File, stdout, stderr io.W
 	case "whoami":
 		err = whoami(ctx, stdout)
 	case "version", "--version":
-		fmt.Fprintf(stdout, "acsmon %s (%s)\n", version, commit)
+		fmt.Fprintf(stdout, "acsmon %s\n", version.String())
 	case "help", "-h", "--help":
 		fmt.Fprint(stdout, usage)
 	default:
@@ -112,7 +107,7 @@ func runModule(ctx context.Context, args []string, stdin io.Reader, stdout, stde
 		fmt.Fprintln(stderr, "acsmon: a module's name is needed, and perhaps a file of arguments\nhint: acsmon module acsmon_monitor arguments.json")
 		return 2
 	}
-	return modules.Main(ctx, version, args[0], args[1:], stdin, stdout, stderr)
+	return modules.Main(ctx, version.Release(), args[0], args[1:], stdin, stdout, stderr)
 }
 
 func install(args []string, stdout io.Writer) error {

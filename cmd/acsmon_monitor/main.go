@@ -9,10 +9,9 @@ import (
 	"os"
 
 	"github.com/acsmon/acsmon-ansible/internal/modules"
+	"github.com/acsmon/acsmon-ansible/internal/version"
 )
 
-var version = "devel" // stamped by the build
-
 func main() {
-	os.Exit(modules.Main(context.Background(), version, "acsmon_monitor", os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+	os.Exit(modules.Main(context.Background(), version.Release(), "acsmon_monitor", os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
