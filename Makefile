@@ -20,10 +20,15 @@ PLATFORMS := linux_amd64 linux_arm64 darwin_amd64 darwin_arm64
 OPERATIONS ?= 5000
 # How long make fuzz feeds each of its targets.
 FUZZTIME ?= 20s
+<<<<<<< HEAD
 # The oldest and the newest ansible-core: what make test and make lint use.
 CORES   ?= 2.16 2.21
 # Any of these builds the collection: the first for which there is a Python.
 BUILDERS := 2.21 2.20 2.19 2.18 2.17 2.16
+=======
+# The ansible-core releases that make test and make lint take, the newest last; make test-matrix takes all of scripts/cores.
+CORES   ?= 2.16 2.19 2.21
+>>>>>>> be85113 (Test under every ansible-core in one table, and build the executables twice)
 
 STAGE   := build/ansible_collections/acsmon/monitor
 TARBALL := dist/acsmon-monitor-$(VERSION).tar.gz
@@ -43,7 +48,7 @@ build: need-go ## Build the executables for this host into bin/
 .PHONY: collection
 collection: stage ## Build the collection, for all platforms, into dist/
 	@rm -f $(TARBALL)
-	@venv=$$(scripts/venvs --first $(BUILDERS)) && $$venv/bin/ansible-galaxy collection build --force --output-path dist $(STAGE) >/dev/null
+	@venv=$$(scripts/venvs --first) && $$venv/bin/ansible-galaxy collection build --force --output-path dist $(STAGE) >/dev/null
 	@size=$$(wc -c <$(TARBALL)); echo "$(TARBALL) $$size" | awk '{printf "%s %.1f MB\n", $$1, $$2 / 1e6}'; \
 	if [ $$size -gt $(MAX_TARBALL_MB)000000 ]; then echo "$(TARBALL) is over the budget of $(MAX_TARBALL_MB) MB"; exit 1; fi
 
@@ -72,7 +77,19 @@ test: build collection ## Run all tests, those with real ansible-core included
 		ACSMON_TEST_CHROMIUM=$$chromium ACSMON_TEST_RULEBOOK=$$rulebook && \
 	$(GO) test $(RACE) $$($(GO) list ./... | grep -v /tests/integration) && \
 	mkdir -p build && GO=$(GO) scripts/fuzz 30x && \
+	COMMIT=$(COMMIT) scripts/reproducible $(TARBALL) $(shell $(GO) env GOOS)_$(shell $(GO) env GOARCH) && \
 	$(GO) -C tests/integration test -count=1 -timeout 30m
+
+# Goes on after a failure, so that one run tells all.
+.PHONY: test-matrix
+test-matrix: build collection ## Run the tests with Ansible and ansible-test sanity under every ansible-core, and rebuild from nothing
+	@venvs=$$(scripts/venvs) || exit 1; \
+	export ACSMON_TEST_VENVS=$$(printf %s "$$venvs" | tr '\n' :) ACSMON_TEST_COLLECTION=$(CURDIR)/$(TARBALL); \
+	failed=; \
+	scripts/sanity $(CURDIR)/$(STAGE) $$venvs || failed="$$failed, ansible-test sanity"; \
+	COMMIT=$(COMMIT) scripts/reproducible --from-nothing $(TARBALL) $(PLATFORMS) || failed="$$failed, reproducible builds"; \
+	$(GO) -C tests/integration test -count=1 -timeout 120m || failed="$$failed, integration tests"; \
+	[ -z "$$failed" ] || { echo "failed: $${failed#, }"; exit 1; }
 
 .PHONY: chaos
 chaos: need-go ## Drive thousands of operations against a server that fails in every way
