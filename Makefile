@@ -20,15 +20,8 @@ PLATFORMS := linux_amd64 linux_arm64 darwin_amd64 darwin_arm64
 OPERATIONS ?= 5000
 # How long make fuzz feeds each of its targets.
 FUZZTIME ?= 20s
-<<<<<<< HEAD
-# The oldest and the newest ansible-core: what make test and make lint use.
-CORES   ?= 2.16 2.21
-# Any of these builds the collection: the first for which there is a Python.
-BUILDERS := 2.21 2.20 2.19 2.18 2.17 2.16
-=======
-# The ansible-core releases that make test and make lint take, the newest last; make test-matrix takes all of scripts/cores.
-CORES   ?= 2.16 2.19 2.21
->>>>>>> be85113 (Test under every ansible-core in one table, and build the executables twice)
+# The oldest and the newest ansible-core: what make test and make lint use. make test-matrix uses all of scripts/cores.
+CORES   ?= $(shell sed -n '/pre-release$$/d; s/^\([0-9.]*\) .*/\1/p' scripts/cores | sed -n '1p; $$p')
 
 STAGE   := build/ansible_collections/acsmon/monitor
 TARBALL := dist/acsmon-monitor-$(VERSION).tar.gz

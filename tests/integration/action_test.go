@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
-	"os/user"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -38,13 +37,16 @@ var places = []place{
 	{"in the background", "controller", "async: 60, poll: 1", copied},
 	{"as another user", "controller", "become: true, become_user: nobody", copied},
 	{"as another user of a target", "target", "become: true, become_user: nobody", copied},
-	{"over ssh", "ssh_target", "", copied},
+	{"over ssh, without Python", "ssh_target", "", copied},
 	{"over ssh, as another user", "ssh_target", "become: true, become_user: nobody", copied},
+	{"over ssh, delegated", "controller", "delegate_to: ssh_target", copied},
+	{"over ssh, pipelined", "ssh_python_target", "", copied},
+	{"over ssh, in the background", "ssh_python_target", "async: 60, poll: 1", copied},
 }
 
 // impossible says whether this machine lacks what a place needs.
 func (p place) impossible() bool {
-	return p.host == "ssh_target" && !hasSSH() || strings.Contains(p.keywords, "become") && becomeMethod() == ""
+	return strings.HasPrefix(p.name, "over ssh") && !hasSSH() || strings.Contains(p.keywords, "become") && becomeMethod() == ""
 }
 
 // A step is what is done in a place, and how Ansible calls its outcome.
@@ -235,7 +237,7 @@ func TestDelegatedFromTwentyHosts(t *testing.T) {
 	const play = `
 - hosts: fleet
   gather_facts: false
-  serial: [1, 9, 100%]
+  serial: [1, 9, 100%%]
   environment: "{{ environments.owner }}"
   tasks:
     - name: own
@@ -251,13 +253,17 @@ func TestDelegatedFromTwentyHosts(t *testing.T) {
   tasks:
     - name: copied
       acsmon.monitor.acsmon_monitor: {name: of some, type: ping, host: 192.0.2.1}
-      delegate_to: target
+      delegate_to: %s
 `
 	eachCore(t, func(t *testing.T, s *site) {
 		server := fleet(t)
 		s.targets()
 		s.credentials(server)
-		s.write("play.yml", play)
+		target := "target"
+		if hasSSH() {
+			target = "ssh_target"
+		}
+		s.write("play.yml", fmt.Sprintf(play, target))
 		results, failed := s.results("-i", "hosts.yml", "-e", "@vars.json", "--forks", "20", "play.yml")
 		if failed {
 			t.Errorf("failed: %v", results)
@@ -287,7 +293,8 @@ func TestDelegatedFromTwentyHosts(t *testing.T) {
 // is secret in the arguments that a broken one prints.
 func TestWhatCannotRunIsOneSentence(t *testing.T) {
 	t.Parallel()
-	tests := []struct{ executable, name, host, keywords, want string }{
+	type whatCannotRun struct{ executable, name, host, keywords, want string }
+	tests := []whatCannotRun{
 		{"not installed", "FreeBSD", "freebsd", "", "runs on Linux and macOS, and freebsd is neither: add `delegate_to: localhost` to the task."},
 		{"not installed", "no uname", "windows", "", "runs on Linux and macOS, and windows is neither: add `delegate_to: localhost` to the task."},
 		{"not installed", "RISC-V", "riscv", "", "has no executable for Linux on riscv64: build one with `go install "},
@@ -303,6 +310,7 @@ func TestWhatCannotRunIsOneSentence(t *testing.T) {
 		{"broken", "array", "controller", "", `ended with exit status 0 and without a JSON answer; it printed "[1, 2]".`},
 		{"broken", "no Python for async", "target", "async: 60, poll: 1", "with async, which needs Python on target,"},
 		{"broken", "killed", "controller", "", "ended with exit status 137 and without a JSON answer; it printed "},
+		{"installed", "noexec on a target", "noexec_target", "", "on noexec_target may not be run, probably because the folder for temporary files there is mounted with noexec: name another one "},
 	}
 	const play = `
 - hosts: %s
@@ -324,6 +332,9 @@ case $arguments in
 *'"name": "killed'*) kill -9 $$ ;;
 esac
 `
+	if !canMountNoexec() {
+		tests = slices.DeleteFunc(tests, func(test whatCannotRun) bool { return test.host == "noexec_target" })
+	}
 	eachCore(t, func(t *testing.T, s *site) {
 		server := fleet(t)
 		s.targets()
@@ -333,6 +344,7 @@ esac
 		s.write("no-run-bit", broken)
 		s.installWithoutExecutables("bare")
 		executables := []struct{ name, variable, value string }{
+			{"installed", "ANSIBLE_COLLECTIONS_PATH", collections},
 			{"not installed", "ANSIBLE_COLLECTIONS_PATH", filepath.Join(s.dir, "bare")},
 			{"nowhere", "ACSMON_BINARY", filepath.Join(s.dir, "nowhere")},
 			{"without its run bit", "ACSMON_BINARY", filepath.Join(s.dir, "no-run-bit")},
@@ -344,6 +356,9 @@ esac
 				if test.executable == executable.name {
 					plays += fmt.Sprintf(play, test.host, test.name, test.keywords)
 				}
+			}
+			if plays == "" {
+				continue // the target with noexec was skipped
 			}
 			s.write("play.yml", plays)
 			before := s.env[executable.variable]
@@ -382,7 +397,7 @@ func wantOnNoCommandLine(t *testing.T, secret string, f func()) {
 
 // targets writes hosts.yml: the controller; targets, which are the controller
 // again behind a connection of another name, such as Ansible has to copy things
-// to; and one behind a real sshd.
+// to; and those behind a real sshd.
 func (s *site) targets() {
 	s.t.Helper()
 	s.env["ANSIBLE_INVENTORY_ENABLED"] = "yaml"
@@ -409,10 +424,20 @@ all:
 	flags := map[string]string{"sudo": "-H -S -n", "su": "-s /bin/sh"}
 	hosts = fmt.Sprintf(hosts, becomeMethod(), flags[becomeMethod()])
 	if hasSSH() {
-		hosts += "    over_ssh:\n      hosts:\n        ssh_target: " + s.sshd() + "\n"
+		hosts += fmt.Sprintf(hostsOverSSH, s.sshd(), filepath.Join(s.dir, "noexec"))
 	}
 	s.write("hosts.yml", hosts)
 }
+
+// The hosts behind the sshd, with its variables, and a folder in which nothing may be run.
+const hostsOverSSH = `
+    over_ssh:
+      vars: %s
+      hosts:
+        ssh_target: {ansible_python_interpreter: /nonexistent}
+        ssh_python_target: {ansible_ssh_pipelining: true}
+        noexec_target: {ansible_remote_tmp: %q}
+`
 
 const connection = `
 from ansible.plugins.connection.local import Connection as Local
@@ -462,61 +487,6 @@ func (s *site) credentials(server *acsmontest.Server) {
 	s.must(err)
 	s.write("vars.json", string(vars))
 }
-
-// sshd configures an sshd that ssh starts itself, without a port, and returns the
-// host variables to reach it. The tasks of a test share one connection.
-func (s *site) sshd() string {
-	s.t.Helper()
-	s.must(os.Mkdir(filepath.Join(s.dir, "ssh"), 0o700))
-	for _, key := range []string{"ssh/host", "ssh/user"} {
-		s.ok("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key)
-	}
-	s.write("ssh/config", strings.ReplaceAll(`
-HostKey SITE/ssh/host
-AuthorizedKeysFile SITE/ssh/user.pub
-PidFile none
-StrictModes no
-PasswordAuthentication no
-Subsystem sftp internal-sftp
-SetEnv HOME=SITE/home
-`, "SITE", s.dir))
-	me, err := user.Current()
-	s.must(err)
-	short, err := os.MkdirTemp("", "acsmon-ssh-") // the path of a socket must be
-	s.must(err)
-	control := "ControlPath=" + filepath.Join(short, "control")
-	s.t.Cleanup(func() {
-		s.run("ssh", "-F", "none", "-o", control, "-O", "exit", "localhost")
-		os.RemoveAll(short)
-	})
-	variables, err := json.Marshal(map[string]string{
-		"ansible_connection":           "ssh",
-		"ansible_host":                 "localhost",
-		"ansible_user":                 me.Username,
-		"ansible_ssh_private_key_file": filepath.Join(s.dir, "ssh", "user"),
-		"ansible_ssh_args": "-F none -o ControlMaster=auto -o ControlPersist=60 -o " + control +
-			" -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o IdentitiesOnly=yes" +
-			" -o 'ProxyCommand=/usr/sbin/sshd -i -f " + filepath.Join(s.dir, "ssh", "config") + "'",
-	})
-	s.must(err)
-	return string(variables)
-}
-
-// hasSSH says whether there is an sshd to test with, and prints what is missing.
-var hasSSH = sync.OnceValue(func() bool {
-	for _, name := range []string{"/usr/sbin/sshd", "ssh", "ssh-keygen"} {
-		if _, err := exec.LookPath(name); err != nil {
-			fmt.Printf("skipped the tasks over ssh: there is no %s (Debian: apt-get install openssh-server openssh-client)\n", name)
-			return false
-		}
-	}
-	// Where sshd is installed but never ran, what its service makes is missing.
-	if err := os.MkdirAll("/run/sshd", 0o755); err != nil {
-		fmt.Println("skipped the tasks over ssh:", err)
-		return false
-	}
-	return true
-})
 
 // becomeMethod is how to become the user nobody here: sudo, su, or "" after
 // printing that nothing does.

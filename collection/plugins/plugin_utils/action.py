@@ -27,6 +27,9 @@ from ansible_collections.acsmon.monitor.plugins.plugin_utils import executable
 SECRET_VARIABLES = ('ACSMON_TOKEN', 'ACSMON_PASSWORD')
 SECRET_OPTIONS = ('token', 'password')
 
+# The exit status of a shell that may not run a file.
+CANNOT_RUN = 126
+
 
 class ExecutableActionBase(ActionBase):
     """Runs the executable as the module that a subclass names in `module`."""
@@ -80,10 +83,17 @@ class ExecutableActionBase(ActionBase):
         module_loader.add_directory(folder)
         args['_acsmon_module'] = self.module  # Ansible passes on the executable's name only
         result = self._execute_module(f'ansible.legacy.{name}', args, task_vars=task_vars, wrap_async=self._task.async_val)
-        if 'module_stdout' in result:
-            runner = f'Starting {self.module} with async, which needs Python on {target},' if self._task.async_val else f'The copy of {path} on {target}'
-            return self._no_answer(runner, args, result.get('rc'), result['module_stdout'], result.get('module_stderr', ''))
-        return result
+        if 'module_stdout' not in result:
+            return result
+        status, output = result.get('rc'), (result['module_stdout'], result.get('module_stderr', ''))
+        if self._task.async_val:
+            return self._no_answer(f'Starting {self.module} with async, which needs Python on {target},', args, status, *output)
+        runner = f'The copy of {path} on {target}'
+        if status == CANNOT_RUN and 'denied' in ''.join(output):
+            raise executable.NotRunnable(
+                f'{runner} may not be run, probably because the folder for temporary files there is mounted with noexec: name another one in the '
+                'variable ansible_remote_tmp (with become, in ansible_system_tmpdirs), or add `delegate_to: localhost` to the task.')
+        return self._no_answer(runner, args, status, *output)
 
     def _find_for(self, target: str) -> str:
         """The path of the executable for the platform of the target, which is asked through its connection."""
