@@ -10,10 +10,10 @@ import (
 	"testing"
 )
 
-// standalone is a site without the collection: the single-purpose executables, the
-// modules in the library folder beside the playbook, and nothing else.
-func standalone(t *testing.T, venv string) *site {
-	s := newSite(t, venv)
+// standAlone takes the collection from a site and puts the single-purpose
+// executables into it, the modules in the library folder beside the playbook.
+func (s *site) standAlone() {
+	s.t.Helper()
 	for _, name := range []string{"acsmon", "ansible.cfg"} {
 		s.must(os.Remove(filepath.Join(s.dir, name)))
 	}
@@ -23,7 +23,6 @@ func standalone(t *testing.T, venv string) *site {
 		s.must(os.Rename(filepath.Join(s.dir, name), filepath.Join(s.dir, "library", name)))
 	}
 	s.env["ANSIBLE_COLLECTIONS_PATH"] = filepath.Join(s.dir, "no-collections")
-	return s
 }
 
 // The modules and the inventory do without the collection what they do with it.
@@ -68,36 +67,34 @@ group_by: [{field: device_type, prefix: kind}]
 		"predicted": "changed: .*", "created": "changed: .*", "unchanged": "ok: .*", "in the background": "changed: .*",
 		"misspelt": `ok: (?s:.*)did you mean check_interval_seconds`, "acknowledged": "changed: .*", "for a device": "changed: .*",
 	}
-	for _, venv := range []string{venvs[0], venvs[len(venvs)-1]} {
-		t.Run(filepath.Base(venv), func(t *testing.T) {
-			s := standalone(t, venv)
-			server := fleet(t)
-			s.use(server)
-			s.credentials(server)
-			s.write("acsmon.yml", strings.ReplaceAll(settings, "%s", server.URL))
-			s.write("play.yml", play)
+	eachCore(t, func(t *testing.T, s *site) {
+		s.standAlone()
+		server := fleet(t)
+		s.use(server)
+		s.credentials(server)
+		s.write("acsmon.yml", strings.ReplaceAll(settings, "%s", server.URL))
+		s.write("play.yml", play)
 
-			graph := s.ok("ansible-inventory", "-i", "inventory", "--graph")
-			if !strings.Contains(graph.stdout, "@kind_cisco_nxos:") || graph.stderr != "" {
-				t.Errorf("the inventory is\n%s", graph.all())
-			}
-			var o outcome
-			secret := server.Token[2:]
-			wantOnNoCommandLine(t, secret, func() {
-				o = s.ok("ansible-playbook", "-i", "inventory", "-e", "@vars.json", "--diff", "-vvvv", "play.yml")
-			})
-			if i := strings.Index(o.all(), secret); i >= 0 {
-				t.Errorf("the token is in the output: …%s", o.all()[max(0, i-300):i])
-			}
-			printed := byTask(o.stdout)
-			for task, pattern := range want {
-				if !regexp.MustCompile("(?m)^" + pattern).MatchString(printed[task]) {
-					t.Errorf("%s: want %q:\n%s", task, pattern, printed[task])
-				}
-			}
-			if n := count(server, "monitors", "Shop"); n != 1 {
-				t.Errorf("there are %d monitors Shop, want one", n)
-			}
+		graph := s.ok("ansible-inventory", "-i", "inventory", "--graph")
+		if !strings.Contains(graph.stdout, "@kind_cisco_nxos:") || graph.stderr != "" {
+			t.Errorf("the inventory is\n%s", graph.all())
+		}
+		var o outcome
+		secret := server.Token[2:]
+		wantOnNoCommandLine(t, secret, func() {
+			o = s.ok("ansible-playbook", "-i", "inventory", "-e", "@vars.json", "--diff", "-vvvv", "play.yml")
 		})
-	}
+		if i := strings.Index(o.all(), secret); i >= 0 {
+			t.Errorf("the token is in the output: …%s", o.all()[max(0, i-300):i])
+		}
+		printed := byTask(o.stdout)
+		for task, pattern := range want {
+			if !regexp.MustCompile("(?m)^" + pattern).MatchString(printed[task]) {
+				t.Errorf("%s: want %q:\n%s", task, pattern, printed[task])
+			}
+		}
+		if n := count(server, "monitors", "Shop"); n != 1 {
+			t.Errorf("there are %d monitors Shop, want one", n)
+		}
+	})
 }
