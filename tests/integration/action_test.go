@@ -310,7 +310,7 @@ func TestWhatCannotRunIsOneSentence(t *testing.T) {
 		{"broken", "array", "controller", "", `ended with exit status 0 and without a JSON answer; it printed "[1, 2]".`},
 		{"broken", "no Python for async", "target", "async: 60, poll: 1", "with async, which needs Python on target,"},
 		{"broken", "killed", "controller", "", "ended with exit status 137 and without a JSON answer; it printed "},
-		{"installed", "noexec on a target", "noexec_target", "", "on noexec_target may not be run, probably because the folder for temporary files there is mounted with noexec: name another one "},
+		{"installed", "noexec on a target", "noexec_target", "", "on noexec_target may not be run, probably because the folder for temporary files there is mounted with noexec: "},
 	}
 	const play = `
 - hosts: %s
