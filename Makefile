@@ -94,8 +94,8 @@ fuzz: need-go ## Feed everything that parses foreign bytes with random ones, FUZ
 	@GO=$(GO) scripts/fuzz $(FUZZTIME)
 
 .PHONY: lint
-lint: need-go stage ## Run the linters, ansible-test sanity included
-	@GO=$(GO) scripts/lint $(STAGE) $(CORES)
+lint: need-go collection ## Run the linters, ansible-test sanity included
+	@GO=$(GO) scripts/lint $(STAGE) $(TARBALL) $(CORES)
 
 .PHONY: docs
 docs: need-go stage ## Build the HTML documentation into build/docs/html, and check its links
