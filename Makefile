@@ -50,7 +50,7 @@ collection: stage ## Build the collection, for all platforms, into dist/
 stage: need-go
 	@rm -rf $(STAGE)
 	@mkdir -p $(STAGE)/plugins/binaries dist
-	@cp -R collection/. galaxy.yml LICENSES $(STAGE)
+	@cp -R collection/. galaxy.yml LICENSES LICENSE-THIRD-PARTY.txt $(STAGE)
 	@cp LICENSES/GPL-3.0-or-later.txt $(STAGE)/COPYING
 	@rm $(STAGE)/*.go
 	@find $(STAGE) -name __pycache__ -prune -exec rm -rf {} +
@@ -100,6 +100,12 @@ lint: need-go collection ## Run the linters, ansible-test sanity included
 .PHONY: docs
 docs: need-go stage ## Build the HTML documentation into build/docs/html, and check its links
 	@GO=$(GO) scripts/docs $(STAGE)
+
+.PHONY: notices
+notices: need-go ## Rewrite LICENSE-THIRD-PARTY.txt: the licences of what is linked in
+	@mkdir -p build
+	@$(GO) run ./scripts/notices $(PLATFORMS) >build/notices.txt
+	@mv build/notices.txt LICENSE-THIRD-PARTY.txt
 
 .PHONY: bench
 bench: build collection venvs ## Measure against what a user would use instead; rewrites the results in bench/
