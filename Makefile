@@ -12,8 +12,9 @@ RACE     := $(if $(filter 1,$(shell $(GO) env CGO_ENABLED 2>/dev/null)),-race)
 LDFLAGS  := -s -w -X $(MODULE)/internal/version.stamp=$(VERSION)+$(COMMIT)
 GOBUILD  := CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=false -ldflags '$(LDFLAGS)'
 
-# The executables for this host, and the platforms that the collection ships.
+# The executables for this host, those that a release has beside the collection, and the platforms of both.
 COMMANDS  := acsmon inventory acsmon_monitor acsmon_alert acsmon-sandbox
+STANDALONE := acsmon inventory acsmon_monitor acsmon_alert
 PLATFORMS := linux_amd64 linux_arm64 darwin_amd64 darwin_arm64
 
 # How many operations make chaos runs; CHAOS_SEED=N repeats a run of that seed.
@@ -27,6 +28,7 @@ STAGE   := build/ansible_collections/acsmon/monitor
 TARBALL := dist/acsmon-monitor-$(VERSION).tar.gz
 # Galaxy refuses more than 20 MB.
 MAX_TARBALL_MB := 18
+GALAXY_URL     ?= https://galaxy.ansible.com/
 
 .PHONY: help
 help: ## List the targets
@@ -104,7 +106,7 @@ docs: need-go stage ## Build the HTML documentation into build/docs/html, and ch
 .PHONY: notices
 notices: need-go ## Rewrite LICENSE-THIRD-PARTY.txt: the licences of what is linked in
 	@mkdir -p build
-	@$(GO) run ./scripts/notices $(PLATFORMS) >build/notices.txt
+	@$(GO) run ./scripts/linked notices $(PLATFORMS) >build/notices.txt
 	@mv build/notices.txt LICENSE-THIRD-PARTY.txt
 
 .PHONY: bench
@@ -114,6 +116,36 @@ bench: build collection venvs ## Measure against what a user would use instead; 
 	$(GO) test -count=1 ./bench/bulk -results $(CURDIR)/build/limit.md
 	@cat build/limit.md >>bench/bulk/results.md
 	$(GO) test -run '^$$' -bench . -benchtime 1x ./acsmon
+
+.PHONY: dist
+dist: need-go ## Build all that a release publishes into dist/: the collection, executables, SBOM and checksums
+	@rm -rf dist build/standalone
+	@$(MAKE) --no-print-directory collection
+	@for platform in $(PLATFORMS); do for command in $(STANDALONE); do \
+		GOOS=$${platform%_*} GOARCH=$${platform#*_} $(GOBUILD) -o build/standalone/acsmon-$(VERSION)-$$platform/$$command ./cmd/$$command || exit 1; \
+	done; done
+	@GO=$(GO) scripts/dist $(VERSION) $(PLATFORMS)
+
+# CHECKS= leaves them out, for who has just run them on this commit.
+.PHONY: release
+release: need-go ## Release VERSION=x.y.z: changelog, make lint test, make dist, commit and tag; pushes nothing
+	@GO=$(GO) scripts/release '$(if $(filter command line,$(origin VERSION)),$(VERSION))'
+
+.PHONY: test-release
+test-release: need-go ## Make a release of a copy, and look at what came of it
+	$(GO) test -count=1 -tags release ./tests/release
+
+# GALAXY_TOKEN reaches ansible-galaxy by the environment: a command line is for all to see.
+.PHONY: publish
+publish: ## Publish the collection of dist/ on GALAXY_URL, with the token in GALAXY_TOKEN
+	@[ -n "$$GALAXY_TOKEN" ] || { echo "GALAXY_TOKEN is missing: set it to the token of the namespace's owner"; exit 1; }
+	@venv=$$(scripts/venvs --first $(BUILDERS)) && ANSIBLE_GALAXY_SERVER_LIST=galaxy \
+	ANSIBLE_GALAXY_SERVER_GALAXY_URL=$(GALAXY_URL) ANSIBLE_GALAXY_SERVER_GALAXY_TOKEN="$$GALAXY_TOKEN" \
+	$$venv/bin/ansible-galaxy collection publish $(TARBALL)
+
+.PHONY: version
+version:
+	@echo $(VERSION)
 
 .PHONY: demo
 demo: build collection ## Show the main job against a sandbox server

@@ -55,7 +55,7 @@ func TestLicence(t *testing.T) {
 		"a licence that nobody has looked at": {
 			files: map[string]string{"LICENSE": "All rights reserved.\n"},
 			err: "example.com/a: its licence is none of BSD-3-Clause, MIT, MPL-2.0: see whether it goes together with the GPL, " +
-				"then add it to scripts/notices",
+				"then add it to scripts/linked",
 		},
 		"no licence": {err: "example.com/a: its licence was not found"},
 	}
