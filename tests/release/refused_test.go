@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -81,7 +82,9 @@ func (r repository) read(name string) string {
 
 func (r repository) git(arguments ...string) string {
 	r.t.Helper()
-	output, err := exec.Command("git", append([]string{"-C", r.folder}, arguments...)...).CombinedOutput()
+	command := exec.Command("git", append([]string{"-C", r.folder}, arguments...)...)
+	command.Env = environment()
+	output, err := command.CombinedOutput()
 	if err != nil {
 		r.t.Fatalf("git %s: %v\n%s", strings.Join(arguments, " "), err, output)
 	}
@@ -94,16 +97,28 @@ func (r repository) commit(message string) {
 	r.git("commit", "--quiet", "--allow-empty", "--message", message)
 }
 
-// make returns what make printed. Variables that a make around this test has set do not count.
+// make returns what make printed.
 func (r repository) make(arguments ...string) (string, error) {
 	command := exec.Command("make", append([]string{"--no-print-directory", "-C", r.folder}, arguments...)...)
-	for _, variable := range os.Environ() {
-		if !strings.HasPrefix(variable, "MAKE") && !strings.HasPrefix(variable, "MFLAGS=") {
-			command.Env = append(command.Env, variable)
-		}
-	}
+	command.Env = environment()
 	output, err := command.CombinedOutput()
 	return string(output), err
+}
+
+// environment is this process's, less what a make around the test has set, and without the user's own settings of git.
+func environment() []string {
+	variables := slices.DeleteFunc(os.Environ(), func(variable string) bool {
+		return strings.HasPrefix(variable, "MAKE") || strings.HasPrefix(variable, "MFLAGS=")
+	})
+	return append(variables, "GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_SYSTEM="+os.DevNull)
+}
+
+func TestPublishNeedsAToken(t *testing.T) {
+	t.Parallel()
+	output, err := newRepository(t).make("publish", "GALAXY_TOKEN=")
+	if err == nil || !strings.Contains(output, "GALAXY_TOKEN is missing: set it to the token of the namespace's owner") {
+		t.Errorf("got %v and\n%s", err, output)
+	}
 }
 
 func TestReleaseIsRefused(t *testing.T) {

@@ -13,9 +13,12 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"maps"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -169,6 +172,21 @@ func TestRelease(t *testing.T) {
 		})
 	}
 
+	t.Run("publish", func(t *testing.T) {
+		galaxy := newGalaxy(t)
+		t.Setenv("GALAXY_TOKEN", "secret-token")
+		output, err := r.make("publish", "GALAXY_URL="+galaxy.URL+"/")
+		if err != nil {
+			t.Fatalf("%v\n%s", err, output)
+		}
+		if strings.Contains(output, "secret-token") {
+			t.Errorf("the token is shown:\n%s", output)
+		}
+		if !bytes.Contains(galaxy.uploaded, files["acsmon-monitor-V.tar.gz"]) {
+			t.Errorf("%d bytes were uploaded, and the collection is not among them", len(galaxy.uploaded))
+		}
+	})
+
 	t.Run("the bill of materials is the same when it is made again", func(t *testing.T) {
 		if output, err := r.make("dist"); err != nil {
 			t.Fatalf("%v\n%s", err, output)
@@ -177,6 +195,37 @@ func TestRelease(t *testing.T) {
 			t.Errorf("(-first +second)\n%s", diff)
 		}
 	})
+}
+
+// A galaxy is a server that takes one collection from the owner of secret-token.
+type galaxy struct {
+	*httptest.Server
+	uploaded []byte
+}
+
+func newGalaxy(t *testing.T) *galaxy {
+	g := &galaxy{}
+	routes := http.NewServeMux()
+	routes.HandleFunc("GET /api/", func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprint(w, `{"available_versions": {"v3": "v3/"}}`)
+	})
+	routes.HandleFunc("POST /api/v3/artifacts/collections/", func(w http.ResponseWriter, r *http.Request) {
+		if got := r.Header.Get("Authorization"); got != "Token secret-token" {
+			t.Errorf("the upload is authorized by %q", got)
+		}
+		var err error
+		if g.uploaded, err = io.ReadAll(r.Body); err != nil {
+			t.Error(err)
+		}
+		w.WriteHeader(http.StatusAccepted)
+		fmt.Fprintf(w, `{"task": "%s/api/v3/imports/collections/1/"}`, g.URL)
+	})
+	routes.HandleFunc("GET /api/v3/imports/collections/1/", func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprint(w, `{"state": "completed", "finished_at": "2026-01-02T03:04:05Z", "messages": []}`)
+	})
+	g.Server = httptest.NewServer(routes)
+	t.Cleanup(g.Close)
+	return g
 }
 
 // shareEnvironments lets a repository use the virtual environments of this one, which take minutes to make.
