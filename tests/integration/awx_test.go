@@ -160,7 +160,7 @@ func TestJobOfAnsibleRunner(t *testing.T) {
 	s.env["HOME"], s.env["TMPDIR"] = "/proc", filepath.Join(s.dir, "tmp") // nobody can write there, root neither
 	s.env["ANSIBLE_HOME"] = filepath.Join(s.dir, "tmp/ansible")
 	s.env["ANSIBLE_REMOTE_TMP"] = filepath.Join(s.dir, "tmp/remote")
-	extra, err := json.Marshal(map[string]string{"file": filepath.Join(s.dir, "tmp/uptime.csv"), "report_url": target.URL})
+	extra, err := json.Marshal(map[string]string{"file": filepath.Join(s.dir, "tmp/uptime.csv"), "html": "", "report_url": target.URL})
 	s.must(err)
 	s.write("env/extravars", string(extra))
 	secret := server.Token[2:] // without the number before it

@@ -135,7 +135,7 @@ func TestWeeklyUptimeReportInABrowser(t *testing.T) {
 	title := `</title><script>document.title='ran'</script>`
 
 	o := s.runbook(map[string]any{"failed_checks": true, "file": "report.csv", "html": "report.html", "title": title}, "weekly_uptime")
-	wantRunbook(t, o, 0, fmt.Sprintf("%d monitors are %d requests", monitors, monitors), "of 70 monitors were up less than 99.9 %")
+	wantRunbook(t, o, 0, fmt.Sprintf("%d monitors are %d requests", monitors, monitors), "of 70 monitors were up less than 99.9 % of the time, see report.csv and report.html")
 	wantRequests(t, server, 2+monitors)
 	wantWrites(t, server)
 	if _, err := os.Stat(filepath.Join(s.dir, "executed")); err == nil {
