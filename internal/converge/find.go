@@ -32,6 +32,16 @@ func (e *AmbiguousError) Error() string {
 		len(e.IDs), e.Kind, e.Name, strings.Trim(fmt.Sprint(e.IDs), "[]"))
 }
 
+// VanishedError says that a resource was there and is not any more.
+type VanishedError struct {
+	Kind string
+	ID   int64
+}
+
+func (e *VanishedError) Error() string {
+	return fmt.Sprintf("%s %d was deleted by someone else while this ran: run again", e.Kind, e.ID)
+}
+
 // Lookup returns the one row of a name, exactly; nil if there is none. The
 // server's search only narrows what is read: each row is looked at again.
 func Lookup(ctx context.Context, store Store, kind, name string) (acsmon.Fields, error) {

@@ -37,15 +37,19 @@ func (b *Batch) load(ctx context.Context, s *Section) error {
 	if err != nil {
 		return err
 	}
-	l := &listing{Store: s.Store, rows: rows, byID: map[int64]acsmon.Fields{}, named: map[string][]acsmon.Fields{}}
+	l := &listing{Store: s.Store, byID: map[int64]acsmon.Fields{}, named: map[string][]acsmon.Fields{}}
 	for _, row := range rows {
-		l.byID[row.ID()] = row
-		key := b.key(row[s.Kind.key()])
-		l.named[key] = append(l.named[key], row)
+		l.index(b.key(row[s.Kind.key()]), row)
 	}
 	s.list = l
 	l.settle(b, nil)
 	return nil
+}
+
+func (l *listing) index(key string, row acsmon.Fields) {
+	l.rows = append(l.rows, row)
+	l.byID[row.ID()] = row
+	l.named[key] = append(l.named[key], row)
 }
 
 // settle works out which names and ids there will be after the section's steps.
@@ -101,6 +105,43 @@ func (s *Section) reader() *Engine {
 	e := s.Engine
 	e.Store = s.list
 	return &e
+}
+
+// Select reads a section's list, and gives the rows that are wanted with the fields
+// of these names, unless the server does not show them at all. What ids name and the
+// list lacks is looked for by itself, for rows may move from page to page while a
+// list is read.
+func (b *Batch) Select(ctx context.Context, s *Section, ids []int64, wanted func(acsmon.Fields) (bool, error), names ...string) ([]acsmon.Fields, error) {
+	if err := b.load(ctx, s); err != nil {
+		return nil, err
+	}
+	for _, id := range ids {
+		if s.list.byID[id] != nil {
+			continue
+		}
+		switch row, err := s.Store.Get(ctx, id); {
+		case err == nil:
+			s.list.index(b.key(row[s.Kind.key()]), row)
+		case !acsmon.IsNotFound(err):
+			return nil, err
+		}
+	}
+	var selected []acsmon.Fields
+	for i, row := range s.list.rows {
+		if ok, err := wanted(row); err != nil || !ok {
+			if err != nil {
+				return nil, err
+			}
+			continue
+		}
+		now, err := s.reader().complete(ctx, reading{row, false}, names)
+		if err != nil {
+			return nil, err
+		}
+		s.list.rows[i], s.list.byID[row.ID()] = now.row, now.row
+		selected = append(selected, now.row)
+	}
+	return selected, nil
 }
 
 // Gather describes all that a section has, each as the item that lists it: by its

@@ -305,9 +305,7 @@ func (e *Engine) complete(ctx context.Context, now reading, names []string) (rea
 	return reading{row, true}, err
 }
 
-func (e *Engine) vanished(id int64) error {
-	return fmt.Errorf("%s %d was deleted by someone else while this ran: run again", e.Kind.Name, id)
-}
+func (e *Engine) vanished(id int64) error { return &VanishedError{e.Kind.Name, id} }
 
 // writable gives the fields that a row has and that can be sent back. A null is
 // left out: it is what the server has anyway, and some refuse to be sent one.

@@ -63,6 +63,7 @@ var least = map[string]row{
 	"acsmon_config":        {"state": "gathered"},
 	"acsmon_device_report": {"dest": "devices.json"},
 	"acsmon_monitors":      {"state": "gathered"},
+	"acsmon_monitor_pause": {"state": "resumed", "window": "w"},
 }
 
 func TestConnectionOptions(t *testing.T) {

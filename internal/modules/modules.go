@@ -37,6 +37,7 @@ func All(version string, options ...acsmon.Option) []ansible.Module {
 		p.unlocked("acsmon_device_report", ansible.Rules{}, runDeviceReport),
 		p.unlocked("acsmon_monitor_check", oneWay("group", "tags"), runMonitorCheck),
 		p.unlocked("acsmon_monitor_info", ansible.Rules{}, runMonitorInfo),
+		p.module("acsmon_monitor_pause", pauseRules, runMonitorPause),
 		p.unlocked("acsmon_system_info", ansible.Rules{}, runSystemInfo),
 		p.unlocked("acsmon_uptime_report", ansible.Rules{}, runUptimeReport),
 		config.module(p),

@@ -1,0 +1,247 @@
+#!/usr/bin/python
+# -*- coding: utf-8 -*-
+# Copyright (c) the acsmon.monitor authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
+
+DOCUMENTATION = r"""
+module: acsmon_monitor_pause
+short_description: Pause monitors in ACS Monitor for a while, and resume them
+version_added: 0.1.0
+description:
+  - Pause the monitors of hosts, and others, while something is done to what they watch, and resume afterwards those that were
+    paused for it, and no others. The role P(acsmon.monitor.deploy_window#role) does it around a deployment.
+  - What was paused is remembered on the monitor itself, by the tag C(paused-by:WINDOW), in which C(WINDOW) is O(window). It is
+    written in the same request as the pause and taken off in the same as the resumption, so it is there after a run that was
+    killed too, and for every controller.
+  - Several windows can hold a monitor. The last one that resumes it makes it active again.
+  - A monitor that was paused before, without such a tag, stays paused and as it is.
+  - A monitor that is active is held by nobody, whatever tags of that kind it has, for somebody has resumed it by hand.
+  - Costs one request for each 100 monitors, and one for each monitor that is changed. O(groups) adds one for each 100 monitor groups.
+    If the server does not show tags in its list, there is one request for each monitor that is selected, or if nothing is, for
+    each that is paused.
+author:
+  - The acsmon.monitor authors (@acsmon)
+extends_documentation_fragment:
+  - acsmon.monitor.connection
+  - acsmon.monitor.attributes
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+  idempotent:
+    support: full
+options:
+  state:
+    description:
+      - V(paused) pauses what is selected. The task ends at the first failure; RV(monitors) is what the window holds then.
+        If the server pauses a monitor and does not take the tag, it is resumed at once, and the task fails.
+      - V(resumed) resumes of what is selected that which the window holds, or all that it holds if nothing is selected. After a
+        failure it goes on with the others. The task fails if one is left that should have been resumed, and names it.
+    type: str
+    choices: [paused, resumed]
+    required: true
+  window:
+    description:
+      - Name of the window, the same to pause and to resume. It has up to 50 letters, digits, dots, underscores and hyphens.
+      - Two runs that use the same name for the same monitor are one window. The first of them that ends resumes it.
+    type: str
+    required: true
+  hosts:
+    description:
+      - Hosts whose monitors are selected, each with the addresses and further names that it has.
+      - Selected is each monitor whose host, whose name or whose device's name, if the server's list shows that, is one of these
+        or the name that the host has here.
+        Letter case does not matter, nor how an IPv6 address is written. C(localhost) and loopback addresses select nothing.
+    type: dict
+  monitors:
+    description:
+      - Monitors that are selected. Digits only are an id, anything else is an exact name.
+      - With O(state=paused) it is an error if one of them does not exist. With O(state=resumed) it is a warning, and one that
+        is paused and does not have the tag any more is an error.
+    type: list
+    elements: str
+  groups:
+    description:
+      - Monitor groups whose monitors are selected. The groups must exist.
+      - Digits only are an id, anything else is an exact name.
+    type: list
+    elements: str
+  tags:
+    description:
+      - Tags of monitors that are selected. A monitor must have all of them.
+    type: list
+    elements: str
+notes:
+  - What O(hosts), O(monitors), O(groups) and O(tags) select is added up. One of them must be set with O(state=paused). If all that
+    are set are empty, nothing is selected, and nothing is asked of the server.
+  - Tasks of one user on one controller that write to the same server wait for each other. Where another controller changes the
+    same monitor between this task's reading and its writing, the tags of one of the two may be lost, for the API has no way
+    to prevent that. A monitor that is resumed twice is active. One that has lost the tag is an error with O(state=resumed) if
+    O(monitors) names it.
+  - A task that sets all tags of a monitor, such as M(acsmon.monitor.acsmon_monitor) with C(tags), takes the tag off. Do not run it
+    while the monitor is paused.
+seealso:
+  - plugin: acsmon.monitor.deploy_window
+    plugin_type: role
+  - module: acsmon.monitor.acsmon_monitor
+  - module: acsmon.monitor.acsmon_monitor_check
+"""
+
+EXAMPLES = r"""
+- name: Watch the website
+  acsmon.monitor.acsmon_monitor:
+    name: Public website
+    type: https
+    host: www.example.com
+    tags: [web]
+  delegate_to: localhost
+
+- name: Pause the monitors of a host, and the website
+  acsmon.monitor.acsmon_monitor_pause:
+    state: paused
+    window: upgrade-web
+    hosts:
+      web1: [192.0.2.10, web1.example.com]
+    monitors: [Public website]
+  delegate_to: localhost
+  register: paused
+
+- name: Resume these
+  acsmon.monitor.acsmon_monitor_pause:
+    state: resumed
+    window: upgrade-web
+    monitors: "{{ paused.monitors | map(attribute='id') }}"
+  delegate_to: localhost
+
+- name: Resume all that a run which was killed has left paused
+  acsmon.monitor.acsmon_monitor_pause:
+    state: resumed
+    window: upgrade-web
+  delegate_to: localhost
+"""
+
+RETURN = r"""
+monitors:
+  description:
+    - With O(state=paused), what the window holds. After a failure, what it may hold.
+    - With O(state=resumed), what was selected, or if nothing was, what the window held.
+  returned: always
+  type: list
+  elements: dict
+  contains: &monitor
+    id:
+      description: Id of the monitor.
+      returned: always
+      type: int
+      sample: 117
+    name:
+      description: Name of the monitor.
+      returned: always
+      type: str
+      sample: Public website
+    host:
+      description: Host name or address that is checked.
+      returned: always
+      type: str
+      sample: www.example.com
+    inventory_host:
+      description: The one of O(hosts) whose monitor it is. V(null) if it is none's.
+      returned: always
+      type: str
+      sample: web1
+    is_active:
+      description: Whether the monitor is checked, after the task, or in check mode as it would be.
+      returned: always
+      type: bool
+      sample: false
+    windows:
+      description: The windows that hold it.
+      returned: always
+      type: list
+      elements: str
+      sample: [upgrade-web]
+    changed:
+      description: Whether it was changed, or in check mode would be.
+      returned: always
+      type: bool
+      sample: true
+left:
+  description: What was selected and had been paused before by no window. It is left paused.
+  returned: with O(state=paused)
+  type: list
+  elements: dict
+  contains: *monitor
+still_paused:
+  description: Those of RV(monitors) that are paused after all, because another window holds them or because of a failure.
+  returned: with O(state=resumed)
+  type: list
+  elements: dict
+  contains: *monitor
+unmatched_hosts:
+  description: Those of O(hosts) of which there is no monitor.
+  returned: with O(state=paused)
+  type: list
+  elements: str
+  sample: [web2]
+diff:
+  description: All that differs, by name.
+  returned: changed
+  type: dict
+  contains:
+    before:
+      description: What it was.
+      returned: always
+      type: dict
+      sample:
+        monitors:
+          Public website:
+            is_active: true
+            tags: [web]
+    after:
+      description: What it is now, or in check mode would be.
+      returned: always
+      type: dict
+      sample:
+        monitors:
+          Public website:
+            is_active: false
+            tags: [web, "paused-by:upgrade-web"]
+failure:
+  description: What the server answered, where it refused.
+  returned: when the server refused a request
+  type: dict
+  contains:
+    status:
+      description: HTTP status of the answer. V(0) if there was none.
+      returned: always
+      type: int
+      sample: 403
+    method:
+      description: HTTP method of the request.
+      returned: always
+      type: str
+      sample: PUT
+    path:
+      description: Path of the request.
+      returned: always
+      type: str
+      sample: /api/v1/monitors/117
+    errors:
+      description: What the server found wrong, for each field.
+      returned: when the server names fields
+      type: dict
+      sample:
+        tags: [The tags field is invalid.]
+warnings:
+  description: What should be looked at although the task succeeded.
+  returned: when there is something
+  type: list
+  elements: str
+  sample: ["No monitor has an address or a name of these hosts: web2."]
+"""

@@ -1,0 +1,510 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package modules
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/internal/ansible"
+	"github.com/acsmon/acsmon-ansible/internal/converge"
+)
+
+// mark begins the tag by which a monitor says that a window has paused it. It is
+// written in the same request as the pause, so there is never one without the other,
+// and it outlives whoever wrote it. An active monitor is held by nobody, whatever
+// marks it has: somebody has resumed it by hand.
+const mark = "paused-by:"
+
+// pauseRules are those of acsmon_monitor_pause: what is paused has to be said; what is
+// resumed, the marks say.
+var pauseRules = ansible.Rules{RequiredIf: []ansible.RequiredIf{
+	{Option: "state", Value: "paused", Required: []string{"hosts", "monitors", "groups", "tags"}, AnyOf: true},
+}}
+
+// pauseOptions are what acsmon_monitor_pause is told.
+type pauseOptions struct {
+	State    string         `ansible:"state"`
+	Window   string         `ansible:"window"`
+	Hosts    map[string]any `ansible:"hosts"` // the inventory's, each with its addresses and further names
+	Monitors []string       `ansible:"monitors"`
+	Groups   []string       `ansible:"groups"`
+	Tags     []string       `ansible:"tags"`
+}
+
+// windowName is what a server keeps as it is in a tag, and a shell in a command.
+var windowName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,49}$`)
+
+func runMonitorPause(ctx context.Context, s *session) (ansible.Result, error) {
+	var o pauseOptions
+	if err := s.Decode(&o); err != nil {
+		return nil, err
+	}
+	if !windowName.MatchString(o.Window) {
+		return nil, fmt.Errorf("window is %q: give a name of up to 50 letters, digits, dots, underscores and hyphens, the first a letter or a digit", o.Window)
+	}
+	batch, sections := monitorsBulk.open(s.client)
+	w := &window{session: s, name: o.Window, wanted: targets{pauseOptions: o}, batch: batch, section: sections["monitors"]}
+	work := w.resume
+	if o.State == "paused" {
+		work = w.pause
+	}
+	err := w.wanted.prepare(ctx, s.client)
+	if err == nil && !w.wanted.isEmpty() {
+		err = work(ctx)
+	}
+	return w.result(o.State), err
+}
+
+// window is one run over the monitors that are wanted.
+type window struct {
+	*session
+	name    string
+	wanted  targets
+	batch   *converge.Batch
+	section *converge.Section
+	found   []*held
+	gone    []string
+}
+
+// held is a monitor, and who holds it.
+type held struct {
+	row     acsmon.Fields
+	host    string         // the inventory's, through which it was selected
+	active  bool           // before the task
+	windows []string       // whose marks it had
+	tags    []string       // its other tags
+	step    *converge.Step // nil: it stays as it is
+	err     error          // why it stays as it is, and should not
+}
+
+func (m *held) String() string { return fmt.Sprintf("%q (id %d)", text(m.row["name"]), m.row.ID()) }
+
+// read reads who holds a monitor.
+func (m *held) read(row acsmon.Fields) error {
+	tags, tagsShown := at(row, "tags")
+	active, activeShown := at(row, "is_active")
+	if !tagsShown || !activeShown || active == nil {
+		return fmt.Errorf("the server does not show is_active and tags of monitor %d, so what was paused before could not be told from what a window pauses", row.ID())
+	}
+	m.row, m.active, m.windows, m.tags = row, !sameValue(active, false), nil, nil
+	for _, tag := range tagTexts(tags) {
+		if name, marked := strings.CutPrefix(tag, mark); marked {
+			m.windows = append(m.windows, name)
+		} else {
+			m.tags = append(m.tags, tag)
+		}
+	}
+	return nil
+}
+
+// tagTexts lists tags, each a text or an object with a name.
+func tagTexts(tags any) []string {
+	list, isList := tags.([]any)
+	if texts, ok := tags.([]string); ok && !isList {
+		list = anys(texts)
+	}
+	var texts []string
+	for _, tag := range list {
+		if object, ok := tag.(map[string]any); ok {
+			tag = object["name"]
+		}
+		if tag := converge.Trim(text(tag)); tag != "" {
+			texts = append(texts, tag)
+		}
+	}
+	return texts
+}
+
+// find reads the monitors that are wanted.
+func (w *window) find(ctx context.Context, wanted func(acsmon.Fields) (bool, error)) error {
+	rows, err := w.batch.Select(ctx, w.section, w.wanted.ids(), wanted, "is_active", "tags")
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		m := &held{}
+		if err := m.read(row); err != nil {
+			return err
+		}
+		m.host, _ = w.wanted.host(row)
+		w.found = append(w.found, m)
+	}
+	return nil
+}
+
+// pause pauses what is active, and joins what other windows have paused. What is
+// paused without a mark was so before, and stays so.
+func (w *window) pause(ctx context.Context) error {
+	if err := w.find(ctx, w.wanted.has); err != nil {
+		return err
+	}
+	if _, err := w.wanted.missing(w.found, false); err != nil {
+		return err
+	}
+	var again []string
+	for _, m := range w.found {
+		switch {
+		case m.active:
+			w.change(m, false, w.name)
+		case slices.Contains(m.windows, w.name):
+			again = append(again, m.String())
+		case len(m.windows) > 0:
+			w.change(m, false, append(m.windows, w.name)...)
+		}
+	}
+	if len(again) > 0 {
+		w.Warnf("Window %s has paused these already, in a run that did not end or that is still under way: %s.", w.name, strings.Join(shortened(again), ", "))
+	}
+	if hosts := w.wanted.unmatched(w.found); len(hosts) > 0 {
+		w.Warnf("No monitor has an address or a name of these hosts: %s.", strings.Join(shortened(hosts), ", "))
+	}
+	steps, err := w.plan(ctx)
+	if err != nil {
+		return err
+	}
+	err = converge.Affordable(ctx, w.client.Limit(), converge.Changes(steps))
+	if w.CheckMode {
+		if err != nil {
+			w.Warnf("A real run would fail before its first write: %s.", err)
+		}
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if w.batch.Apply(ctx, steps, false) == nil {
+		return nil
+	}
+	i := slices.IndexFunc(w.found, func(m *held) bool { return m.step != nil && m.step.Err != nil })
+	failed := w.found[i]
+	return fmt.Errorf("%s was not paused, and what comes after it was not tried: %w%s", failed, failed.step.Err, w.undo(ctx, failed))
+}
+
+// undo resumes a monitor that the server paused without taking the mark, for nobody
+// else would. It says what came of it.
+func (w *window) undo(ctx context.Context, m *held) string {
+	now := &held{active: true}
+	if row := m.step.Outcome.Resource; row != nil && now.read(row) != nil {
+		now.active = false // it shows neither
+	}
+	if now.active || slices.Contains(now.windows, w.name) || !m.active {
+		return ""
+	}
+	plan, err := w.section.Engine.Plan(ctx, converge.Item{ID: m.row.ID(), Desired: map[string]any{"is_active": true}})
+	if err == nil {
+		m.step.Outcome, err = w.section.Engine.Apply(ctx, plan)
+	}
+	if err != nil {
+		return fmt.Sprintf("; it is paused without the tag %s, and resuming it failed (%s): resume it by hand", mark+w.name, err)
+	}
+	return fmt.Sprintf("; it was paused without the tag %s, and has been resumed", mark+w.name)
+}
+
+// resume takes the window's mark off, and resumes what nobody else holds.
+func (w *window) resume(ctx context.Context) error {
+	wanted := w.wanted.has
+	if !w.wanted.given() {
+		wanted = w.mayHold
+	}
+	if err := w.find(ctx, wanted); err != nil {
+		return w.remain(err)
+	}
+	var err error
+	if w.gone, err = w.wanted.missing(w.found, true); err != nil {
+		return w.remain(err)
+	}
+	for _, m := range w.found {
+		others := slices.DeleteFunc(slices.Clone(m.windows), func(name string) bool { return name == w.name })
+		switch {
+		case len(others) < len(m.windows):
+			w.change(m, m.active || len(others) == 0, others...)
+		case !m.active && len(others) == 0 && w.wanted.names(m.row):
+			m.err = fmt.Errorf("it has lost the tag %s, so it is not certain who paused it: resume it by hand", mark+w.name)
+		}
+		if !m.active && len(others) > 0 {
+			w.Warnf("%s stays paused, for it is held by %s too.", m, strings.Join(others, ", "))
+		}
+	}
+	steps, err := w.plan(ctx)
+	if err != nil {
+		return w.remain(err)
+	}
+	if !w.CheckMode {
+		_ = w.batch.Apply(ctx, steps, true) // each step says what became of it
+	}
+	return w.leftOver()
+}
+
+// mayHold says whether a row may have the window's mark: where a list does not show
+// tags, each that is paused may.
+func (w *window) mayHold(row acsmon.Fields) (bool, error) {
+	tags, shown := at(row, "tags")
+	active, _ := at(row, "is_active")
+	return slices.Contains(tagTexts(tags), mark+w.name) || !shown && !sameValue(active, true), nil
+}
+
+// remain says of an error which monitors it leaves paused, as far as is known.
+func (w *window) remain(err error) error {
+	what := "all that the window holds"
+	if len(w.wanted.Monitors) > 0 {
+		what = "monitors " + strings.Join(shortened(w.wanted.Monitors), ", ")
+	}
+	return fmt.Errorf("nothing was resumed, and %s may be paused: %w; run it again when that is mended", what, err)
+}
+
+// leftOver is the error that names what should have been resumed and was not.
+func (w *window) leftOver() error {
+	var left []string
+	var first error
+	for _, m := range w.found {
+		if m.step != nil && m.step.Err != nil {
+			m.err = m.step.Err
+		}
+		if _, vanished := errors.AsType[*converge.VanishedError](m.err); vanished {
+			w.gone, m.err = append(w.gone, m.String()), nil
+		}
+		if m.err != nil {
+			left = append(left, m.String())
+			first = cmp.Or(first, m.err)
+		}
+	}
+	if len(w.gone) > 0 {
+		w.Warnf("These monitors were deleted meanwhile: %s.", strings.Join(shortened(w.gone), ", "))
+	}
+	if first == nil {
+		return nil
+	}
+	return fmt.Errorf("%d of %d monitors may be paused still: %s: %w; run it again when that is mended",
+		len(left), len(w.found), strings.Join(shortened(left), ", "), first)
+}
+
+// change plans what a monitor becomes.
+func (w *window) change(m *held, active bool, windows ...string) {
+	tags := slices.Clone(m.tags)
+	for _, name := range windows {
+		tags = append(tags, mark+name)
+	}
+	m.step = &converge.Step{Index: len(w.section.Items)}
+	w.section.Items = append(w.section.Items, converge.Item{ID: m.row.ID(), Desired: map[string]any{"is_active": active, "tags": anys(tags)}})
+}
+
+// plan plans all changes.
+func (w *window) plan(ctx context.Context) ([]*converge.Step, error) {
+	steps, err := w.batch.Plan(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range w.found {
+		if m.step != nil {
+			m.step = steps[m.step.Index]
+		}
+	}
+	return steps, nil
+}
+
+// result tells who holds what, after the task or in check mode as it would be.
+func (w *window) result(state string) ansible.Result {
+	monitors, left, stillPaused := []map[string]any{}, []map[string]any{}, []map[string]any{}
+	for _, m := range w.found {
+		switch shown := w.shown(m); {
+		case state == "resumed":
+			monitors = append(monitors, shown)
+			if shown["is_active"] == false {
+				stillPaused = append(stillPaused, shown)
+			}
+		case m.step == nil && len(m.windows) == 0:
+			left = append(left, shown)
+		case m.step == nil || w.reached(m):
+			monitors = append(monitors, shown)
+		}
+	}
+	result := ansible.Result{"changed": false, "monitors": monitors}
+	if state == "resumed" {
+		result["still_paused"] = stillPaused
+	} else {
+		result["left"], result["unmatched_hosts"] = left, w.wanted.unmatched(w.found)
+	}
+	w.addChanges(result)
+	return result
+}
+
+// reached says whether the run came, or in check mode would come, to a change.
+func (w *window) reached(m *held) bool {
+	return m.step.Plan != nil && (w.CheckMode || m.step.Tried)
+}
+
+// addChanges puts the diff into the result, and warns of what the changes say.
+func (w *window) addChanges(result ansible.Result) {
+	before, after := map[string]any{}, map[string]any{}
+	var warnings []string
+	for _, m := range w.found {
+		if m.step == nil || !w.reached(m) {
+			continue
+		}
+		for _, warning := range append(m.step.Plan.Warnings, m.step.Outcome.Warnings...) {
+			warnings = append(warnings, m.String()+": "+warning)
+		}
+		if w.CheckMode || m.step.Outcome.Written {
+			result["changed"] = true
+			put(before, m.step, m.step.Plan.Before, true)
+			put(after, m.step, m.step.Plan.After, true)
+		}
+	}
+	warn(w.session, shortened(warnings))
+	if result["changed"] == true {
+		result["diff"] = map[string]any{"before": before, "after": after}
+	}
+}
+
+// shown is a monitor as the result has it.
+func (w *window) shown(m *held) map[string]any {
+	now, changed := *m, false
+	if m.step != nil && w.reached(m) {
+		row := m.step.Outcome.Resource
+		if changed = m.step.Outcome.Written; w.CheckMode {
+			row, changed = m.step.Plan.Predicted, true
+		}
+		if row != nil {
+			_ = now.read(row) // what it does not show is as it was
+		}
+	}
+	shown := map[string]any{"id": m.row.ID(), "name": m.row["name"], "host": m.row["host"], "inventory_host": nil,
+		"is_active": now.active, "windows": append([]string{}, now.windows...), "changed": changed}
+	if m.host != "" {
+		shown["inventory_host"] = m.host
+	}
+	return shown
+}
+
+// targets say which monitors are wanted: those that any of its parts selects.
+type targets struct {
+	pauseOptions
+	called     map[string]string // hosts by the addresses and names that they have
+	conditions []condition
+}
+
+// prepare makes of the options what rows are held against.
+func (t *targets) prepare(ctx context.Context, client *acsmon.Client) error {
+	t.called = map[string]string{}
+	for _, host := range slices.Sorted(maps.Keys(t.Hosts)) {
+		for _, name := range append([]any{host}, plain(t.Hosts[host])...) {
+			if name := canonicalHost(text(name)); name != "" && t.called[name] == "" {
+				t.called[name] = host
+			}
+		}
+	}
+	if len(t.Tags) > 0 {
+		t.conditions = append(t.conditions, tagged(t.Tags)...)
+	}
+	if len(t.Groups) == 0 {
+		return nil
+	}
+	ids, err := converge.ResolveAll(ctx, monitorGroups.store(client), monitorGroups.kind, t.Groups, "name")
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(monitor.kind.Fields, func(f converge.Field) bool { return f.Name == "group" })
+	t.conditions = append(t.conditions, condition{option: "groups", read: monitor.kind.Fields[i].Read, want: anys(ids)})
+	return nil
+}
+
+// given says whether anything says which monitors are wanted; isEmpty, whether what
+// says it can mean none.
+func (t *targets) given() bool {
+	return t.Hosts != nil || t.Monitors != nil || t.Groups != nil || t.Tags != nil
+}
+
+func (t *targets) isEmpty() bool {
+	return t.given() && len(t.called)+len(t.Monitors)+len(t.conditions) == 0
+}
+
+// ids are those that are wanted by their ids.
+func (t *targets) ids() []int64 {
+	var ids []int64
+	for _, reference := range t.Monitors {
+		if id, ok := converge.ParseID(converge.Trim(reference)); ok {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// has says whether a monitor is wanted.
+func (t *targets) has(row acsmon.Fields) (bool, error) {
+	if _, ok := t.host(row); ok || t.names(row) {
+		return true, nil
+	}
+	for _, c := range t.conditions {
+		if ok, err := (listing{kind: monitor.kind.Name, conditions: []condition{c}}).meets(row); ok || err != nil {
+			return ok, err
+		}
+	}
+	return false, nil
+}
+
+// host gives the host that a monitor watches, by its address or its name.
+func (t *targets) host(row acsmon.Fields) (string, bool) {
+	device, _ := at(row, "device.name")
+	for _, name := range []any{row["host"], row["name"], device} {
+		if host, ok := t.called[canonicalHost(text(name))]; ok {
+			return host, true
+		}
+	}
+	return "", false
+}
+
+// names says whether a monitor is wanted by its id or its name.
+func (t *targets) names(row acsmon.Fields) bool {
+	return slices.ContainsFunc(t.Monitors, func(reference string) bool { return means(reference, row) })
+}
+
+// means says whether a reference is a monitor's id, or its name.
+func means(reference string, row acsmon.Fields) bool {
+	if id, isID := converge.ParseID(converge.Trim(reference)); isID {
+		return row.ID() == id
+	}
+	return sameValue(row["name"], reference)
+}
+
+// missing refuses names that mean several monitors, and gives what means none, or
+// refuses that too.
+func (t *targets) missing(found []*held, allowed bool) (gone []string, err error) {
+	for _, reference := range t.Monitors {
+		var ids []int64
+		for _, m := range found {
+			if means(reference, m.row) {
+				ids = append(ids, m.row.ID())
+			}
+		}
+		_, isID := converge.ParseID(converge.Trim(reference))
+		switch {
+		case len(ids) > 1:
+			return nil, &converge.AmbiguousError{Kind: monitor.kind.Name, Name: reference, IDs: ids}
+		case len(ids) == 1:
+		case allowed:
+			gone = append(gone, reference)
+		case isID:
+			return nil, &converge.NotFoundError{Kind: monitor.kind.Name, Name: "with id " + reference}
+		default:
+			return nil, &converge.NotFoundError{Kind: monitor.kind.Name, Name: fmt.Sprintf("%q", reference)}
+		}
+	}
+	return gone, nil
+}
+
+// unmatched are the hosts that no monitor watches.
+func (t *targets) unmatched(found []*held) []string {
+	watched := map[string]bool{}
+	for _, m := range found {
+		watched[m.host] = true
+	}
+	return slices.DeleteFunc(append([]string{}, slices.Sorted(maps.Keys(t.Hosts))...), func(host string) bool { return watched[host] })
+}

@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package modules_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
+)
+
+// hosted is a world of monitors of two hosts, and others. Old and Frozen were paused
+// by hand, Joint by another window.
+func hosted(t *testing.T, name string, o acsmontest.Options, f func(w *world)) {
+	t.Helper()
+	scenario(t, name, o, func(w *world) {
+		w.Add("monitor-groups", row{"id": int64(3), "name": "Web"})
+		w.Add("devices", row{"id": int64(21), "name": "web2", "ip_address": "192.0.2.2"})
+		for id, monitor := range map[int64]row{
+			11: {"name": "Shop", "host": "Shop.Example.com.", "tags": []string{"web", "pci"}},
+			12: {"name": "SSH", "host": "192.0.2.1", "monitor_group_id": int64(3)},
+			13: {"name": "Old", "host": "192.0.2.1", "is_active": false, "tags": []string{"web"}},
+			14: {"name": "Web2", "host": "h"},
+			15: {"name": "By device", "host": "h", "device_id": int64(21)},
+			16: {"name": "IPv6", "host": "2001:DB8:0:0::1"},
+			17: {"name": "URL", "host": "https://web2.example.com:8443/health"},
+			18: {"name": "Joint", "host": "192.0.2.1", "is_active": false, "tags": []string{"paused-by:other", "db"}},
+			19: {"name": "Probe", "host": "127.0.0.1"},
+			20: {"name": "Elsewhere", "host": "192.0.2.9", "tags": []string{"pci"}},
+			21: {"name": "Twin", "host": "x"},
+			22: {"name": "Twin", "host": "x"},
+		} {
+			w.Add("monitors", with(row{"id": id, "type": "https"}, monitor))
+		}
+		f(w)
+	})
+}
+
+func (w *world) pause(given row) *result {
+	w.t.Helper()
+	return w.run("acsmon_monitor_pause", with(row{"state": "paused", "window": "d"}, given))
+}
+
+func (w *world) resume(given row) *result {
+	w.t.Helper()
+	return w.run("acsmon_monitor_pause", with(row{"state": "resumed", "window": "d"}, given))
+}
+
+// wantHeld holds who holds which monitor, as the server has it, to what is wanted:
+// "12 d other" is monitor 12, which is paused, with those marks.
+func (w *world) wantHeld(want ...string) {
+	w.t.Helper()
+	var got []string
+	for _, m := range w.Rows("monitors") {
+		var marks string
+		tags, _ := m["tags"].([]string)
+		for _, tag := range tags {
+			if name, ok := strings.CutPrefix(tag, "paused-by:"); ok {
+				marks += " " + name
+			}
+		}
+		switch {
+		case m["is_active"] == false:
+			got = append(got, fmt.Sprint(m["id"], marks))
+		case marks != "":
+			got = append(got, fmt.Sprint("active ", m["id"], marks))
+		}
+	}
+	if !slices.Equal(got, want) {
+		w.t.Errorf("paused are %q, and should be %q", got, want)
+	}
+}
+
+var web = row{"hosts": row{
+	"web1": []any{"192.0.2.1", []string{"shop.example.com"}}, "WEB2": []string{"", "2001:db8::1", "web2.example.com"}, "lb": "127.0.0.1", "localhost": nil,
+}}
+
+func TestPauseSelection(t *testing.T) {
+	for name, test := range map[string]struct {
+		given row
+		want  []int64
+		costs int // requests beside the writes
+	}{
+		"hosts by address, name and device": {web, []int64{11, 12, 14, 15, 16, 17, 18}, 1},
+		"one host by its name":              {row{"hosts": row{"web2": nil}}, []int64{14, 15}, 1},
+		"by name and id":                    {row{"monitors": []any{"Elsewhere", 12}}, []int64{12, 20}, 1},
+		"by group":                          {row{"groups": []any{"Web"}}, []int64{12}, 2},
+		"by the group's id":                 {row{"groups": []any{3}}, []int64{12}, 2},
+		"by tags, all of them":              {row{"tags": []string{"web", "pci"}}, []int64{11}, 1},
+		"by several ways at once":           {row{"hosts": row{"web2": nil}, "monitors": 12, "groups": "Web", "tags": "pci"}, []int64{11, 12, 14, 15, 20}, 2},
+		"none, of nothing but empty lists":  {row{"hosts": row{}, "monitors": []string{}, "tags": []string{}, "groups": []string{}}, nil, 0},
+	} {
+		hosted(t, name, acsmontest.Options{}, func(w *world) {
+			check := w.check("acsmon_monitor_pause", with(test.given, row{"state": "paused", "window": "d"}))
+			real := w.pause(test.given).lists("monitors", test.want...)
+			if writes := len(w.Writes()); writes != len(test.want) || len(real.requests) != writes+test.costs {
+				w.t.Errorf("the requests are %v", real.requests)
+			}
+			for _, key := range []string{"monitors", "left", "unmatched_hosts", "diff", "changed"} {
+				if fmt.Sprint(check.row[key]) != fmt.Sprint(real.row[key]) {
+					w.t.Errorf("check mode gives %s\n%v\nand the run\n%v", key, check.row[key], real.row[key])
+				}
+			}
+			again := w.pause(test.given).lists("monitors", test.want...)
+			if !again.unchanged() || len(again.requests) != test.costs {
+				w.t.Errorf("another run: %v, %v", again.row, again.requests)
+			}
+			ids := w.ids(real)
+			w.check("acsmon_monitor_pause", row{"state": "resumed", "window": "d", "monitors": ids}).lists("monitors", test.want...)
+			w.resume(row{"monitors": ids}).lists("monitors", test.want...)
+			w.wantHeld("13", "18 other")
+			if r := w.resume(row{}); !r.unchanged() || len(r.requests) != 1 {
+				w.t.Errorf("another resumption: %v, %v", r.row, r.requests)
+			}
+		})
+	}
+	for name, test := range map[string]struct {
+		given row
+		says  string
+	}{
+		"nothing":                     {row{}, "needs one of hosts, monitors, groups or tags"},
+		"a name that is not there":    {row{"monitors": "shop"}, `there is no monitor "shop"`},
+		"an id that is not there":     {row{"monitors": 4711}, "there is no monitor with id 4711"},
+		"a name of two":               {row{"monitors": "Twin"}, `named "Twin" (ids 21 22)`},
+		"a group that is not there":   {row{"groups": "web"}, `there is no monitor group "web"`},
+		"a window's name with spaces": {row{"window": "a b", "tags": "web"}, `window is "a b"`},
+		"a window's name with a line": {row{"window": "a\n", "tags": "web"}, `window is "a\n"`},
+		"a window without a name":     {row{"window": "", "tags": "web"}, `window is ""`},
+	} {
+		hosted(t, name, acsmontest.Options{}, func(w *world) {
+			w.pause(test.given).fails(test.says)
+			w.wantHeld("13", "18 other")
+		})
+	}
+}
+
+// ids are those of the monitors that an answer lists.
+func (w *world) ids(r *result) []any {
+	ids := []any{}
+	for _, m := range r.row["monitors"].([]any) {
+		ids = append(ids, m.(row)["id"])
+	}
+	return ids
+}
+
+func TestPauseTells(t *testing.T) {
+	hosted(t, "of hosts, and of what was paused before", acsmontest.Options{}, func(w *world) {
+		r := w.pause(web).lists("left", 13).warns("No monitor has an address or a name of these hosts: lb, localhost.")
+		if hosts := fmt.Sprint(r.row["unmatched_hosts"]); hosts != "[lb localhost]" {
+			w.t.Errorf("unmatched: %v", hosts)
+		}
+		m := r.row["monitors"].([]any)[0].(row)
+		if m["inventory_host"] != "web1" || m["is_active"] != false || fmt.Sprint(m["windows"]) != "[d]" || m["changed"] != true {
+			w.t.Errorf("%v", m)
+		}
+		w.has("monitors", 11, row{"tags": []string{"web", "pci", "paused-by:d"}, "host": "Shop.Example.com.", "is_active": false})
+		w.wantHeld("11 d", "12 d", "13", "14 d", "15 d", "16 d", "17 d", "18 other d")
+		w.resume(row{}).warns(`"Joint" (id 18) stays paused, for it is held by other too.`).lists("still_paused", 18)
+		w.has("monitors", 11, row{"tags": []string{"web", "pci"}, "is_active": true})
+		w.has("monitors", 18, row{"tags": []string{"db", "paused-by:other"}, "is_active": false})
+	})
+	hosted(t, "of what a run that was killed has left", acsmontest.Options{}, func(w *world) {
+		w.pause(row{"monitors": 12})
+		w.pause(row{"monitors": []int{11, 12}}).warns(`Window d has paused these already, in a run that did not end or that is still under way: "SSH" (id 12).`)
+		w.resume(row{"monitors": []int{11, 12}})
+		w.wantHeld("13", "18 other")
+	})
+}
+
+// The last window that ends resumes.
+func TestWindowsOverlap(t *testing.T) {
+	one := row{"monitors": 12}
+	hosted(t, "one in the other", acsmontest.Options{}, func(w *world) {
+		w.pause(one)
+		w.pause(with(one, row{"window": "e"}))
+		w.wantHeld("12 d e", "13", "18 other")
+		w.resume(one).warns("held by e too").lists("still_paused", 12)
+		w.wantHeld("12 e", "13", "18 other")
+		if r := w.resume(one); !r.unchanged() {
+			w.t.Errorf("%v", r.row)
+		}
+		w.resume(with(one, row{"window": "e"}))
+		w.wantHeld("13", "18 other")
+	})
+	hosted(t, "names that begin alike", acsmontest.Options{}, func(w *world) {
+		w.pause(with(one, row{"window": "d.2"}))
+		if r := w.resume(row{}); !r.unchanged() {
+			w.t.Errorf("%v", r.row)
+		}
+		w.wantHeld("12 d.2", "13", "18 other")
+	})
+	hosted(t, "what was resumed by hand is held by nobody", acsmontest.Options{}, func(w *world) {
+		w.Set("monitors", 18, row{"is_active": true})
+		w.pause(row{"monitors": 18})
+		w.wantHeld("13", "18 d")
+		w.Set("monitors", 18, row{"is_active": true})
+		w.resume(row{})
+		w.wantHeld("13")
+	})
+	hosted(t, "only what is selected is resumed", acsmontest.Options{}, func(w *world) {
+		w.pause(row{"monitors": []int{11, 12, 20}})
+		w.resume(row{"hosts": row{"web1": "192.0.2.1"}})
+		w.wantHeld("11 d", "13", "18 other", "20 d")
+		w.resume(row{"monitors": []int{}}).costs()
+		w.wantHeld("11 d", "13", "18 other", "20 d")
+	})
+}
+
+func TestResumeFailures(t *testing.T) {
+	some := row{"monitors": []any{11, 12, 20}}
+	begun := func(name string, f func(w *world)) {
+		hosted(t, name, acsmontest.Options{}, func(w *world) {
+			w.pause(some)
+			f(w)
+		})
+	}
+	begun("one was deleted", func(w *world) {
+		w.Remove("monitors", 12)
+		w.resume(some).warns("These monitors were deleted meanwhile: 12.").
+			costs("GET /monitors", "GET /monitors/12", "PUT /monitors/11", "PUT /monitors/20")
+		w.wantHeld("13", "18 other")
+	})
+	begun("one is deleted meanwhile", func(w *world) {
+		w.Inject(acsmontest.Fault{Method: "PUT", Path: "/monitors/11", Do: acsmontest.Then(func(s *acsmontest.Server) { s.Remove("monitors", 12) })})
+		w.resume(some).warns(`These monitors were deleted meanwhile: "SSH" (id 12).`)
+		w.wantHeld("13", "18 other")
+	})
+	begun("one has lost its tag", func(w *world) {
+		w.Set("monitors", 12, row{"tags": []string{"new"}})
+		r := w.resume(some).fails(`1 of 3 monitors may be paused still: "SSH" (id 12): it has lost the tag paused-by:d`).lists("still_paused", 12)
+		if r.row["changed"] != true {
+			w.t.Errorf("%v", r.row)
+		}
+		w.wantHeld("12", "13", "18 other")
+	})
+	begun("one is refused", func(w *world) {
+		w.Inject(acsmontest.Fault{Method: "PUT", Path: "/monitors/12", Do: acsmontest.Status(422)})
+		w.resume(some).fails(`1 of 3 monitors may be paused still: "SSH" (id 12): PUT /monitors/12 answered 422`, "run it again").lists("still_paused", 12)
+		w.wantHeld("12 d", "13", "18 other")
+		w.ClearFaults()
+		w.resume(some)
+		w.wantHeld("13", "18 other")
+	})
+	begun("the permission is gone", func(w *world) {
+		w.args["token"] = w.NewToken("monitors.view")
+		w.resume(some).fails(`3 of 3 monitors may be paused still: "Shop" (id 11), "SSH" (id 12), "Elsewhere" (id 20)`, "monitors.edit")
+	})
+	begun("the server is away", func(w *world) {
+		w.Inject(acsmontest.Fault{Do: acsmontest.Reset()})
+		w.resume(some).fails("nothing was resumed, and monitors 11, 12, 20 may be paused")
+		w.resume(row{}).fails("nothing was resumed, and all that the window holds may be paused")
+	})
+	begun("the server goes away", func(w *world) {
+		w.Inject(acsmontest.Fault{Skip: 2, Do: acsmontest.Status(502)})
+		w.resume(some).fails(`2 of 3 monitors may be paused still: "SSH" (id 12), "Elsewhere" (id 20): it is not certain whether monitor 12 was changed`)
+		w.ClearFaults()
+		w.resume(row{})
+		w.wantHeld("13", "18 other")
+	})
+	begun("answers are lost", func(w *world) {
+		w.Inject(acsmontest.Fault{Method: "PUT", Times: 2, Do: acsmontest.After(acsmontest.Status(502))})
+		if r := w.resume(some); !r.changed() {
+			w.t.Errorf("%v", r.row)
+		}
+		w.wantHeld("13", "18 other")
+	})
+}
+
+func TestPauseFailures(t *testing.T) {
+	some := row{"monitors": []any{11, 12, 20}}
+	hosted(t, "one is refused", acsmontest.Options{}, func(w *world) {
+		w.Inject(acsmontest.Fault{Method: "PUT", Path: "/monitors/12", Do: acsmontest.Status(422)})
+		r := w.pause(some).fails(`"SSH" (id 12) was not paused, and what comes after it was not tried: PUT /monitors/12 answered 422`).lists("monitors", 11, 12)
+		w.resume(row{"monitors": w.ids(r)})
+		w.wantHeld("13", "18 other")
+	})
+	hosted(t, "without the permission", acsmontest.Options{}, func(w *world) {
+		w.args["token"] = w.NewToken("monitors.view")
+		w.pause(some).fails("monitors.edit").lists("monitors", 11)
+	})
+	hosted(t, "the answer is lost, and the server with it", acsmontest.Options{}, func(w *world) {
+		w.Inject(acsmontest.Fault{Method: "PUT", Path: "/monitors/11", Times: 1, Do: acsmontest.After(acsmontest.Status(502))}, acsmontest.Fault{Skip: 1, Do: acsmontest.Status(502)})
+		r := w.pause(some).fails("it is not certain whether monitor 11 was changed").lists("monitors", 11)
+		w.ClearFaults()
+		w.wantHeld("11 d", "13", "18 other")
+		w.resume(row{"monitors": w.ids(r)})
+		w.wantHeld("13", "18 other")
+	})
+	hosted(t, "a server that does not take the tag", acsmontest.Options{}, func(w *world) {
+		tagless := `{"id":11,"name":"Shop","type":"https","host":"Shop.Example.com.","is_active":false,"tags":["web","pci"],"config":[],"port":null,"check_interval_seconds":60,"timeout_ms":5000}`
+		w.Inject(acsmontest.Fault{Method: "PUT", Times: 1, Do: acsmontest.After(acsmontest.Answer(200, nil, tagless))})
+		w.pause(some).fails("the server did not take tags of monitor 11", "it was paused without the tag paused-by:d, and has been resumed")
+		w.has("monitors", 11, row{"is_active": true})
+	})
+	hosted(t, "a server that shows neither tags nor is_active", acsmontest.Options{Alternatives: acsmontest.Alternatives{Shapes: "documented"}}, func(w *world) {
+		w.pause(some).fails("the server does not show is_active and tags of monitor 11")
+		w.resume(row{"monitors": 13}).fails("the server does not show is_active and tags of monitor 13")
+		if len(w.Writes()) > 0 {
+			w.t.Errorf("written: %v", w.Writes())
+		}
+	})
+	hosted(t, "more than max_wait allows", acsmontest.Options{RateLimit: 2}, func(w *world) {
+		w.pause(with(some, row{"max_wait": 30})).fails("set max_wait to").lists("monitors")
+		w.check("acsmon_monitor_pause", with(some, row{"max_wait": 30, "state": "paused", "window": "d"})).warns("A real run would fail before its first write")
+		w.wantHeld("13", "18 other")
+	})
+}
+
+// Whatever the server's ways, the same monitors are paused, and as they were before.
+func TestPauseOfEveryServer(t *testing.T) {
+	for name, alternatives := range alternatives() {
+		if alternatives.Shapes == "documented" {
+			continue
+		}
+		hosted(t, name, acsmontest.Options{Alternatives: alternatives}, func(w *world) {
+			if alternatives.References == "ids" { // the device's name is not shown
+				w.Set("monitors", 15, row{"host": "web2"})
+			}
+			before := fmt.Sprint(w.Rows("monitors"))
+			w.pause(with(web, row{"monitors": 20})).lists("monitors", 11, 12, 14, 15, 16, 17, 18, 20).lists("left", 13)
+			w.wantHeld("11 d", "12 d", "13", "14 d", "15 d", "16 d", "17 d", "18 other d", "20 d")
+			w.resume(row{"monitors": 11})
+			w.resume(row{})
+			w.wantHeld("13", "18 other")
+			w.Set("monitors", 18, row{"tags": []string{"paused-by:other", "db"}}) // their order does not matter
+			if after := fmt.Sprint(w.Rows("monitors")); before != after {
+				w.t.Errorf("before\n%s\nand after\n%s", before, after)
+			}
+		})
+	}
+}
+
+func TestPauseOfSparseRows(t *testing.T) {
+	hosted(t, "one request for each", acsmontest.Options{Alternatives: acsmontest.Alternatives{ListRows: "sparse"}}, func(w *world) {
+		w.pause(row{"monitors": []int{11, 12}}).costs("GET /monitors", "GET /monitors/11", "GET /monitors/12", "PUT /monitors/11", "PUT /monitors/12")
+		w.resume(row{}).costs("GET /monitors", "GET /monitors/11", "GET /monitors/12", "GET /monitors/13", "GET /monitors/18", "PUT /monitors/11", "PUT /monitors/12")
+		w.pause(row{"tags": []string{"web"}}).fails("the server does not show in its list what tags selects a monitor by")
+	})
+}
+
+func TestPauseOfHostileNames(t *testing.T) {
+	const name = "{{ lookup('pipe', 'id') }}\x1b[31m"
+	hosted(t, "in messages and tags", acsmontest.Options{}, func(w *world) {
+		w.Set("monitors", 12, row{"name": name, "tags": []string{name, "paused-by:" + name}, "is_active": false})
+		r := w.pause(row{"hosts": row{"web1": "192.0.2.1"}})
+		if text := fmt.Sprint(r.row["warnings"], r.row["msg"]); strings.Contains(text, "\x1b") {
+			w.t.Errorf("a control character in %q", text)
+		}
+		w.resume(row{}).warns("stays paused")
+		w.has("monitors", 12, row{"name": name, "tags": []string{name, "paused-by:" + name}, "is_active": false})
+	})
+}
+
+func TestPauseIsDocumented(t *testing.T) {
+	hosted(t, "returned keys", acsmontest.Options{}, func(w *world) {
+		for _, r := range []*result{w.pause(web), w.resume(row{})} {
+			for name, documented := range specOf(w.t, "acsmon_monitor_pause").Return {
+				w.isDocumented(name, r.row[name], documented)
+			}
+		}
+	})
+	readsOptions(t, "acsmon_monitor_pause", "monitor_pause.go")
+}
