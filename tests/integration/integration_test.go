@@ -138,11 +138,8 @@ type outcome struct {
 
 func (o outcome) all() string { return o.stdout + o.stderr }
 
-// run runs a command of the ansible-core, or any other, in the site.
-func (s *site) run(name string, args ...string) outcome {
-	s.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	defer cancel()
+// command is a command of the ansible-core, or any other, in the site.
+func (s *site) command(ctx context.Context, name string, args ...string) *exec.Cmd {
 	path := filepath.Join(s.venv, "bin", name)
 	if _, err := os.Stat(path); err != nil {
 		path = name
@@ -152,6 +149,15 @@ func (s *site) run(name string, args ...string) outcome {
 	for _, name := range slices.Sorted(maps.Keys(s.env)) {
 		command.Env = append(command.Env, name+"="+s.env[name])
 	}
+	return command
+}
+
+// run runs a command of the ansible-core, or any other, in the site.
+func (s *site) run(name string, args ...string) outcome {
+	s.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	command := s.command(ctx, name, args...)
 	var stdout, stderr bytes.Buffer
 	command.Stdout, command.Stderr = &stdout, &stderr
 	err := command.Run()
