@@ -4,6 +4,7 @@ package collection_test
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"slices"
@@ -78,5 +79,55 @@ func TestSourcesAreFoundByName(t *testing.T) {
 		if _, err := test.read("no_such"); !errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("%s no_such: got %v, want fs.ErrNotExist", test.what, err)
 		}
+	}
+}
+
+// A role's defaults are those that its documentation says.
+func TestRoleDefaultsAreDocumented(t *testing.T) {
+	roles, err := os.ReadDir("roles")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, role := range roles {
+		var defaults map[string]any
+		readYAML(t, "roles/"+role.Name()+"/defaults/main.yml", &defaults)
+		var documented struct {
+			Specs map[string]struct {
+				Options map[string]struct {
+					Required bool
+					Default  any
+				}
+			} `yaml:"argument_specs"`
+		}
+		readYAML(t, "roles/"+role.Name()+"/meta/argument_specs.yml", &documented)
+		main := documented.Specs["main"].Options
+		for name, value := range defaults {
+			option, ok := main[name]
+			text, _ := value.(string)
+			if !ok || fmt.Sprint(option.Default) != fmt.Sprint(value) && !strings.Contains(text, "{{") {
+				t.Errorf("%s is %v by default, and documented as %v", name, value, option.Default)
+			}
+		}
+		for entry, spec := range documented.Specs {
+			for name, option := range spec.Options {
+				if _, ok := defaults[name]; option.Default != nil && !ok {
+					t.Errorf("%s of %s is %v by default as documented, and has none", name, entry, option.Default)
+				}
+				if _, ok := main[name]; !ok {
+					t.Errorf("the entry point main lacks %s, which %s has", name, entry)
+				}
+			}
+		}
+	}
+}
+
+func readYAML(t *testing.T, path string, into any) {
+	t.Helper()
+	source, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := yaml.Unmarshal(source, into); err != nil {
+		t.Fatalf("%s: %v", path, err)
 	}
 }

@@ -92,7 +92,8 @@ func (m *held) read(row acsmon.Fields) error {
 	tags, tagsShown := at(row, "tags")
 	active, activeShown := at(row, "is_active")
 	if !tagsShown || !activeShown || active == nil {
-		return fmt.Errorf("the server does not show is_active and tags of monitor %d, so what was paused before could not be told from what a window pauses", row.ID())
+		return fmt.Errorf("the server does not show is_active and tags of monitor %d, so what was paused before could not be told from what a window pauses",
+			row.ID())
 	}
 	m.row, m.active, m.windows, m.tags = row, !sameValue(active, false), nil, nil
 	for _, tag := range tagTexts(tags) {

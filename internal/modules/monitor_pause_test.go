@@ -281,7 +281,10 @@ func TestPauseFailures(t *testing.T) {
 		w.pause(some).fails("monitors.edit").lists("monitors", 11)
 	})
 	hosted(t, "the answer is lost, and the server with it", acsmontest.Options{}, func(w *world) {
-		w.Inject(acsmontest.Fault{Method: "PUT", Path: "/monitors/11", Times: 1, Do: acsmontest.After(acsmontest.Status(502))}, acsmontest.Fault{Skip: 1, Do: acsmontest.Status(502)})
+		w.Inject(
+			acsmontest.Fault{Method: "PUT", Path: "/monitors/11", Times: 1, Do: acsmontest.After(acsmontest.Status(502))},
+			acsmontest.Fault{Skip: 1, Do: acsmontest.Status(502)},
+		)
 		r := w.pause(some).fails("it is not certain whether monitor 11 was changed").lists("monitors", 11)
 		w.ClearFaults()
 		w.wantHeld("11 d", "13", "18 other")
@@ -289,7 +292,7 @@ func TestPauseFailures(t *testing.T) {
 		w.wantHeld("13", "18 other")
 	})
 	hosted(t, "a server that does not take the tag", acsmontest.Options{}, func(w *world) {
-		tagless := `{"id":11,"name":"Shop","type":"https","host":"Shop.Example.com.","is_active":false,"tags":["web","pci"],"config":[],"port":null,"check_interval_seconds":60,"timeout_ms":5000}`
+		tagless := `{"id":11,"name":"Shop","type":"https","host":"Shop.Example.com.","is_active":false,"tags":["web","pci"],"config":[]}`
 		w.Inject(acsmontest.Fault{Method: "PUT", Times: 1, Do: acsmontest.After(acsmontest.Answer(200, nil, tagless))})
 		w.pause(some).fails("the server did not take tags of monitor 11", "it was paused without the tag paused-by:d, and has been resumed")
 		w.has("monitors", 11, row{"is_active": true})

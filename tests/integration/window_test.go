@@ -268,7 +268,7 @@ func TestDeployWindowThatCannotResume(t *testing.T) {
 	server.Inject(acsmontest.Fault{Skip: 4, Do: acsmontest.Status(http.StatusForbidden)})
 	o := s.deploy("-e", "deploy_window_check=false")
 	wantRunbook(t, o, 2, "nothing was resumed, and monitors 11, 12, 16 may be paused", "This run had paused: {{ lookup(", "Web 2, Shop",
-		"run: ansible-playbook acsmon.monitor.resume_window -e deploy_window_name=shop")
+		"To run it again: ansible-playbook acsmon.monitor.resume_window -e deploy_window_name=shop")
 	s.wantReleased("web1", "web2")
 
 	server.ClearFaults()
