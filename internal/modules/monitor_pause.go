@@ -222,17 +222,23 @@ func (w *window) resume(ctx context.Context) error {
 	if w.gone, err = w.wanted.missing(w.found, true); err != nil {
 		return w.remain(err)
 	}
+	var active []string
 	for _, m := range w.found {
 		others := slices.DeleteFunc(slices.Clone(m.windows), func(name string) bool { return name == w.name })
 		switch {
 		case len(others) < len(m.windows):
 			w.change(m, m.active || len(others) == 0, others...)
-		case !m.active && len(others) == 0 && w.wanted.names(m.row):
+		case m.active:
+			active = append(active, m.String())
+		case len(others) == 0 && w.wanted.names(m.row):
 			m.err = fmt.Errorf("it has lost the tag %s, so it is not certain who paused it: resume it by hand", mark+w.name)
 		}
 		if !m.active && len(others) > 0 {
 			w.Warnf("%s stays paused, for it is held by %s too.", m, strings.Join(others, ", "))
 		}
+	}
+	if len(active) > 0 && len(w.wanted.Monitors) > 0 && !w.CheckMode { // where check mode has not paused them
+		w.Warnf("These are active already, for someone else has resumed them, or they were not paused: %s.", strings.Join(shortened(active), ", "))
 	}
 	steps, err := w.plan(ctx)
 	if err != nil {

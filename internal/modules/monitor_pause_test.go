@@ -227,6 +227,11 @@ func TestResumeFailures(t *testing.T) {
 		w.resume(some).warns(`These monitors were deleted meanwhile: "SSH" (id 12).`)
 		w.wantHeld("13", "18 other")
 	})
+	begun("one was resumed by hand", func(w *world) {
+		w.Set("monitors", 12, row{"is_active": true, "tags": []string{}})
+		w.resume(some).warns(`These are active already, for someone else has resumed them, or they were not paused: "SSH" (id 12).`)
+		w.wantHeld("13", "18 other")
+	})
 	begun("one has lost its tag", func(w *world) {
 		w.Set("monitors", 12, row{"tags": []string{"new"}})
 		r := w.resume(some).fails(`1 of 3 monitors may be paused still: "SSH" (id 12): it has lost the tag paused-by:d`).lists("still_paused", 12)

@@ -19,7 +19,6 @@ import (
 func TestGuideOfRunbooks(t *testing.T) {
 	t.Parallel()
 	target := startReceiver(t)
-	blank := regexp.MustCompile(`\n\n+`)
 	for _, block := range readGuide(t, "guide_runbooks").all("text") {
 		var commands, shown []string
 		for line := range strings.Lines(block) {
@@ -48,15 +47,24 @@ func TestGuideOfRunbooks(t *testing.T) {
 				}
 				printed += withoutTrailingSpace(s.run("sh", "-c", command).stdout)
 			}
-			rest := "\n" + printed
-			for _, paragraph := range blank.Split(strings.TrimSpace(strings.Join(shown, "")), -1) {
-				_, after, found := strings.Cut(rest, "\n"+paragraph+"\n")
-				if !found {
-					t.Errorf("the guide shows\n%s\nand it is\n%s", paragraph, printed)
-					break
-				}
-				rest = "\n" + after
-			}
+			wantShown(t, strings.Join(shown, ""), printed)
 		})
+	}
+}
+
+var blank = regexp.MustCompile(`\n\n+`)
+
+// wantShown looks for each paragraph of what a guide shows in what was printed, in
+// that order.
+func wantShown(t *testing.T, shown, printed string) {
+	t.Helper()
+	rest := "\n" + printed
+	for _, paragraph := range blank.Split(strings.TrimSpace(shown), -1) {
+		_, after, found := strings.Cut(rest, "\n"+paragraph+"\n")
+		if !found {
+			t.Errorf("the guide shows\n%s\nand it is\n%s", paragraph, printed)
+			return
+		}
+		rest = "\n" + after
 	}
 }

@@ -322,3 +322,37 @@ web:
 	wantWrites(t, server, slices.Concat(puts(11, 12, 13, 14), puts(11, 12, 13, 14), checks(13, 14))...)
 	wantPaused(t, server, "15 kept")
 }
+
+// The guide's playbook runs, and prints what the guide shows of it.
+func TestGuideOfDeployWindow(t *testing.T) {
+	t.Parallel()
+	guide := readGuide(t, "guide_deploy_window")
+	s := newSite(t, venvs[len(venvs)-1])
+	server := acsmontest.Start(t, acsmontest.Options{})
+	s.use(server)
+	s.env["ANSIBLE_FORKS"] = "1" // for the order of the hosts
+	for i, name := range []string{"www1 HTTPS", "www2 HTTPS", "Web shop"} {
+		host := strings.Replace(strings.ToLower(name), " https", "", 1) + ".example.com"
+		server.Add("monitors", map[string]any{"id": int64(101 + i), "name": name, "type": "https", "host": host, "status": "up"})
+	}
+	s.write("ansible.cfg", "")
+	s.write("hosts.yml", "web: {hosts: {www1.example.com: , www2.example.com: }, vars: {ansible_connection: local}}\n")
+	s.write("deploy.yml", guide.block("yaml", "serial")+"  vars: {deploy_window_poll_interval: 0.1}\n")
+	s.write("release.yml", "- name: Install the release\n  ansible.builtin.raw: 'true'\n  changed_when: true\n")
+	show := func(within string) {
+		t.Helper()
+		block := guide.block("text", within)
+		command, shown, _ := strings.Cut(block, "\n")
+		wantShown(t, shown, withoutTrailingSpace(s.run("sh", "-c", strings.TrimPrefix(command, "$ ")).stdout))
+	}
+	show("wait until they are up")
+	server.Inject(acsmontest.Fault{Method: "PUT", Path: "/monitors/103", Skip: 1,
+		Do: acsmontest.Answer(http.StatusForbidden, nil, `{"message":"This action is unauthorized."}`)})
+	show("FAILED")
+	server.ClearFaults()
+	for _, id := range []int64{101, 102, 103} {
+		server.Set("monitors", id, map[string]any{"is_active": false, "tags": []string{"paused-by:web-shop"}})
+	}
+	show("resume_window")
+	wantPaused(t, server)
+}

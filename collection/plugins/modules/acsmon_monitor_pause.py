@@ -87,8 +87,6 @@ notes:
   - A task that sets all tags of a monitor, such as M(acsmon.monitor.acsmon_monitor) with C(tags), takes the tag off. Do not run it
     while the monitor is paused.
 seealso:
-  - plugin: acsmon.monitor.deploy_window
-    plugin_type: role
   - module: acsmon.monitor.acsmon_monitor
   - module: acsmon.monitor.acsmon_monitor_check
 """
