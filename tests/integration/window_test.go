@@ -239,14 +239,15 @@ func TestDeployWindowResumesAfterFailures(t *testing.T) {
 	s := newSite(t, venvs[len(venvs)-1])
 	server := windowSite(t, s)
 	before := settled(server)
-	s.write("release.yml", "- ansible.builtin.fail:\n    msg: It does not start.\n")
+	s.must(os.MkdirAll(filepath.Join(s.dir, "roles/release/tasks"), 0o700))
+	s.write("roles/release/tasks/main.yml", "- ansible.builtin.fail:\n    msg: It does not start.\n")
 	server.Inject(
 		acsmontest.Fault{Method: "PUT", Path: "/monitors/11", Times: 1, Do: acsmontest.TooManyRequests(time.Second)},
 		acsmontest.Fault{Method: "PUT", Path: "/monitors/12", Times: 1, Do: acsmontest.After(acsmontest.Status(http.StatusBadGateway))},
 		acsmontest.Fault{Method: "PUT", Path: "/monitors/16", Times: 2, Do: acsmontest.After(acsmontest.Reset())},
 		acsmontest.Fault{Method: "PUT", Path: "/monitors/11", Skip: 1, Times: 1, Do: acsmontest.After(acsmontest.Reset())},
 	)
-	o := s.deploy()
+	o := s.deploy("-e", "{deploy_window_tasks: null, deploy_window_role: release}")
 	wantRunbook(t, o, 2, "It does not start.", "Show what is resumed")
 	if strings.Contains(o.stdout, "wait until they are up") {
 		t.Errorf("what failed was verified:\n%s", o.all())
