@@ -10,6 +10,7 @@ import (
 	"compress/gzip"
 	"crypto/sha256"
 	"debug/buildinfo"
+	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -182,8 +183,8 @@ func TestRelease(t *testing.T) {
 		if strings.Contains(output, "secret-token") {
 			t.Errorf("the token is shown:\n%s", output)
 		}
-		if !bytes.Contains(galaxy.uploaded, files["acsmon-monitor-V.tar.gz"]) {
-			t.Errorf("%d bytes were uploaded, and the collection is not among them", len(galaxy.uploaded))
+		if !bytes.Equal(galaxy.uploaded, files["acsmon-monitor-V.tar.gz"]) {
+			t.Errorf("what was uploaded, %d bytes, is not the collection", len(galaxy.uploaded))
 		}
 	})
 
@@ -213,10 +214,7 @@ func newGalaxy(t *testing.T) *galaxy {
 		if got := r.Header.Get("Authorization"); got != "Token secret-token" {
 			t.Errorf("the upload is authorized by %q", got)
 		}
-		var err error
-		if g.uploaded, err = io.ReadAll(r.Body); err != nil {
-			t.Error(err)
-		}
+		g.uploaded = fileIn(t, r)
 		w.WriteHeader(http.StatusAccepted)
 		fmt.Fprintf(w, `{"task": "%s/api/v3/imports/collections/1/"}`, g.URL)
 	})
@@ -226,6 +224,30 @@ func newGalaxy(t *testing.T) *galaxy {
 	g.Server = httptest.NewServer(routes)
 	t.Cleanup(g.Close)
 	return g
+}
+
+// fileIn returns the file of an upload, which ansible-galaxy encodes as mail programs do.
+func fileIn(t *testing.T, r *http.Request) []byte {
+	parts, err := r.MultipartReader()
+	if err != nil {
+		t.Error(err)
+		return nil
+	}
+	for {
+		part, err := parts.NextPart()
+		if err != nil {
+			t.Errorf("the upload has no file: %v", err)
+			return nil
+		}
+		if part.FormName() != "file" {
+			continue
+		}
+		content, err := io.ReadAll(base64.NewDecoder(base64.StdEncoding, part))
+		if err != nil {
+			t.Error(err)
+		}
+		return content
+	}
 }
 
 // shareEnvironments lets a repository use the virtual environments of this one, which take minutes to make.
