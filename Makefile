@@ -139,7 +139,7 @@ test-release: need-go ## Make a release of a copy, and look at what came of it
 .PHONY: publish
 publish: ## Publish the collection of dist/ on GALAXY_URL, with the token in GALAXY_TOKEN
 	@[ -n "$$GALAXY_TOKEN" ] || { echo "GALAXY_TOKEN is missing: set it to the token of the namespace's owner"; exit 1; }
-	@venv=$$(scripts/venvs --first $(BUILDERS)) && ANSIBLE_GALAXY_SERVER_LIST=galaxy \
+	@venv=$$(scripts/venvs --first) && ANSIBLE_GALAXY_SERVER_LIST=galaxy \
 	ANSIBLE_GALAXY_SERVER_GALAXY_URL=$(GALAXY_URL) ANSIBLE_GALAXY_SERVER_GALAXY_TOKEN="$$GALAXY_TOKEN" \
 	$$venv/bin/ansible-galaxy collection publish $(TARBALL)
 

@@ -3,7 +3,6 @@
 package collection_test
 
 import (
-	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -12,22 +11,24 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// SUPPORT.md says of versions and platforms what the collection itself says, and what the Makefile builds.
-func TestSupportedIsWhatIsShipped(t *testing.T) {
+// SUPPORT.md says of versions and platforms what scripts/cores and the Makefile say.
+func TestSupportedIsWhatIsTestedAndBuilt(t *testing.T) {
 	t.Parallel()
-	support := contentOf(t, "../SUPPORT.md")
+	support := read(t, "../SUPPORT.md")
 
-	oldest := submatches(contentOf(t, "meta/runtime.yml"), `(?m)^requires_ansible: ">=(2\.\d+)\.0"$`)
-	if rows := submatches(support, `(?m)^\| (2\.\d+) \|`); len(rows) == 0 || len(oldest) == 0 || rows[0] != oldest[0] {
-		t.Errorf("the table begins with ansible-core %v, and requires_ansible is %v", rows, oldest)
+	var tested []string
+	for _, core := range regexp.MustCompile(`(?m)^(2\.\d+) ([3. \d]+)$`).FindAllStringSubmatch(read(t, "../scripts/cores"), -1) {
+		pythons := strings.Fields(core[2])
+		slices.Reverse(pythons)
+		tested = append(tested, core[1]+" | "+strings.Join(pythons, ", "))
 	}
-	if claims := submatches(support, `ansible-core (2\.\d+) or newer`); !slices.Equal(claims, oldest) {
-		t.Errorf("the text says ansible-core %v or newer, and requires_ansible is %v", claims, oldest)
+	if diff := cmp.Diff(tested, submatches(support, `(?m)^\| (2\.\d+ \| .*) \|$`)); diff != "" {
+		t.Errorf("ansible-core and its Python (-scripts/cores +SUPPORT.md)\n%s", diff)
 	}
 
-	built := strings.Fields(strings.Join(submatches(contentOf(t, "../Makefile"), `(?m)^PLATFORMS := (.+)$`), " "))
+	built := strings.Fields(strings.Join(submatches(read(t, "../Makefile"), `(?m)^PLATFORMS := (.+)$`), " "))
 	if diff := cmp.Diff(built, submatches(support, `(?m)^\| \w+ on [^|]+ \| (\w+)`)); diff != "" {
-		t.Errorf("the platforms (-built +in SUPPORT.md)\n%s", diff)
+		t.Errorf("the platforms (-Makefile +SUPPORT.md)\n%s", diff)
 	}
 }
 
@@ -38,13 +39,4 @@ func submatches(text, expression string) []string {
 		found = append(found, match[1])
 	}
 	return found
-}
-
-func contentOf(t *testing.T, path string) string {
-	t.Helper()
-	content, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(content)
 }
