@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -268,13 +269,17 @@ func TestUptimeReportModes(t *testing.T) {
 func TestUptimeReportDestinations(t *testing.T) {
 	scenario(t, "that cannot be", acsmontest.Options{Monitors: 2}, func(w *world) {
 		table, page := w.files()
+		pipe := filepath.Join(filepath.Dir(page), "pipe")
+		if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+			w.t.Fatal(err)
+		}
 		for _, test := range []struct {
 			given row
 			says  string
 		}{
 			{row{"csv_dest": filepath.Join(table, "none", "x.csv")}, "csv_dest is " + filepath.Join(table, "none", "x.csv") + ", and there is no folder"},
 			{row{"html_dest": filepath.Dir(page)}, "and that is a folder: name a file"},
-			{row{"html_dest": "/dev/null"}, "html_dest is /dev/null, and that is no regular file"},
+			{row{"html_dest": pipe}, "html_dest is " + pipe + ", and that is no regular file"},
 			{row{"csv_dest": table, "html_dest": filepath.Dir(table) + "/./uptime.csv"}, "are both " + table},
 			{row{"target": 0}, "target is 0"},
 			{row{"target": 100.1}, "target is 100.1"},

@@ -6,10 +6,9 @@ import (
 	"bytes"
 	"cmp"
 	"crypto/sha256"
-	_ "embed" // of the page and its style
+	_ "embed" // of the style
 	"encoding/base64"
 	"fmt"
-	"html/template"
 	"math"
 	"regexp"
 	"slices"
@@ -27,11 +26,6 @@ const (
 //go:embed uptime.css
 var style string
 
-//go:embed uptime.gohtml
-var source string
-
-var uptimePage = template.Must(template.New("uptime").Parse(source))
-
 // policy lets the page use its own style, and nothing else: no script, no image, no
 // font, no connection, wherever the page is opened.
 var policy = func() string {
@@ -39,12 +33,10 @@ var policy = func() string {
 	return "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(hash[:]) + "'; base-uri 'none'; form-action 'none'"
 }()
 
-// page is what the template shows. All texts are ready: the template escapes them and
-// decides nothing.
+// page is what is shown, with all texts ready.
 type page struct {
 	Policy, Title, Server, Window, Other, Target string
 	Generated                                    time.Time
-	Style                                        template.CSS
 	Checks, Groups                               bool // whether the table has these columns
 	Tiles                                        []tile
 	Bands, Types, Worst                          chart
@@ -77,7 +69,7 @@ type shown struct {
 func (r Uptime) HTML() ([]byte, error) {
 	p := page{
 		Policy: policy, Title: line(r.Title), Server: line(r.Server), Window: days(r.Days), Other: days(37 - r.Days),
-		Target: trimmed(r.Target) + " %", Generated: r.Generated.UTC(), Style: template.CSS(style), Checks: r.Checks,
+		Target: trimmed(r.Target) + " %", Generated: r.Generated.UTC(), Checks: r.Checks,
 		Tiles: r.tiles(), Bands: r.bandChart(), Types: r.typeChart(),
 	}
 	p.Worst, p.Down = r.worstChart()
@@ -86,7 +78,7 @@ func (r Uptime) HTML() ([]byte, error) {
 		p.Monitors = append(p.Monitors, r.shown(m))
 	}
 	var b bytes.Buffer
-	if err := uptimePage.Execute(&b, p); err != nil {
+	if err := p.render(&b); err != nil {
 		return nil, fmt.Errorf("the report cannot be written as HTML, please report it: %w", err)
 	}
 	return b.Bytes(), nil

@@ -123,7 +123,7 @@ func TestCellsAreNoFormulas(t *testing.T) {
 	}
 }
 
-// markup are the tags of a page that nothing but the template writes.
+// markup are the tags of a page that nothing but the package writes.
 var markup = regexp.MustCompile(`<[^>]*>`)
 
 // Names add no tag, no attribute and no hidden character to the page.
