@@ -55,13 +55,13 @@ func (r *rulebook) said() string {
 	return r.output.String()
 }
 
-// startRulebook runs a rulebook of the collection by its name.
+// startRulebook runs a rulebook, by its name in the collection or by its file.
 func (s *site) startRulebook(name, vars string) *rulebook {
 	s.t.Helper()
 	s.write("vars.yml", vars)
 	r := &rulebook{t: s.t, ended: make(chan error, 1)}
 	r.command = exec.Command(filepath.Join(s.venv, "bin", "ansible-rulebook"),
-		"--rulebook", "acsmon.monitor."+name, "--inventory", "inventory.yml", "--vars", "vars.yml", "--print-events")
+		"--rulebook", name, "--inventory", "inventory.yml", "--vars", "vars.yml", "--print-events")
 	r.command.Dir, r.command.Stdout, r.command.Stderr = s.dir, r, r
 	for _, name := range slices.Sorted(maps.Keys(s.env)) {
 		r.command.Env = append(r.command.Env, name+"="+s.env[name])
@@ -151,10 +151,14 @@ func TestRulebookAcknowledgesOnce(t *testing.T) {
     whole: "{{ ansible_eda.event }}"
   tasks:
     - ansible.builtin.debug:
-        msg: "{{ name }} {{ whole.alert.current_value }} {{ passed_on | default('') }}"
+        msg: "{{ name }} {{ whole.alert.current_value }} {{ passed_on }}"
     - ansible.builtin.shell: echo {{ alert_source }} {{ alert_id }} >>remediated
       args: {chdir: "`+s.dir+`"}
 `)
+	// The rulebook of the collection, which passes on a name as well.
+	shipped, err := os.ReadFile(filepath.Join(collections, "ansible_collections/acsmon/monitor/extensions/eda/rulebooks/acknowledge_and_remediate.yml"))
+	s.must(err)
+	s.write("rulebook.yml", string(shipped)+`              passed_on: "{{ event.monitor | default(event.alert.current_value) }}"`+"\n")
 	const vars = "remediation: remediation.yml\ninterval: 5\n"
 	remediated := func() string {
 		content, _ := os.ReadFile(filepath.Join(s.dir, "remediated"))
@@ -168,7 +172,7 @@ func TestRulebookAcknowledgesOnce(t *testing.T) {
 	}
 
 	open("alert-events", "device", 11)
-	r := s.startRulebook("acknowledge_and_remediate", vars)
+	r := s.startRulebook("rulebook.yml", vars)
 	r.until("alert 11 is settled", settled(11))
 	wantNoTokenInProcesses(t, server.Token)
 
@@ -180,7 +184,7 @@ func TestRulebookAcknowledgesOnce(t *testing.T) {
 	r.kill()
 	<-r.ended
 	open("alert-events", "device", 13)
-	second := s.startRulebook("acknowledge_and_remediate", vars)
+	second := s.startRulebook("rulebook.yml", vars)
 	second.until("alert 13 is settled", settled(13))
 	second.until("its acknowledgement is told", func() bool { return strings.Contains(second.said(), "device-13-acknowledged") })
 
@@ -223,7 +227,7 @@ func TestRulebookEscalatesWhatIsOverdue(t *testing.T) {
 	for _, id := range []int64{9001, 9002} {
 		server.Set("alert-events", id, map[string]any{"severity": "warning"})
 	}
-	r := s.startRulebook("escalate", "interval: 5\noverdue_after: 1\npagerduty_url: "+target.URL+"\n")
+	r := s.startRulebook("acsmon.monitor.escalate", "interval: 5\noverdue_after: 1\npagerduty_url: "+target.URL+"\n")
 	r.until("the acknowledgement is told", func() bool { return strings.Contains(r.said(), "-acknowledged'") })
 	wantWrites(t, server, "POST /monitor-events/9004/acknowledge")
 	if sent := target.taken(); len(sent) != 1 || !strings.Contains(sent[0], `"acsmon-monitor-9004"`) {
@@ -233,3 +237,67 @@ func TestRulebookEscalatesWhatIsOverdue(t *testing.T) {
 		t.Errorf("it said\n%s", r.said())
 	}
 }
+
+// The event source by itself, as ansible-rulebook loads it: each case gives its
+// arguments and prints the event or the error that comes.
+func TestEventSourcePassesOptionsOn(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, venvs[len(venvs)-1])
+	server, other := fleet(t), fleet(t)
+	server.Add("alert-events", map[string]any{"id": int64(77), "severity": "critical", "status": "open", "triggered_at": "2026-11-23T12:00:00Z"})
+	s.use(other)
+	s.env["SERVER"], s.env["GIVEN"] = server.URL, server.Token
+	s.env["SOURCE"] = filepath.Join(collections, "ansible_collections/acsmon/monitor/extensions/eda/plugins/event_source/alerts.py")
+	s.write("source.py", eventSourceScript)
+	lines := strings.Split(strings.TrimSpace(s.ok(filepath.Join(s.venv, "bin", "python"), "source.py").stdout), "\n")
+	want := []string{
+		"given: ",
+		"unknown: ValueError acsmon.monitor.alerts has no option tokn; it has base_url",
+		"missing: RuntimeError acsmon: there is no monitor \"Shoo\"",
+		"elsewhere: RuntimeError acsmon: the credentials in the environment are for " + other.URL + ", and base_url names " + server.URL,
+		"no process is left",
+	}
+	if len(lines) != len(want) {
+		t.Fatalf("it printed %q", lines)
+	}
+	for i, line := range lines {
+		if !strings.HasPrefix(line, want[i]) || strings.Contains(line, server.Token) {
+			t.Errorf("it printed %q, want %q", line, want[i])
+		}
+	}
+	if !strings.Contains(lines[0], "-opened feedback") || len(other.Requests()) != 1 {
+		t.Errorf("%s; the other server got %d requests", lines[0], len(other.Requests()))
+	}
+}
+
+const eventSourceScript = `
+import asyncio, os, runpy
+
+main = runpy.run_path(os.environ['SOURCE'])['main']
+
+async def case(name, **args):
+    queue, feedback = asyncio.Queue(1), asyncio.Queue(1)
+    task = asyncio.create_task(main(queue, dict(args, eda_feedback_queue=feedback)))
+    event = asyncio.create_task(queue.get())
+    await asyncio.wait([task, event], return_when=asyncio.FIRST_COMPLETED)
+    if task.done():
+        print(f'{name}:', type(task.exception()).__name__, task.exception())
+        return
+    print(f'{name}:', event.result()['key'], 'feedback')
+    await feedback.put(event.result())
+    task.cancel()
+    await asyncio.wait([task])
+
+async def cases():
+    server, token = os.environ['SERVER'], os.environ['GIVEN']
+    await case('given', base_url=server, token=token, severity=['critical', 'warning'], validate_certs=True, skip_existing=None, feedback=True)
+    await case('unknown', base_url=server, tokn=token)
+    await case('missing', monitor='Shoo')
+    await case('elsewhere', base_url=server)
+    try:
+        os.waitpid(-1, os.WNOHANG)
+    except ChildProcessError:
+        print('no process is left')
+
+asyncio.run(cases())
+`

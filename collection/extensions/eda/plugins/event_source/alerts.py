@@ -114,7 +114,8 @@ options:
   state:
     description:
       - File that keeps what was given. Two sources cannot share one.
-      - If not set, it is a file under E(XDG_STATE_HOME) for each server, token, choice of alerts and O(overdue_after). In a container, name one that outlives it.
+      - If not set, it is a file under E(XDG_STATE_HOME) for each server, token, choice of alerts and O(overdue_after). In a container,
+        name one that outlives it.
     type: str
   feedback:
     description:
