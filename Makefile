@@ -69,7 +69,7 @@ venvs: ## Make .venv/core-VERSION for each ansible-core that a Python fits
 .PHONY: test
 test: build collection ## Run all tests, those with real ansible-core included
 	$(GO) vet ./...
-	@venvs=$$(scripts/venvs $(CORES)) && chromium=$$(scripts/chromium) && rulebook=$$(scripts/rulebook || true) && \
+	@venvs=$$(scripts/venvs $(CORES)) && chromium=$$(scripts/chromium) && rulebook=$$(scripts/rulebook) && \
 	export ACSMON_TEST_VENVS=$$(printf %s "$$venvs" | tr '\n' :) ACSMON_TEST_COLLECTION=$(CURDIR)/$(TARBALL) \
 		ACSMON_TEST_CHROMIUM=$$chromium ACSMON_TEST_RULEBOOK=$$rulebook && \
 	$(GO) test $(RACE) $$($(GO) list ./... | grep -v /tests/integration) && \

@@ -3,17 +3,65 @@
 package watch
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"os"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 
+	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
 	"github.com/acsmon/acsmon-ansible/collection"
 	"github.com/acsmon/acsmon-ansible/internal/ansible"
+	"github.com/acsmon/acsmon-ansible/internal/modules"
 )
+
+// The guide shows the first event of bin/acsmon-sandbox -devices 8 -monitors 12.
+func TestTheGuideShowsAnEvent(t *testing.T) {
+	guide, err := os.ReadFile("../../collection/docs/docsite/rst/guide_event_driven.rst")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, shown, _ := strings.Cut(string(guide), ".. code-block:: json\n")
+	var want map[string]any
+	if err := json.NewDecoder(strings.NewReader(shown)).Decode(&want); err != nil {
+		t.Fatal(err)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		server := acsmontest.New(acsmontest.Options{Seed: 1, Devices: 8, Monitors: 12, OpenAlerts: 6})
+		defer server.Close()
+		client, err := acsmon.New(server.URL, acsmon.WithToken(acsmon.Secret(server.Token)), acsmon.WithDialer(server.Dial))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer client.CloseIdleConnections()
+		alerts, err := modules.AlertChoice{Source: "device", Severity: []string{"critical"}}.Resolve(t.Context(), client)
+		if err != nil {
+			t.Fatal(err)
+		}
+		open, err := alerts.Unresolved(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		encoded, err := newLine("https://monitoring.example.com:443", Opened, open[0]).encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got map[string]any
+		if err := json.Unmarshal(encoded, &got); err != nil {
+			t.Fatal(err)
+		}
+		got["alert"].(map[string]any)["triggered_at"] = want["alert"].(map[string]any)["triggered_at"]
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("the event is\n%s, the guide shows\n%v", encoded, want)
+		}
+	})
+}
 
 // The event source passes its options on as flags of the same names.
 func TestTheEventSourceDocumentsTheOptions(t *testing.T) {
@@ -25,7 +73,8 @@ func TestTheEventSourceDocumentsTheOptions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	passed := strings.Fields(regexp.MustCompile(`[',]+`).ReplaceAllString(regexp.MustCompile(`(?s)\nOPTIONS = \((.*?)\)`).FindStringSubmatch(string(source))[1], " "))
+	tuple := regexp.MustCompile(`(?s)\nOPTIONS = \((.*?)\)`).FindStringSubmatch(string(source))[1]
+	passed := strings.Fields(regexp.MustCompile(`[',]+`).ReplaceAllString(tuple, " "))
 	documented := slices.DeleteFunc(slices.Sorted(maps.Keys(spec.Options)), func(name string) bool {
 		return slices.Contains([]string{"token", "email", "password", "feedback"}, name)
 	})
