@@ -109,7 +109,7 @@ EXAMPLES = r"""
 - name: Show those that missed the target
   ansible.builtin.debug:
     msg: "{{ item.name }}: {{ item.uptime_percent_30d }} %, {{ item.failed_checks }} of {{ item.total_checks }} checks failed"
-  loop: "{{ websites.monitors[:websites.summary.below_target] }}"
+  loop: "{{ websites.monitors | rejectattr('uptime_percent_30d', 'none') | selectattr('uptime_percent_30d', 'lt', 99.95) }}"
   loop_control:
     label: "{{ item.id }}"
 """
