@@ -302,15 +302,15 @@ func ExampleMonitors_Uptime() {
 	report.Flush()
 	// Output:
 	// monitor,type,uptime_pct_7d,failed_checks_7d
-	// shop116.example.com https,https,99.98,2
+	// shop116.example.com https,https,100,0
 	// shop127.example.org https,https,100,0
 	// shop129.example.com https,https,99.48,10
-	// shop152.example.net https,https,99.89,11
-	// shop178.example.org https,https,99.65,35
-	// shop188.example.net https,https,99.63,37
-	// shop206.example.com https,https,99.64,73
-	// shop254.example.com https,https,99.85,15
-	// shop265.example.com https,https,99.44,11
+	// shop152.example.net https,https,100,0
+	// shop178.example.org https,https,99.92,8
+	// shop188.example.net https,https,99.89,11
+	// shop206.example.com https,https,99.88,24
+	// shop254.example.com https,https,100,0
+	// shop265.example.com https,https,98.4,32
 }
 
 // Acknowledge every open critical alert. The rows are read before
