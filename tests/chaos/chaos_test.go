@@ -119,7 +119,7 @@ func count(report map[string]map[string]*tally, fault, operation string, failed 
 }
 
 func TestChaos(t *testing.T) {
-	operations := setting(t, "CHAOS_OPERATIONS", 400)
+	operations := setting(t, "CHAOS_OPERATIONS", 250)
 	seed := setting(t, "CHAOS_SEED", 1)
 	var report map[string]map[string]*tally
 	synctest.Test(t, func(t *testing.T) {

@@ -22,7 +22,7 @@ import (
 // TestClientChaos drives the client itself: a caller that believes each answer
 // and each error, and nothing else, knows what is on the server.
 func TestClientChaos(t *testing.T) {
-	operations := setting(t, "CHAOS_OPERATIONS", 400)
+	operations := setting(t, "CHAOS_OPERATIONS", 250)
 	seed := setting(t, "CHAOS_SEED", 1)
 	report := map[string]map[string]*tally{}
 	synctest.Test(t, func(t *testing.T) {
