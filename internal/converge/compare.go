@@ -133,8 +133,11 @@ func asBool(v any) (value, ok bool) {
 	return false, false
 }
 
-// decimal bounds the digits and the exponent: another text makes a number of any size.
-var decimal = regexp.MustCompile(`^[-+]?([0-9]{1,40}(\.[0-9]{0,40})?|\.[0-9]{1,40})([eE][-+]?[0-9]{1,3})?$`)
+// decimal bounds the exponent, and asNumber the digits: another text makes a number
+// of any size.
+var decimal = regexp.MustCompile(`^[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]{1,3})?$`)
+
+const mostDigits = 80
 
 func asNumber(v any) (*big.Rat, bool) {
 	switch v.(type) {
@@ -143,7 +146,7 @@ func asNumber(v any) (*big.Rat, bool) {
 		return nil, false
 	}
 	text := fmt.Sprint(v)
-	if !decimal.MatchString(text) {
+	if len(text) > mostDigits || !decimal.MatchString(text) {
 		return nil, false
 	}
 	return new(big.Rat).SetString(text)
