@@ -10,9 +10,9 @@ GO       ?= go
 # The race detector needs a C compiler.
 RACE     := $(if $(filter 1,$(shell $(GO) env CGO_ENABLED 2>/dev/null)),-race)
 LDFLAGS  := -s -w -X $(MODULE)/internal/version.stamp=$(VERSION)+$(COMMIT)
-# Without inlining in what is not Go's own, the collection is 5 % smaller; no run was measured to be slower.
-GCFLAGS  := github.com/...=-l
-GOBUILD  := CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=false -gcflags '$(GCFLAGS)' -ldflags '$(LDFLAGS)'
+# Inlining is left out of what is not Go's own, but for where an inventory spends its time: the collection is 4 % smaller.
+GCFLAGS  := -gcflags 'github.com/...=-l' -gcflags '$(MODULE)/acsmon=' -gcflags '$(MODULE)/internal/inventory='
+GOBUILD  := CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=false $(GCFLAGS) -ldflags '$(LDFLAGS)'
 
 # The executables for this host, those that a release has beside the collection, and the platforms of both.
 COMMANDS  := acsmon inventory acsmon_monitor acsmon_alert acsmon-sandbox
