@@ -115,9 +115,9 @@ notices: need-go ## Rewrite LICENSE-THIRD-PARTY.txt: the licences of what is lin
 	@mv build/notices.txt LICENSE-THIRD-PARTY.txt
 
 .PHONY: bench
-bench: build collection venvs ## Measure against what a user would use instead; rewrites the results in bench/
+bench: build collection venvs ## Measure against what a user would use instead (half an hour); rewrites the results in bench/
 	$(GO) run ./bench/task >bench/task/results.md
-	$(GO) run ./bench/inventory -sizes 1000,10000 >bench/inventory/results.md
+	$(GO) run ./bench/inventory -sizes 1000,10000,100000 >bench/inventory/results.md
 	$(GO) run ./bench/bulk >bench/bulk/results.md
 	$(GO) test -count=1 ./bench/bulk -results $(CURDIR)/build/limit.md
 	@cat build/limit.md >>bench/bulk/results.md
