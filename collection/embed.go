@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Package collection gives the executables the documentation of the
-// collection's modules, which is also their specification: what ansible-doc
-// shows is what arguments are held against.
+// Package collection gives the documentation of the collection's modules, which
+// is also their specification: what ansible-doc shows is what arguments are held
+// against. Executables get it from internal/specs, which is made of it.
 //
 // It owns the files' bytes alone; reading the YAML inside them is the work of
 // internal/ansible. It lies here because go:embed cannot reach upwards, and is

@@ -4,7 +4,7 @@
 // side with what it replaces, against a server in memory, and how long the
 // executable takes to start; it prints tables in Markdown:
 //
-//	make venvs && go run ./bench/task >bench/task/results.md
+//	make build venvs && go run ./bench/task >bench/task/results.md
 package main
 
 import (
@@ -148,6 +148,10 @@ func main() {
 }
 
 func measure(dir string, cores []string) error {
+	executable, err := filepath.Abs(filepath.Join("bin", "acsmon")) // as it is shipped
+	if err != nil {
+		return err
+	}
 	if err := prepare(dir); err != nil {
 		return err
 	}
@@ -157,22 +161,17 @@ func measure(dir string, cores []string) error {
 	}
 	defer server.Close()
 	fmt.Printf("# What a task costs, measured\n\n%s, %d CPUs of %s, a server in memory that answers at once. Each task runs %d times, in turns, in one play; the time is from\n"+
-		"its start to its result, in milliseconds. Repeat with `make venvs && go run ./bench/task`.\n", runtime.Version(), runtime.NumCPU(), runtime.GOARCH, rounds)
+		"its start to its result, in milliseconds. Repeat with `make build venvs && go run ./bench/task`.\n", runtime.Version(), runtime.NumCPU(), runtime.GOARCH, rounds)
 	for _, core := range cores {
-		if err := measureCore(dir, core, server); err != nil {
+		if err := measureCore(dir, executable, core, server); err != nil {
 			return fmt.Errorf("%s: %w", core, err)
 		}
 	}
-	return measureStart(dir)
+	return measureStart(executable)
 }
 
-// prepare lays out the collection, the executable and the files.
+// prepare lays out the collection and the files.
 func prepare(dir string) error {
-	build := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", filepath.Join(dir, "acsmon"), "./cmd/acsmon")
-	build.Stderr = os.Stderr
-	if err := build.Run(); err != nil {
-		return err
-	}
 	for name, content := range files {
 		path := filepath.Join(dir, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
@@ -195,7 +194,7 @@ func prepare(dir string) error {
 	return os.CopyFS(filepath.Join(dir, "ansible_collections/acsmon/monitor"), os.DirFS("collection"))
 }
 
-func measureCore(dir, core string, server *acsmontest.Server) error {
+func measureCore(dir, executable, core string, server *acsmontest.Server) error {
 	core, err := filepath.Abs(core)
 	if err != nil {
 		return err
@@ -207,7 +206,7 @@ func measureCore(dir, core string, server *acsmontest.Server) error {
 	server.ResetRequests()
 	command := exec.Command(filepath.Join(core, "bin", "ansible-playbook"), "-i", "hosts.yml", "play.yml")
 	command.Dir = dir
-	command.Env = append(os.Environ(), "ACSMON_BASE_URL="+server.URL, "ACSMON_TOKEN="+server.Token, "ACSMON_BINARY="+filepath.Join(dir, "acsmon"), "ANSIBLE_NOCOLOR=1")
+	command.Env = append(os.Environ(), "ACSMON_BASE_URL="+server.URL, "ACSMON_TOKEN="+server.Token, "ACSMON_BINARY="+executable, "ANSIBLE_NOCOLOR=1")
 	output, err := command.Output()
 	if err != nil {
 		return fmt.Errorf("%w\n%.2000s", err, output)
@@ -243,15 +242,15 @@ func measureCore(dir, core string, server *acsmontest.Server) error {
 
 // measureStart measures the executable by itself: as a module whose arguments are
 // refused before anything is asked, beside a program that does nothing.
-func measureStart(dir string) error {
+func measureStart(executable string) error {
 	starts := []struct {
 		what    string
 		command []string
 		stdin   string
 	}{
 		{"`true`", []string{"true"}, ""},
-		{"`acsmon version`", []string{filepath.Join(dir, "acsmon"), "version"}, ""},
-		{"`acsmon module acsmon_monitor`, refused for an unknown option", []string{filepath.Join(dir, "acsmon"), "module", "acsmon_monitor"}, `{"nmae": "Shop"}`},
+		{"`acsmon version`", []string{executable, "version"}, ""},
+		{"`acsmon module acsmon_monitor`, refused for an unknown option", []string{executable, "module", "acsmon_monitor"}, `{"nmae": "Shop"}`},
 	}
 	took := make([][]float64, len(starts))
 	for range 4 * rounds {

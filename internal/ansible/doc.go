@@ -4,7 +4,8 @@
 //
 // It owns
 //   - reading a module's documentation, the YAML between the quotes of DOCUMENTATION in its Python file, with its
-//     doc fragments ([ReadSpec]): the documentation is the specification, there is no second table of options;
+//     doc fragments ([ReadSpec]), and what was read as JSON ([DecodeSpec]): the documentation is the specification, there
+//     is no second table of options;
 //   - holding arguments against it as Ansible's own AnsibleModule does ([Spec.Validate]);
 //   - the run of a [Module] and the one object that it answers, free of secrets and of control characters.
 //

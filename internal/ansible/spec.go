@@ -4,6 +4,7 @@ package ansible
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -13,29 +14,61 @@ import (
 	"strings"
 )
 
-// Spec is what the documentation of a module, or of an inventory plugin, says of its options and its answer.
+// Spec is what the documentation of a module, or of an inventory plugin, says of its options and its answer. As JSON it is
+// all that a run needs: without the examples.
 type Spec struct {
-	Module   string
-	Options  map[string]*Option // by canonical name
-	Return   map[string]*Return
-	Examples []byte // the YAML of EXAMPLES
+	Module   string             `json:"module"`
+	Options  map[string]*Option `json:"options"` // by canonical name
+	Return   map[string]*Return `json:"return,omitempty"`
+	Examples []byte             `json:"-"` // the YAML of EXAMPLES
 }
 
 // Option is one documented option.
 type Option struct {
-	Type     string // "str" where the documentation names none
-	Elements string // the type of a list's elements; "" where the documentation names none
-	Default  any    // as documented; held against Type when arguments are validated; nil: none
-	Choices  []any
-	Required bool
-	Aliases  []string
-	Options  map[string]*Option // suboptions, of a dict or of each dict of a list
+	Type     string             `json:"type"`               // "str" where the documentation names none
+	Elements string             `json:"elements,omitempty"` // the type of a list's elements; "" where the documentation names none
+	Default  any                `json:"default,omitempty"`  // as documented; held against Type when arguments are validated; nil: none
+	Choices  []any              `json:"choices,omitempty"`
+	Required bool               `json:"required,omitempty"`
+	Aliases  []string           `json:"aliases,omitempty"`
+	Options  map[string]*Option `json:"options,omitempty"` // suboptions, of a dict or of each dict of a list
 }
 
 // Return is one documented key of a module's answer.
 type Return struct {
-	Type, Elements, Returned string
-	Contains                 map[string]*Return
+	Type     string             `json:"type,omitempty"`
+	Elements string             `json:"elements,omitempty"`
+	Returned string             `json:"returned,omitempty"`
+	Contains map[string]*Return `json:"contains,omitempty"`
+}
+
+// DecodeSpec reads a specification that was read of a documentation once ([ReadSpec]) and written as JSON.
+func DecodeSpec(text []byte) (*Spec, error) {
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber()
+	spec := &Spec{}
+	if err := decoder.Decode(spec); err != nil {
+		return nil, err
+	}
+	return spec, exactNumbers(spec.Options)
+}
+
+// exactNumbers makes the numbers of documented values those that YAML has.
+func exactNumbers(options map[string]*Option) (err error) {
+	for name, option := range options {
+		if option.Default, err = plain(option.Default); err != nil {
+			return fmt.Errorf("option %s: its default %w", name, err)
+		}
+		for i, choice := range option.Choices {
+			if option.Choices[i], err = plain(choice); err != nil {
+				return fmt.Errorf("option %s: a choice %w", name, err)
+			}
+		}
+		if err := exactNumbers(option.Options); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // ReadSpec reads the Python file of a module, or of an inventory plugin. fragment gives the Python file of the doc

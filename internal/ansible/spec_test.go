@@ -128,6 +128,27 @@ func TestCollectionDocumentation(t *testing.T) {
 	}
 }
 
+// TestSpecAsJSON: a specification is the same after a way through JSON, but for its examples.
+func TestSpecAsJSON(t *testing.T) {
+	for collection := range collections {
+		for _, module := range moduleNames(t, collection) {
+			want := readModule(t, collection, module)
+			text, err := json.Marshal(want)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := DecodeSpec(text)
+			if err != nil {
+				t.Fatalf("%s.%s: %v", collection, module, err)
+			}
+			want.Examples = nil
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("%s.%s is another in JSON (-want +got):\n%s", collection, module, diff)
+			}
+		}
+	}
+}
+
 // TestAnsibleDocReadsTheSame compares what ansible-doc says of each option with what is read here.
 func TestAnsibleDocReadsTheSame(t *testing.T) {
 	for _, venv := range testVenvs(t) {

@@ -14,9 +14,9 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/acsmon/acsmon-ansible/collection"
 	"github.com/acsmon/acsmon-ansible/internal/ansible"
 	"github.com/acsmon/acsmon-ansible/internal/settings"
+	"github.com/acsmon/acsmon-ansible/internal/specs"
 )
 
 // pluginName is what the settings file says in `plugin`.
@@ -213,7 +213,7 @@ func findTemplate(path string, value any) string {
 
 // validate holds the settings against the documentation of the inventory plugin.
 func validate(given map[string]any, subject string) (*Settings, error) {
-	spec, err := readSpec()
+	spec, err := specs.Read("acsmon")
 	if err != nil {
 		return nil, err
 	}
@@ -301,24 +301,4 @@ var rules = ansible.Rules{
 	NoLog:             []string{"token", "password", "headers"},
 	MutuallyExclusive: [][]string{{"token", "email"}, {"token", "password"}},
 	RequiredTogether:  [][]string{{"email", "password"}},
-}
-
-func readSpec() (*ansible.Spec, error) {
-	source, err := collection.Inventory("acsmon")
-	if err != nil {
-		return nil, err
-	}
-	return ansible.ReadSpec(source, fragment)
-}
-
-// fragment gives the documentation's fragments. Ansible's own, which describes
-// what needs Jinja, has nothing to say here: those settings never come this far.
-func fragment(name string) ([]byte, error) {
-	if name == "constructed" {
-		return []byte("DOCUMENTATION = r'''options: {}'''\n"), nil
-	}
-	if name, ok := strings.CutPrefix(name, "acsmon.monitor."); ok {
-		return collection.Fragment(name)
-	}
-	return nil, fs.ErrNotExist
 }

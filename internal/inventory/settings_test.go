@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/acsmon/acsmon-ansible/internal/specs"
 )
 
 // Whatever a settings file holds, the answer is settings or one sentence that
@@ -33,7 +35,7 @@ func FuzzSettings(f *testing.F) {
 // Every option of the documentation is either one of the connection, which
 // internal/settings reads, or has a field here; and the other way round.
 func TestEveryDocumentedSettingIsRead(t *testing.T) {
-	spec, err := readSpec()
+	spec, err := specs.Read("acsmon")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/internal/ansible"
 	"github.com/acsmon/acsmon-ansible/internal/converge"
+	"github.com/acsmon/acsmon-ansible/internal/specs"
 )
 
 // bulk declares a module that converges many resources at once, from lists of what
@@ -65,12 +66,12 @@ func (b bulk) module(p program) ansible.Module {
 // spec gives each section's items the options of the module of that resource, but
 // those that the bulk module has itself.
 func (b bulk) spec() (*ansible.Spec, error) {
-	spec, err := readSpec(b.name)
+	spec, err := specs.Read(b.name)
 	if err != nil {
 		return nil, err
 	}
 	for _, s := range b.sections {
-		one, err := readSpec(s.resource.name)
+		one, err := specs.Read(s.resource.name)
 		if err != nil {
 			return nil, err
 		}

@@ -151,7 +151,15 @@ func TestTypesAreThoseOfTheClient(t *testing.T) {
 // template gives is not known: here it is a choice, where there are some, or 1.
 func TestExamplesAreValid(t *testing.T) {
 	for _, name := range collection.ModuleNames() {
-		examples, err := ansible.ReadYAML(specOf(t, name).Examples)
+		source, err := collection.Module(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		documented, err := ansible.ReadSpec(source, collection.Fragment)
+		if err != nil {
+			t.Fatal(err)
+		}
+		examples, err := ansible.ReadYAML(documented.Examples)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/acsmon/acsmon-ansible/collection"
 	"github.com/acsmon/acsmon-ansible/internal/ansible"
+	"github.com/acsmon/acsmon-ansible/internal/specs"
 )
 
 const root = "../../"
@@ -49,16 +50,7 @@ func TestGuidesShowTasksThatCanBe(t *testing.T) {
 // inventorySpec has the inventory's own options, not those that only Ansible evaluates.
 func inventorySpec(t *testing.T) *ansible.Spec {
 	t.Helper()
-	source, err := collection.Inventory("acsmon")
-	if err != nil {
-		t.Fatal(err)
-	}
-	spec, err := ansible.ReadSpec(source, func(name string) ([]byte, error) {
-		if name == "constructed" {
-			return []byte("DOCUMENTATION = r'''options: {}'''\n"), nil
-		}
-		return collection.Fragment(name)
-	})
+	spec, err := specs.Read("acsmon")
 	if err != nil {
 		t.Fatal(err)
 	}

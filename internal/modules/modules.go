@@ -14,10 +14,10 @@ import (
 	"os"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
-	"github.com/acsmon/acsmon-ansible/collection"
 	"github.com/acsmon/acsmon-ansible/internal/ansible"
 	"github.com/acsmon/acsmon-ansible/internal/lock"
 	"github.com/acsmon/acsmon-ansible/internal/settings"
+	"github.com/acsmon/acsmon-ansible/internal/specs"
 )
 
 // All returns every module of the collection. The version goes into the
@@ -78,7 +78,7 @@ func (p program) unlocked(name string, rules ansible.Rules, work work) ansible.M
 	return ansible.Module{
 		Name:  name,
 		Rules: rules,
-		Spec:  func() (*ansible.Spec, error) { return readSpec(name) },
+		Spec:  func() (*ansible.Spec, error) { return specs.Read(name) },
 		Run: func(ctx context.Context, t *ansible.Task) (ansible.Result, error) {
 			s, ctx, err := p.connect(ctx, t)
 			if err != nil {
@@ -88,14 +88,6 @@ func (p program) unlocked(name string, rules ansible.Rules, work work) ansible.M
 			return result, explained(err)
 		},
 	}
-}
-
-func readSpec(name string) (*ansible.Spec, error) {
-	source, err := collection.Module(name)
-	if err != nil {
-		return nil, err
-	}
-	return ansible.ReadSpec(source, collection.Fragment)
 }
 
 // session is one run of a module that has a client.

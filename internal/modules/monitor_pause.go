@@ -40,14 +40,14 @@ type pauseOptions struct {
 }
 
 // windowName is what a server keeps as it is in a tag, and a shell in a command.
-var windowName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,49}$`)
+var windowName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
 
 func runMonitorPause(ctx context.Context, s *session) (ansible.Result, error) {
 	var o pauseOptions
 	if err := s.Decode(&o); err != nil {
 		return nil, err
 	}
-	if !windowName.MatchString(o.Window) {
+	if !windowName.MatchString(o.Window) || len(o.Window) > 50 {
 		return nil, fmt.Errorf("window is %q: give a name of up to 50 letters, digits, dots, underscores and hyphens, the first a letter or a digit", o.Window)
 	}
 	batch, sections := monitorsBulk.open(s.client)

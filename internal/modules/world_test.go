@@ -12,7 +12,6 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -223,18 +222,12 @@ func find(name string, options ...acsmon.Option) ansible.Module {
 	panic("there is no module " + name)
 }
 
-var specs sync.Map
-
 func specOf(t *testing.T, name string) *ansible.Spec {
 	t.Helper()
-	if spec, ok := specs.Load(name); ok {
-		return spec.(*ansible.Spec)
-	}
 	spec, err := find(name).Spec()
 	if err != nil {
 		t.Fatal(err)
 	}
-	specs.Store(name, spec)
 	return spec
 }
 

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 	"unicode"
 
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
@@ -231,6 +232,38 @@ func TestKeywordsOfTasks(t *testing.T) {
 	})
 }
 
+// What a task gives up does not go on: the next task, which waits for its lock, finds nothing of it.
+func TestATaskThatTimesOutStops(t *testing.T) {
+	t.Parallel()
+	const play = `
+- hosts: controller
+  gather_facts: false
+  environment: "{{ environments.owner }}"
+  tasks:
+    - name: given up
+      acsmon.monitor.acsmon_monitor: {name: given up, type: ping, host: 192.0.2.1}
+      timeout: 1
+      ignore_errors: true
+    - name: next
+      acsmon.monitor.acsmon_monitor: {name: next, type: ping, host: 192.0.2.1}
+`
+	eachCore(t, func(t *testing.T, s *site) {
+		server := fleet(t)
+		server.Inject(acsmontest.Fault{Method: "GET", Path: "/monitors", Times: 1, Do: acsmontest.Delay(5 * time.Second)})
+		s.targets()
+		s.credentials(server)
+		s.write("play.yml", play)
+		results, failed := s.results("-i", "hosts.yml", "-e", "@vars.json", "play.yml")
+		if failed || results["given up controller"]["failed"] != true || results["next controller"]["changed"] != true {
+			t.Errorf("failed %v: %v", failed, results)
+		}
+		wantWrites(t, server, "POST /monitors")
+		if count(server, "monitors", "given up") != 0 {
+			t.Error("the task that was given up wrote")
+		}
+	})
+}
+
 // Twenty hosts in batches, each with a monitor of its own and one that they share.
 func TestDelegatedFromTwentyHosts(t *testing.T) {
 	t.Parallel()
@@ -303,6 +336,7 @@ func TestWhatCannotRunIsOneSentence(t *testing.T) {
 		{"nowhere", "nowhere", "controller", "", "/nowhere, which is not a file."},
 		{"nowhere", "nowhere, for a target", "target", "", "/nowhere, which is not a file."},
 		{"without its run bit", "run bit", "controller", "", "has lost its run permission: restore it with `chmod +x "},
+		{"a text", "text with its run bit", "controller", "", "cannot be run here (Exec format error): build one with `go install "},
 		{"broken", "crash", "controller", "", `ended with exit status 2 and without a JSON answer; it printed "panic: `},
 		{"broken", "crash of a copy", "target", "", `on target ended with exit status 2 and without a JSON answer; it printed "panic: `},
 		{"broken", "text", "controller", "", `ended with exit status 0 and without a JSON answer; it printed "hello `},
@@ -342,12 +376,15 @@ esac
 		s.write("broken", broken)
 		s.must(os.Chmod(filepath.Join(s.dir, "broken"), 0o700))
 		s.write("no-run-bit", broken)
+		s.write("text", "hello\n")
+		s.must(os.Chmod(filepath.Join(s.dir, "text"), 0o700))
 		s.installWithoutExecutables("bare")
 		executables := []struct{ name, variable, value string }{
 			{"installed", "ANSIBLE_COLLECTIONS_PATH", collections},
 			{"not installed", "ANSIBLE_COLLECTIONS_PATH", filepath.Join(s.dir, "bare")},
 			{"nowhere", "ACSMON_BINARY", filepath.Join(s.dir, "nowhere")},
 			{"without its run bit", "ACSMON_BINARY", filepath.Join(s.dir, "no-run-bit")},
+			{"a text", "ACSMON_BINARY", filepath.Join(s.dir, "text")},
 			{"broken", "ACSMON_BINARY", filepath.Join(s.dir, "broken")},
 		}
 		for _, executable := range executables {

@@ -277,8 +277,6 @@ plugin: acsmon.monitor.acsmon
 """
 
 import json
-import os
-import subprocess
 
 from ansible.errors import AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin, Constructable
@@ -333,16 +331,13 @@ class InventoryModule(BaseInventoryPlugin, Constructable):
         """The answer of the executable as an inventory script. Secrets are on its standard input, never on its command line."""
         try:
             path = executable.find_here()
+            command = [path, '--list'] + (['--refresh'] if refresh else [])
+            status, output, errors = executable.run(command, json.dumps(settings, default=str), {'ACSMON_INVENTORY': '-'})
         except executable.NotRunnable as error:
             raise AnsibleParserError(str(error)) from None
-        command = [path, '--list'] + (['--refresh'] if refresh else [])
-        process = subprocess.run(
-            command, input=json.dumps(settings, default=str, ensure_ascii=False).encode(), capture_output=True, check=False,
-            env=dict(os.environ, ACSMON_INVENTORY='-'))
-        if process.returncode == 0:
-            return json.loads(process.stdout)
-        message = process.stderr.decode(errors='replace').strip()
-        raise AnsibleParserError(message or executable.no_answer(path, process.returncode, ''))
+        if status == 0:
+            return json.loads(output)
+        raise AnsibleParserError(errors.strip() or executable.no_answer(path, status, ''))
 
     def _add_hosts(self, hostvars, values):
         for name, variables in hostvars.items():

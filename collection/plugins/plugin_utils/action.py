@@ -6,16 +6,15 @@
 """
 How a task of this collection starts the executable, which does the work. All modules share this; it knows none of them.
 
-On the controller itself the executable is run where the collection lies, with the arguments on its standard input. That
-goes through Ansible's connection, so that the task's environment holds. Other hosts, other users (become) and background
-jobs (async) get a copy by Ansible's own way for binary modules.
+On the controller itself the executable is run where the collection lies, with the task's environment and with the arguments
+on its standard input; no shell stands between. Other hosts, other users (become) and background jobs (async) get a copy by
+Ansible's own way for binary modules.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import shlex
 
 from ansible.module_utils.common.parameters import remove_values
 from ansible.plugins.action import ActionBase
@@ -48,8 +47,8 @@ class ExecutableActionBase(ActionBase):
 
     def _move_secrets(self) -> None:
         """
-        Moves the secrets from the task's environment into its arguments. The task itself is changed, because Ansible takes it
-        again to repeat it (until) and passes its environment on to the tasks that wait for the end of a job (async).
+        Evaluates the task's environment, and moves the secrets in it into the arguments. The task itself is changed, because
+        Ansible takes it again to repeat it (until) and passes its environment on to the tasks that wait for the end of a job (async).
         """
         environment = {}
         self._compute_environment_string(environment)
@@ -69,12 +68,12 @@ class ExecutableActionBase(ActionBase):
     def _run_in_place(self, args: dict, task_vars: dict) -> dict:
         path = executable.find_here()
         self._update_module_args(f'acsmon.monitor.{self.module}', args, task_vars)
-        command = ' '.join([self._compute_environment_string(), shlex.quote(path), 'module', self.module])
-        output = self._low_level_execute_command(command, sudoable=False, in_data=json.dumps(args).encode())
-        result = executable.parse(output['stdout'])
-        if result is None:
-            return self._no_answer(path, args, output['rc'], output['stdout'], output['stderr'])
-        return result
+        command = [path, 'module', self.module]
+        environment = {name: str(value) for name, value in self._task.environment[0].items()}
+        self._display.vvv(f'EXEC {" ".join(command)}', host=task_vars['inventory_hostname'])
+        status, *output = executable.run(command, json.dumps(args), environment, self._loader.get_basedir())
+        result = executable.parse(output[0])
+        return self._no_answer(path, args, status, *output) if result is None else result
 
     def _run_copy(self, args: dict, task_vars: dict) -> dict:
         target = self._task.delegate_to or task_vars['inventory_hostname']

@@ -3,12 +3,13 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Where the executable for a platform lies, whether it can be run, and what its answer says."""
+"""Where the executable for a platform lies, how it is run here, and what its answer says."""
 
 from __future__ import annotations
 
 import json
 import os
+import subprocess
 
 # What uname calls the systems and machines for which the collection ships an executable, and what Go calls them.
 SYSTEMS = {'Linux': 'linux', 'Darwin': 'darwin'}
@@ -52,6 +53,28 @@ def find_here() -> str:
             f'{path} may not be run, probably because its file system is mounted with noexec: '
             'install the collection elsewhere, or name a copy elsewhere in the environment variable ACSMON_BINARY.')
     raise NotRunnable(f'{path} has lost its run permission: restore it with `chmod +x {path}`.')
+
+
+def run(command: list[str], text: str, environment: dict[str, str], folder: str | None = None) -> tuple[int, str, str]:
+    """
+    Runs a command on this host, in a folder, with variables added to the environment and a text on its standard input. Gives
+    its exit status, its output and its errors. What is given up before it ends (a task's timeout) is told to stop, so that it
+    does not go on writing behind the back of the playbook.
+    """
+    try:
+        process = subprocess.Popen(
+            command, env=os.environ | environment, cwd=folder, encoding='utf-8', errors='replace',
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    except OSError as error:
+        raise NotRunnable(f'{command[0]} cannot be run here ({error.strerror}): {BUILD_ONE}.') from error
+    with process:
+        try:
+            output, errors = process.communicate(text)
+        except BaseException:
+            process.terminate()
+            raise
+    status = process.returncode
+    return (128 - status if status < 0 else status), output, errors  # a signal's number, as shells say it
 
 
 def parse(answer: str) -> dict | None:

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+)
+
+// The committed specifications are those that the documentation makes, and no others.
+func TestSpecificationsAreThoseOfTheDocumentation(t *testing.T) {
+	fresh := t.TempDir()
+	if err := generate(fresh); err != nil {
+		t.Fatal(err)
+	}
+	got, want := list(t, ".."), list(t, fresh)
+	if !slices.Equal(got, want) {
+		t.Fatalf("committed are %v, the documentation makes %v: run go generate ./internal/specs, and remove what is too much", got, want)
+	}
+	for _, name := range want {
+		if !bytes.Equal(read(t, filepath.Join("..", name)), read(t, filepath.Join(fresh, name))) {
+			t.Errorf("%s is not what the documentation says: run go generate ./internal/specs", name)
+		}
+	}
+}
+
+func list(t *testing.T, folder string) (names []string) {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join(folder, "*.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range paths {
+		names = append(names, filepath.Base(path))
+	}
+	return names
+}
+
+func read(t *testing.T, path string) []byte {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// Package specs gives what the collection's documentation says of its modules
+// and of its inventory plugin, in a form that is read in no time.
+//
+// The documentation is the specification; the JSON beside this file is made of
+// it by go generate and committed, so that go install has it too. A test finds
+// where the two differ.
+package specs
+
+import (
+	"embed"
+
+	"github.com/acsmon/acsmon-ansible/internal/ansible"
+)
+
+//go:generate go run ./generate
+
+//go:embed *.json
+var files embed.FS
+
+// Read returns the specification of a module, without its examples; or, named
+// acsmon, of the inventory plugin: of its own options, not of those that only
+// Ansible evaluates. The error is fs.ErrNotExist where there is none of that name.
+func Read(name string) (*ansible.Spec, error) {
+	text, err := files.ReadFile(name + ".json")
+	if err != nil {
+		return nil, err
+	}
+	return ansible.DecodeSpec(text)
+}
