@@ -3,9 +3,11 @@
 package acsmon
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"sync"
 )
 
@@ -129,7 +131,46 @@ func (c *Client) Logout(ctx context.Context) error {
 	return nil
 }
 
-// Me returns the user to whom the token belongs, with roles and permission slugs.
-func (c *Client) Me(ctx context.Context) (Fields, error) {
-	return c.object(ctx, request{method: http.MethodGet, path: "/auth/me"})
+// User is one to whom a token belongs.
+type User struct {
+	Object
+	ID          int64
+	Name        string
+	Email       string
+	Roles       []string // their names, sorted
+	Permissions []string // the slugs that the roles give, sorted
+}
+
+// read takes a user in whom roles and permissions stand, or one beside whom they do.
+func (u *User) read(r *reader) {
+	roles, permissions := r.fields["roles"], r.fields["permissions"]
+	if user, ok := r.fields["user"].(map[string]any); ok && r.fields["id"] == nil {
+		r.fields = user
+		roles, permissions = cmp.Or(user["roles"], roles), cmp.Or(user["permissions"], permissions)
+	}
+	*u = User{Object{r.fields}, r.whole("id"), r.text("name"), r.text("email"), labels(roles, "name", "slug"), labels(permissions, "slug", "name")}
+}
+
+// labels gives the texts of a list that may hold objects instead, which have them
+// under the key or else under the other one.
+func labels(list any, key, other string) []string {
+	labels := []string{}
+	items, _ := list.([]any)
+	for _, item := range items {
+		object, ok := item.(map[string]any)
+		if !ok {
+			object = map[string]any{key: item}
+		}
+		r := reader{fields: object}
+		if label := cmp.Or(r.text(key), r.text(other)); label != "" {
+			labels = append(labels, label)
+		}
+	}
+	slices.Sort(labels)
+	return labels
+}
+
+// Me returns the user to whom the token belongs.
+func (c *Client) Me(ctx context.Context) (User, error) {
+	return ask[User](ctx, c, request{method: http.MethodGet, path: "/auth/me"}, unmarshalObject)
 }

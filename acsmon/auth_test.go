@@ -23,6 +23,26 @@ func withAccount(server *acsmontest.Server) *acsmontest.Server {
 	return server
 }
 
+// Where roles and permissions stand, and whether they come as texts or as objects, is
+// not known.
+func TestMeInEveryShape(t *testing.T) {
+	for name, answer := range map[string]string{
+		"bare":              `{"id": 1, "name": "n", "roles": ["b", "a"], "permissions": ["x.y"]}`,
+		"beside the user":   `{"user": {"id": 1, "name": "n", "roles": ["b", "a"]}, "permissions": [{"id": 1, "slug": "x.y", "name": "See x"}]}`,
+		"wrapped objects":   `{"data": {"id": 1, "name": "n", "roles": [{"name": "b", "slug": "q"}, {"slug": "a"}], "permissions": ["x.y"]}}`,
+		"unexpected shapes": `{"id": 1, "name": "n", "roles": ["b", "a", null, []], "permissions": [{"name": "x.y"}, {}]}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := acsmontest.Start(t, acsmontest.Options{})
+			server.Inject(acsmontest.Fault{Path: "/auth/me", Do: acsmontest.Answer(200, map[string][]string{"Content-Type": {"application/json"}}, answer)})
+			me, err := newClient(t, server.URL, acsmon.WithToken(acsmon.Secret(server.Token))).Me(bg)
+			if got := fmt.Sprintf("%d %s %v %v", me.ID, me.Name, me.Roles, me.Permissions); err != nil || got != "1 n [a b] [x.y]" {
+				t.Errorf("Me gives %s, %v", got, err)
+			}
+		})
+	}
+}
+
 func TestLoginGivesATokenThatLaterCallsSendAndLogoutRevokesIt(t *testing.T) {
 	server := withAccount(acsmontest.Start(t, acsmontest.Options{}))
 	client := newClient(t, server.URL)
@@ -32,11 +52,11 @@ func TestLoginGivesATokenThatLaterCallsSendAndLogoutRevokesIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	me, err := client.Me(bg)
-	if err != nil || me["email"] != email {
+	if err != nil || me.Email != email {
 		t.Fatalf("Me: %v, %v", me, err)
 	}
-	if fmt.Sprint(me["permissions"]) != "[devices.view]" {
-		t.Errorf("permissions %v", me["permissions"])
+	if fmt.Sprint(me.Permissions) != "[devices.view]" {
+		t.Errorf("permissions %v", me.Permissions)
 	}
 	if err := client.Logout(bg); err != nil {
 		t.Fatal(err)

@@ -96,7 +96,7 @@ func ExampleClient_Login() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println("logged in as", me["name"])
+	fmt.Println("logged in as", me.Name)
 
 	if err := client.Logout(ctx); err != nil { // revokes the token
 		log.Fatal(err)

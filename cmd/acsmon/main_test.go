@@ -14,7 +14,6 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
 )
 
@@ -87,18 +86,6 @@ func TestScripts(t *testing.T) {
 			},
 		},
 	})
-}
-
-func TestPersonAndNames(t *testing.T) {
-	for _, me := range []acsmon.Fields{{"name": "Ada", "roles": "r"}, {"user": map[string]any{"name": "Ada"}, "roles": "r"}, {"user": map[string]any{"name": "Ada", "roles": "r"}}} {
-		if got := person(me); got["name"] != "Ada" || got["roles"] != "r" {
-			t.Errorf("%v is %v", me, got)
-		}
-	}
-	list := []any{"b", map[string]any{"slug": "a", "name": "x"}, map[string]any{"name": "c\x1b[31m"}}
-	if got := printable(names(list)); got != `a, b, c\u001b[31m` {
-		t.Errorf("the names are %s", got)
-	}
 }
 
 // TestOneMonitorOfTwentyProcesses is one task for twenty hosts at twenty forks:

@@ -4,13 +4,12 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"os"
-	"slices"
 	"strings"
 
 	"golang.org/x/term"
@@ -42,7 +41,7 @@ func login(ctx context.Context, args []string, stdin *os.File, stdout, stderr io
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(stdout, "logged in at %s as %s\n", baseURL, printable(person(user)["name"]))
+	_, err = fmt.Fprintf(stdout, "logged in at %s as %s\n", baseURL, printable(user.Name))
 	return err
 }
 
@@ -98,49 +97,17 @@ func whoami(ctx context.Context, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	me = person(me)
 	fmt.Fprintf(stdout, "server       %s\n", connection.Origin())
-	fmt.Fprintf(stdout, "user         %s <%s>\n", printable(me["name"]), printable(me["email"]))
-	fmt.Fprintf(stdout, "roles        %s\n", printable(names(me["roles"])))
-	fmt.Fprintf(stdout, "permissions  %s\n", printable(names(me["permissions"])))
+	fmt.Fprintf(stdout, "user         %s <%s>\n", printable(me.Name), printable(me.Email))
+	fmt.Fprintf(stdout, "roles        %s\n", printable(strings.Join(me.Roles, ", ")))
+	fmt.Fprintf(stdout, "permissions  %s\n", printable(strings.Join(me.Permissions, ", ")))
 	if limit := client.Limit(); limit.PerMinute > 0 {
 		fmt.Fprintf(stdout, "rate limit   %d requests a minute, %d left\n", limit.PerMinute, limit.Remaining)
 	}
 	return nil
 }
 
-// person is the answer of /auth/me, in which the user may stand beside roles and
-// permissions.
-func person(me acsmon.Fields) acsmon.Fields {
-	user, ok := me["user"].(map[string]any)
-	if !ok {
-		return me
-	}
-	whole := maps.Clone(me)
-	maps.Copy(whole, user)
-	return whole
-}
-
-// names lists what may come as texts or as objects with a name or a slug.
-func names(v any) string {
-	list, _ := v.([]any)
-	var texts []string
-	for _, item := range list {
-		if object, ok := item.(map[string]any); ok {
-			if item = object["slug"]; item == nil {
-				item = object["name"]
-			}
-		}
-		texts = append(texts, fmt.Sprint(item))
-	}
-	slices.Sort(texts)
-	return strings.Join(texts, ", ")
-}
-
 // printable makes a server's text fit for a terminal.
-func printable(v any) string {
-	if v == nil {
-		return "-"
-	}
-	return ansible.Visible(fmt.Sprint(v))
+func printable(text string) string {
+	return ansible.Visible(cmp.Or(text, "-"))
 }

@@ -420,19 +420,6 @@ func TestSystemInfo(t *testing.T) {
 		w.run("acsmon_system_info", row{"token": token}).fails("403", "settings.view")
 		w.run("acsmon_system_info", row{"include": []string{}}).costs()
 	})
-	for name, me := range map[string]string{
-		"wrapped":              `{"user": {"id": 1, "name": "n", "roles": ["b", "a"]}, "permissions": [{"id": 1, "slug": "x.y", "name": "See x"}]}`,
-		"objects":              `{"data": {"id": 1, "name": "n", "roles": [{"name": "b", "slug": "q"}, {"slug": "a"}], "permissions": ["x.y"]}}`,
-		"of unexpected shapes": `{"id": 1, "name": "n", "roles": ["b", "a", null, []], "permissions": [{"name": "x.y"}, {}]}`,
-	} {
-		scenario(t, "me "+name, acsmontest.Options{}, func(w *world) {
-			w.Inject(acsmontest.Fault{Path: "/auth/me", Do: acsmontest.Answer(200, map[string][]string{"Content-Type": {"application/json"}}, me)})
-			r := w.run("acsmon_system_info", row{"include": "user"})
-			if got := fmt.Sprint(r.row["user"].(row)["name"], r.row["roles"], r.row["permissions"]); got != "n[a b] [x.y]" {
-				w.t.Errorf("the answer is %v", got)
-			}
-		})
-	}
 }
 
 func TestInfoRefuses(t *testing.T) {

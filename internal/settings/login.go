@@ -14,21 +14,21 @@ import (
 // Login trades an e-mail address and a password for a token and keeps it, with
 // its server, in ~/.config/acsmon/token. TLS and time-outs come from the
 // environment. It returns the user.
-func Login(ctx context.Context, baseURL, email string, password acsmon.Secret, lookup Lookup) (acsmon.Fields, error) {
+func Login(ctx context.Context, baseURL, email string, password acsmon.Secret, lookup Lookup) (acsmon.User, error) {
 	store := openStore(lookup)
 	if store.dir == "" {
-		return nil, errors.New("there is no home folder to keep the token in: set HOME")
+		return acsmon.User{}, errors.New("there is no home folder to keep the token in: set HOME")
 	}
 	client, err := bareClient(baseURL, lookup)
 	if err != nil {
-		return nil, err
+		return acsmon.User{}, err
 	}
 	token, err := client.Login(ctx, email, password)
 	if err != nil {
-		return nil, err
+		return acsmon.User{}, err
 	}
 	if err := store.keep(token, baseURL); err != nil {
-		return nil, errors.Join(err, client.Logout(ctx)) // a token that nobody has should not live on
+		return acsmon.User{}, errors.Join(err, client.Logout(ctx)) // a token that nobody has should not live on
 	}
 	return client.Me(ctx)
 }

@@ -473,7 +473,7 @@ func TestLoginAndLogout(t *testing.T) {
 	server, args := account(t)
 	env := newEnviron(t)
 	user, err := Login(t.Context(), server.URL+"/", "api@example.com", "secret", env.lookup)
-	if err != nil || user["email"] != "api@example.com" {
+	if err != nil || user.Email != "api@example.com" {
 		t.Fatalf("%v, %v", user, err)
 	}
 	if err := look(t, nil, env.lookup); err != nil { // no setting but what login kept
