@@ -44,13 +44,13 @@ type answers struct {
 // stale is why old answers are used.
 type stale struct {
 	fetchedAt time.Time
-	err       error
+	reason    string // one sentence, without secrets
 }
 
 func (s *stale) since() string { return s.fetchedAt.UTC().Format(time.RFC3339) }
 
 func (s *stale) warning() string {
-	return fmt.Sprintf("the inventory is as of %s, for the server could not be asked: %v", s.since(), s.err)
+	return fmt.Sprintf("the inventory is as of %s, for the server could not be asked: %s", s.since(), s.reason)
 }
 
 // source is where the rows come from.
@@ -130,7 +130,7 @@ func (s source) outdated(path string, failure error) (*answers, error) {
 		!within(kept.FetchedAt, s.now(), s.settings.CacheTimeout+s.settings.CacheStale) {
 		return nil, failure
 	}
-	old := &stale{kept.FetchedAt, withoutSecrets(failure, s.connection.Secrets())}
+	old := &stale{kept.FetchedAt, s.connection.Redact(failure.Error())}
 	return &answers{rows: kept.Rows, stale: old, warnings: []string{old.warning()}}, nil
 }
 

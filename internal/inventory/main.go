@@ -10,7 +10,6 @@ import (
 	"io"
 	"runtime/debug"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/acsmon/acsmon-ansible/internal/ansible"
@@ -97,7 +96,7 @@ func run(ctx context.Context, args []string, lookup settings.Lookup, executable 
 	}
 	i, err := load(ctx, source{connection, s, request.refresh, time.Now})
 	if err != nil {
-		return nil, withoutSecrets(err, connection.Secrets())
+		return nil, errors.New(connection.Redact(err.Error()))
 	}
 	switch {
 	case request.list:
@@ -120,13 +119,4 @@ func load(ctx context.Context, from source) (*inventory, error) {
 	}
 	warnings := slices.Concat(from.connection.Warnings, found.warnings)
 	return &inventory{hosts: all, settings: from.settings, stale: found.stale, warnings: warnings}, nil
-}
-
-// withoutSecrets hides what no message may hold.
-func withoutSecrets(err error, secrets []string) error {
-	message := err.Error()
-	for _, secret := range secrets {
-		message = strings.ReplaceAll(message, secret, "********")
-	}
-	return errors.New(message)
 }

@@ -62,7 +62,7 @@ func (i *inventory) groups() map[string]*group {
 		if all.vars == nil {
 			all.vars = map[string]any{}
 		}
-		all.vars["acsmon_stale"] = map[string]any{"error": i.stale.err.Error(), "fetched_at": i.stale.since()}
+		all.vars["acsmon_stale"] = map[string]any{"error": i.stale.reason, "fetched_at": i.stale.since()}
 	}
 	return byName
 }

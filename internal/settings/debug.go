@@ -12,8 +12,8 @@ import (
 )
 
 // traceTo appends a line for each attempt at a request to the file that
-// ACSMON_DEBUG names, which nobody else can read. Forks may share it. It holds no
-// header and no body, and known secrets are hidden in what is left.
+// ACSMON_DEBUG names, which is made so that nobody else can read it. Forks may share
+// it. It holds no header and no body, and known secrets are hidden in what is left.
 func (c *Connection) traceTo(lookup Lookup) error {
 	path, _ := lookup("ACSMON_DEBUG")
 	if path == "" {
@@ -23,15 +23,10 @@ func (c *Connection) traceTo(lookup Lookup) error {
 	if err != nil {
 		return fmt.Errorf("the file that ACSMON_DEBUG names cannot be written: %w", err)
 	}
-	var hide []string
-	for _, secret := range c.Secrets() {
-		hide = append(hide, secret, "********")
-	}
-	redact := strings.NewReplacer(hide...)
 	c.options = append(c.options, acsmon.WithTrace(func(t acsmon.Trace) {
 		// One write a line: lines of several processes do not mix. That a line is
 		// lost is no reason to fail.
-		_, _ = file.WriteString(redact.Replace(traceLine(t)))
+		_, _ = file.WriteString(c.Redact(traceLine(t)))
 	}))
 	return nil
 }

@@ -109,6 +109,16 @@ func (c *Connection) Secrets() []string {
 	return slices.DeleteFunc(secrets, func(s string) bool { return s == "" })
 }
 
+// Redact hides the secrets in a text.
+func (c *Connection) Redact(text string) string {
+	secrets := c.Secrets()
+	slices.SortFunc(secrets, func(a, b string) int { return len(b) - len(a) }) // one may be in another
+	for _, secret := range secrets {
+		text = strings.ReplaceAll(text, secret, "********")
+	}
+	return text
+}
+
 // URLPassword gives the password in a URL, which may be none otherwise; "" where
 // there is no password.
 func URLPassword(text string) string {

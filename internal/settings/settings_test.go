@@ -323,6 +323,16 @@ func TestSecretsAndIdentity(t *testing.T) {
 	}
 }
 
+func TestRedactHidesASecretWithinAnother(t *testing.T) {
+	c, err := Resolve(options{"base_url": here, "token": "t1", "headers": map[string]any{"X-Gate": "key-t1-more"}}, newEnviron(t).lookup)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := c.Redact("t1, key-t1-more"); got != "********, ********" {
+		t.Errorf("it gives %q", got)
+	}
+}
+
 // account is a server with somebody who can log in.
 func account(t *testing.T) (*acsmontest.Server, options) {
 	t.Helper()

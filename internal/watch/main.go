@@ -131,7 +131,8 @@ func Main(ctx context.Context, args []string, lookup settings.Lookup, stdin io.R
 		report(err.Error())
 		return 1
 	}
-	report = hiding(connection.Secrets(), report)
+	whole := report
+	report = func(message string) { whole(connection.Redact(message)) }
 	for _, warning := range connection.Warnings {
 		report(warning)
 	}
@@ -140,16 +141,6 @@ func Main(ctx context.Context, args []string, lookup settings.Lookup, stdin io.R
 		return 1
 	}
 	return 0
-}
-
-// hiding is report without the secrets.
-func hiding(secrets []string, report func(string)) func(string) {
-	var hide []string
-	for _, secret := range secrets {
-		hide = append(hide, secret, "********")
-	}
-	replacer := strings.NewReplacer(hide...)
-	return func(message string) { report(replacer.Replace(message)) }
 }
 
 // patience is how long a watcher waits for the one before it to end.
