@@ -21,9 +21,7 @@ type request struct {
 	options     map[string]any    // everything that is not for the protocol
 	checkMode   bool
 	diffMode    bool
-	noLog       bool
-	verbosity   int
-	version     string
+	verbosity   int64
 }
 
 // readRequest reads one JSON object, bare or under ANSIBLE_MODULE_ARGS.
@@ -74,17 +72,13 @@ func newRequest(object map[string]any) (*request, error) {
 		var err error
 		switch {
 		case name == "_ansible_check_mode":
-			r.checkMode, err = asBool(value)
+			r.checkMode, err = as[bool]("bool", value)
 		case name == "_ansible_diff":
-			r.diffMode, err = asBool(value)
-		case name == "_ansible_no_log":
-			r.noLog, err = asBool(value)
+			r.diffMode, err = as[bool]("bool", value)
 		case name == "_ansible_verbosity":
-			r.verbosity, err = asInt(value)
-		case name == "_ansible_version":
-			r.version, err = asString(value)
+			r.verbosity, err = as[int64]("int", value)
 		case name == "_acsmon_module":
-			r.module, err = asString(value)
+			r.module, err = as[string]("str", value)
 		case name == "_acsmon_environment":
 			r.environment, err = asStrings(value)
 		case !strings.HasPrefix(name, "_ansible_"):
@@ -97,41 +91,18 @@ func newRequest(object map[string]any) (*request, error) {
 	return r, nil
 }
 
-// asBool reads what Ansible means as a boolean. A check mode that cannot be read must not pass for a real run: no guesses.
-func asBool(value any) (bool, error) {
-	value, err := plain(value)
+// as reads what Ansible means as one of its types, of which Go's is T; null is T's zero value. A check mode that cannot be
+// read must not pass for a real run: no guesses.
+func as[T any](typ string, value any) (read T, err error) {
+	value, err = plain(value)
 	if value == nil || err != nil {
-		return false, err
+		return read, err
 	}
-	converted, err := convert("bool", value, nil)
+	converted, err := convert(typ, value, nil)
 	if err != nil {
-		return false, err
+		return read, err
 	}
-	return converted.(bool), nil
-}
-
-func asInt(value any) (int, error) {
-	value, err := plain(value)
-	if value == nil || err != nil {
-		return 0, err
-	}
-	converted, err := convert("int", value, nil)
-	if err != nil {
-		return 0, err
-	}
-	return int(converted.(int64)), nil
-}
-
-func asString(value any) (string, error) {
-	value, err := plain(value)
-	if value == nil || err != nil {
-		return "", err
-	}
-	converted, err := convert("str", value, nil)
-	if err != nil {
-		return "", err
-	}
-	return converted.(string), nil
+	return converted.(T), nil
 }
 
 // asStrings reads an object of strings. Its mistakes show no values: they are secrets.

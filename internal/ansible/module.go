@@ -43,9 +43,7 @@ type Task struct {
 	*Arguments
 	CheckMode bool
 	DiffMode  bool
-	NoLog     bool // the task has `no_log: true`; Ansible itself hides the result
-	Verbosity int
-	Version   string // of ansible-core
+	Verbosity int64
 
 	environment map[string]string
 
@@ -125,8 +123,8 @@ func (m Module) serve(ctx context.Context, r *request, stdout io.Writer) int {
 	context.AfterFunc(ctx, stop)
 
 	t := &Task{
-		Arguments: &Arguments{}, CheckMode: r.checkMode, DiffMode: r.diffMode, NoLog: r.noLog, Verbosity: r.verbosity,
-		Version: r.version, environment: r.environment, secrets: slices.Collect(maps.Values(r.environment)),
+		Arguments: &Arguments{}, CheckMode: r.checkMode, DiffMode: r.diffMode, Verbosity: r.verbosity,
+		environment: r.environment, secrets: slices.Collect(maps.Values(r.environment)),
 	}
 	spec, result := m.perform(ctx, t, r.options)
 	return answer(stdout, spec, t, result)
