@@ -256,13 +256,13 @@ func (b *Batch) within(ctx context.Context, s *Section, row acsmon.Fields) (bool
 		return false, err
 	}
 	for field, want := range s.Within.Has {
-		f := s.Kind.field(field)
+		f := s.Kind.Field(field)
 		current, shown := f.read(now.row)
 		if !shown {
 			return false, fmt.Errorf("the server does not show %s of %s %d, so it is not known what belongs to it: use another", field, s.Kind.Name, row.ID())
 		}
 		if f.Compare == Set {
-			if !slices.Contains(texts(current), want) {
+			if !slices.Contains(Texts(current), want) {
 				return false, nil
 			}
 			continue
@@ -407,7 +407,7 @@ func (b *Batch) meant(s *Section, item Item, row acsmon.Fields) Item {
 	}
 	desired := maps.Clone(item.Desired)
 	for name, value := range desired {
-		current, _ := s.Kind.field(name).read(row)
+		current, _ := s.Kind.Field(name).read(row)
 		desired[name] = b.restored(value, current)
 	}
 	item.Desired = desired

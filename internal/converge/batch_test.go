@@ -231,7 +231,7 @@ func (m model) in(s *Scope, row map[string]any) bool {
 		case "tags":
 			tags, _ := row["tags"].([]string)
 			if list, isList := row["tags"].([]any); isList {
-				tags = texts(list)
+				tags = Texts(list)
 			}
 			if !slices.Contains(tags, want) {
 				return false
@@ -534,7 +534,7 @@ func TestGatherRoundTrip(t *testing.T) {
 func given(gathered map[string]any, s *Section) Item {
 	item := Item{Desired: map[string]any{}}
 	for name, value := range gathered {
-		switch f := s.Kind.field(name); {
+		switch f := s.Kind.Field(name); {
 		case name == "id":
 			item.ID = value.(int64)
 		case name == "name":

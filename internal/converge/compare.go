@@ -158,13 +158,14 @@ func sameSet(desired, current any) bool {
 }
 
 func setOf(v any) []string {
-	texts := texts(v)
+	texts := Texts(v)
 	slices.Sort(texts)
 	return slices.Compact(texts)
 }
 
-// texts lists the texts of a list; one may be shown as an object with a name.
-func texts(v any) []string {
+// Texts lists the texts of a list, trimmed and without empty ones; one may be shown as
+// an object with a name.
+func Texts(v any) []string {
 	list, _ := canonical(v).([]any)
 	texts := make([]string, 0, len(list))
 	for _, item := range list {

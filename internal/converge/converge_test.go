@@ -371,7 +371,7 @@ func asPredicted(ctx context.Context, w *world, plan *Plan, outcome Outcome) str
 		return ""
 	}
 	for name, desired := range plan.desired {
-		f := w.Kind.field(name)
+		f := w.Kind.Field(name)
 		predicted, _ := f.read(plan.Predicted)
 		actual, _ := f.read(outcome.Resource)
 		if f.Compare == Set && !sameSet(predicted, actual) || f.Compare != Set && (!same(predicted, actual) || !same(actual, predicted)) {

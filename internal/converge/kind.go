@@ -112,15 +112,16 @@ func (f Field) read(row acsmon.Fields) (any, bool) {
 		paths = []string{f.send()}
 	}
 	for _, path := range paths {
-		if v, ok := dig(row, path); ok {
+		if v, ok := Dig(row, path); ok {
 			return v, true
 		}
 	}
 	return nil, false
 }
 
-// dig follows a path such as "monitor_group.id". A null on the way is a null.
-func dig(row map[string]any, path string) (any, bool) {
+// Dig follows a path such as "monitor_group.id", and says whether the row shows what
+// is there. A null on the way is a null, and so is PHP's empty array.
+func Dig(row map[string]any, path string) (any, bool) {
 	key, rest, nested := strings.Cut(path, ".")
 	v, ok := row[key]
 	if !ok || !nested || v == nil {
@@ -130,14 +131,14 @@ func dig(row map[string]any, path string) (any, bool) {
 	if !ok || len(object) == 0 {
 		return nil, ok
 	}
-	return dig(object, rest)
+	return Dig(object, rest)
 }
 
 // hides lists the fields of these names that a row does not show, and might.
 func (k Kind) hides(row acsmon.Fields, names []string) []string {
 	var hidden []string
 	for _, name := range names {
-		f := k.field(name)
+		f := k.Field(name)
 		if _, ok := f.read(row); !ok && f.Compare != Secret {
 			hidden = append(hidden, name)
 		}
@@ -158,9 +159,10 @@ func (k Kind) names() []string {
 func (k Kind) identity() string { return cmp.Or(k.Identity, "name") }
 
 // key is where a row shows its identity.
-func (k Kind) key() string { return k.field(k.identity()).send() }
+func (k Kind) key() string { return k.Field(k.identity()).send() }
 
-func (k Kind) field(name string) Field {
+// Field gives the field of that name; one that is not declared stands under its name.
+func (k Kind) Field(name string) Field {
 	for _, f := range k.Fields {
 		if f.Name == name {
 			return f

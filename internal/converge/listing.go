@@ -189,7 +189,7 @@ func (s *Section) describe(row acsmon.Fields, refer func(f Field, id any) (strin
 		var err error
 		switch f.Compare {
 		case Set:
-			item[f.Name] = texts(current)
+			item[f.Name] = Texts(current)
 		case Link:
 			item[f.Name], err = refer(f, current)
 		case Links:
@@ -216,7 +216,7 @@ func referAll(f Field, ids []any, refer func(f Field, id any) (string, error)) (
 // asShown describes a row by what it shows alone.
 func (s *Section) asShown(row acsmon.Fields) map[string]any {
 	item, _ := s.describe(row, func(f Field, id any) (string, error) {
-		if name := f.linkName(row); name != nil {
+		if name := f.LinkName(row); name != nil {
 			return fmt.Sprint(name), nil
 		}
 		return fmt.Sprint(id), nil

@@ -206,7 +206,7 @@ func (e *Engine) planNew(ctx context.Context, item Item) (*Plan, error) {
 	}
 	p := &Plan{Action: Create, shows: true, send: acsmon.Fields{}, Before: map[string]any{}, After: map[string]any{}, desired: desired}
 	for _, name := range slices.Sorted(maps.Keys(desired)) {
-		if err := e.set(ctx, p, e.Kind.field(name), nil, desired[name]); err != nil {
+		if err := e.set(ctx, p, e.Kind.Field(name), nil, desired[name]); err != nil {
 			return nil, err
 		}
 	}
@@ -259,7 +259,7 @@ func (e *Engine) planUpdate(ctx context.Context, item Item, now reading) (*Plan,
 	p.Action, p.Current, p.Predicted, p.send = Update, now.row, maps.Clone(now.row), e.writable(now.row)
 	p.Before, p.After = map[string]any{}, map[string]any{}
 	for _, name := range given {
-		if err := e.set(ctx, p, e.Kind.field(name), now.row, desired[name]); err != nil {
+		if err := e.set(ctx, p, e.Kind.Field(name), now.row, desired[name]); err != nil {
 			return nil, err
 		}
 	}
@@ -317,7 +317,7 @@ func (e *Engine) writable(row acsmon.Fields) acsmon.Fields {
 			continue
 		}
 		if _, isList := v.([]any); isList && f.Compare == Set {
-			v = texts(v)
+			v = Texts(v)
 		}
 		if f.Compare == Links {
 			v = idsIn(v)
@@ -332,7 +332,7 @@ func (e *Engine) writable(row acsmon.Fields) acsmon.Fields {
 func (e *Engine) unlike(ctx context.Context, desired map[string]any, row acsmon.Fields) ([]string, error) {
 	var wrong []string
 	for _, name := range slices.Sorted(maps.Keys(desired)) {
-		f := e.Kind.field(name)
+		f := e.Kind.Field(name)
 		if _, shown := f.read(row); !shown || f.Compare == Secret {
 			continue
 		}
@@ -370,7 +370,7 @@ func (f Field) linkID(ctx context.Context, row acsmon.Fields, want Reference) (a
 		return nil, nil
 	}
 	current, _ := f.read(row)
-	shown := f.linkName(row)
+	shown := f.LinkName(row)
 	if _, isID := ParseID(want.Text); isID {
 		shown = current
 	}
@@ -380,11 +380,11 @@ func (f Field) linkID(ctx context.Context, row acsmon.Fields, want Reference) (a
 	return want.Resolve(ctx)
 }
 
-// linkName gives the name beside a link's id, where the row shows it.
-func (f Field) linkName(row acsmon.Fields) any {
+// LinkName gives the name beside a link's id; nil where the row does not show it.
+func (f Field) LinkName(row acsmon.Fields) any {
 	for _, path := range f.Read {
 		if object, ok := strings.CutSuffix(path, ".id"); ok {
-			if name, ok := dig(row, object+".name"); ok && name != nil {
+			if name, ok := Dig(row, object+".name"); ok && name != nil {
 				return name
 			}
 		}
@@ -399,7 +399,7 @@ func (e *Engine) set(ctx context.Context, p *Plan, f Field, row acsmon.Fields, d
 	after, changes := value, !same(desired, current)
 	switch f.Compare {
 	case Set:
-		value = texts(desired)
+		value = Texts(desired)
 		after, changes = value, !sameSet(desired, current)
 	case Merge:
 		pattern, _ := asObject(desired)
@@ -480,7 +480,7 @@ func (f Field) shown(row acsmon.Fields, desired any) any {
 		if _, isID := ParseID(desired.(Reference).Text); isID {
 			return current
 		}
-		if name := f.linkName(row); name != nil {
+		if name := f.LinkName(row); name != nil {
 			return name
 		}
 	case Links:

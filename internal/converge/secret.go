@@ -56,7 +56,7 @@ func (k Kind) secretsLeftOut(p *Plan) []string {
 // excludes nothing.
 func (k Kind) has(row acsmon.Fields, secret Field) bool {
 	for name, values := range secret.Where {
-		value, _ := k.field(name).read(row)
+		value, _ := k.Field(name).read(row)
 		if value != nil && !slices.Contains(values, fmt.Sprint(value)) {
 			return false
 		}

@@ -124,10 +124,7 @@ func (b bulk) open(client *acsmon.Client) (*converge.Batch, map[string]*converge
 	for _, s := range b.sections {
 		for field, link := range s.resource.links {
 			if byKind[link.kind] == nil { // there to be referred to
-				byKind[link.kind] = &converge.Section{Engine: converge.Engine{
-					Kind:  converge.Kind{Name: link.kind, Fields: []converge.Field{{Name: "name"}}},
-					Store: link.store(client),
-				}}
+				byKind[link.kind] = link.section(client)
 			}
 			byOption[s.option].Links[field] = byKind[link.kind]
 		}
@@ -238,12 +235,18 @@ func (b bulk) permit(ctx context.Context, s *session, steps []*converge.Step) er
 	if err := b.fitsLicence(ctx, s, steps); err != nil {
 		return err
 	}
+	return s.affords(ctx, steps)
+}
+
+// affords refuses steps that cannot fit into max_wait. Check mode shows them all the
+// same, with a warning.
+func (s *session) affords(ctx context.Context, steps []*converge.Step) error {
 	err := converge.Affordable(ctx, s.client.Limit(), converge.Changes(steps))
-	if err != nil && s.CheckMode {
-		s.Warnf("A real run would fail before its first write: %s.", err)
-		return nil
+	if err == nil || !s.CheckMode {
+		return err
 	}
-	return err
+	s.Warnf("A real run would fail before its first write: %s.", err)
+	return nil
 }
 
 // mostShown is how many of many things a message names.

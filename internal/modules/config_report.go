@@ -10,7 +10,7 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/converge"
 )
 
-// report tells what a bulk module planned and did.
+// bulkReport tells what a bulk module planned and did.
 type bulkReport struct {
 	s     *session
 	steps []*converge.Step

@@ -292,26 +292,11 @@ func (l listing) meets(row acsmon.Fields) (bool, error) {
 // an object its id and its name.
 func (c condition) values(row acsmon.Fields) (values []any, shown bool) {
 	for _, path := range c.read {
-		if value, ok := at(row, path); ok {
+		if value, ok := converge.Dig(row, path); ok {
 			return plain(value), true
 		}
 	}
 	return nil, false
-}
-
-// at follows a path such as "monitor_group.id". A null on the way is a null, and so
-// is an empty list, as PHP writes an empty object.
-func at(row map[string]any, path string) (any, bool) {
-	key, rest, nested := strings.Cut(path, ".")
-	value, ok := row[key]
-	if empty, isList := value.([]any); isList && len(empty) == 0 {
-		value = nil
-	}
-	if !ok || !nested || value == nil {
-		return value, ok
-	}
-	object, _ := value.(map[string]any)
-	return at(object, rest)
 }
 
 func plain(value any) []any {

@@ -7,11 +7,9 @@ import (
 	"fmt"
 	"iter"
 	"slices"
-	"strings"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/internal/ansible"
-	"github.com/acsmon/acsmon-ansible/internal/converge"
 )
 
 // monitorSelection are the options that say which monitors are meant, beside those of
@@ -108,23 +106,14 @@ func latest(results iter.Seq2[acsmon.MonitorResult, error], n int) ([]acsmon.Fie
 // linkOf is a condition on what a resource is linked with, such as its group, which
 // stands where the resource's own module finds it.
 func linkOf(ctx context.Context, s *session, of resource, option, name string) ([]condition, error) {
-	i := slices.IndexFunc(of.kind.Fields, func(f converge.Field) bool { return f.Name == option })
-	field := of.kind.Fields[i]
+	field := of.kind.Field(option)
 	return linked(ctx, s, option, name, of.links[option], field.Send, field.Read)
 }
 
 // nameOf is what the resource is called that a row is linked with; "" where there is
 // none, or the row shows no more than its id.
 func nameOf(of resource, option string, row acsmon.Fields) string {
-	i := slices.IndexFunc(of.kind.Fields, func(f converge.Field) bool { return f.Name == option })
-	for _, path := range of.kind.Fields[i].Read {
-		if object, isObject := strings.CutSuffix(path, ".id"); isObject {
-			if name, ok := at(row, object+".name"); ok && text(name) != "" {
-				return text(name)
-			}
-		}
-	}
-	return ""
+	return text(of.kind.Field(option).LinkName(row))
 }
 
 // tagged is a condition on the tags, of which a monitor must have all.

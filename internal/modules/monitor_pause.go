@@ -89,14 +89,14 @@ func (m *held) String() string { return fmt.Sprintf("%q (id %d)", text(m.row["na
 
 // read reads who holds a monitor.
 func (m *held) read(row acsmon.Fields) error {
-	tags, tagsShown := at(row, "tags")
-	active, activeShown := at(row, "is_active")
-	if !tagsShown || !activeShown || active == nil {
+	tags, tagsShown := row["tags"]
+	active := row["is_active"]
+	if !tagsShown || active == nil {
 		return fmt.Errorf("the server does not show is_active and tags of monitor %d, so what was paused before could not be told from what a window pauses",
 			row.ID())
 	}
 	m.row, m.active, m.windows, m.tags = row, !sameValue(active, false), nil, nil
-	for _, tag := range tagTexts(tags) {
+	for _, tag := range converge.Texts(tags) {
 		if name, marked := strings.CutPrefix(tag, mark); marked {
 			m.windows = append(m.windows, name)
 		} else {
@@ -104,24 +104,6 @@ func (m *held) read(row acsmon.Fields) error {
 		}
 	}
 	return nil
-}
-
-// tagTexts lists tags, each a text or an object with a name.
-func tagTexts(tags any) []string {
-	list, isList := tags.([]any)
-	if texts, ok := tags.([]string); ok && !isList {
-		list = anys(texts)
-	}
-	var texts []string
-	for _, tag := range list {
-		if object, ok := tag.(map[string]any); ok {
-			tag = object["name"]
-		}
-		if tag := converge.Trim(text(tag)); tag != "" {
-			texts = append(texts, tag)
-		}
-	}
-	return texts
 }
 
 // find reads the monitors that are wanted.
@@ -171,14 +153,7 @@ func (w *window) pause(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	err = converge.Affordable(ctx, w.client.Limit(), converge.Changes(steps))
-	if w.CheckMode {
-		if err != nil {
-			w.Warnf("A real run would fail before its first write: %s.", err)
-		}
-		return nil
-	}
-	if err != nil {
+	if err := w.affords(ctx, steps); err != nil || w.CheckMode {
 		return err
 	}
 	if w.batch.Apply(ctx, steps, false) == nil {
@@ -253,9 +228,8 @@ func (w *window) resume(ctx context.Context) error {
 // mayHold says whether a row may have the window's mark: where a list does not show
 // tags, each that is paused may.
 func (w *window) mayHold(row acsmon.Fields) (bool, error) {
-	tags, shown := at(row, "tags")
-	active, _ := at(row, "is_active")
-	return slices.Contains(tagTexts(tags), mark+w.name) || !shown && !sameValue(active, true), nil
+	tags, shown := row["tags"]
+	return slices.Contains(converge.Texts(tags), mark+w.name) || !shown && !sameValue(row["is_active"], true), nil
 }
 
 // remain says of an error which monitors it leaves paused, as far as is known.
@@ -418,8 +392,7 @@ func (t *targets) prepare(ctx context.Context, client *acsmon.Client) error {
 	if err != nil {
 		return err
 	}
-	i := slices.IndexFunc(monitor.kind.Fields, func(f converge.Field) bool { return f.Name == "group" })
-	t.conditions = append(t.conditions, condition{option: "groups", read: monitor.kind.Fields[i].Read, want: anys(ids)})
+	t.conditions = append(t.conditions, condition{option: "groups", read: monitor.kind.Field("group").Read, want: anys(ids)})
 	return nil
 }
 
@@ -459,8 +432,7 @@ func (t *targets) has(row acsmon.Fields) (bool, error) {
 
 // host gives the host that a monitor watches, by its address or its name.
 func (t *targets) host(row acsmon.Fields) (string, bool) {
-	device, _ := at(row, "device.name")
-	for _, name := range []any{row["host"], row["name"], device} {
+	for _, name := range []any{row["host"], row["name"], monitor.kind.Field("device").LinkName(row)} {
 		if host, ok := t.called[canonicalHost(text(name))]; ok {
 			return host, true
 		}

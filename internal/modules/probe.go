@@ -333,9 +333,6 @@ func (r *probing) look(ctx context.Context, batch []*probed) error {
 	return nil
 }
 
-// named is how many names a message lists.
-const named = 10
-
 // verdict is the error that names those that failed; nil if none did.
 func (r *probing) verdict() error {
 	var failed []string
@@ -353,8 +350,8 @@ func (r *probing) verdict() error {
 		return nil
 	}
 	count := len(failed)
-	if count > named {
-		failed = append(failed[:named], fmt.Sprintf("and %d more, see failed_%s", count-named, r.key))
+	if count > mostShown {
+		failed = append(failed[:mostShown], fmt.Sprintf("and %d more, see failed_%s", count-mostShown, r.key))
 	}
 	return fmt.Errorf("%d of %d %s did not become %s within %v s: %s",
 		count, len(r.all), r.key, strings.Join(r.options.Status, " or "), r.options.WaitTimeout, strings.Join(failed, ", "))

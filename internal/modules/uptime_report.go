@@ -141,8 +141,9 @@ func (o uptimeReportOptions) gather(ctx context.Context, s *session) (report.Upt
 // reported is a monitor as the report has it.
 func (o uptimeReportOptions) reported(s *session, row acsmon.Fields) report.Monitor {
 	m := report.Monitor{
-		ID: row.ID(), Name: text(row["name"]), Type: text(row["type"]), Group: nameOf(monitor, "group", row), Status: text(row["status"]), Paused: sameValue(row["is_active"], false),
-		Uptime7d: uptimeOf(s, row, "uptime_percent_7d"), Uptime30d: uptimeOf(s, row, "uptime_percent_30d"),
+		ID: row.ID(), Name: text(row["name"]), Type: text(row["type"]), Group: nameOf(monitor, "group", row),
+		Status: text(row["status"]), Paused: sameValue(row["is_active"], false),
+		Uptime7d: uptimeOf(s, row.ID(), row, "uptime_percent_7d"), Uptime30d: uptimeOf(s, row.ID(), row, "uptime_percent_30d"),
 	}
 	checks, ok := row["uptime"].(acsmon.Fields)
 	if !ok || !o.FailedChecks {
@@ -154,21 +155,20 @@ func (o uptimeReportOptions) reported(s *session, row acsmon.Fields) report.Moni
 		ofWindow = &m.Uptime30d
 	}
 	if *ofWindow == nil {
-		checks["id"] = row["id"]
-		*ofWindow = uptimeOf(s, checks, "uptime_percent")
+		*ofWindow = uptimeOf(s, row.ID(), checks, "uptime_percent")
 	}
 	return m
 }
 
-// uptimeOf is a percentage; nil where the server has none, or something else.
-func uptimeOf(s *session, row acsmon.Fields, field string) *float64 {
-	shown := text(row[field])
+// uptimeOf is a percentage of a monitor; nil where the server has none, or something else.
+func uptimeOf(s *session, monitor int64, fields acsmon.Fields, field string) *float64 {
+	shown := text(fields[field])
 	if shown == "" {
 		return nil
 	}
 	percent, err := strconv.ParseFloat(shown, 64)
 	if err != nil || !(percent >= 0 && percent <= 100) {
-		s.Warnf("The server gives %q as %s of monitor %d, which is no percentage: the report has no data there.", shown, field, row.ID())
+		s.Warnf("The server gives %q as %s of monitor %d, which is no percentage: the report has no data there.", shown, field, monitor)
 		return nil
 	}
 	return &percent
