@@ -80,13 +80,13 @@ func run(ctx context.Context, args []string, stdin *os.File, stdout, stderr io.W
 	case "install":
 		err = install(args[1:], stdout)
 	case "export":
-		err = exportInstall(ctx, args[1:], stdout)
+		err = exportInstall(ctx, args[1:], stdout, stderr)
 	case "login":
 		err = login(ctx, args[1:], stdin, stdout, stderr)
 	case "logout":
 		err = logout(ctx, stdout)
 	case "whoami":
-		err = whoami(ctx, stdout)
+		err = whoami(ctx, stdout, stderr)
 	case "version", "--version":
 		fmt.Fprintf(stdout, "acsmon %s\n", version.String())
 	case "help", "-h", "--help":

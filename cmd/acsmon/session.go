@@ -83,13 +83,23 @@ func logout(ctx context.Context, stdout io.Writer) error {
 	return err
 }
 
-// whoami shows whose token is used and what it may do.
-func whoami(ctx context.Context, stdout io.Writer) error {
+// connect makes a client of the environment or the kept token, and limits what it may
+// wait for in all. What there is to say of them goes to stderr.
+func connect(ctx context.Context, stderr io.Writer) (*acsmon.Client, context.Context, error) {
 	connection, err := settings.Resolve(nil, os.LookupEnv)
 	if err != nil {
-		return err
+		return nil, ctx, err
+	}
+	for _, warning := range connection.Warnings {
+		fmt.Fprintf(stderr, "acsmon: %s\n", ansible.Visible(warning))
 	}
 	client, err := connection.Client()
+	return client, acsmon.WithWaitBudget(ctx, connection.MaxWait), err
+}
+
+// whoami shows whose token is used and what it may do.
+func whoami(ctx context.Context, stdout, stderr io.Writer) error {
+	client, ctx, err := connect(ctx, stderr)
 	if err != nil {
 		return err
 	}
@@ -97,7 +107,7 @@ func whoami(ctx context.Context, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(stdout, "server       %s\n", connection.Origin())
+	fmt.Fprintf(stdout, "server       %s\n", client.Origin())
 	fmt.Fprintf(stdout, "user         %s <%s>\n", printable(me.Name), printable(me.Email))
 	fmt.Fprintf(stdout, "roles        %s\n", printable(strings.Join(me.Roles, ", ")))
 	fmt.Fprintf(stdout, "permissions  %s\n", printable(strings.Join(me.Permissions, ", ")))
