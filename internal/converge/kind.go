@@ -7,7 +7,10 @@
 // with one reading of each list.
 //
 // It knows no resource by name and no HTTP: a Kind says what the fields of a
-// resource are, a Store reads and writes it.
+// resource are, a Store reads and writes it. Its errors and warnings are for the
+// users of modules: they name fields by their options, and the options by which a user
+// decides what an Item's ResendSecrets and RiskSecrets say (update_password,
+// missing_secrets) and how long to wait (max_wait).
 package converge
 
 import (

@@ -26,11 +26,12 @@ type Item struct {
 	// Desired holds the values that the user gave, by the names of the Kind's
 	// fields. What is not in it is left alone.
 	Desired map[string]any
-	// ResendSecrets sends the given secrets in any case, which is a change each time.
-	// Otherwise they go along with what has to be written anyway.
+	// ResendSecrets (update_password: always) sends the given secrets in any case, which
+	// is a change each time. Otherwise they go along with what has to be written anyway.
 	ResendSecrets bool
-	// RiskSecrets has an update go out, with a warning, that leaves out a secret and
-	// may make the server forget it. Otherwise there is no such plan.
+	// RiskSecrets (missing_secrets: warn) has an update go out, with a warning, that
+	// leaves out a secret and may make the server forget it. Otherwise there is no such
+	// plan.
 	RiskSecrets bool
 }
 
