@@ -30,6 +30,9 @@ type Error struct {
 	Permission string
 	// RetryAt is when to come back, where the server said so; else zero.
 	RetryAt time.Time
+	// Lost says that an earlier attempt at the request was sent and got no usable
+	// answer: it may have been carried out, even where this one was refused.
+	Lost bool
 	// Err is the cause below, if any: a network error, a context's.
 	Err error
 

@@ -100,11 +100,11 @@ func (e *Engine) update(ctx context.Context, p *Plan) (Outcome, error) {
 		"the answer to the update was lost (%s): %s %d was found to be as it was sent", err, e.Kind.Name, id)}}, nil
 }
 
-// refused says whether the server declined a request, rather than that its answer
-// was lost.
+// refused says whether the server declined a request, rather than that its answer, or
+// that to an earlier attempt at it, was lost.
 func refused(err error) bool {
 	var e *acsmon.Error
-	return errors.As(err, &e) && e.Status >= 300 && e.Status < 500
+	return errors.As(err, &e) && e.Status >= 300 && e.Status < 500 && !e.Lost
 }
 
 func (e *Engine) remove(ctx context.Context, p *Plan) (Outcome, error) {

@@ -330,7 +330,8 @@ func (o *alertOptions) settle(ctx context.Context, s *session, pending []alert) 
 	return done, nil
 }
 
-// settleOne acts on one alert. Somebody may have been faster, which is fine.
+// settleOne acts on one alert. Somebody may have been faster, which is fine; where an
+// answer was lost, it was this task.
 func (o *alertOptions) settleOne(ctx context.Context, a alert) (acted bool, err error) {
 	act := a.list.Acknowledge
 	if o.State == "resolved" {
@@ -343,7 +344,8 @@ func (o *alertOptions) settleOne(ctx context.Context, a alert) (acted bool, err 
 			return false, err
 		}
 		maps.Copy(a.row, now)
-		return false, nil
+		api, _ := errors.AsType[*acsmon.Error](err)
+		return api.Lost, nil
 	}
 	if err != nil {
 		return false, err

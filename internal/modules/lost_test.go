@@ -147,19 +147,32 @@ func TestLostUpdate(t *testing.T) {
 					w.t.Error("another run changed something")
 				}
 			})
-			scenario(t, method+" "+name+", always", acsmontest.Options{}, func(w *world) {
-				made := w.Add("monitors", row{"name": "x", "type": "tcp", "host": "h", "port": 80})
-				w.Inject(acsmontest.Fault{Method: method, Do: effect})
-				r := w.monitor(given)
-				now := w.Row("monitors", made)
-				if done := now == nil || now["port"] == 81; done != (r.row["changed"] == true) {
-					w.t.Errorf("the monitor is %v, and the answer is %v", now, r.row)
-				}
-				w.ClearFaults()
-				if r := w.monitor(given); r.row["failed"] != nil || !w.monitor(given).unchanged() {
-					w.t.Errorf("the next run does not converge: %v", r.row)
-				}
-			})
+			for how, faults := range map[string][]acsmontest.Fault{
+				"always":           {{Method: method, Do: effect}},
+				"and then refused": {{Method: method, Times: 1, Do: effect}, {Method: method, Do: acsmontest.Status(403)}},
+			} {
+				scenario(t, method+" "+name+", "+how, acsmontest.Options{}, func(w *world) {
+					made := w.Add("monitors", row{"name": "x", "type": "tcp", "host": "h", "port": 80})
+					w.Inject(faults...)
+					r := w.monitor(given)
+					now := w.Row("monitors", made)
+					if done := now == nil || now["port"] == 81; done != (r.row["changed"] == true) {
+						w.t.Errorf("the monitor is %v, and the answer is %v", now, r.row)
+					}
+					w.ClearFaults()
+					if r := w.monitor(given); r.row["failed"] != nil || !w.monitor(given).unchanged() {
+						w.t.Errorf("the next run does not converge: %v", r.row)
+					}
+				})
+			}
 		}
+	}
+	for method, given := range map[string]row{"PUT": {"name": "x", "port": 81}, "DELETE": {"name": "x", "state": "absent"}} {
+		scenario(t, method+", and then the rate limit is used up", acsmontest.Options{}, func(w *world) {
+			w.Add("monitors", row{"name": "x", "type": "tcp", "host": "h", "port": 80})
+			w.Inject(acsmontest.Fault{Method: method, Times: 1, Do: acsmontest.After(acsmontest.Reset())},
+				acsmontest.Fault{Method: method, Do: acsmontest.TooManyRequests(time.Hour)})
+			w.monitor(given).fails("it is not certain whether monitor", "429", "run again")
+		})
 	}
 }
