@@ -100,13 +100,14 @@ func notKept(err error) []string {
 	return []string{fmt.Sprintf("the server's answers are not kept: %v: set HOME or XDG_CACHE_HOME to where files can be written, or cache_timeout to 0", err)}
 }
 
+// ask reads the server's lists, which share the longest wait.
 func (s source) ask(ctx context.Context, q query) (*rows, error) {
 	client, err := s.connection.Client()
 	if err != nil {
 		return nil, err
 	}
 	defer client.CloseIdleConnections()
-	return fetch(ctx, client, q)
+	return fetch(acsmon.WithWaitBudget(ctx, s.connection.MaxWait), client, q)
 }
 
 // usable gives the kept answers that are within cache_timeout, or were fetched

@@ -16,6 +16,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
 )
@@ -413,4 +414,17 @@ func TestSettingsAreFound(t *testing.T) {
 	has("elsewhere")
 	s.env["ACSMON_INVENTORY"] = elsewhere + ".gone"
 	s.fails("--list")
+}
+
+// max_wait is for the whole run, however many requests it takes.
+func TestAllListsShareTheLongestWait(t *testing.T) {
+	server := fleet(t)
+	for _, path := range []string{"/devices", "/monitors"} {
+		server.Inject(acsmontest.Fault{Path: path, Times: 1, Do: acsmontest.TooManyRequests(time.Second)})
+	}
+	s := newScript(t, server.URL, server.Token).settings("with_monitors: true\n")
+	s.env["ACSMON_MAX_WAIT"] = "1.5"
+	if message := s.fails("--list"); !strings.Contains(message, "GET /monitors answered 429") || !strings.Contains(message, "max_wait") {
+		t.Errorf("the message is %s", message)
+	}
 }
