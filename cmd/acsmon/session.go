@@ -30,8 +30,12 @@ func login(ctx context.Context, args []string, stdin *os.File, stdout, stderr io
 	case baseURL == "":
 		return errors.New("there is no base URL\nhint: acsmon login https://monitoring.example.com")
 	}
-	if _, err := acsmon.Origin(baseURL); err != nil {
+	origin, err := acsmon.Origin(baseURL)
+	if err != nil {
 		return err
+	}
+	if warning := settings.PlainHTTP(origin); warning != "" {
+		fmt.Fprintf(stderr, "acsmon: %s\n", warning)
 	}
 	email, password, err := askCredentials(stdin, stderr)
 	if err != nil {

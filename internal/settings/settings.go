@@ -74,7 +74,9 @@ func Resolve(given map[string]any, lookup Lookup) (*Connection, error) {
 	if err := c.traceTo(lookup); err != nil {
 		return nil, err
 	}
-	c.warnOfPlainHTTP()
+	if warning := PlainHTTP(c.origin); warning != "" {
+		c.Warnings = append(c.Warnings, warning)
+	}
 	return c, nil
 }
 
@@ -170,12 +172,14 @@ func (c *Connection) readTransport(s source) error {
 	return nil
 }
 
-func (c *Connection) warnOfPlainHTTP() {
-	u, err := url.Parse(c.baseURL)
+// PlainHTTP is the warning that what is sent to an origin can be read on the way,
+// and "" where it cannot.
+func PlainHTTP(origin string) string {
+	u, err := url.Parse(origin)
 	if err != nil || u.Scheme != "http" || isLoopback(u.Hostname()) {
-		return
+		return ""
 	}
-	c.Warnings = append(c.Warnings, fmt.Sprintf("%s is plain http: the token crosses the network unencrypted, use https", c.origin))
+	return fmt.Sprintf("%s is plain http: the token crosses the network unencrypted, use https", origin)
 }
 
 func isLoopback(host string) bool {
