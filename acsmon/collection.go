@@ -50,10 +50,13 @@ func (c Collection[T]) Create(ctx context.Context, fields Fields) (T, error) {
 	return c.one(ctx, request{method: http.MethodPost, path: c.path, body: fields, once: true, permission: c.permission("create")})
 }
 
-// Update changes a row and returns it as the server stored it. A server may take
-// what is left out for a wish to reset it: send every field that is to stay.
+// Update changes a row and returns it as the server stored it; the zero value where
+// the answer says that it is done and does not show the row, which Get then does. A
+// server may take what is left out for a wish to reset it: send every field that is
+// to stay.
 func (c Collection[T]) Update(ctx context.Context, id int64, fields Fields) (T, error) {
-	return c.one(ctx, request{method: http.MethodPut, path: c.item(id), body: fields, permission: c.permission("edit")})
+	r := request{method: http.MethodPut, path: c.item(id), body: fields, permission: c.permission("edit"), silent: true}
+	return ask[T](ctx, c.client, r, unmarshalShown)
 }
 
 // Delete removes a row. That it is gone already is an error for which IsNotFound

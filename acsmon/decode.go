@@ -103,6 +103,15 @@ func unmarshalResource(body []byte) (Fields, error) {
 	return object, nil
 }
 
+// unmarshalShown reads one object that has an id; an object without one, such as
+// {"message": …}, gives nil.
+func unmarshalShown(body []byte) (Fields, error) {
+	if object, err := unmarshalObject(body); err != nil || object["id"] == nil {
+		return nil, err
+	}
+	return unmarshalResource(body)
+}
+
 // resource is what a typed resource can do: take its values from an object.
 type resource interface{ read(*reader) }
 

@@ -367,6 +367,28 @@ func TestCreateUpdateAndDeleteDoWhatTheySay(t *testing.T) {
 	}
 }
 
+// TestUpdateThatIsNotShown is a server that answers an update with less than the
+// row: it is done, and is not sent again.
+func TestUpdateThatIsNotShown(t *testing.T) {
+	for name, answer := range map[string]acsmontest.Effect{
+		"no content": acsmontest.Answer(204, nil, ""),
+		"a message":  acsmontest.Answer(200, map[string][]string{"Content-Type": {"application/json"}}, `{"message":"Updated."}`),
+		"no data":    acsmontest.Answer(200, map[string][]string{"Content-Type": {"application/json"}}, `{"data":null}`),
+	} {
+		t.Run(name, func(t *testing.T) {
+			server, client := start(t, acsmontest.Options{Monitors: 1})
+			server.Inject(acsmontest.Fault{Method: "PUT", Do: acsmontest.After(answer)})
+			row, err := client.Monitors.Fields().Update(bg, 1, acsmon.Fields{"port": 8443})
+			if row != nil || err != nil {
+				t.Errorf("%v, %v", row, err)
+			}
+			if n := len(server.Writes()); n != 1 {
+				t.Errorf("%d writes", n)
+			}
+		})
+	}
+}
+
 func TestANoteGoesIntoTheAuditLog(t *testing.T) {
 	server, client := start(t, acsmontest.Options{Monitors: 2, OpenAlerts: 2})
 	events, err := acsmon.Collect(client.MonitorEvents.List(bg, acsmon.Query{Filter: map[string]string{"status": "open"}}))

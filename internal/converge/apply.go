@@ -77,6 +77,8 @@ func (e *Engine) update(ctx context.Context, p *Plan) (Outcome, error) {
 	id := p.Current.ID()
 	row, err := e.Store.Update(ctx, id, p.send)
 	switch {
+	case err == nil && row.ID() == 0: // it is done, and not shown
+		return e.verify(ctx, p, acsmon.Fields{"id": id})
 	case err == nil:
 		return e.verify(ctx, p, row)
 	case acsmon.IsNotFound(err):
@@ -229,7 +231,7 @@ func (e *Engine) uncertain(lost *acsmon.UncertainError) error {
 func (e *Engine) verify(ctx context.Context, p *Plan, row acsmon.Fields) (Outcome, error) {
 	outcome := Outcome{Resource: row, Written: true}
 	given := slices.Sorted(maps.Keys(p.desired))
-	now, err := e.complete(ctx, reading{row, false}, given)
+	now, err := e.complete(ctx, reading{row, false}, append(given, e.Kind.identity()))
 	if err != nil {
 		return outcome, fmt.Errorf("%s %d was written, and reading it back failed: %w", e.Kind.Name, row.ID(), err)
 	}

@@ -109,6 +109,27 @@ func TestServerThatShowsLess(t *testing.T) {
 	}
 }
 
+// TestUpdateThatIsNotShown is a server that answers an update without the row: it is
+// written once, read back, and neither in doubt nor lost.
+func TestUpdateThatIsNotShown(t *testing.T) {
+	for name, answer := range map[string]acsmontest.Effect{
+		"no content": acsmontest.Answer(204, nil, ""),
+		"a message":  acsmontest.Answer(200, map[string][]string{"Content-Type": {"application/json"}}, `{"message":"Updated."}`),
+	} {
+		scenario(t, name, acsmontest.Options{}, func(w *world) {
+			path := fmt.Sprintf(" /devices/%d", id(w.device(router)))
+			w.Inject(acsmontest.Fault{Method: "PUT", Do: acsmontest.After(answer)})
+			real, _ := w.converges("acsmon_device", with(router, row{"location": "Rack 4"}))
+			real.costs("GET /devices", "PUT"+path, "GET"+path)
+			w.has("devices", id(real), row{"location": "Rack 4"})
+			always := w.device(row{"id": id(real), "snmp_community": "an0ther", "update_password": "always"}).costs("GET"+path, "PUT"+path, "GET"+path)
+			if got := always.row["device"].(row)["name"]; got != "router" {
+				w.t.Errorf("%v", always.row)
+			}
+		})
+	}
+}
+
 // TestExtraRequests is what each way to show less than everything costs beyond
 // one request for a task that finds nothing to do.
 func TestExtraRequests(t *testing.T) {
