@@ -502,7 +502,7 @@ func emptied(desired, current any) any {
 	for key, value := range now {
 		if wish, listed := object[key]; listed {
 			exact[key] = nested(wish, value)
-		} else {
+		} else if !Masked(value) { // which a gathered item does not have
 			exact[key] = nil
 		}
 	}

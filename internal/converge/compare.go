@@ -18,7 +18,8 @@ import (
 // same says whether a current value is what is desired, in the form that the
 // server keeps: strings are trimmed, "" is null, 80 and "80" and 80.0 are one
 // number, 1 is true. Of an object only the desired keys count, at every depth,
-// and null is a key that is not there, or an empty one.
+// and null is a key that is not there, or an empty one; a key that is masked is what
+// is desired.
 func same(desired, current any) bool {
 	desired, current = canonical(desired), canonical(current)
 	switch desired := desired.(type) {
@@ -38,6 +39,9 @@ func sameObject(desired map[string]any, current any) bool {
 		return false
 	}
 	for key, value := range desired {
+		if value != nil && Masked(object[key]) { // it cannot be compared
+			continue
+		}
 		if !same(value, object[key]) {
 			return false
 		}

@@ -188,6 +188,10 @@ func (s *Section) describe(row acsmon.Fields, refer func(f Field, id any) (strin
 		item[f.Name] = current
 		var err error
 		switch f.Compare {
+		case Merge:
+			if object, isObject := asObject(current); isObject {
+				item[f.Name] = unmasked(object)
+			}
 		case Set:
 			item[f.Name] = Texts(current)
 		case Link:

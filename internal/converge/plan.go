@@ -233,7 +233,7 @@ func (e *Engine) planUpdate(ctx context.Context, item Item, now reading) (*Plan,
 		return nil, err
 	}
 	p := &Plan{Action: Keep, Current: now.row, Predicted: now.row, desired: desired, shows: item.ResendSecrets}
-	if hidden := e.Kind.hides(now.row, given); len(hidden) > 0 {
+	if hidden := append(e.Kind.hides(now.row, given), e.Kind.masked(now.row, desired)...); len(hidden) > 0 {
 		p.warn("the server does not show %s of %s %d, so it cannot be compared: it is sent with a create or another change only",
 			strings.Join(hidden, ", "), e.Kind.Name, now.row.ID())
 	}
@@ -270,6 +270,14 @@ func (e *Engine) planUpdate(ctx context.Context, item Item, now reading) (*Plan,
 // risk is the error, or the warning, of secrets that the update may make the server
 // forget: it shows none, so what is not given cannot be sent.
 func (e *Engine) risk(p *Plan, item Item) error {
+	if masked := e.Kind.masksIn(p.send); len(masked) > 0 {
+		text := fmt.Sprintf("the server shows %s of %s %d masked, and an update may write the mask over the secret",
+			strings.Join(masked, ", "), e.Kind.Name, p.Current.ID())
+		if !item.RiskSecrets {
+			return fmt.Errorf("%s: give the secret too", text)
+		}
+		p.warn("%s: check that it still has it", text)
+	}
 	secrets := e.Kind.secretsLeftOut(p)
 	if len(secrets) == 0 {
 		return nil
@@ -404,8 +412,9 @@ func (e *Engine) set(ctx context.Context, p *Plan, f Field, row acsmon.Fields, d
 		after, changes = value, !sameSet(desired, current)
 	case Merge:
 		pattern, _ := asObject(desired)
+		object, _ := asObject(current)
 		merged := merge(current, pattern)
-		value, after = merged, part(merged, pattern)
+		value, after = merged, asMasked(part(merged, pattern), object)
 	case Link:
 		want := desired.(Reference)
 		id, err := f.linkID(ctx, row, want)
@@ -434,6 +443,10 @@ func (e *Engine) set(ctx context.Context, p *Plan, f Field, row acsmon.Fields, d
 	}
 	if changes {
 		p.Before[f.Name], p.After[f.Name] = f.shown(row, desired), after
+	}
+	if merged, isObject := value.(map[string]any); isObject {
+		object, _ := asObject(current)
+		value = asMasked(merged, object)
 	}
 	f.predict(p.Predicted, value, desired)
 	return nil

@@ -10,12 +10,14 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon"
 )
 
+const noLog = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+
 // hidden stands in a diff for a secret.
 func hidden(value any) any {
 	if value == nil {
 		return nil
 	}
-	return "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+	return noLog
 }
 
 // concealed is a row without the secrets that a server may show all the same.

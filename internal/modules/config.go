@@ -166,7 +166,7 @@ func label(s section, i int, given map[string]any) string {
 func refuseStars(value any) error {
 	switch value := value.(type) {
 	case string:
-		if strings.Contains(value, "********") || strings.Contains(value, "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER") {
+		if converge.Masked(value) {
 			return errors.New("it holds what stands for a secret in results: put the secret there, or leave it out")
 		}
 	case []any:

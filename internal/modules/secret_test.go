@@ -144,6 +144,43 @@ func TestServerThatShowsSecrets(t *testing.T) {
 	})
 }
 
+// TestServerThatMasksSecrets is a server that shows stars in a config where there is a
+// secret: they are not written over it, and not compared.
+func TestServerThatMasksSecrets(t *testing.T) {
+	scenario(t, "in a config", acsmontest.Options{}, func(w *world) {
+		shown := `{"id":7,"name":"login","type":"ssh","host":"h","port":22,"check_interval_seconds":60,"timeout_ms":5000,"monitor_group_id":null,` +
+			`"device_id":null,"tags":[],"is_active":true,"config":{"user":"u","login":{"password":"********"}}}`
+		list := `{"data":[` + shown + `],"next_page_url":null,"meta":{"total":1,"current_page":1,"per_page":100}}`
+		json := map[string][]string{"Content-Type": {"application/json"}}
+		w.Inject(acsmontest.Fault{Method: "GET", Path: "/monitors", Do: acsmontest.Answer(200, json, list)})
+		w.Inject(acsmontest.Fault{Method: "PUT", Path: "/monitors/7", Do: acsmontest.Answer(200, json, strings.Replace(shown, "22", "2222", 1))})
+		secret := row{"login": row{"password": "r3al"}}
+		for _, given := range []row{{"port": 2222}, {"port": 2222, "config": row{"user": "u"}}, {"config": row{"login": row{"key": 1}}}} {
+			given = with(given, row{"name": "login"})
+			for _, r := range []*result{w.check("acsmon_monitor", given), w.monitor(given)} {
+				r.fails("the server shows config.login.password of monitor 7 masked", "give the secret too")
+			}
+		}
+		w.pause(row{"state": "paused", "window": "w", "monitors": []string{"login"}}).fails("config.login.password of monitor 7 masked")
+		if r := w.monitor(row{"name": "login", "config": secret}).warns("does not show config.login.password"); !r.unchanged() {
+			w.t.Errorf("%v", r.row)
+		}
+		gathered := w.config(row{"state": "gathered", "sections": []string{"monitors"}}).row["gathered"].(row)
+		again := w.config(with(gathered, row{"state": "overridden", "scope": row{"all": true}}))
+		if text := fmt.Sprint(gathered); strings.Contains(text, "****") || !again.unchanged() {
+			w.t.Errorf("gathered %s, given back %v", text, again.row)
+		}
+		if n := len(w.Writes()); n != 0 {
+			w.t.Fatalf("%d writes", n)
+		}
+		given := row{"name": "login", "port": 2222, "config": secret}
+		w.check("acsmon_monitor", given).predicts(w.monitor(given))
+		if body := string(w.Writes()[0].Body); !strings.Contains(body, `"r3al"`) || strings.Contains(body, "****") {
+			w.t.Errorf("it sent %s", body)
+		}
+	})
+}
+
 // TestLostSecret loses the answers to an update that carries a secret: whether it
 // was set cannot be seen.
 func TestLostSecret(t *testing.T) {

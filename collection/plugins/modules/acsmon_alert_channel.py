@@ -78,6 +78,8 @@ options:
         RV(alert_channel.config) of a channel that was made in the web interface shows which keys its type has.
       - The settings are in the result and in the diff. If there are secrets among them, such as the URL of a Slack
         webhook, set C(no_log=true) for the task.
+      - A key that the server shows masked, as C(********), is not compared. An update without it fails before anything is
+        written, for the mask could take the place of the secret. Give the secret too, or see O(missing_secrets).
     type: dict
   secret:
     description:

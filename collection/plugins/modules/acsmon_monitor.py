@@ -92,6 +92,8 @@ options:
       - The API does not publish all keys. They are sent as they are, and the server's answer is held against them.
         RV(monitor.config) of a monitor that was made in the web interface shows which keys its type has.
       - The settings are in the result and in the diff. If there are secrets among them, set C(no_log=true) for the task.
+      - A key that the server shows masked, as C(********), is not compared. An update without it fails before anything is
+        written, for the mask could take the place of the secret. Give the secret too.
     type: dict
   group:
     description:

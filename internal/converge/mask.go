@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package converge
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/acsmon/acsmon-ansible/acsmon"
+)
+
+// Masked says whether a value stands for a secret that a server, or a result, does
+// not show. Written, it would take the secret's place.
+func Masked(value any) bool {
+	text, _ := value.(string)
+	return strings.Contains(text, "********") || strings.Contains(text, noLog) || len(text) > 2 && strings.Trim(text, "*•") == ""
+}
+
+// masks lists the keys, joined by dots, at which a value holds what is Masked.
+func masks(path string, value any) []string {
+	switch value := value.(type) {
+	case map[string]any:
+		var paths []string
+		for _, key := range slices.Sorted(maps.Keys(value)) {
+			paths = append(paths, masks(path+"."+key, value[key])...)
+		}
+		return paths
+	case []any:
+		var paths []string
+		for i, element := range value {
+			paths = append(paths, masks(fmt.Sprintf("%s[%d]", path, i), element)...)
+		}
+		return paths
+	}
+	if Masked(value) {
+		return []string{path}
+	}
+	return nil
+}
+
+// masked lists the desired keys that the row shows masked: they cannot be compared.
+func (k Kind) masked(row acsmon.Fields, desired map[string]any) []string {
+	var paths []string
+	for _, f := range k.Fields {
+		if object, given := asObject(desired[f.Name]); given && f.Compare == Merge {
+			current, _ := f.read(row)
+			paths = append(paths, maskedKeys(f.Name, object, current)...)
+		}
+	}
+	return paths
+}
+
+func maskedKeys(path string, desired map[string]any, current any) []string {
+	var paths []string
+	object, _ := asObject(current)
+	for _, key := range slices.Sorted(maps.Keys(desired)) {
+		nested, isObject := desired[key].(map[string]any)
+		switch at := path + "." + key; {
+		case desired[key] != nil && Masked(object[key]):
+			paths = append(paths, at)
+		case isObject:
+			paths = append(paths, maskedKeys(at, nested, object[key])...)
+		}
+	}
+	return paths
+}
+
+// masksIn lists the keys of what is sent that are masked.
+func (k Kind) masksIn(send acsmon.Fields) []string {
+	var paths []string
+	for _, f := range k.Fields {
+		if f.Compare == Merge {
+			paths = append(paths, masks(f.Name, send[f.send()])...)
+		}
+	}
+	return paths
+}
+
+// asMasked is an object as a server shows it that masked these keys before.
+func asMasked(object, current map[string]any) map[string]any {
+	shown := maps.Clone(object)
+	for key, value := range object {
+		nested, isObject := value.(map[string]any)
+		now, _ := current[key].(map[string]any)
+		switch {
+		case Masked(current[key]):
+			shown[key] = current[key]
+		case isObject:
+			shown[key] = asMasked(nested, now)
+		}
+	}
+	return shown
+}
+
+// unmasked is an object without the keys that are masked.
+func unmasked(object map[string]any) map[string]any {
+	rest := map[string]any{}
+	for key, value := range object {
+		if nested, isObject := value.(map[string]any); isObject {
+			value = unmasked(nested)
+		}
+		if len(masks("", value)) == 0 {
+			rest[key] = value
+		}
+	}
+	return rest
+}
