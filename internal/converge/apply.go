@@ -236,7 +236,8 @@ func (e *Engine) verify(ctx context.Context, p *Plan, row acsmon.Fields) (Outcom
 		return outcome, fmt.Errorf("%s %d was written, and reading it back failed: %w", e.Kind.Name, row.ID(), err)
 	}
 	outcome.Resource = now.row
-	if hidden := append(e.Kind.hides(now.row, given), e.Kind.masked(now.row, p.desired)...); len(hidden) > 0 && p.Action == Create { // an update's plan has said so
+	hidden := append(e.Kind.hides(now.row, given), e.Kind.masked(now.row, p.desired)...)
+	if len(hidden) > 0 && p.Action == Create { // an update's plan has said so
 		outcome.Warnings = append(outcome.Warnings, fmt.Sprintf("the server does not show %s of %s %d, so it is not certain that it took it",
 			strings.Join(hidden, ", "), e.Kind.Name, row.ID()))
 	}
