@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -65,10 +66,14 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
+var licence = regexp.MustCompile(`(?i)licen[cs]e`)
+
 func (e *Error) hint() string {
 	switch {
 	case e.Status == http.StatusUnauthorized:
 		return "the token is missing, revoked, or its user is gone: make a new one in the web interface's profile page or with acsmon login"
+	case e.Status == http.StatusForbidden && licence.MatchString(e.Message): // its cap, which no permission lifts
+		return ""
 	case e.Status == http.StatusForbidden && e.Permission != "":
 		return "the token's role lacks the permission " + e.Permission + ": grant it in the web interface, or use another token"
 	case !e.RetryAt.IsZero():

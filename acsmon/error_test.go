@@ -22,6 +22,7 @@ func TestAnErrorIsOneSentenceThatNamesTheThing(t *testing.T) {
 		{404, `{"message":"No query results."}`, "GET /devices/7 answered 404: No query results"},
 		{403, `{"message":"This action is unauthorized."}`, "GET /devices/7 answered 403: This action is unauthorized: " +
 			"the token's role lacks the permission devices.view: grant it in the web interface, or use another token"},
+		{403, `{"message":"The licence allows 100."}`, "GET /devices/7 answered 403: The licence allows 100"},
 		{422, `{"message":"The given data was invalid.","errors":{"port":["The port is too high.","It is odd."],"host":"Missing"}}`,
 			"GET /devices/7 answered 422: The given data was invalid (host: Missing; port: The port is too high. It is odd)"},
 		{422, `{"message":"Invalid.","errors":[]}`, "GET /devices/7 answered 422: Invalid"},
