@@ -81,6 +81,21 @@ func sameScalar(desired, current any) bool {
 	return dOK && cOK && d.Cmp(c) == 0
 }
 
+// sameQuantity compares two values without the zeros at the end of a fraction.
+func sameQuantity(desired, current any) bool {
+	return same(withoutZeros(desired), withoutZeros(current))
+}
+
+func withoutZeros(v any) any {
+	text, _ := canonical(v).(string)
+	if !strings.Contains(text, ".") || !fraction.MatchString(text) {
+		return v
+	}
+	return strings.TrimSuffix(strings.TrimRight(text, "0"), ".")
+}
+
+var fraction = regexp.MustCompile(`^-?[0-9]+\.[0-9]+$`)
+
 // canonical gives a value the form in which two of them can be compared.
 func canonical(v any) any {
 	switch v := v.(type) {

@@ -136,6 +136,33 @@ func TestSameSet(t *testing.T) {
 	}
 }
 
+// TestSameQuantity is a threshold, which a template of ansible-core up to 2.18 makes a
+// text, and a decimal column of a database another one.
+func TestSameQuantity(t *testing.T) {
+	for _, test := range []struct {
+		desired, current any
+		want             bool
+	}{
+		{"90", "90.00", true},
+		{"95.5", "95.50", true},
+		{"95.50", "95.5", true},
+		{json.Number("90"), "90.00", true},
+		{int64(90), "90", true},
+		{"90", json.Number("90.0"), true},
+		{"-0.50", "-0.5", true},
+		{"100", "1", false},
+		{"90", "9.00", false},
+		{"007", "7", false},
+		{"10.0.0.0", "10.0.0", false},
+		{"^x", "^x", true},
+		{"", nil, true},
+	} {
+		if got := sameQuantity(test.desired, test.current); got != test.want {
+			t.Errorf("sameQuantity(%#v, %#v) = %v", test.desired, test.current, got)
+		}
+	}
+}
+
 func TestMergeAndPart(t *testing.T) {
 	for _, test := range []struct {
 		current      any

@@ -67,6 +67,9 @@ type Comparison int
 const (
 	// Scalar is one value, compared in canonical form.
 	Scalar Comparison = iota
+	// Quantity is a number or a text. A text may be the number as a database column
+	// writes it: 90 comes back as "90.00".
+	Quantity
 	// Set is a list whose order does not matter.
 	Set
 	// Merge is an object that is laid over the current one.

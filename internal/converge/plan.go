@@ -360,6 +360,8 @@ func (e *Engine) unlike(ctx context.Context, desired map[string]any, row acsmon.
 func (f Field) differs(ctx context.Context, row acsmon.Fields, desired any) (bool, error) {
 	current, _ := f.read(row)
 	switch f.Compare {
+	case Quantity:
+		return !sameQuantity(desired, current), nil
 	case Set:
 		return !sameSet(desired, current), nil
 	case Link:
@@ -407,6 +409,8 @@ func (e *Engine) set(ctx context.Context, p *Plan, f Field, row acsmon.Fields, d
 	value := canonical(desired)
 	after, changes := value, !same(desired, current)
 	switch f.Compare {
+	case Quantity:
+		changes = !sameQuantity(desired, current)
 	case Set:
 		value = Texts(desired)
 		after, changes = value, !sameSet(desired, current)

@@ -44,7 +44,7 @@ func ruleKind(name string, watched ...converge.Field) converge.Kind {
 	fields := append([]converge.Field{{Name: "name"}}, watched...)
 	return converge.Kind{Name: name, Required: []string{"name", "condition"}, Fields: append(fields, []converge.Field{
 		{Name: "condition"},
-		{Name: "threshold"},
+		{Name: "threshold", Compare: converge.Quantity},
 		{Name: "severity"},
 		{Name: "consecutive_failures"},
 		{Name: "cooldown_minutes"},
