@@ -41,6 +41,9 @@ func (k *call) refused(resp *http.Response, body []byte) *Error {
 	}
 	if e.Message == "" {
 		e.Message = whatCame(body)
+		if resp.StatusCode == http.StatusNotFound && isPage(body) {
+			e.Message = elsewhere(e.Message)
+		}
 	}
 	switch {
 	case resp.StatusCode < 400:
@@ -138,13 +141,18 @@ func text(v any) string {
 
 var htmlTitle = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
 
+// elsewhere adds the advice for a page: the API answers with none.
+func elsewhere(message string) string { return message + ": check the base URL" }
+
+func isPage(body []byte) bool { return bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")) }
+
 // whatCame describes a body that is not what was asked for.
 func whatCame(body []byte) string {
 	trimmed := bytes.TrimSpace(body)
 	switch {
 	case len(trimmed) == 0:
 		return "an empty answer"
-	case trimmed[0] == '<':
+	case isPage(trimmed):
 		if title := htmlTitle.FindSubmatch(trimmed); title != nil {
 			return fmt.Sprintf("an HTML page titled %q", clean(string(title[1])))
 		}

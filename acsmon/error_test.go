@@ -30,6 +30,7 @@ func TestAnErrorIsOneSentenceThatNamesTheThing(t *testing.T) {
 		{400, ``, "GET /devices/7 answered 400: an empty answer"},
 		{413, `<html><head><TITLE lang="en">413 Request
 			Entity Too Large</TITLE></head></html>`, `GET /devices/7 answered 413: an HTML page titled "413 Request Entity Too Large"`},
+		{404, `<title>Nothing here</title>`, `GET /devices/7 answered 404: an HTML page titled "Nothing here": check the base URL`},
 		{405, `<p>no</p>`, "GET /devices/7 answered 405: an HTML page"},
 		{418, `"` + strings.Repeat("tea ", 40) + `"`, `GET /devices/7 answered 418: "\"` + strings.TrimSpace(strings.Repeat("tea ", 20)[:79]) + `"…`},
 		{409, `{"message":{"a":1}}`, "GET /devices/7 answered 409: map[a:1]"},

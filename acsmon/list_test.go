@@ -371,7 +371,7 @@ func TestAnAnswerThatIsNoListIsAnErrorThatSaysWhatCame(t *testing.T) {
 		`{"data":[]} trailing`:             "a list was expected",
 		`{"data":[]}}`:                     "a list was expected",
 		`{"data":[{"id":1}`:                "a list was expected",
-		`<title>Sign in</title>`:           `an HTML page titled "Sign in" came`,
+		`<title>Sign in</title>`:           `an HTML page titled "Sign in" came: check the base URL`,
 		`{"data":[],"next_page_url":":%"}`: "a link to the next page was expected",
 		strings.Repeat(`{"data":`, 20_000): "a list was expected",
 	} {

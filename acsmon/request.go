@@ -166,7 +166,11 @@ func (k *call) read(resp *http.Response) error {
 	case k.request.anonymous: // what came may hold a token
 		return k.broken(resp, err.Error(), err)
 	}
-	return k.broken(resp, err.Error()+", and "+whatCame(body)+" came", err)
+	message := err.Error() + ", and " + whatCame(body) + " came"
+	if isPage(body) {
+		message = elsewhere(message)
+	}
+	return k.broken(resp, message, err)
 }
 
 // checkRetry decides after a failed attempt. It is also called before an answer

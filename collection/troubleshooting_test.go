@@ -53,8 +53,10 @@ func TestTroubleshootingHasEveryMessage(t *testing.T) {
 
 // othersMessages are quotes that no source says as they stand, and why.
 var othersMessages = map[string]string{
-	"No inventory was parsed, only implicit localhost is available": "ansible-core says it",
-	"option … of … must be …":                                       "made of two texts",
+	"No inventory was parsed, only implicit localhost is available":                        "ansible-core says it",
+	"option … of … must be …":                                                              "made of two texts",
+	"inventory source … could not be verified by inventory plugin 'acsmon.monitor.acsmon'": "ansible-core says it",
+	"no root 'plugin' key found, … is not a valid YAML inventory plugin config file":       "ansible-core says it",
 }
 
 const (
@@ -75,6 +77,7 @@ var noMessages = map[string]string{
 	"Usage: acsmon watch":                        answers,
 	"acsmon watch --help lists the options":      answers,
 	"base-uri 'none'":                            "the HTML report's own policy",
+	": check the base URL":                       "the end of two messages that the guide quotes",
 	"rate limit … requests a minute, … left":     answers,
 	"try: cd … &&":                               answers,
 	"default-src 'none'; style-src":              answers,

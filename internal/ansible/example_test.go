@@ -57,8 +57,8 @@ greeting: {description: What was said., type: str, returned: success}
 }
 
 func ExampleNearMiss() {
-	options := []string{"check_interval_seconds", "host", "name", "new_name", "timeout_ms"}
-	for _, word := range []string{"check_intervall_seconds", "Host", "new-name", "interval", "colour"} {
+	options := []string{"check_interval_seconds", "host", "name", "new_name", "timeout_ms", "1", "2c"}
+	for _, word := range []string{"check_intervall_seconds", "Host", "new-name", "interval", "colour", "2"} {
 		fmt.Printf("%s: %q\n", word, ansible.NearMiss(word, options))
 	}
 	// Output:
@@ -67,6 +67,7 @@ func ExampleNearMiss() {
 	// new-name: "new_name"
 	// interval: "check_interval_seconds"
 	// colour: ""
+	// 2: "2c"
 }
 
 func ExampleVisible() {

@@ -11,8 +11,8 @@ import (
 const maxNameLength = 100
 
 // NearMiss gives the candidate that a misspelt word most likely means, or "" when none is near: one that differs in
-// case or in `-` for `_` only, else the one with the fewest edits (at most a third of the word), else the shortest that holds the
-// word ("interval" means "check_interval_seconds"). Among equals the alphabet decides.
+// case or in `-` for `_` only, else the one with the fewest edits (at most a third of the
+// word, and never all of it), else the shortest that holds the word ("interval" means "check_interval_seconds"). Among equals the alphabet decides.
 func NearMiss(word string, candidates []string) string {
 	if len(word) > maxNameLength {
 		return ""
@@ -21,7 +21,8 @@ func NearMiss(word string, candidates []string) string {
 	candidates = slices.Sorted(slices.Values(candidates))
 	best, fewest := "", max(1, len([]rune(word))/3)+1
 	for _, candidate := range candidates {
-		if edits := distance(word, fold(candidate)); edits < fewest {
+		edits := distance(word, fold(candidate))
+		if edits < fewest && edits < max(len([]rune(word)), len([]rune(candidate))) { // not every letter is another one
 			best, fewest = candidate, edits
 		}
 	}

@@ -311,10 +311,10 @@ func (v *validator) combinations(prefix string, rules Rules, values map[string]a
 		}
 		absent := missing(rule.Required)
 		switch {
-		case rule.AnyOf && len(absent) == len(rule.Required):
+		case rule.AnyOf && len(rule.Required) > 1 && len(absent) == len(rule.Required):
 			v.fault("option %s of %s with the value %s needs one of %s",
 				prefix+rule.Option, v.subject, pythonString(rule.Value), joined(prefix, absent, "or"))
-		case !rule.AnyOf && len(absent) > 0:
+		case (!rule.AnyOf || len(rule.Required) == 1) && len(absent) > 0:
 			v.fault("option %s of %s with the value %s needs %s",
 				prefix+rule.Option, v.subject, pythonString(rule.Value), joined(prefix, absent, "and"))
 		}

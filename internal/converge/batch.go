@@ -171,7 +171,7 @@ func (b *Batch) match(s *Section, item Item) (acsmon.Fields, error) {
 	if item.ID != 0 {
 		row := s.list.byID[item.ID]
 		if row == nil && !item.Absent {
-			return nil, &NotFoundError{Kind: s.Kind.Name, Name: fmt.Sprintf("with id %d", item.ID)}
+			return nil, &NotFoundError{Kind: s.Kind.Name, ID: item.ID}
 		}
 		return row, nil
 	}
@@ -366,14 +366,14 @@ func (b *Batch) resolve(ctx context.Context, s *Section, step *Step, text string
 	}
 	if id, ok := ParseID(text); ok {
 		if s.list.byID[id] == nil || s.list.gone[id] {
-			return 0, &NotFoundError{Kind: s.Kind.Name, Name: fmt.Sprintf("with id %d", id)}
+			return 0, &NotFoundError{Kind: s.Kind.Name, ID: id}
 		}
 		return id, nil
 	}
 	found := s.list.targets[b.key(text)]
 	switch len(found) {
 	case 0:
-		return 0, &NotFoundError{Kind: s.Kind.Name, Name: fmt.Sprintf("%q", text)}
+		return 0, &NotFoundError{Kind: s.Kind.Name, Name: text}
 	case 1:
 	default:
 		ambiguous := &AmbiguousError{Kind: s.Kind.Name, Name: text}

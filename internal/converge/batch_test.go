@@ -575,7 +575,7 @@ func TestBatchInput(t *testing.T) {
 			wish{items: map[string][]Item{"monitors": {{Name: "x", NewName: "new", Desired: create("x", nil).Desired}, create("x", nil)}}}, `has or had the same name`},
 		"renamed to what is created": {
 			wish{items: map[string][]Item{"monitors": {create("new", nil), {ID: 7, Name: "new"}}}}, `monitors[1] ("new"): monitors[0] ("new") has or had the same name`},
-		"ambiguous":        {wish{items: map[string][]Item{"monitors": {create("x", nil), create("twin", nil)}}}, `monitors[1] ("twin"): there are 2 monitors named "twin" (ids 8 9)`},
+		"ambiguous":        {wish{items: map[string][]Item{"monitors": {create("x", nil), create("twin", nil)}}}, `monitors[1] ("twin"): there are 2 monitors named "twin" (ids 8, 9)`},
 		"no such id":       {wish{items: map[string][]Item{"monitors": {{ID: 99}}}}, `monitors[0] (id 99): there is no monitor with id 99`},
 		"what is required": {wish{items: map[string][]Item{"monitors": {{Name: "new"}}}}, `monitors[0] ("new"): there is no monitor "new", and to create it type and host must be given too`},
 		"no such group": {
@@ -586,7 +586,7 @@ func TestBatchInput(t *testing.T) {
 		"a group that gets another name": {wish{items: map[string][]Item{
 			"monitor-groups": {{Name: "G1", NewName: "G2"}}, "monitors": {create("a", map[string]any{"group": Reference{Text: "G1"}})},
 		}}, `there is no monitor group "G1"`},
-		"several faults": {wish{items: map[string][]Item{"monitors": {{Name: "new"}, {ID: 98}, {ID: 99}}}}, `with id 98: check the name, or use its id; monitors[2]`},
+		"several faults": {wish{items: map[string][]Item{"monitors": {{Name: "new"}, {ID: 98}, {ID: 99}}}}, `with id 98: check the id; monitors[2]`},
 		"a scope in no group": {
 			wish{within: map[string]*Scope{"monitors": {Has: map[string]string{"group": "G9"}}}}, `the scope: there is no monitor group "G9"`},
 	} {

@@ -14,11 +14,18 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon"
 )
 
-// NotFoundError says that no resource of that name or id exists.
-type NotFoundError struct{ Kind, Name string }
+// NotFoundError says that no resource of that name, or if there is none of that id,
+// exists.
+type NotFoundError struct {
+	Kind, Name string
+	ID         int64
+}
 
 func (e *NotFoundError) Error() string {
-	return fmt.Sprintf("there is no %s %s: check the name, or use its id", e.Kind, e.Name)
+	if e.Name == "" {
+		return fmt.Sprintf("there is no %s with id %d: check the id", e.Kind, e.ID)
+	}
+	return fmt.Sprintf("there is no %s %q: check the name, or use its id", e.Kind, e.Name)
 }
 
 // AmbiguousError says that a name means several resources.
@@ -29,7 +36,7 @@ type AmbiguousError struct {
 
 func (e *AmbiguousError) Error() string {
 	return fmt.Sprintf("there are %d %ss named %q (ids %s): use the id to say which is meant",
-		len(e.IDs), e.Kind, e.Name, strings.Trim(fmt.Sprint(e.IDs), "[]"))
+		len(e.IDs), e.Kind, e.Name, strings.ReplaceAll(strings.Trim(fmt.Sprint(e.IDs), "[]"), " ", ", "))
 }
 
 // VanishedError says that a resource was there and is not any more.
@@ -58,7 +65,7 @@ func Resolve(ctx context.Context, store Store, kind, text string) (int64, error)
 	if id, ok := ParseID(text); ok {
 		_, err := store.Get(ctx, id)
 		if acsmon.IsNotFound(err) {
-			return 0, &NotFoundError{Kind: kind, Name: fmt.Sprintf("with id %d", id)}
+			return 0, &NotFoundError{Kind: kind, ID: id}
 		}
 		return id, err
 	}
@@ -67,7 +74,7 @@ func Resolve(ctx context.Context, store Store, kind, text string) (int64, error)
 		return 0, err
 	}
 	if row == nil {
-		return 0, &NotFoundError{Kind: kind, Name: fmt.Sprintf("%q", text)}
+		return 0, &NotFoundError{Kind: kind, Name: text}
 	}
 	return row.ID(), nil
 }
@@ -93,9 +100,9 @@ func ResolveAll(ctx context.Context, store Store, kind string, texts []string, k
 		case err != nil:
 			return nil, err
 		case row == nil && isID:
-			return nil, &NotFoundError{Kind: kind, Name: fmt.Sprintf("with id %d", id)}
+			return nil, &NotFoundError{Kind: kind, ID: id}
 		case row == nil:
-			return nil, &NotFoundError{Kind: kind, Name: fmt.Sprintf("%q", text)}
+			return nil, &NotFoundError{Kind: kind, Name: text}
 		}
 		ids[i] = row.ID()
 	}

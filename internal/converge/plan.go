@@ -98,7 +98,7 @@ func (e *Engine) plan(ctx context.Context, item Item) (*Plan, error) {
 	case item.Absent:
 		return planAbsent(current), nil
 	case current == nil && item.ID != 0:
-		return nil, &NotFoundError{Kind: e.Kind.Name, Name: fmt.Sprintf("with id %d", item.ID)}
+		return nil, &NotFoundError{Kind: e.Kind.Name, ID: item.ID}
 	case current == nil:
 		return e.planCreate(ctx, item)
 	}

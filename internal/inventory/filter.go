@@ -10,11 +10,15 @@ import (
 	"strings"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/internal/ansible"
 )
 
 // selected gives the rows that are active, unless inactive ones are wanted, may
 // match the search, and meet the filters.
 func selected(list []acsmon.Fields, search string, filters map[string]any, inactive bool) ([]acsmon.Fields, error) {
+	if err := checkShown(list, filters); err != nil {
+		return nil, err
+	}
 	var kept []acsmon.Fields
 	for _, row := range list {
 		if !inactive && isFalse(row[isActive]) || !row.MayMatch(search) {
@@ -31,6 +35,43 @@ func selected(list []acsmon.Fields, search string, filters map[string]any, inact
 	return kept, nil
 }
 
+// unshown are the fields that a server knows and may leave out of its lists: what a
+// filter for one of them selects is the server's to decide.
+var unshown = []string{
+	"snmp_version", "poll_interval_seconds", "location", "device_group_id",
+	"check_interval_seconds", "timeout_ms", "monitor_group_id", "device_id", isActive,
+}
+
+// checkShown refuses a filter for a field that no row shows: it is misspelt, a server
+// may ignore it, and all that there is would be hosts.
+func checkShown(list []acsmon.Fields, filters map[string]any) error {
+	if len(list) == 0 {
+		return nil
+	}
+	shown := map[string]bool{}
+	for _, row := range list {
+		for field := range row {
+			shown[field] = true
+		}
+	}
+	for _, field := range slices.Sorted(maps.Keys(filters)) {
+		name, _, _ := strings.Cut(field, ".")
+		if shown[name] || slices.Contains(unshown, field) {
+			continue
+		}
+		return cannotApply(field, slices.Collect(maps.Keys(shown)))
+	}
+	return nil
+}
+
+func cannotApply(field string, fields []string) error {
+	hint := ""
+	if near := ansible.NearMiss(field, fields); near != "" {
+		hint = fmt.Sprintf(" (did you mean %s?)", near)
+	}
+	return fmt.Errorf("the filter %s cannot be applied: the server shows no such field in its lists%s", field, hint)
+}
+
 // meets tells whether a row has one of the wanted values in each of the fields.
 func meets(row acsmon.Fields, filters map[string]any) (bool, error) {
 	for _, field := range slices.Sorted(maps.Keys(filters)) {
@@ -43,7 +84,7 @@ func meets(row acsmon.Fields, filters map[string]any) (bool, error) {
 			if _, sent := sendable(filters)[field]; sent {
 				continue // the server's to decide
 			}
-			return false, fmt.Errorf("the filter %s cannot be applied: the server shows no such field in its lists", field)
+			return false, cannotApply(field, slices.Collect(maps.Keys(row)))
 		}
 		if !slices.ContainsFunc(haveValues(row, field), func(have string) bool {
 			return slices.ContainsFunc(wanted, func(want string) bool { return sameScalar(have, want) })

@@ -373,6 +373,9 @@ func TestBadInput(t *testing.T) {
 		{"a group that cannot be", "group_vars: {'Core network': {a: 1}}\n", "group_vars"},
 		{"a group without variables", "group_vars: {status_up: x}\n", "group_vars of \"status_up\" are not variables"},
 		{"a filter without a value", "filters: {status: }\n", "the filter status has no value"},
+		{"a filter that the server ignores", "filters: {stat: up}\n", "the filter stat cannot be applied: the server shows no such field in its lists (did you mean status?)"},
+		{"a filter of another product's", "filters: {site: london}\n", "the filter site cannot be applied"},
+		{"a filter of several values", "filters: {stat: [up, down]}\n", "did you mean status?"},
 		{"two tokens", "token: secret-token\nemail: a@example.com\npassword: secret-token\n", "exclude each other"},
 		{"nothing found", "filters: {status: nowhere}\nallow_empty: false\n", "no host was found among the devices"},
 		{"names that may not repeat", "hostnames: [device_type]\nduplicates: fail\n", "two hosts would be called"},
@@ -390,7 +393,9 @@ func TestBadInput(t *testing.T) {
 func TestBadArguments(t *testing.T) {
 	s := newScript(t, "http://127.0.0.1:9", "1|x")
 	for _, args := range [][]string{{}, {"--lst"}, {"--list", "x"}, {"--list", "--host", "x"}, {"--host"}} {
-		s.fails(args...)
+		if complaint := s.fails(args...); !strings.HasSuffix(strings.TrimSpace(complaint), "see --help") {
+			t.Errorf("%q: the complaint is %q", args, complaint)
+		}
 	}
 }
 

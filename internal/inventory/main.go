@@ -63,8 +63,10 @@ func parseArgs(args []string) (request, error) {
 	flags.StringVar(&r.host, "host", "", "")
 	flags.StringVar(&r.explain, "explain", "", "")
 	flags.BoolVar(&r.refresh, "refresh", false, "")
-	if err := flags.Parse(args); err != nil {
+	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
 		return r, err
+	} else if err != nil {
+		return r, fmt.Errorf("%w: see --help", err)
 	}
 	if flags.NArg() > 0 {
 		return r, fmt.Errorf("%q was not expected: see --help", flags.Arg(0))

@@ -60,6 +60,7 @@ func runAlertInfo(ctx context.Context, s *session) (ansible.Result, error) {
 	for _, a := range alerts {
 		rows = append(rows, a.shown())
 	}
+	wanted.warnOfUnshown(s, rows)
 	return ansible.Result{"alerts": wanted.ordered(rows)}, nil
 }
 

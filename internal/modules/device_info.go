@@ -47,7 +47,7 @@ func runDeviceInfo(ctx context.Context, s *session) (ansible.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, err := wanted.read(ctx, s.client.Devices.Fields())
+	rows, err := wanted.readKnown(ctx, s, s.client.Devices.Fields())
 	if err != nil {
 		return nil, err
 	}

@@ -137,6 +137,22 @@ func (l listing) read(ctx context.Context, list acsmon.Collection[acsmon.Fields]
 	return l.ordered(found), err
 }
 
+// readKnown returns the wanted rows, and warns of filters of the user's own choice for
+// fields that none of them shows: a server may ignore what it does not know.
+func (l listing) readKnown(ctx context.Context, s *session, list acsmon.Collection[acsmon.Fields]) ([]acsmon.Fields, error) {
+	rows, err := l.read(ctx, list)
+	l.warnOfUnshown(s, rows)
+	return rows, err
+}
+
+func (l listing) warnOfUnshown(s *session, rows []acsmon.Fields) {
+	for _, c := range l.conditions {
+		if c.trusted && c.send != "" && len(rows) > 0 && !shows(rows, c.send) {
+			s.Warnf("the server shows no field %s in its list of %ss, and may have ignored the filter: check the field's name", c.send, l.kind)
+		}
+	}
+}
+
 func (l listing) selectsNothing() bool {
 	return l.ids != nil && len(l.ids) == 0 || slices.ContainsFunc(l.conditions, func(c condition) bool { return len(c.want) == 0 })
 }

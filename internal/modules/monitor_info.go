@@ -63,7 +63,7 @@ func runMonitorInfo(ctx context.Context, s *session) (ansible.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, err := wanted.read(ctx, s.client.Monitors.Fields())
+	rows, err := wanted.readKnown(ctx, s, s.client.Monitors.Fields())
 	if err != nil {
 		return nil, err
 	}

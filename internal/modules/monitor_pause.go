@@ -463,7 +463,7 @@ func (t *targets) missing(found []*held, allowed bool) (gone []string, err error
 				ids = append(ids, m.row.ID())
 			}
 		}
-		_, isID := converge.ParseID(converge.Trim(reference))
+		id, isID := converge.ParseID(converge.Trim(reference))
 		switch {
 		case len(ids) > 1:
 			return nil, &converge.AmbiguousError{Kind: monitor.kind.Name, Name: reference, IDs: ids}
@@ -471,9 +471,9 @@ func (t *targets) missing(found []*held, allowed bool) (gone []string, err error
 		case allowed:
 			gone = append(gone, reference)
 		case isID:
-			return nil, &converge.NotFoundError{Kind: monitor.kind.Name, Name: "with id " + reference}
+			return nil, &converge.NotFoundError{Kind: monitor.kind.Name, ID: id}
 		default:
-			return nil, &converge.NotFoundError{Kind: monitor.kind.Name, Name: fmt.Sprintf("%q", reference)}
+			return nil, &converge.NotFoundError{Kind: monitor.kind.Name, Name: reference}
 		}
 	}
 	return gone, nil

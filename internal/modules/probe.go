@@ -150,7 +150,7 @@ func (r *probing) find(ctx context.Context, conditions []condition) error {
 func (o probeOptions) complete(kind string, rows []acsmon.Fields) error {
 	for _, id := range o.IDs {
 		if !slices.ContainsFunc(rows, func(row acsmon.Fields) bool { return row.ID() == id }) {
-			return &converge.NotFoundError{Kind: kind, Name: fmt.Sprintf("with id %d", id)}
+			return &converge.NotFoundError{Kind: kind, ID: id}
 		}
 	}
 	for _, name := range o.Names {
@@ -162,7 +162,7 @@ func (o probeOptions) complete(kind string, rows []acsmon.Fields) error {
 		}
 		switch len(ids) {
 		case 0:
-			return &converge.NotFoundError{Kind: kind, Name: fmt.Sprintf("%q", name)}
+			return &converge.NotFoundError{Kind: kind, Name: name}
 		case 1:
 		default:
 			return &converge.AmbiguousError{Kind: kind, Name: name, IDs: ids}

@@ -220,7 +220,7 @@ func (c owned) List(ctx context.Context, query acsmon.Query) iter.Seq2[acsmon.Fi
 	return func(yield func(acsmon.Fields, error) bool) {
 		for row, err := range c.Store.List(ctx, query) {
 			if acsmon.IsNotFound(err) {
-				err = &converge.NotFoundError{Kind: c.kind, Name: fmt.Sprintf("with id %d", c.id)}
+				err = &converge.NotFoundError{Kind: c.kind, ID: c.id}
 			}
 			if !yield(row, err) {
 				return

@@ -118,7 +118,7 @@ func (o uptimeReportOptions) gather(ctx context.Context, s *session) (report.Upt
 	if err != nil {
 		return made, plan{}, err
 	}
-	rows, err := wanted.read(ctx, s.client.Monitors.Fields())
+	rows, err := wanted.readKnown(ctx, s, s.client.Monitors.Fields())
 	if err != nil {
 		return made, plan{}, err
 	}

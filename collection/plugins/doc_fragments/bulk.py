@@ -13,12 +13,12 @@ class ModuleDocFragment(object):
 options:
   state:
     description:
-      - V(merged) creates what is listed and not there, and updates what differs in an option that is set. Everything else stays
+      - V(merged) creates what is listed and missing, and updates what differs in an option that is set. Everything else stays
         as it is.
-      - V(replaced) also takes from what is listed all that the list does not say and that can be empty. These are links (such as
-        C(group), C(device) and C(channels)), C(tags), and the keys of a C(config) that is listed. Plain values that are not
-        listed, such as an interval, stay as they are, for the API does not publish what they are by default. A key of
-        C(config) that the server puts back by itself is an error that names C(config); list that key.
+      - V(replaced) also takes from what is listed all that the list does not say and that can be empty. These are links (such
+        as C(group), C(device) and C(channels)), C(tags), and the keys of a C(config) that is listed. Plain values that are not
+        listed, such as an interval, stay as they are, since the API does not document their defaults. A key of C(config) that
+        the server puts back by itself is an error that names C(config); list that key.
       - V(overridden) also removes what is in the O(scope) and not listed, but never more than O(max_deletions). Of a list that is
         not set at all, nothing is removed; an empty list is one that is set.
       - V(deleted) removes what is listed, by C(id) or by name. Other options of the items do not matter.

@@ -14,18 +14,18 @@ options:
   base_url:
     description:
       - Root URL of the ACS Monitor install, for example V(https://monitoring.example.com). C(/api/v1) is appended.
-      - If not set, the environment variable E(ACSMON_BASE_URL) is used, then the origin that C(acsmon login) recorded
-        beside the token that it stored.
+      - If not set, the environment variable E(ACSMON_BASE_URL) is used, then the server for which C(acsmon login) has stored a
+        token.
       - A token goes to the scheme, host and port of this URL only. Redirects are not followed.
     type: str
   token:
     description:
       - API token of an ACS Monitor user.
-      - If none of O(token), O(email) and O(password) is set, the first that there is of these is used, in this order. The
-        environment variable E(ACSMON_TOKEN), the file that E(ACSMON_TOKEN_FILE) names, E(ACSMON_EMAIL) with
-        E(ACSMON_PASSWORD), and the token file C(~/.config/acsmon/token) of C(acsmon login), which nobody else may be able to
-        read.
-      - E(ACSMON_TOKEN) belongs to E(ACSMON_BASE_URL). If O(base_url) names another origin, give that origin's token here.
+      - If none of O(token), O(email) and O(password) is set, the first of the following that is set is used. The environment
+        variable E(ACSMON_TOKEN), the file that E(ACSMON_TOKEN_FILE) names, E(ACSMON_EMAIL) with E(ACSMON_PASSWORD), and the
+        token file C(~/.config/acsmon/token) of C(acsmon login), which other users must not be able to read.
+      - E(ACSMON_TOKEN) belongs to E(ACSMON_BASE_URL). If O(base_url) names another server (scheme, host and port), give the
+        token of that server here.
       - Mutually exclusive with O(email) and O(password).
     type: str
   email:
@@ -49,7 +49,7 @@ options:
     default: true
   ca_path:
     description:
-      - Path of a PEM file with the certificates of the authorities to trust beside those of the system.
+      - Path of a PEM file with the CA certificates to trust in addition to those of the system.
       - If not set, the environment variable E(ACSMON_CA_PATH) is used.
     type: path
   proxy:
@@ -69,9 +69,9 @@ options:
     default: 30
   max_wait:
     description:
-      - Seconds that the task may spend on waiting, for the server's rate limit (60 requests a minute for each user) or
-        maintenance to end and between repeated requests.
-      - A task that foresees a longer wait fails before its first write, and names the value that it needs.
+      - Seconds that the task may spend waiting, that is for the server's rate limit (60 requests a minute for each user), for
+        the end of maintenance, and between retries.
+      - A task that foresees a longer wait fails before its first write, and the message has the value that it needs.
       - If not set, the environment variable E(ACSMON_MAX_WAIT) is used.
     type: int
     default: 300

@@ -30,10 +30,10 @@ options:
   group:
     description:
       - Device group whose devices to select. The group must exist.
-      - Digits only are an id, anything else is an exact name.
+      - A value of digits only is an id, anything else is an exact name.
     type: str
   is_active:
     description:
-      - Whether to select the devices that are polled, or those that are switched off.
+      - V(true) selects the devices that are polled, V(false) those that are switched off.
     type: bool
 """

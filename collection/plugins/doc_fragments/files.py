@@ -17,10 +17,10 @@ options:
       - If not set, a file keeps its mode, and a new one gets V("0640").
     type: raw
 notes:
-  - Files are written on the host on which the task runs, as the user as whom it runs. That is the controller with C(connection=local)
-    or C(delegate_to=localhost). A path that is not whole counts from the folder in which the task runs, which on the controller is the
-    one in which Ansible was started. The folder of a file must exist.
-  - A file is replaced in one step, and then belongs to the user as whom the task runs. A symbolic link is replaced, not followed.
+  - Files are written on the host on which the task runs, by the user that runs it. That is the controller with
+    C(connection=local) or C(delegate_to=localhost). A relative path starts at the folder in which the task runs, which on the
+    controller is the one in which Ansible was started. The folder of a file must exist.
+  - A file is replaced in one step, and then belongs to the user that runs the task. A symbolic link is replaced, not followed.
   - Files are in UTF-8. Control characters of the server's texts are shown as C(\u001b) and the like.
   - In CSV files there is a C(') before what a spreadsheet would take for a formula, that is before a C(=), C(+), C(-) or C(@) with which
     a text begins, or that follows a semicolon in it. Line breaks in a text are spaces there.

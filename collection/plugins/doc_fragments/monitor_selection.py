@@ -31,12 +31,12 @@ options:
   group:
     description:
       - Monitor group whose monitors to select. The group must exist.
-      - Digits only are an id, anything else is an exact name.
+      - A value of digits only is an id, anything else is an exact name.
     type: str
   device:
     description:
       - Device whose monitors to select. The device must exist.
-      - Digits only are an id, anything else is an exact name.
+      - A value of digits only is an id, anything else is an exact name.
     type: str
   tags:
     description:
@@ -45,6 +45,6 @@ options:
     elements: str
   is_active:
     description:
-      - Whether to select the monitors that are checked, or those that are paused.
+      - V(true) selects the monitors that are checked, V(false) those that are paused.
     type: bool
 """

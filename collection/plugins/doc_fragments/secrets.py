@@ -22,8 +22,8 @@ options:
     default: on_create
   missing_secrets:
     description:
-      - What to do when an update is needed, and a secret that there may be is not given. Nothing public says whether the server
-        keeps or forgets what an update leaves out.
+      - What to do when an update is needed, and a secret that may be set on the server is not given. It is not documented
+        whether the server keeps or forgets a secret that an update leaves out.
       - V(fail) fails before anything is written, also in check mode, and names the secrets. Give them then, an empty text where
         there is none.
       - V(warn) updates all the same, with a warning.

@@ -20,18 +20,18 @@ options:
     elements: int
   search:
     description:
-      - Free text that the server looks for, among other things in names and addresses. What shows it nowhere is left out.
-        Cannot be combined with O(ids).
+      - Free text that the server looks for, among other things in names and addresses. What contains it in none of its fields
+        is left out. Cannot be combined with O(ids).
     type: str
   filters:
     description:
-      - Further fields that what is returned must have, each with the value or the list of values of which it must have one.
-      - A single value is also sent to the server as C(filter[FIELD]). A field that the server does not show in its list is the
-        server's to decide, and may then be ignored by it.
+      - Further conditions, each a field with the value that it must have, or with a list of values of which it must have one.
+      - A single value is also sent to the server as C(filter[FIELD]). Where the server's list does not show the field, only the
+        server can apply the filter. It may ignore it, so there is a warning.
       - A path such as C(device.name) reaches into an object.
     type: dict
 notes:
-  - The server applies what it can of the selection. All of it is decided again on the rows that it gives, since a server may
+  - The server applies what it can of the selection. All of it is checked again on the rows that come back, since a server may
     ignore a filter.
   - An option that is set to an empty list selects nothing. One that is not set leaves nothing out.
 """

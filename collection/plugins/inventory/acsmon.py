@@ -17,11 +17,11 @@ description:
     and the other settings cover what is needed most, and take a fraction of the time.
   - Costs one request for each 100 devices, and as many for monitors and for alerts where they are asked for. No setting costs a
     request for each host.
-  - Text from the server is never evaluated as a template. What is no legal name is made one, with C(_) in the place of each
-    character that is no letter, no digit and none of C(_), C(-) and C(.). Where that, or the server, gives several hosts one name, they have their ids
-    behind it, and so has a host whose name means something else to Ansible, such as C(localhost) or the name of a group.
+  - Text from the server is never evaluated as a template. Names are made valid, with C(_) in the place of each character that
+    is not a letter, a digit, C(_), C(-) or C(.). Where several hosts would have the same name, C(_) and the id are appended to
+    each, and also to a name that means something else to Ansible, such as C(localhost) or the name of a group.
   - The server cannot set variables by which Ansible connects, except C(ansible_host), which is only given when it is an IP
-    address or a legal host name.
+    address or a valid host name.
 author:
   - The acsmon.monitor authors (@acsmon)
 extends_documentation_fragment:
@@ -51,30 +51,33 @@ options:
     default: false
   filters:
     description:
-      - What devices must have. Fields, and the value or the list of values of which each must have one.
+      - Conditions that devices must meet, each a field with the value that it must have, or with a list of values of which it
+        must have one. A field that no device has is an error.
       - A device group can be given by its name or its id.
       - Single values are sent to the server as well, as C(filter[FIELD]), to save requests.
     type: dict
     default: {}
   monitor_filters:
     description:
-      - What monitors must have, like O(filters).
+      - Conditions that monitors must meet, written as in O(filters).
     type: dict
     default: {}
   search:
     description:
-      - Free text that the server looks for in the names and addresses of the devices. A device that shows it nowhere is left out.
+      - Free text that the server looks for in the names and addresses of the devices. Devices that contain it in none of their
+        fields are left out.
     type: str
   include:
     description:
-      - Patterns of which a host must meet one, V(NAME) or V(FIELD=VALUE), with the wildcards V(*) and V(?). Case does not matter.
+      - Patterns. A host must match one of them. Each is V(NAME) or V(FIELD=VALUE), with the wildcards V(*) and V(?). Case does
+        not matter.
       - NAME is the name in ACS Monitor. A field may be a path such as C(device_group.name) or C(monitors.type).
     type: list
     elements: str
     default: []
   exclude:
     description:
-      - Patterns of which a host must meet none, like O(include).
+      - Patterns, written as in O(include). A host must match none of them.
     type: list
     elements: str
     default: []
@@ -92,32 +95,33 @@ options:
     default: false
   hostnames:
     description:
-      - What hosts are called, in the order of preference. The first one is used of which the host has all fields.
+      - What hosts are called, in the order of preference. The first one of which the host has all fields is used. If there is
+        none, the host is called C(device_) and its id.
       - Each is a field such as V(name), V(ip_address) or V(id), or a text with fields in braces such as V({device_group.name}-{name}).
     type: list
     elements: str
     default: [name]
   lowercase:
     description:
-      - Whether names are put in lower case.
+      - Whether names are converted to lower case.
     type: bool
     default: false
   domain:
     description:
-      - Domain that is put behind each name that is no IP address and does not end in it.
+      - Domain that is appended to each name, unless the name is an IP address or already ends in it.
     type: str
     default: ""
   duplicates:
     description:
-      - What to do where several hosts would have one name.
-      - V(id) puts their ids behind it. V(fail) is an error. V(first) keeps only the host with the lowest id.
+      - What to do when several hosts would have the same name.
+      - V(id) appends C(_) and its id to the name of each. V(fail) is an error. V(first) keeps only the host with the lowest id.
     type: str
     choices: [id, fail, first]
     default: id
   connect_with:
     description:
-      - Where the variable C(ansible_host) comes from, in the order of preference, each like in O(hostnames).
-      - The first one is used that is an IP address or a legal host name. With V([]) the variable is not set.
+      - Where the variable C(ansible_host) comes from, in the order of preference, each written as in O(hostnames).
+      - The first one that is an IP address or a valid host name is used. With V([]) the variable is not set.
     type: list
     elements: str
     default: [ip_address, host]
@@ -167,7 +171,7 @@ options:
     default: ""
   fields:
     description:
-      - Fields to give. The default is all.
+      - Fields that each host has in O(variable). If empty, all.
     type: list
     elements: str
     default: []

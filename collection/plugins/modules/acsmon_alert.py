@@ -15,10 +15,10 @@ version_added: 0.1.0
 description:
   - Acknowledge or resolve alerts, one or many in one task, by their ids or by what they have in common.
   - The alerts of devices and those of monitors are found wherever the install serves them. ACS Monitor numbers the two kinds
-    apart, so an alert is known by its source and its id.
+    separately, so an alert is known by its source and its id.
   - O(ids), O(severity), O(status), O(monitor) and O(device) select alerts; an alert must meet all of those that are set.
-    O(source) alone selects nothing. A task that selects nothing is refused, unless it says O(all=true), and so is one in which
-    an option that selects is there and empty.
+    O(source) alone selects nothing. A task that selects nothing is refused, unless O(all=true) is set. So is a task in which
+    one of these options is set and empty.
   - Costs one request for each 100 alerts of each list that is read, and one for each alert that is acted on. A O(monitor) or
     O(device) given by name adds one.
 author:
@@ -69,12 +69,12 @@ options:
   monitor:
     description:
       - Monitor whose alerts to select. It must exist.
-      - Digits only are an id, anything else is an exact name.
+      - A value of digits only is an id, anything else is an exact name.
     type: str
   device:
     description:
       - Device whose alerts to select. It must exist.
-      - Digits only are an id, anything else is an exact name.
+      - A value of digits only is an id, anything else is an exact name.
     type: str
   note:
     description:
@@ -83,7 +83,7 @@ options:
     type: str
   all:
     description:
-      - Whether to act on all alerts when nothing selects some.
+      - Whether to act on all alerts when no other option selects any.
     type: bool
     default: false
 seealso:

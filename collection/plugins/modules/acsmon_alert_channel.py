@@ -13,13 +13,13 @@ module: acsmon_alert_channel
 short_description: Manage alert channels in ACS Monitor
 version_added: 0.1.0
 description:
-  - Create, update, rename, test and remove the channels through which ACS Monitor tells people of alerts.
+  - Create, update, rename, test and remove the channels through which ACS Monitor notifies people of alerts.
   - Only the options that are set are compared and changed. Everything else about the channel stays as it is.
   - The server does not show the O(secret). O(update_password) says when it is sent, and O(missing_secrets) what happens when
     an update is needed and it is not given.
   - When the task finds its alert channel and nothing to do, it costs one request. An update or a removal adds one. Creating
-    costs a reading of all alert channels (one request for each 100), which makes sure that there is none of that name yet,
-    and one request more. A test message adds one.
+    first reads all alert channels (one request for each 100) to make sure that none has that name yet, and costs one request
+    more. A test message adds one.
 author:
   - The acsmon.monitor authors (@acsmon)
 extends_documentation_fragment:
@@ -54,7 +54,8 @@ options:
   name:
     description:
       - Name of the channel, compared exactly.
-      - ACS Monitor allows several channels of one name. If there are, the task fails and lists their ids; use O(id) then.
+      - ACS Monitor allows several channels with the same name. In that case the task fails and lists their ids; use O(id)
+        instead.
     type: str
   new_name:
     description:
@@ -65,7 +66,7 @@ options:
     type: str
   type:
     description:
-      - How people are told.
+      - Type of the channel.
       - Required when the channel is created.
     type: str
     choices: [email, sms, slack, webhook]
@@ -74,7 +75,7 @@ options:
       - Settings of the channel, which depend on O(type), such as recipients or a URL.
       - They are merged over the channel's current ones, at every depth. A key that is left out stays as it is, a key that
         is V(null) is removed, a list is replaced as a whole.
-      - The API does not publish the keys. They are sent as they are, and the answer of the server is held against them.
+      - The API does not document the keys. They are sent as they are, and the server's answer is compared with them.
         RV(alert_channel.config) of a channel that was made in the web interface shows which keys its type has.
       - The settings are in the result and in the diff. If there are secrets among them, such as the URL of a Slack
         webhook, set C(no_log=true) for the task.
@@ -101,6 +102,8 @@ options:
 seealso:
   - module: acsmon.monitor.acsmon_alert_rule
   - module: acsmon.monitor.acsmon_monitor_alert_rule
+  - module: acsmon.monitor.acsmon_config
+    description: With C(state=gathered) and C(sections=[alert_channels]), it lists all of them.
 """
 
 EXAMPLES = r"""

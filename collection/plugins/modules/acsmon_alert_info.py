@@ -15,8 +15,8 @@ version_added: 0.1.0
 description:
   - Return the alerts of devices and of monitors, those that are not resolved unless told otherwise, or those that meet all of
     the options that are set.
-  - They are found wherever the install serves them. ACS Monitor numbers the alerts of devices and those of monitors apart, so an
-    alert is known by its source and its id.
+  - They are found wherever the install serves them. ACS Monitor numbers the alerts of devices and those of monitors separately,
+    so an alert is known by its source and its id.
   - Costs one request for each 100 alerts of each list that is read, for each of up to two values of O(status). Of more values the
     list is read once, the resolved alerts of all times included. A O(monitor) or a O(device) adds one request.
 author:
@@ -58,12 +58,12 @@ options:
   monitor:
     description:
       - Monitor whose alerts to select. It must exist.
-      - Digits only are an id, anything else is an exact name.
+      - A value of digits only is an id, anything else is an exact name.
     type: str
   device:
     description:
       - Device whose alerts to select. It must exist.
-      - Digits only are an id, anything else is an exact name.
+      - A value of digits only is an id, anything else is an exact name.
     type: str
 seealso:
   - module: acsmon.monitor.acsmon_alert

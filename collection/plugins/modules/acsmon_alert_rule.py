@@ -16,10 +16,10 @@ description:
   - Create, update, rename and remove the rules by which values read over SNMP give alerts in ACS Monitor. For monitors see
     M(acsmon.monitor.acsmon_monitor_alert_rule).
   - Only the options that are set are compared and changed. Everything else about the rule stays as it is.
-  - When the task finds its alert rule and nothing to do, it costs one request. A O(device) given by name adds one,
-    O(channels) given by name add one for each 100 channels, an O(oid) that is not an id adds one for each 100 OIDs of the
-    device. Ids add nothing where they are not changed. An update or a removal adds one. Creating costs a reading of all alert
-    rules (one request for each 100), which makes sure that there is none of that name yet, and one request more.
+  - When the task finds its alert rule and nothing to do, it costs one request. A O(device) given by name adds one, O(channels)
+    given by name add one for each 100 channels, an O(oid) that is not an id adds one for each 100 OIDs of the device. Ids add
+    nothing where they are not changed. An update or a removal adds one. Creating first reads all alert rules (one request for
+    each 100) to make sure that none has that name yet, and costs one request more.
 author:
   - The acsmon.monitor authors (@acsmon)
 extends_documentation_fragment:
@@ -50,7 +50,7 @@ options:
   name:
     description:
       - Name of the rule, compared exactly.
-      - ACS Monitor allows several rules of one name. If there are, the task fails and lists their ids; use O(id) then.
+      - ACS Monitor allows several rules with the same name. In that case the task fails and lists their ids; use O(id) instead.
     type: str
   new_name:
     description:
@@ -62,7 +62,7 @@ options:
   device:
     description:
       - Device that the rule is about. The device must exist.
-      - Digits only are an id, anything else is an exact name.
+      - A value of digits only is an id, anything else is an exact name.
       - V("") takes the device out of the rule.
     type: str
   oid:
@@ -82,7 +82,7 @@ options:
     choices: [gt, lt, eq, ne, contains, regex, pct_gt, pct_lt]
   threshold:
     description:
-      - What the measured value is held against, a number or, for some conditions, a text.
+      - What the measured value is compared with, a number or, for some conditions, a text.
     type: raw
   severity:
     description:
@@ -95,7 +95,7 @@ options:
     type: int
   cooldown_minutes:
     description:
-      - Minutes after an alert in which there is no other.
+      - Minutes after an alert during which the rule gives no other.
     type: int
   escalation_minutes:
     description:
@@ -103,12 +103,12 @@ options:
     type: int
   notify_on_recovery:
     description:
-      - Whether the channels are also told when the alert is over.
+      - Whether the channels are also notified when the alert is over.
     type: bool
   channels:
     description:
-      - All alert channels that are told. Their order does not matter. The channels must exist.
-      - Digits only are an id, anything else is an exact name. Names cost a reading of the channels, see above.
+      - All alert channels that are notified. Their order does not matter. The channels must exist.
+      - A value of digits only is an id, anything else is an exact name. Names cost a reading of the channels, see above.
       - V([]) removes all channels.
     type: list
     elements: str
@@ -121,6 +121,8 @@ seealso:
   - module: acsmon.monitor.acsmon_device_oid
   - module: acsmon.monitor.acsmon_alert_channel
   - module: acsmon.monitor.acsmon_monitor_alert_rule
+  - module: acsmon.monitor.acsmon_config
+    description: With C(state=gathered) and C(sections=[alert_rules]), it lists all of them.
 """
 
 EXAMPLES = r"""

@@ -13,13 +13,13 @@ module: acsmon_config
 short_description: Manage a whole ACS Monitor install at once
 version_added: 0.1.0
 description:
-  - Makes monitors, devices, their groups, alert rules and alert channels what lists say, all of them in one task. They may refer to
-    each other by name, also to what the same task creates.
+  - Bring monitors, devices, their groups, alert rules and alert channels to the state that lists describe, all of them in one
+    task. They may refer to each other by name, also to what the same task creates.
   - What is created or updated comes first, what is referred to before what refers to it. What is removed comes last, the other way
     around.
   - The same task reads an existing install as such lists, with O(state=gathered). C(acsmon export FILE) writes them as a playbook.
-  - A run that finds nothing to do costs one request for each 100 rows of each list that is set. A change adds one. 500 monitors
-    that are as they should be are 5 requests.
+  - A run that finds nothing to do costs one request for each 100 rows of each list that is set. A change adds one. For 500
+    monitors with nothing to change, that is 5 requests.
 author:
   - The acsmon.monitor authors (@acsmon)
 extends_documentation_fragment:

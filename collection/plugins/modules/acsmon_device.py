@@ -18,8 +18,8 @@ description:
   - The server does not show the SNMP credentials. O(update_password) says when they are sent, and O(missing_secrets) what
     happens when an update is needed and they are not given.
   - When the task finds its device and nothing to do, it costs one request. A change of O(group) to a group that is given by
-    name adds one for each 100 device groups. An update or a removal adds one. Creating costs a reading of all devices (one
-    request for each 100), which makes sure that there is none of that name yet, and one request more.
+    name adds one for each 100 device groups. An update or a removal adds one. Creating first reads all devices (one request for
+    each 100) to make sure that none has that name yet, and costs one request more.
 author:
   - The acsmon.monitor authors (@acsmon)
 extends_documentation_fragment:
@@ -53,7 +53,8 @@ options:
   name:
     description:
       - Name of the device, compared exactly.
-      - ACS Monitor allows several devices of one name. If there are, the task fails and lists their ids; use O(id) then.
+      - ACS Monitor allows several devices with the same name. In that case the task fails and lists their ids; use O(id)
+        instead.
     type: str
   new_name:
     description:
@@ -64,14 +65,14 @@ options:
     type: str
   ip_address:
     description:
-      - Address at which the device is asked.
+      - Address at which the device is polled.
       - Required when the device is created.
     type: str
   device_type:
     description:
       - Type of the device, such as V(cisco_ios) or V(linux).
-      - The API does not publish the types. The value is sent as it is. RV(device.device_type) of a device that was made
-        in the web interface shows one.
+      - The API does not document the types. The value is sent as it is. RV(device.device_type) of a device that was made in the
+        web interface shows one.
     type: str
   snmp_version:
     description:
@@ -89,21 +90,21 @@ options:
     type: str
   snmp_v3_auth_protocol:
     description:
-      - Protocol of authentication, for version V(3), such as V(SHA). Treated like O(snmp_v3_user).
-      - The API does not publish the names of the protocols. The value is sent as it is.
+      - Authentication protocol, for version V(3), such as V(SHA). Treated like O(snmp_v3_user).
+      - The API does not document the names of the protocols. The value is sent as it is.
     type: str
   snmp_v3_auth_password:
     description:
-      - Password of authentication, for version V(3). A secret.
+      - Authentication password, for version V(3). A secret.
     type: str
   snmp_v3_priv_protocol:
     description:
-      - Protocol of encryption, for version V(3), such as V(AES). Treated like O(snmp_v3_user).
-      - The API does not publish the names of the protocols. The value is sent as it is.
+      - Encryption (privacy) protocol, for version V(3), such as V(AES). Treated like O(snmp_v3_user).
+      - The API does not document the names of the protocols. The value is sent as it is.
     type: str
   snmp_v3_priv_password:
     description:
-      - Password of encryption, for version V(3). A secret.
+      - Encryption (privacy) password, for version V(3). A secret.
     type: str
   poll_interval_seconds:
     description:
@@ -112,7 +113,7 @@ options:
   group:
     description:
       - Device group that the device belongs to. The group must exist.
-      - Digits only are an id, anything else is an exact name.
+      - A value of digits only is an id, anything else is an exact name.
       - V("") takes the device out of its group.
     type: str
   location:

@@ -15,9 +15,9 @@ version_added: 0.1.0
 description:
   - Return all devices, or those that meet all of the options that are set.
   - What was measured on them, and their alerts, are added on request.
-  - Costs one request for each 100 devices that are read, and one or two for a O(group). V(alerts) in O(include) costs one request
-    for each 100 alerts that are not resolved, at least four, however many devices there are. V(metrics) in O(include) costs one
-    request for each device that is returned. What cannot fit into O(max_wait) is refused before it is begun.
+  - Costs one request for each 100 devices that are read, and one or two for a O(group). V(alerts) in O(include) costs one
+    request for each 100 alerts that are not resolved, at least four, however many devices there are. V(metrics) in O(include)
+    costs one request for each device that is returned. A task that cannot be done within O(max_wait) fails before it begins.
 author:
   - The acsmon.monitor authors (@acsmon)
 extends_documentation_fragment:

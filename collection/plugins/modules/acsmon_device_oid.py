@@ -34,7 +34,7 @@ options:
   device:
     description:
       - Device that the OID belongs to. The device must exist, also with O(state=absent).
-      - Digits only are an id, anything else is an exact name.
+      - A value of digits only is an id, anything else is an exact name.
     type: str
     required: true
   state:

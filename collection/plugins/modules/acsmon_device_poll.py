@@ -52,12 +52,12 @@ options:
     elements: str
   group:
     description:
-      - Device group whose active devices are meant. The group must exist.
-      - Digits only are an id, anything else is an exact name.
+      - Device group whose active devices are selected. The group must exist.
+      - A value of digits only is an id, anything else is an exact name.
     type: str
   all:
     description:
-      - Whether all active devices are meant when nothing else says which.
+      - Whether to act on all active devices when no other option selects any.
     type: bool
     default: false
   wait:
@@ -75,13 +75,13 @@ options:
   wait_timeout:
     description:
       - Seconds to wait for O(status), from the last trigger on. The task fails when they are over.
-      - O(max_wait) is another thing, the limit for waiting on the server's rate limit.
+      - Not to be confused with O(max_wait), the limit for waiting on the server's rate limit.
     type: float
     default: 300
   poll_interval:
     description:
-      - Seconds from one look to the next. It becomes longer where looking would use more than half of the requests that the
-        server allows.
+      - Seconds between two looks at the status. It becomes longer where looking would use more than half of the requests that
+        the server allows.
     type: float
     default: 5
 seealso:

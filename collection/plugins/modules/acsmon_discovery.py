@@ -15,9 +15,8 @@ version_added: 0.1.0
 description:
   - Create, run and remove the scans by which ACS Monitor finds devices in networks.
   - The API cannot change a scan. Where there is one of the same name that differs, the task fails and changes nothing.
-  - When the task finds its scan and nothing to do, it costs one request. A removal adds one, and so does a run. Creating
-    costs a reading of all scans (one request for each 100), which makes sure that there is none of that name yet, and one
-    request more.
+  - When the task finds its scan and nothing to do, it costs one request. A removal adds one, and so does a run. Creating first
+    reads all scans (one request for each 100) to make sure that none has that name yet, and costs one request more.
   - What a scan finds is in RV(discovery.results) once it is done. To make devices of it, use M(acsmon.monitor.acsmon_api) or
     the web interface.
 author:
@@ -52,7 +51,7 @@ options:
   name:
     description:
       - Name of the scan, compared exactly.
-      - ACS Monitor allows several scans of one name. If there are, the task fails and lists their ids; use O(id) then.
+      - ACS Monitor allows several scans with the same name. In that case the task fails and lists their ids; use O(id) instead.
     type: str
   subnet:
     description:
@@ -61,12 +60,12 @@ options:
     type: str
   snmp_version:
     description:
-      - Version of SNMP with which devices are asked.
+      - Version of SNMP with which devices are polled.
     type: str
     choices: ["1", "2c", "3"]
   snmp_community:
     description:
-      - Community with which devices are asked. A secret, which is sent when the scan is created, and not compared.
+      - Community with which devices are polled. A secret, which is sent when the scan is created, and not compared.
     type: str
   run:
     description:

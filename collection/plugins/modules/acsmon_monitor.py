@@ -15,9 +15,9 @@ version_added: 0.1.0
 description:
   - Create, update, rename and remove monitors (the checks of websites, ports and services) in ACS Monitor.
   - Only the options that are set are compared and changed. Everything else about the monitor stays as it is.
-  - When the task finds its monitor and nothing to do, it costs one request. A O(group) given by name adds one for each
-    100 monitor groups, a O(device) given by name adds one. An update or a removal adds one. Creating costs a reading of all
-    monitors (one request for each 100), which makes sure that there is none of that name yet, and one request more.
+  - When the task finds its monitor and nothing to do, it costs one request. A O(group) given by name adds one for each 100
+    monitor groups, a O(device) given by name adds one. An update or a removal adds one. Creating first reads all monitors (one
+    request for each 100) to make sure that none has that name yet, and costs one request more.
 author:
   - The acsmon.monitor authors (@acsmon)
 extends_documentation_fragment:
@@ -47,7 +47,8 @@ options:
   name:
     description:
       - Name of the monitor, compared exactly.
-      - ACS Monitor allows several monitors of one name. If there are, the task fails and lists their ids; use O(id) then.
+      - ACS Monitor allows several monitors with the same name. In that case the task fails and lists their ids; use O(id)
+        instead.
     type: str
   new_name:
     description:
@@ -77,7 +78,8 @@ options:
     type: int
   timeout_ms:
     description:
-      - Milliseconds after which one check counts as failed. O(timeout) is another thing, the limit for requests of this task.
+      - Milliseconds after which one check counts as failed. Not to be confused with O(timeout), the limit for requests of this
+        task.
     type: int
   config:
     description:
@@ -89,7 +91,7 @@ options:
         can be set too.
       - A V(tcp) check can send one text and expect another, V(ssh) and V(smtp) checks can log in, V(dns) asks for a type of
         record, V(ssl) has thresholds in days. All types can do without for a plain check of whether the service answers.
-      - The API does not publish all keys. They are sent as they are, and the server's answer is held against them.
+      - The API does not document all keys. They are sent as they are, and the server's answer is compared with them.
         RV(monitor.config) of a monitor that was made in the web interface shows which keys its type has.
       - The settings are in the result and in the diff. If there are secrets among them, set C(no_log=true) for the task.
       - A key that the server shows masked, as C(********), is not compared. An update without it fails before anything is
@@ -98,13 +100,13 @@ options:
   group:
     description:
       - Monitor group that the monitor belongs to. The group must exist.
-      - Digits only are an id, anything else is an exact name.
+      - A value of digits only is an id, anything else is an exact name.
       - V("") takes the monitor out of its group.
     type: str
   device:
     description:
       - Device that the monitor is linked with. The device must exist.
-      - Digits only are an id, anything else is an exact name.
+      - A value of digits only is an id, anything else is an exact name.
       - V("") removes the link.
     type: str
   tags:

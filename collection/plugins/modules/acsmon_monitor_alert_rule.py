@@ -16,9 +16,9 @@ description:
   - Create, update, rename and remove the rules by which monitors give alerts in ACS Monitor.
   - Only the options that are set are compared and changed. Everything else about the rule stays as it is.
   - When the task finds its monitor alert rule and nothing to do, it costs one request. A O(monitor) given by name adds one,
-    O(channels) given by name add one for each 100 channels. Ids add nothing where they are not changed. An update or a
-    removal adds one. Creating costs a reading of all monitor alert rules (one request for each 100), which makes sure that
-    there is none of that name yet, and one request more.
+    O(channels) given by name add one for each 100 channels. Ids add nothing where they are not changed. An update or a removal
+    adds one. Creating first reads all monitor alert rules (one request for each 100) to make sure that none has that name yet,
+    and costs one request more.
 author:
   - The acsmon.monitor authors (@acsmon)
 extends_documentation_fragment:
@@ -49,7 +49,7 @@ options:
   name:
     description:
       - Name of the rule, compared exactly.
-      - ACS Monitor allows several rules of one name. If there are, the task fails and lists their ids; use O(id) then.
+      - ACS Monitor allows several rules with the same name. In that case the task fails and lists their ids; use O(id) instead.
     type: str
   new_name:
     description:
@@ -61,7 +61,7 @@ options:
   monitor:
     description:
       - Monitor that the rule is about. The monitor must exist.
-      - Digits only are an id, anything else is an exact name.
+      - A value of digits only is an id, anything else is an exact name.
       - V("") takes the monitor out of the rule. Whether it is then about all monitors is the decision of the server.
     type: str
   condition:
@@ -75,7 +75,7 @@ options:
     choices: [status_down, response_time_gt, ssl_expiry_lt, body_mismatch]
   threshold:
     description:
-      - What the measured value is held against, a number or, for some conditions, a text.
+      - What the measured value is compared with, a number or, for some conditions, a text.
     type: raw
   severity:
     description:
@@ -88,7 +88,7 @@ options:
     type: int
   cooldown_minutes:
     description:
-      - Minutes after an alert in which there is no other.
+      - Minutes after an alert during which the rule gives no other.
     type: int
   escalation_minutes:
     description:
@@ -96,12 +96,12 @@ options:
     type: int
   notify_on_recovery:
     description:
-      - Whether the channels are also told when the alert is over.
+      - Whether the channels are also notified when the alert is over.
     type: bool
   channels:
     description:
-      - All alert channels that are told. Their order does not matter. The channels must exist.
-      - Digits only are an id, anything else is an exact name. Names cost a reading of the channels, see above.
+      - All alert channels that are notified. Their order does not matter. The channels must exist.
+      - A value of digits only is an id, anything else is an exact name. Names cost a reading of the channels, see above.
       - V([]) removes all channels.
     type: list
     elements: str
@@ -113,6 +113,8 @@ seealso:
   - module: acsmon.monitor.acsmon_monitor
   - module: acsmon.monitor.acsmon_alert_channel
   - module: acsmon.monitor.acsmon_alert_rule
+  - module: acsmon.monitor.acsmon_config
+    description: With C(state=gathered) and C(sections=[monitor_alert_rules]), it lists all of them.
 """
 
 EXAMPLES = r"""

@@ -52,17 +52,17 @@ options:
     elements: str
   group:
     description:
-      - Monitor group whose active monitors are meant. The group must exist.
-      - Digits only are an id, anything else is an exact name.
+      - Monitor group whose active monitors are selected. The group must exist.
+      - A value of digits only is an id, anything else is an exact name.
     type: str
   tags:
     description:
-      - Tags of active monitors that are meant. A monitor must have all of them.
+      - Tags of the active monitors to select. A monitor must have all of them.
     type: list
     elements: str
   all:
     description:
-      - Whether all active monitors are meant when nothing else says which.
+      - Whether to act on all active monitors when no other option selects any.
     type: bool
     default: false
   wait:
@@ -80,13 +80,13 @@ options:
   wait_timeout:
     description:
       - Seconds to wait for O(status), from the last trigger on. The task fails when they are over.
-      - O(max_wait) is another thing, the limit for waiting on the server's rate limit.
+      - Not to be confused with O(max_wait), the limit for waiting on the server's rate limit.
     type: float
     default: 300
   poll_interval:
     description:
-      - Seconds from one look to the next. It becomes longer where looking would use more than half of the requests that the
-        server allows.
+      - Seconds between two looks at the status. It becomes longer where looking would use more than half of the requests that
+        the server allows.
     type: float
     default: 5
 seealso:

@@ -16,8 +16,8 @@ description:
   - Create, update, rename and remove monitor groups in ACS Monitor.
   - Only the options that are set are compared and changed. Everything else about the monitor group stays as it is.
   - When the task finds its monitor group and nothing to do, it costs one request. An update or a removal adds one. Creating
-    costs a reading of all monitor groups (one request for each 100), which makes sure that there is none of that name yet,
-    and one request more.
+    first reads all monitor groups (one request for each 100) to make sure that none has that name yet, and costs one request
+    more.
 author:
   - The acsmon.monitor authors (@acsmon)
 extends_documentation_fragment:
@@ -49,7 +49,8 @@ options:
   name:
     description:
       - Name of the group, compared exactly.
-      - ACS Monitor allows several groups of one name. If there are, the task fails and lists their ids; use O(id) then.
+      - ACS Monitor allows several groups with the same name. In that case the task fails and lists their ids; use O(id)
+        instead.
     type: str
   new_name:
     description:
@@ -64,6 +65,8 @@ options:
     type: str
 seealso:
   - module: acsmon.monitor.acsmon_monitor
+  - module: acsmon.monitor.acsmon_config
+    description: With C(state=gathered) and C(sections=[monitor_groups]), it lists all monitor groups.
 """
 
 EXAMPLES = r"""

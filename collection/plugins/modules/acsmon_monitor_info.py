@@ -15,9 +15,9 @@ version_added: 0.1.0
 description:
   - Return all monitors, or those that meet all of the options that are set.
   - The results of past checks, and the uptime over a window of days, are added on request.
-  - Costs one request for each 100 monitors that are read, and one or two for a O(group) or a O(device).
-    O(include) costs one request more for each monitor that is returned and each of its values. What cannot fit into O(max_wait)
-    is refused before it is begun.
+  - Costs one request for each 100 monitors that are read, and one or two for a O(group) or a O(device). O(include) costs one
+    request more for each monitor that is returned and each of its values. A task that cannot be done within O(max_wait) fails
+    before it begins.
 author:
   - The acsmon.monitor authors (@acsmon)
 extends_documentation_fragment:

@@ -41,8 +41,8 @@ options:
     description:
       - V(paused) pauses what is selected. The task ends at the first failure; RV(monitors) is what the window holds then.
         If the server pauses a monitor and does not take the tag, it is resumed at once, and the task fails.
-      - V(resumed) resumes of what is selected that which the window holds, or all that it holds if nothing is selected. After a
-        failure it goes on with the others. The task fails if one is left that should have been resumed, and names it.
+      - V(resumed) resumes those of the selected monitors that the window holds, or all that it holds if nothing is selected.
+        After a failure it goes on with the others. The task fails if one is left that should have been resumed, and names it.
     type: str
     choices: [paused, resumed]
     required: true
@@ -61,7 +61,7 @@ options:
     type: dict
   monitors:
     description:
-      - Monitors that are selected. Digits only are an id, anything else is an exact name.
+      - Monitors that are selected. A value of digits only is an id, anything else is an exact name.
       - With O(state=paused) it is an error if one of them does not exist. With O(state=resumed) it is a warning, and one that
         is paused and does not have the tag any more is an error.
     type: list
@@ -69,7 +69,7 @@ options:
   groups:
     description:
       - Monitor groups whose monitors are selected. The groups must exist.
-      - Digits only are an id, anything else is an exact name.
+      - A value of digits only is an id, anything else is an exact name.
     type: list
     elements: str
   tags:

@@ -13,10 +13,10 @@ module: acsmon_monitors
 short_description: Manage many monitors in ACS Monitor at once
 version_added: 0.1.0
 description:
-  - Makes monitors what a list says, all of them in one task. M(acsmon.monitor.acsmon_config) does it together with the groups, rules and
-    channels around them.
-  - A run that finds nothing to do costs one request for each 100 monitors. A change adds one. 500 monitors that are as they should be
-    are 5 requests, where M(acsmon.monitor.acsmon_monitor) in a loop needs 500.
+  - Bring monitors to the state that a list describes, all of them in one task. M(acsmon.monitor.acsmon_config) does it together
+    with the groups, rules and channels around them.
+  - A run that finds nothing to do costs one request for each 100 monitors. A change adds one. For 500 monitors with nothing to
+    change, that is 5 requests, where M(acsmon.monitor.acsmon_monitor) in a loop needs 500.
 author:
   - The acsmon.monitor authors (@acsmon)
 extends_documentation_fragment:

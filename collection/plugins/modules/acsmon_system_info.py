@@ -13,7 +13,7 @@ module: acsmon_system_info
 short_description: Gather information about an ACS Monitor server and its user
 version_added: 0.1.0
 description:
-  - Return how the server is, its own figures, who the token belongs to and what that user may do.
+  - Return the health of the server, its statistics, who the token belongs to and what that user may do.
   - Costs one request for each value of O(include).
 author:
   - The acsmon.monitor authors (@acsmon)

@@ -18,9 +18,9 @@ description:
   - The HTML page is one file, without scripts, and needs nothing from elsewhere. It follows the light or dark scheme of the browser
     and can be printed. Text of the server cannot become a part of its markup.
   - A figure that the server does not have is an empty cell of the CSV file, and V(no data) on the page.
-  - Costs one request for each 100 monitors that are read, and one or two for a O(group) or a O(device). O(failed_checks) costs one
-    request more for each monitor that is selected. What cannot fit into O(max_wait) is refused before it is begun. Check mode costs
-    as much as a run.
+  - Costs one request for each 100 monitors that are read, and one or two for a O(group) or a O(device). O(failed_checks) costs
+    one request more for each monitor that is selected. A task that cannot be done within O(max_wait) fails before it begins.
+    Check mode costs as much as a run.
 author:
   - The acsmon.monitor authors (@acsmon)
 extends_documentation_fragment:

@@ -18,8 +18,8 @@ description:
   - The server does not show the O(secret). O(update_password) says when it is sent, and O(missing_secrets) what happens when
     an update is needed and it is not given.
   - A task that finds nothing to do costs one request. A O(device) given by name adds one. An update or a removal adds one.
-    Creating costs a reading of all webhooks of the device (one request for each 100), which makes sure that there is none of
-    that name yet, and one request more.
+    Creating first reads all webhooks of the device (one request for each 100) to make sure that none has that name yet, and
+    costs one request more.
 author:
   - The acsmon.monitor authors (@acsmon)
 extends_documentation_fragment:
@@ -39,7 +39,7 @@ options:
   device:
     description:
       - Device that the webhook belongs to. The device must exist, also with O(state=absent).
-      - Digits only are an id, anything else is an exact name.
+      - A value of digits only is an id, anything else is an exact name.
     type: str
     required: true
   state:
@@ -59,8 +59,7 @@ options:
   name:
     description:
       - Name of the webhook, compared exactly.
-      - It tells one from the other within a device. If there are several of one name, the task fails and lists their ids;
-        use O(id) then.
+      - If the device has several with the same name, the task fails and lists their ids; use O(id) instead.
     type: str
   new_name:
     description:
@@ -110,7 +109,7 @@ options:
         choices: [gt, lt, eq, ne, contains, regex, pct_gt, pct_lt]
       threshold:
         description:
-          - What the measured value is held against, a number or, for some conditions, a text.
+          - What the measured value is compared with, a number or, for some conditions, a text.
         type: raw
       severity:
         description:
@@ -123,7 +122,7 @@ options:
         type: int
       cooldown_minutes:
         description:
-          - Minutes after an alert in which there is no other.
+          - Minutes after an alert during which the rule gives no other.
         type: int
       escalation_minutes:
         description:
@@ -131,12 +130,12 @@ options:
         type: int
       notify_on_recovery:
         description:
-          - Whether the channels are also told when the alert is over.
+          - Whether the channels are also notified when the alert is over.
         type: bool
       channels:
         description:
-          - All alert channels that are told. Their order does not matter. The channels must exist.
-          - Digits only are an id, anything else is an exact name.
+          - All alert channels that are notified. Their order does not matter. The channels must exist.
+          - A value of digits only is an id, anything else is an exact name.
           - V([]) removes all channels.
         type: list
         elements: str
