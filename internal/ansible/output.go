@@ -30,13 +30,16 @@ func answer(stdout io.Writer, spec *Spec, t *Task, result Result) int {
 		}
 		t.mu.Unlock()
 	}
-	c := newCleaner(secrets, publicNames(spec))
-	object, err := c.object(result)
+	object, err := plainObject(result)
 	if err != nil {
-		result = failed(fmt.Errorf("the result cannot be written as JSON, please report it: %w", err))
-		result["changed"] = object["changed"]
-		object, _ = c.object(result)
+		fault := failed(fmt.Errorf("the result cannot be written as JSON, please report it: %w", err))
+		fault["changed"] = result["changed"]
+		object, _ = plainObject(fault)
 	}
+	if spec != nil {
+		setTypes(object, spec.Return)
+	}
+	object = newCleaner(secrets, publicNames(spec)).mapping(object)
 	encoder := json.NewEncoder(stdout)
 	encoder.SetEscapeHTML(false)
 	if err := encoder.Encode(object); err != nil || object["failed"] == true {
@@ -155,19 +158,17 @@ func addReturnNames(names map[string]bool, keys map[string]*Return) {
 	}
 }
 
-// object gives a result as plain JSON values, cleaned. Beside an error it has "changed" alone.
-func (c *cleaner) object(result Result) (map[string]any, error) {
+// plainObject gives a result as plain JSON values.
+func plainObject(result Result) (map[string]any, error) {
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)
 	if err := encoder.Encode(map[string]any(result)); err != nil {
-		return map[string]any{"changed": result["changed"]}, err
+		return nil, err
 	}
 	decoded, err := decodeJSON(&text)
-	if err != nil {
-		return map[string]any{"changed": result["changed"]}, err
-	}
-	return c.mapping(decoded.(map[string]any)), nil
+	object, _ := decoded.(map[string]any)
+	return object, err
 }
 
 func (c *cleaner) value(value any) any {

@@ -273,7 +273,7 @@ func (b bulk) fitsLicence(ctx context.Context, s *session, steps []*converge.Ste
 		return nil
 	}
 	stats, err := s.client.System.Stats(ctx)
-	if acsmon.IsForbidden(err) || acsmon.IsNotFound(err) {
+	if api, _ := errors.AsType[*acsmon.Error](err); api != nil && api.Status >= 400 {
 		return nil
 	}
 	if err != nil {

@@ -378,10 +378,12 @@ func TestConfigLimits(t *testing.T) {
 			}
 		})
 	}
-	scenario(t, "a role that may not see the licence", acsmontest.Options{LicenceCap: 1}, func(w *world) {
-		w.Inject(acsmontest.Fault{Path: "/system/stats", Do: acsmontest.Status(403)})
-		w.run("acsmon_monitors", row{"monitors": many(2)}).fails(`monitors[1] ("m1"): POST /monitors answered 422`, "1 of 2 changes were made, 1 failed, 0 were not tried")
-	})
+	for _, status := range []int{403, 404, 500} {
+		scenario(t, fmt.Sprintf("a licence that the server does not show with %d", status), acsmontest.Options{LicenceCap: 1}, func(w *world) {
+			w.Inject(acsmontest.Fault{Path: "/system/stats", Do: acsmontest.Status(status)})
+			w.run("acsmon_monitors", row{"monitors": many(2)}).fails(`monitors[1] ("m1"): POST /monitors answered 422`, "1 of 2 changes were made, 1 failed, 0 were not tried")
+		})
+	}
 }
 
 // TestConfigFailure is what is said of a run that fails in the middle, and that

@@ -104,7 +104,6 @@ func (w *world) run(module string, given row) *result {
 	before := len(w.Requests())
 	var out bytes.Buffer
 	program := find(module, w.options...)
-	program.Spec = func() (*ansible.Spec, error) { return specOf(w.t, module), nil } // read once: most of a run's time
 	status := program.Main(w.t.Context(), bytes.NewReader(arguments), &out)
 	r := &result{t: w.t, key: strings.TrimPrefix(module, "acsmon_"), requests: w.Requests()[before:]}
 	if err := json.Unmarshal(out.Bytes(), &r.row); err != nil || bytes.Count(out.Bytes(), []byte("\n")) != 1 {
@@ -242,6 +241,9 @@ func (r *result) isDocumented(module string) {
 			r.t.Errorf("the answer's key %s is not documented", key)
 		}
 	}
+	for name, key := range documented {
+		r.hasTypes(name, r.row[name], key)
+	}
 	resources := []any{r.resource()}
 	contains := documented[r.key]
 	if alerts, ok := r.row["alerts"].([]any); ok {
@@ -254,6 +256,35 @@ func (r *result) isDocumented(module string) {
 				r.t.Errorf("the answer shows %s, which is not documented", key)
 			}
 		}
+	}
+}
+
+// hasTypes holds a value, and what is in it, to the types that the documentation says; null is of each.
+func (r *result) hasTypes(name string, value any, documented *ansible.Return) {
+	r.t.Helper()
+	var ok bool
+	switch documented.Type {
+	case "bool":
+		_, ok = value.(bool)
+	case "int", "float":
+		_, ok = value.(float64)
+	case "str":
+		_, ok = value.(string)
+	case "list":
+		_, ok = value.([]any)
+	case "dict":
+		_, ok = value.(row)
+	}
+	if !ok && value != nil && documented.Type != "raw" && documented.Type != "" {
+		r.t.Errorf("the answer shows %s as %v, which is documented as %s", name, value, documented.Type)
+	}
+	list, _ := value.([]any)
+	for _, element := range list {
+		r.hasTypes(name+"[]", element, &ansible.Return{Type: documented.Elements, Contains: documented.Contains})
+	}
+	fields, _ := value.(row)
+	for key, inner := range documented.Contains {
+		r.hasTypes(name+"."+key, fields[key], inner)
 	}
 }
 

@@ -196,7 +196,7 @@ monitor_alert_rule:
       type: str
       sample: status_down
     threshold:
-      description: What the measured value is held against. Some servers give a number.
+      description: What the measured value is held against.
       returned: when the server gives it
       type: str
       sample: "500"

@@ -257,7 +257,7 @@ rules:
       type: str
       sample: gt
     threshold:
-      description: What the measured value is held against. Some servers give a number.
+      description: What the measured value is held against.
       returned: when the server gives it
       type: str
       sample: "90"
