@@ -15,43 +15,46 @@ import (
 // selected gives the rows that are active, unless inactive ones are wanted, may
 // match the search, and meet the filters.
 func selected(list []acsmon.Fields, search string, filters map[string]any, inactive bool) ([]acsmon.Fields, error) {
+	if err := applicable(list, filters); err != nil {
+		return nil, err
+	}
 	var kept []acsmon.Fields
 	for _, row := range list {
-		if !inactive && isFalse(row[isActive]) || !row.MayMatch(search) {
+		if !inactive && isFalse(row[isActive]) || !row.MayMatch(search) || !meets(row, filters) {
 			continue
 		}
-		ok, err := meets(row, filters)
-		if err != nil {
-			return nil, err
-		}
-		if ok {
-			kept = append(kept, row)
-		}
+		kept = append(kept, row)
 	}
 	return kept, nil
 }
 
-// meets tells whether a row has one of the wanted values in each of the fields.
-func meets(row acsmon.Fields, filters map[string]any) (bool, error) {
+// applicable refuses a filter that the rows cannot be held against: a server that
+// does not know it may have sent all of them.
+func applicable(list []acsmon.Fields, filters map[string]any) error {
 	for _, field := range slices.Sorted(maps.Keys(filters)) {
-		wanted := wantedValues(filters[field])
-		if len(wanted) == 0 {
-			return false, fmt.Errorf("the filter %s has no value: give one, or a list of them", field)
+		if len(wantedValues(filters[field])) == 0 {
+			return fmt.Errorf("the filter %s has no value: give one, or a list of them", field)
 		}
 		name, _, _ := strings.Cut(field, ".")
-		if _, shown := row[name]; !shown {
-			if _, sent := sendable(filters)[field]; sent {
-				continue // the server's to decide
-			}
-			return false, fmt.Errorf("the filter %s cannot be applied: the server shows no such field in its lists", field)
+		shows := func(row acsmon.Fields) bool { _, shown := row[name]; return shown }
+		if len(list) > 0 && !slices.ContainsFunc(list, shows) {
+			return fmt.Errorf("the filter %s cannot be applied: the server shows no such field in its lists", field)
 		}
+	}
+	return nil
+}
+
+// meets tells whether a row has one of the wanted values in each of the fields.
+func meets(row acsmon.Fields, filters map[string]any) bool {
+	for field, value := range filters {
+		wanted := wantedValues(value)
 		if !slices.ContainsFunc(haveValues(row, field), func(have string) bool {
 			return slices.ContainsFunc(wanted, func(want string) bool { return sameScalar(have, want) })
 		}) {
-			return false, nil
+			return false
 		}
 	}
-	return true, nil
+	return true
 }
 
 // haveValues are what a filter can name: values, and of an object its name or id.
