@@ -134,6 +134,13 @@ func IsRateLimited(err error) bool { return hasStatus(err, http.StatusTooManyReq
 // IsNetwork says whether err is the network's: no answer came.
 func IsNetwork(err error) bool { return hasStatus(err, 0) }
 
+// IsBroken says whether an answer came that cannot be used: it broke off, or was no
+// JSON, as when a proxy puts a page of its own in the server's place.
+func IsBroken(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.broken
+}
+
 func hasStatus(err error, status int) bool {
 	var e *Error
 	return errors.As(err, &e) && e.Status == status
