@@ -64,6 +64,8 @@ func (e *Error) Unwrap() error { return e.Err }
 
 func (e *Error) hint() string {
 	switch {
+	case e.Path == loginPath && (e.Status == http.StatusUnauthorized || e.Status == http.StatusUnprocessableEntity):
+		return "check the e-mail address and the password"
 	case e.Status == http.StatusUnauthorized:
 		return "the token is missing, revoked, or its user is gone: make a new one in the web interface's profile page or with acsmon login"
 	case e.Status == http.StatusForbidden && e.Permission != "":
