@@ -65,6 +65,14 @@ func run(ctx context.Context, args []string, stdin *os.File, stdout, stderr io.W
 	if strings.HasPrefix(args[0], "-") && args[0] != "-h" && args[0] != "--help" && args[0] != "--version" {
 		return inventory.Main(ctx, args, os.LookupEnv, called, stdout, stderr)
 	}
+	own := []string{"inventory", "watch"} // these read options, --help among them
+	if help := []string{"-h", "--help"}; len(args) > 1 && slices.Contains(help, args[1]) && !slices.Contains(own, args[0]) {
+		args = []string{"help"}
+	}
+	if slices.Contains([]string{"install", "export", "login"}, args[0]) && len(args) > 1 && strings.HasPrefix(args[1], "-") {
+		fmt.Fprintf(stderr, "acsmon: %s has no option %q\nhint: acsmon help lists the commands\n", args[0], args[1])
+		return 2
+	}
 	if slices.Contains([]string{"logout", "whoami", "version"}, args[0]) && len(args) > 1 {
 		fmt.Fprintf(stderr, "acsmon: %s takes no arguments, and %q was given\n", args[0], args[1])
 		return 2
