@@ -70,7 +70,7 @@ func run(ctx context.Context, args []string, stdin *os.File, stdout, stderr io.W
 		args = []string{"help"}
 	}
 	if slices.Contains([]string{"install", "export", "login"}, args[0]) && len(args) > 1 && strings.HasPrefix(args[1], "-") {
-		fmt.Fprintf(stderr, "acsmon: %s has no option %q\nhint: acsmon help lists the commands\n", args[0], args[1])
+		fmt.Fprintf(stderr, "acsmon: %s takes no options, and %q was given\nhint: acsmon help lists the commands\n", args[0], args[1])
 		return 2
 	}
 	if slices.Contains([]string{"logout", "whoami", "version"}, args[0]) && len(args) > 1 {
