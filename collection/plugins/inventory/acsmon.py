@@ -53,7 +53,8 @@ options:
     description:
       - What devices must have. Fields, and the value or the list of values of which each must have one.
       - A device group can be given by its name or its id.
-      - Single values are sent to the server as well, as C(filter[FIELD]), to save requests.
+      - Single values are sent to the server as well, as C(filter[FIELD]), to save requests. A field that the server's list does not
+        show is an error, since a server may ignore a filter that it does not know.
     type: dict
     default: {}
   monitor_filters:
@@ -203,8 +204,8 @@ options:
     default: 0
   cache_stale:
     description:
-      - Seconds after O(cache_timeout) for which the kept answers are still used when the server cannot be reached or answers
-        that it is overloaded or broken. All hosts then have a variable C(acsmon_stale), with the time of the answers and the error.
+      - Seconds after O(cache_timeout) for which the kept answers are still used when the server cannot be reached, answers
+        that it is overloaded or broken, or sends what is no answer, such as a proxy's page. All hosts then have a variable C(acsmon_stale), with the time of the answers and the error.
       - A refused token or permission is an error in any case.
     type: int
     default: 0
