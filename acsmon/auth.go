@@ -84,6 +84,8 @@ func (c *Client) authorise(ctx context.Context, refused Secret) (Secret, error) 
 	return token, err
 }
 
+const loginPath = "/auth/login"
+
 // Login trades an e-mail address and a password for a token, which all later
 // calls send and which is returned to be kept. It lives until Logout.
 func (c *Client) Login(ctx context.Context, email string, password Secret) (Secret, error) {
@@ -97,7 +99,7 @@ func (c *Client) Login(ctx context.Context, email string, password Secret) (Secr
 func (c *Client) login(ctx context.Context, email string, password Secret) (Secret, error) {
 	var token Secret
 	err := c.do(ctx, request{
-		method: http.MethodPost, path: "/auth/login", anonymous: true,
+		method: http.MethodPost, path: loginPath, anonymous: true,
 		body: map[string]string{"email": email, "password": password.Reveal()},
 		decode: func(body []byte) error {
 			answer, err := unmarshalObject(body)

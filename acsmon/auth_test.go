@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -83,6 +84,9 @@ func TestARefusedLoginSaysSo(t *testing.T) {
 		_, err := newClient(t, server.URL).Login(bg, email, "wrong")
 		if status := fmt.Sprint(apiError(t, err).Status); status != alternative {
 			t.Errorf("status %s, want %s", status, alternative)
+		}
+		if text := err.Error(); !strings.HasSuffix(text, ": check the e-mail address and the password") || strings.Contains(text, "token") {
+			t.Errorf("the advice does not fit: %s", text)
 		}
 		if len(server.Requests()) != 1 {
 			t.Errorf("a refused login was asked %d times", len(server.Requests()))

@@ -70,6 +70,8 @@ var licence = regexp.MustCompile(`(?i)licen[cs]e`)
 
 func (e *Error) hint() string {
 	switch {
+	case e.Path == loginPath && (e.Status == http.StatusUnauthorized || e.Status == http.StatusUnprocessableEntity):
+		return "check the e-mail address and the password"
 	case e.Status == http.StatusUnauthorized:
 		return "the token is missing, revoked, or its user is gone: make a new one in the web interface's profile page or with acsmon login"
 	case e.Status == http.StatusForbidden && licence.MatchString(e.Message): // its cap, which no permission lifts
@@ -141,6 +143,13 @@ func IsRateLimited(err error) bool { return hasStatus(err, http.StatusTooManyReq
 
 // IsNetwork says whether err is the network's: no answer came.
 func IsNetwork(err error) bool { return hasStatus(err, 0) }
+
+// IsBroken says whether an answer came that cannot be used: it broke off, or was no
+// JSON, as when a proxy puts a page of its own in the server's place.
+func IsBroken(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.broken
+}
 
 func hasStatus(err error, status int) bool {
 	var e *Error

@@ -349,7 +349,7 @@ func TestEveryEnvelopeThatIsKnownOfLaravelIsRead(t *testing.T) {
 			}
 		})
 	}
-	for name, body := range map[string]string{"a bare array": `[{"id":1},{"id":2}]`, "data alone": `{"data":[{"id":1},{"id":2}]}`} {
+	for name, body := range map[string]string{"a bare array": `[{"id":1},{"id":2}]`, "data alone": `{"data":[{"id":1},{"id":2}]}`, "a byte order mark": "\ufeff" + `{"data":[{"id":1},{"id":2}]}`} {
 		t.Run(name, func(t *testing.T) {
 			rows, err := acsmon.Collect(handle(t, answer(200, body)).Devices.Fields().List(bg, all))
 			if err != nil || !slices.Equal(ids(rows), []int64{1, 2}) {

@@ -3,6 +3,7 @@
 package acsmon
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -17,6 +18,10 @@ import (
 
 // maxBody limits an answer, decompressed. A page of 100 rows has some 100 kB.
 const maxBody = 32 << 20
+
+// byteOrderMark stands before the answers of a PHP application one of whose files
+// was saved with it. JSON has none, and RFC 8259 lets a reader ignore it.
+var byteOrderMark = []byte("\ufeff")
 
 // request is one call of the API.
 type request struct {
@@ -146,6 +151,7 @@ func (k *call) handle(resp *http.Response) error {
 
 func (k *call) read(resp *http.Response) error {
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
+	body = bytes.TrimPrefix(body, byteOrderMark)
 	switch {
 	case k.lost && k.request.method == http.MethodDelete && resp.StatusCode == http.StatusNotFound:
 		return nil // an attempt whose answer was lost has removed it

@@ -65,12 +65,12 @@ func run(ctx context.Context, args []string, stdin *os.File, stdout, stderr io.W
 	if strings.HasPrefix(args[0], "-") && args[0] != "-h" && args[0] != "--help" && args[0] != "--version" {
 		return inventory.Main(ctx, args, os.LookupEnv, called, stdout, stderr)
 	}
+	readsOptions := args[0] == "inventory" || args[0] == "watch"
+	if len(args) > 1 && (args[1] == "-h" || args[1] == "--help") && !readsOptions {
+		args = []string{"help"}
+	}
 	if slices.Contains([]string{"install", "export", "login"}, args[0]) && len(args) > 1 && strings.HasPrefix(args[1], "-") {
-		if args[1] == "-h" || args[1] == "--help" {
-			fmt.Fprint(stdout, usage)
-			return 0
-		}
-		fmt.Fprintf(stderr, "acsmon: %s has no such option: %s\nhint: acsmon help lists the commands\n", args[0], args[1])
+		fmt.Fprintf(stderr, "acsmon: %s takes no options, and %q was given\nhint: acsmon help lists the commands\n", args[0], args[1])
 		return 2
 	}
 	if slices.Contains([]string{"logout", "whoami", "version"}, args[0]) && len(args) > 1 {

@@ -143,7 +143,7 @@ func within(fetched, now time.Time, seconds int64) bool {
 // away tells whether the server could not be asked, as opposed to having refused.
 func away(err error) bool {
 	e, ok := errors.AsType[*acsmon.Error](err)
-	return ok && (e.Status == 0 || e.Status == 429 || e.Status >= 500) && !errors.Is(err, context.Canceled)
+	return ok && (e.Status == 0 || e.Status == 429 || e.Status >= 500 || acsmon.IsBroken(err)) && !errors.Is(err, context.Canceled)
 }
 
 // cachePath names the file by all that the answers depend on: the server, who

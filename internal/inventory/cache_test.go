@@ -176,6 +176,7 @@ func TestAge(t *testing.T) {
 		{name: "within cache_timeout", seconds: 59, requests: 0},
 		{name: "after it", seconds: 60, requests: 1},
 		{name: "away, within cache_stale", seconds: 60 + 659, fault: &acsmontest.Fault{Times: 1, Do: acsmontest.Answer(429, nil, `{"message":"Too Many Attempts."}`)}, requests: 1, stale: true},
+		{name: "a proxy's page in its place", seconds: 60 + 200, fault: &acsmontest.Fault{Times: 1, Do: acsmontest.Answer(200, nil, "<html>Be right back</html>")}, requests: 1, stale: true},
 		{name: "away for longer", seconds: 60 + 660, fault: &acsmontest.Fault{Times: 1, Do: acsmontest.Answer(429, nil, `{"message":"Too Many Attempts."}`)}, requests: 1, fails: "429"},
 		{name: "refused is not away", seconds: 60 + 100, fault: &acsmontest.Fault{Times: 1, Do: acsmontest.Answer(403, nil, `{"message":"no"}`)}, requests: 1, fails: "403"},
 		{name: "back", seconds: 60 + 661, requests: 1},

@@ -16,89 +16,69 @@ import (
 // selected gives the rows that are active, unless inactive ones are wanted, may
 // match the search, and meet the filters.
 func selected(list []acsmon.Fields, search string, filters map[string]any, inactive bool) ([]acsmon.Fields, error) {
-	if err := checkShown(list, filters); err != nil {
+	if err := applicable(list, filters); err != nil {
 		return nil, err
 	}
 	var kept []acsmon.Fields
 	for _, row := range list {
-		if !inactive && isFalse(row[isActive]) || !row.MayMatch(search) {
+		if !inactive && isFalse(row[isActive]) || !row.MayMatch(search) || !meets(row, filters) {
 			continue
 		}
-		ok, err := meets(row, filters)
-		if err != nil {
-			return nil, err
-		}
-		if ok {
-			kept = append(kept, row)
-		}
+		kept = append(kept, row)
 	}
 	return kept, nil
 }
 
-// unshown are the fields that a server knows and may leave out of its lists: what a
-// filter for one of them selects is the server's to decide.
-var unshown = []string{
-	"snmp_version", "poll_interval_seconds", "location", "device_group_id",
-	"check_interval_seconds", "timeout_ms", "monitor_group_id", "device_id", isActive,
-}
-
-// checkShown refuses a filter for a field that no row shows: it is misspelt, a server
-// may ignore it, and all that there is would be hosts.
-func checkShown(list []acsmon.Fields, filters map[string]any) error {
-	if len(list) == 0 {
-		return nil
-	}
+// applicable refuses a filter that the rows cannot be held against: a server that
+// does not know it may have sent all of them.
+func applicable(list []acsmon.Fields, filters map[string]any) error {
 	shown := map[string]bool{}
 	for _, row := range list {
-		for field := range row {
+		for field, value := range row {
 			shown[field] = true
+			if _, isObject := value.(map[string]any); isObject {
+				shown[field+"_id"] = true
+			}
 		}
 	}
 	for _, field := range slices.Sorted(maps.Keys(filters)) {
-		name, _, _ := strings.Cut(field, ".")
-		if shown[name] || slices.Contains(unshown, field) {
+		if len(wantedValues(filters[field])) == 0 {
+			return fmt.Errorf("the filter %s has no value: give one, or a list of them", field)
+		}
+		if name, _, _ := strings.Cut(field, "."); len(list) == 0 || shown[name] {
 			continue
 		}
-		return cannotApply(field, slices.Collect(maps.Keys(shown)))
+		hint := ""
+		if near := ansible.NearMiss(field, slices.Sorted(maps.Keys(shown))); near != "" {
+			hint = fmt.Sprintf(" (did you mean %s?)", near)
+		}
+		return fmt.Errorf("the filter %s cannot be applied: the server shows no such field in its lists%s", field, hint)
 	}
 	return nil
 }
 
-func cannotApply(field string, fields []string) error {
-	hint := ""
-	if near := ansible.NearMiss(field, fields); near != "" {
-		hint = fmt.Sprintf(" (did you mean %s?)", near)
-	}
-	return fmt.Errorf("the filter %s cannot be applied: the server shows no such field in its lists%s", field, hint)
-}
-
 // meets tells whether a row has one of the wanted values in each of the fields.
-func meets(row acsmon.Fields, filters map[string]any) (bool, error) {
-	for _, field := range slices.Sorted(maps.Keys(filters)) {
-		wanted := wantedValues(filters[field])
-		if len(wanted) == 0 {
-			return false, fmt.Errorf("the filter %s has no value: give one, or a list of them", field)
-		}
-		name, _, _ := strings.Cut(field, ".")
-		if _, shown := row[name]; !shown {
-			if _, sent := sendable(filters)[field]; sent {
-				continue // the server's to decide
-			}
-			return false, cannotApply(field, slices.Collect(maps.Keys(row)))
-		}
+func meets(row acsmon.Fields, filters map[string]any) bool {
+	for field, value := range filters {
+		wanted := wantedValues(value)
 		if !slices.ContainsFunc(haveValues(row, field), func(have string) bool {
 			return slices.ContainsFunc(wanted, func(want string) bool { return sameScalar(have, want) })
 		}) {
-			return false, nil
+			return false
 		}
 	}
-	return true, nil
+	return true
 }
 
 // haveValues are what a filter can name: values, and of an object its name or id.
+// The id of an object device_group may be called device_group_id, as in what is sent.
 func haveValues(row acsmon.Fields, field string) []string {
 	r := record(row)
-	return append(r.values(field), r.values(field+".id")...)
+	values := append(r.values(field), r.values(field+".id")...)
+	if object, ok := strings.CutSuffix(field, "_id"); ok {
+		values = append(values, r.values(object+".id")...)
+	}
+	return values
 }
 
 func wantedValues(wanted any) []string {

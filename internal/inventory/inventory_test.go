@@ -358,6 +358,31 @@ func TestTrustIsOptIn(t *testing.T) {
 	}
 }
 
+// A server may ignore a filter that it does not know, and then its answer says nothing of it.
+func TestFiltersHoldOnTheRowsThatCame(t *testing.T) {
+	for _, test := range []struct{ name, devices, settings, hosts, complaint string }{
+		{"a field that no row shows", `[{"id":1,"name":"a","status":"up"}]`, "filters: {stauts: down}\n", "",
+			"the filter stauts cannot be applied: the server shows no such field in its lists"},
+		{"one of several values, of such a field", `[{"id":1,"name":"a","status":"up"}]`, "filters: {stauts: [down, up]}\n", "",
+			"the filter stauts cannot be applied: the server shows no such field in its lists"},
+		{"a field that one row leaves out", `[{"id":1,"name":"a"},{"id":2,"name":"b","location":"Bern"}]`, "filters: {location: Bern}\n", `"ungrouped":{"hosts":["b"]}`, ""},
+		{"no rows to show it", `[]`, "filters: {location: Bern}\n", `{"_meta":{"hostvars":{}}}`, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := served(t, test.devices).settings(test.settings)
+			if test.complaint != "" {
+				if got := s.fails("--list"); !strings.Contains(got, test.complaint) {
+					t.Errorf("the complaint is %q, want %q in it", got, test.complaint)
+				}
+				return
+			}
+			if got := s.ok("--list"); !strings.Contains(got, test.hosts) {
+				t.Errorf("got %s, want it to hold %s", got, test.hosts)
+			}
+		})
+	}
+}
+
 func TestBadInput(t *testing.T) {
 	for _, test := range []struct{ name, settings, want string }{
 		{"a typo in the YAML", "token: \"secret-token\nfilters: {", "line 1"},

@@ -279,7 +279,7 @@ func TestPagerdutyRunbookAcknowledgesWhatWasTaken(t *testing.T) {
 
 	s.env["PAGERDUTY_KEY"] = ""
 	server.ResetRequests()
-	wantRunbook(t, s.runbook(vars, "pagerduty_bridge"), 2, "set", "PAGERDUTY_KEY")
+	wantRunbook(t, s.runbook(vars, "pagerduty_bridge"), 2, `"msg": "routing_key is not set: put the integration key`, "PAGERDUTY_KEY")
 	wantRequests(t, server, 0)
 }
 

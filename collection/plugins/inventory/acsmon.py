@@ -54,7 +54,8 @@ options:
       - Conditions that devices must meet, each a field with the value that it must have, or with a list of values of which it
         must have one. A field that no device has is an error.
       - A device group can be given by its name or its id.
-      - Single values are sent to the server as well, as C(filter[FIELD]), to save requests.
+      - Single values are sent to the server as well, as C(filter[FIELD]), to save requests. A field that the server's list does not
+        show is an error, since a server may ignore a filter that it does not know.
     type: dict
     default: {}
   monitor_filters:
@@ -207,8 +208,8 @@ options:
     default: 0
   cache_stale:
     description:
-      - Seconds after O(cache_timeout) for which the kept answers are still used when the server cannot be reached or answers
-        that it is overloaded or broken. All hosts then have a variable C(acsmon_stale), with the time of the answers and the error.
+      - Seconds after O(cache_timeout) for which the kept answers are still used when the server cannot be reached, answers
+        that it is overloaded or broken, or sends what is no answer, such as a proxy's page. All hosts then have a variable C(acsmon_stale), with the time of the answers and the error.
       - A refused token or permission is an error in any case.
     type: int
     default: 0

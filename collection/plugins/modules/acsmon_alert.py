@@ -19,8 +19,9 @@ description:
   - O(ids), O(severity), O(status), O(monitor) and O(device) select alerts; an alert must meet all of those that are set.
     O(source) alone selects nothing. A task that selects nothing is refused, unless O(all=true) is set. So is a task in which
     one of these options is set and empty.
-  - Costs one request for each 100 alerts of each list that is read, and one for each alert that is acted on. A O(monitor) or
-    O(device) given by name adds one.
+  - Costs one request for each 100 alerts of each list that is read, once for each of two values of O(status), and one for each alert
+    that is acted on. So O(state=resolved) reads the list of devices' alerts and that of monitors' alerts twice where O(status) is not
+    set. A O(monitor) or O(device) given by name adds one.
 author:
   - The acsmon.monitor authors (@acsmon)
 extends_documentation_fragment:
