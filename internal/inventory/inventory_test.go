@@ -366,6 +366,8 @@ func TestFiltersHoldOnTheRowsThatCame(t *testing.T) {
 		{"one of several values, of such a field", `[{"id":1,"name":"a","status":"up"}]`, "filters: {stauts: [down, up]}\n", "",
 			"the filter stauts cannot be applied: the server shows no such field in its lists"},
 		{"a field that one row leaves out", `[{"id":1,"name":"a"},{"id":2,"name":"b","location":"Bern"}]`, "filters: {location: Bern}\n", `"ungrouped":{"hosts":["b"]}`, ""},
+		{"the id of an object", `[{"id":1,"name":"a","device_group":{"id":7,"name":"x"}},{"id":2,"name":"b","device_group":{"id":8,"name":"x"}},` +
+			`{"id":3,"name":"c","device_group":null}]`, "filters: {device_group_id: 8}\n", `"device_group_x":{"hosts":["b"]}}`, ""},
 		{"no rows to show it", `[]`, "filters: {location: Bern}\n", `{"_meta":{"hostvars":{}}}`, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -227,9 +227,11 @@ def _environment(args: dict[str, Any]) -> dict[str, str]:
 
 
 async def _log(stderr: asyncio.StreamReader) -> str:
-    """Log what the executable says, and return its last words."""
+    """Log what the executable says, and return its last complaint, without the hint that may follow it."""
     last = ''
     async for line in stderr:
-        last = line.decode(errors='replace').strip()
-        LOGGER.warning('%s', last)
+        text = line.decode(errors='replace').strip()
+        LOGGER.warning('%s', text)
+        if not text.startswith('hint: '):
+            last = text
     return last
