@@ -209,7 +209,8 @@ options:
   cache_stale:
     description:
       - Seconds after O(cache_timeout) for which the kept answers are still used when the server cannot be reached, answers
-        that it is overloaded or broken, or sends what is no answer, such as a proxy's page. All hosts then have a variable C(acsmon_stale), with the time of the answers and the error.
+        that it is overloaded or broken, or sends what is no answer, such as a proxy's page. All hosts then have a variable
+        C(acsmon_stale), with the time of the answers and the error.
       - A refused token or permission is an error in any case.
     type: int
     default: 0
