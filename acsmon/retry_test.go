@@ -7,10 +7,12 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"os"
 	"slices"
+	"strings"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -539,6 +541,35 @@ func TestWaitsThatRunSideBySideCountOnce(t *testing.T) {
 			t.Errorf("%d rows, %v", len(rows), err)
 		}
 	})
+}
+
+// What the guides say of large fleets: 60 requests at once, and then 60 a minute.
+func TestHowManyRowsAWaitBudgetReaches(t *testing.T) {
+	for _, test := range []struct {
+		budget time.Duration
+		rows   int
+		enough bool
+	}{
+		{300 * time.Second, 29_000, true},
+		{300 * time.Second, 31_000, false},
+		{1000 * time.Second, 100_000, true},
+	} {
+		t.Run(fmt.Sprintf("%d rows in %s", test.rows, test.budget), func(t *testing.T) {
+			inFakeTime(t, acsmontest.Options{Devices: test.rows, RateLimit: 60}, func(t *testing.T, server *acsmontest.Server, client *acsmon.Client) {
+				rows := 0
+				err := error(nil)
+				for _, e := range client.Devices.Fields().List(acsmon.WithWaitBudget(bg, test.budget), all) {
+					if err = e; err != nil {
+						break
+					}
+					rows++
+				}
+				if (rows == test.rows && err == nil) != test.enough || err != nil && !strings.Contains(err.Error(), "max_wait") {
+					t.Errorf("%d rows, %v", rows, err)
+				}
+			})
+		})
+	}
 }
 
 func TestATraceTellsOfEachAttempt(t *testing.T) {

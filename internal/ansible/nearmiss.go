@@ -11,8 +11,8 @@ import (
 const maxNameLength = 100
 
 // NearMiss gives the candidate that a misspelt word most likely means, or "" when none is near: one that differs in
-// case or in `-` for `_` only, else the one with the fewest edits (at most a third of the
-// word, and never all of it), else the shortest that holds the word ("interval" means "check_interval_seconds"). Among equals the alphabet decides.
+// case or in `-` for `_` only, else the one with the fewest edits (at most a third of the word, and never all of it), else
+// the shortest that holds the word ("interval" means "check_interval_seconds"). Among equals the alphabet decides.
 func NearMiss(word string, candidates []string) string {
 	if len(word) > maxNameLength {
 		return ""

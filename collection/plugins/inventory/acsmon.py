@@ -52,7 +52,7 @@ options:
   filters:
     description:
       - Conditions that devices must meet, each a field with the value that it must have, or with a list of values of which it
-        must have one. A field that no device has is an error.
+        must have one.
       - A device group can be given by its name or its id.
       - Single values are sent to the server as well, as C(filter[FIELD]), to save requests. A field that the server's list does not
         show is an error, since a server may ignore a filter that it does not know.
