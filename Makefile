@@ -3,7 +3,7 @@
 # Needs Go, and Python 3 with venv and pip for what uses Ansible; what is missing
 # is named. `make` alone lists the targets.
 
-VERSION  := $(shell sed -n 's/^version: *//p' galaxy.yml)
+VERSION  := $(shell sed -n 's/^version: *//p' collection/galaxy.yml)
 COMMIT   := $(shell git describe --always --dirty --abbrev=12 --exclude='*' 2>/dev/null || echo unknown)
 MODULE   := github.com/acsmon/acsmon-ansible
 GO       ?= go
@@ -54,9 +54,8 @@ collection: stage ## Build the collection, for all platforms, into dist/
 stage: need-go
 	@rm -rf $(STAGE)
 	@mkdir -p $(STAGE)/plugins/binaries dist
-	@cp -R collection/. galaxy.yml LICENSES LICENSE-THIRD-PARTY.txt $(STAGE)
+	@cp -R collection/. LICENSES LICENSE-THIRD-PARTY.txt $(STAGE)
 	@cp LICENSES/GPL-3.0-or-later.txt $(STAGE)/COPYING
-	@rm $(STAGE)/*.go
 	@find $(STAGE) -name __pycache__ -prune -exec rm -rf {} +
 	@for platform in $(PLATFORMS); do \
 		GOOS=$${platform%_*} GOARCH=$${platform#*_} $(GOBUILD) -o $(STAGE)/plugins/binaries/acsmon_$$platform ./cmd/acsmon || exit 1; \

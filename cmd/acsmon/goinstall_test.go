@@ -23,7 +23,7 @@ func TestGoInstall(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	galaxy, err := os.ReadFile(filepath.Join(root, "galaxy.yml"))
+	galaxy, err := os.ReadFile(filepath.Join(root, "collection", "galaxy.yml"))
 	if err != nil {
 		t.Fatal(err)
 	}

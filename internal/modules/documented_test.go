@@ -18,10 +18,10 @@ import (
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
-	"github.com/acsmon/acsmon-ansible/collection"
 	"github.com/acsmon/acsmon-ansible/internal/ansible"
 	"github.com/acsmon/acsmon-ansible/internal/modules"
 	"github.com/acsmon/acsmon-ansible/internal/settings"
+	"github.com/acsmon/acsmon-ansible/internal/specs/docs"
 )
 
 // TestModulesAreThoseOfTheCollection holds the executable to the files that
@@ -32,9 +32,19 @@ func TestModulesAreThoseOfTheCollection(t *testing.T) {
 		names = append(names, module.Name)
 	}
 	slices.Sort(names)
-	if !slices.Equal(names, collection.ModuleNames()) {
-		t.Errorf("the executable has %v, the collection %v", names, collection.ModuleNames())
+	if documented := moduleNames(t); !slices.Equal(names, documented) {
+		t.Errorf("the executable has %v, the collection %v", names, documented)
 	}
+}
+
+// moduleNames are the modules of the collection.
+func moduleNames(t *testing.T) []string {
+	t.Helper()
+	names, err := docs.ModuleNames()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return names
 }
 
 // connectionOptions are the options of the connection fragment, each with a value
@@ -68,7 +78,7 @@ var least = map[string]row{
 
 func TestConnectionOptions(t *testing.T) {
 	for option, test := range connectionOptions {
-		for _, module := range collection.ModuleNames() {
+		for _, module := range moduleNames(t) {
 			scenario(t, module+" "+option, acsmontest.Options{}, func(w *world) {
 				if option == "email" || option == "password" {
 					delete(w.args, "token")
@@ -150,12 +160,8 @@ func TestTypesAreThoseOfTheClient(t *testing.T) {
 // TestExamplesAreValid holds the arguments of every example to the options. What a
 // template gives is not known: here it is a choice, where there are some, or 1.
 func TestExamplesAreValid(t *testing.T) {
-	for _, name := range collection.ModuleNames() {
-		source, err := collection.Module(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		documented, err := ansible.ReadSpec(source, collection.Fragment)
+	for _, name := range moduleNames(t) {
+		documented, err := docs.Module(name)
 		if err != nil {
 			t.Fatal(err)
 		}

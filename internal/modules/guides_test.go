@@ -11,7 +11,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/acsmon/acsmon-ansible/collection"
 	"github.com/acsmon/acsmon-ansible/internal/ansible"
 	"github.com/acsmon/acsmon-ansible/internal/specs"
 )
@@ -141,7 +140,7 @@ func eachTask(shown any, do func(module string, args any)) {
 // valid holds arguments to the options of a module, those with templates too.
 func valid(t *testing.T, name string, args any) error {
 	t.Helper()
-	if !slices.Contains(collection.ModuleNames(), name) {
+	if !slices.Contains(moduleNames(t), name) {
 		return fmt.Errorf("there is no module %s", name)
 	}
 	given, ok := args.(row)

@@ -16,9 +16,8 @@ import (
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
-	"github.com/acsmon/acsmon-ansible/collection"
-	"github.com/acsmon/acsmon-ansible/internal/ansible"
 	"github.com/acsmon/acsmon-ansible/internal/modules"
+	"github.com/acsmon/acsmon-ansible/internal/specs/docs"
 )
 
 // The guide shows the first event of bin/acsmon-sandbox -devices 8 -monitors 12.
@@ -69,7 +68,7 @@ func TestTheEventSourceDocumentsTheOptions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	spec, err := ansible.ReadSpec(source, collection.Fragment)
+	spec, err := docs.File("extensions/eda/plugins/event_source/alerts.py")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,8 +10,7 @@ import (
 	"time"
 
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
-	"github.com/acsmon/acsmon-ansible/collection"
-	"github.com/acsmon/acsmon-ansible/internal/ansible"
+	"github.com/acsmon/acsmon-ansible/internal/specs/docs"
 )
 
 // fleet is an install of the usual size, seeded.
@@ -54,12 +53,12 @@ func TestExamplePlaybooksChangeOnce(t *testing.T) {
 func TestDocumentedExamplesRun(t *testing.T) {
 	t.Parallel()
 	eachCore(t, func(t *testing.T, s *site) {
-		for _, module := range collection.ModuleNames() {
+		names, err := docs.ModuleNames()
+		s.must(err)
+		for _, module := range names {
 			server := fleet(t)
 			s.use(server)
-			source, err := collection.Module(module)
-			s.must(err)
-			spec, err := ansible.ReadSpec(source, collection.Fragment)
+			spec, err := docs.Module(module)
 			s.must(err)
 			s.write("play.yml", "- hosts: all\n  gather_facts: false\n  vars:\n"+
 				fmt.Sprintf("    acsmon_base_url: %q\n    acsmon_token: %q\n", server.URL, server.Token)+
@@ -240,7 +239,9 @@ func TestAnsibleDocShowsTheModules(t *testing.T) {
 	t.Parallel()
 	eachCore(t, func(t *testing.T, s *site) {
 		list := s.ok("ansible-doc", "-l", "acsmon.monitor").stdout
-		for _, module := range collection.ModuleNames() {
+		names, err := docs.ModuleNames()
+		s.must(err)
+		for _, module := range names {
 			if !strings.Contains(list, "acsmon.monitor."+module) {
 				t.Errorf("ansible-doc -l does not list %s:\n%s", module, list)
 			}

@@ -135,7 +135,7 @@ func TestReleaseIsRefused(t *testing.T) {
 		"a pre-release":        {version: "1.2.3-rc.1", want: `"1.2.3-rc.1" is no version`},
 		"a command":            {version: "1.2.3; touch broken", want: `"1.2.3; touch broken" is no version`},
 		"older than galaxy's":  {version: "0.0.9", want: "0.0.9 is older than "},
-		"older, although more": {prepare: setVersion("0.10.0"), version: "0.9.0", want: "0.9.0 is older than 0.10.0, the version in galaxy.yml"},
+		"older, although more": {prepare: setVersion("0.10.0"), version: "0.9.0", want: "0.9.0 is older than 0.10.0, the version in collection/galaxy.yml"},
 		"a file that git does not know": {
 			prepare: func(r repository) { r.write("left-over", "") }, version: "9.0.0", want: "there are changes that are not committed",
 		},
@@ -187,13 +187,13 @@ func TestReleaseIsRefused(t *testing.T) {
 func setVersion(version string) func(repository) {
 	return func(r repository) {
 		var lines []string
-		for line := range strings.Lines(r.read("galaxy.yml")) {
+		for line := range strings.Lines(r.read("collection/galaxy.yml")) {
 			if strings.HasPrefix(line, "version: ") {
 				line = "version: " + version + "\n"
 			}
 			lines = append(lines, line)
 		}
-		r.write("galaxy.yml", strings.Join(lines, ""))
+		r.write("collection/galaxy.yml", strings.Join(lines, ""))
 		r.commit("Name another version")
 	}
 }

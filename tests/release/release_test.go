@@ -78,7 +78,7 @@ func TestRelease(t *testing.T) {
 
 	t.Run("version and changelog", func(t *testing.T) {
 		for name, want := range map[string]string{
-			"galaxy.yml":                           "\nversion: " + version + "\n",
+			"collection/galaxy.yml":                "\nversion: " + version + "\n",
 			"collection/changelogs/changelog.yaml": "\n  " + version + ":\n",
 			"collection/CHANGELOG.rst":             "\nv" + version + "\n======\n",
 		} {

@@ -14,8 +14,8 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/acsmon/acsmon-ansible/collection"
 	"github.com/acsmon/acsmon-ansible/internal/ansible"
+	"github.com/acsmon/acsmon-ansible/internal/specs/docs"
 )
 
 func main() {
@@ -27,23 +27,23 @@ func main() {
 
 // generate writes NAME.json for each into the folder.
 func generate(folder string) error {
-	if err := write(folder, "acsmon", collection.Inventory); err != nil {
+	if err := write(folder, "acsmon", docs.Inventory); err != nil {
 		return err
 	}
-	for _, name := range collection.ModuleNames() {
-		if err := write(folder, name, collection.Module); err != nil {
+	names, err := docs.ModuleNames()
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if err := write(folder, name, docs.Module); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func write(folder, name string, read func(string) ([]byte, error)) error {
-	source, err := read(name)
-	if err != nil {
-		return err
-	}
-	spec, err := ansible.ReadSpec(source, fragment)
+func write(folder, name string, read func(string) (*ansible.Spec, error)) error {
+	spec, err := read(name)
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
@@ -55,13 +55,4 @@ func write(folder, name string, read func(string) ([]byte, error)) error {
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	return os.WriteFile(filepath.Join(folder, name+".json"), text.Bytes(), 0o644)
-}
-
-// fragment gives the documentation's fragments. Ansible's own, which describes
-// what needs Jinja, has nothing to say here: those settings never come this far.
-func fragment(name string) ([]byte, error) {
-	if name == "constructed" {
-		return []byte("DOCUMENTATION = r'''options: {}'''\n"), nil
-	}
-	return collection.Fragment(name)
 }

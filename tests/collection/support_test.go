@@ -14,10 +14,10 @@ import (
 // SUPPORT.md says of versions and platforms what scripts/cores and the Makefile say.
 func TestSupportedIsWhatIsTestedAndBuilt(t *testing.T) {
 	t.Parallel()
-	support := read(t, "../SUPPORT.md")
+	support := read(t, "../../SUPPORT.md")
 
 	var tested []string
-	for _, core := range regexp.MustCompile(`(?m)^(2\.\d+) ([3. \d]+)$`).FindAllStringSubmatch(read(t, "../scripts/cores"), -1) {
+	for _, core := range regexp.MustCompile(`(?m)^(2\.\d+) ([3. \d]+)$`).FindAllStringSubmatch(read(t, "../../scripts/cores"), -1) {
 		pythons := strings.Fields(core[2])
 		slices.Reverse(pythons)
 		tested = append(tested, core[1]+" | "+strings.Join(pythons, ", "))
@@ -26,7 +26,7 @@ func TestSupportedIsWhatIsTestedAndBuilt(t *testing.T) {
 		t.Errorf("ansible-core and its Python (-scripts/cores +SUPPORT.md)\n%s", diff)
 	}
 
-	built := strings.Fields(strings.Join(submatches(read(t, "../Makefile"), `(?m)^PLATFORMS := (.+)$`), " "))
+	built := strings.Fields(strings.Join(submatches(read(t, "../../Makefile"), `(?m)^PLATFORMS := (.+)$`), " "))
 	if diff := cmp.Diff(built, submatches(support, `(?m)^\| \w+ on [^|]+ \| (\w+)`)); diff != "" {
 		t.Errorf("the platforms (-Makefile +SUPPORT.md)\n%s", diff)
 	}

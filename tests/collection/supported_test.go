@@ -20,11 +20,11 @@ func TestSupportedReleasesAreTheSameEverywhere(t *testing.T) {
 
 	claim := regexp.MustCompile(`requires_ansible: ">=([\d.]+)\.0"|ansible-core (2\.\d+) (?:and|or) newer`)
 	claims := map[string]bool{}
-	err := filepath.WalkDir("..", func(path string, entry fs.DirEntry, err error) error {
+	err := filepath.WalkDir("../..", func(path string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
-		case entry.IsDir() && (strings.HasPrefix(entry.Name(), ".") && path != ".." || path == "../build" || path == "../dist"):
+		case entry.IsDir() && (strings.HasPrefix(entry.Name(), ".") && path != "../.." || path == "../../build" || path == "../../dist"):
 			return fs.SkipDir
 		case !slices.Contains([]string{".md", ".rst", ".yml"}, filepath.Ext(path)):
 			return nil
@@ -40,13 +40,13 @@ func TestSupportedReleasesAreTheSameEverywhere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, path := range []string{"../README.md", "../collection/README.md", "../collection/meta/runtime.yml"} {
+	for _, path := range []string{"../../README.md", "../../collection/README.md", "../../collection/meta/runtime.yml"} {
 		if !claims[path] {
 			t.Errorf("%s does not say which releases of ansible-core the collection works with", path)
 		}
 	}
 
-	readme := strings.Join(strings.Fields(read(t, "../README.md")), " ")
+	readme := strings.Join(strings.Fields(read(t, "../../README.md")), " ")
 	for _, want := range []string{"from " + oldest + " to " + newest, "under ansible-core " + oldest + " and " + newest} {
 		if !strings.Contains(readme, want) {
 			t.Errorf("README.md does not say %q", want)
@@ -58,7 +58,7 @@ func TestSupportedReleasesAreTheSameEverywhere(t *testing.T) {
 func releasedCores(t *testing.T) []string {
 	t.Helper()
 	var cores []string
-	for _, line := range regexp.MustCompile(`(?m)^(2\.\d+)( 3\.\d+)+$`).FindAllStringSubmatch(read(t, "../scripts/cores"), -1) {
+	for _, line := range regexp.MustCompile(`(?m)^(2\.\d+)( 3\.\d+)+$`).FindAllStringSubmatch(read(t, "../../scripts/cores"), -1) {
 		cores = append(cores, line[1])
 	}
 	if len(cores) < 2 {
