@@ -15,8 +15,8 @@ import (
 	"golang.org/x/term"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
-	"github.com/acsmon/acsmon-ansible/internal/ansible"
 	"github.com/acsmon/acsmon-ansible/internal/settings"
+	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
 // login asks for what the environment does not give, and keeps a token.
@@ -95,7 +95,7 @@ func connect(ctx context.Context, stderr io.Writer) (*acsmon.Client, context.Con
 		return nil, ctx, err
 	}
 	for _, warning := range connection.Warnings {
-		fmt.Fprintf(stderr, "acsmon: %s\n", ansible.Visible(warning))
+		fmt.Fprintf(stderr, "acsmon: %s\n", untrusted.Visible(warning))
 	}
 	client, err := connection.Client()
 	return client, acsmon.WithWaitBudget(ctx, connection.MaxWait), err
@@ -123,5 +123,5 @@ func whoami(ctx context.Context, stdout, stderr io.Writer) error {
 
 // printable makes a server's text fit for a terminal.
 func printable(text string) string {
-	return ansible.Visible(cmp.Or(text, "-"))
+	return untrusted.Visible(cmp.Or(text, "-"))
 }

@@ -69,8 +69,3 @@ func ExampleNearMiss() {
 	// colour: ""
 	// 2: "2c"
 }
-
-func ExampleVisible() {
-	fmt.Println(ansible.Visible("\x1b[31mred\x1b[0m"))
-	// Output: \u001b[31mred\u001b[0m
-}

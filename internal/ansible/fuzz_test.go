@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
 // FuzzArguments: whatever Ansible hands over, the answer is one JSON object on one line, which says whether it changed
@@ -58,7 +60,7 @@ func FuzzArguments(f *testing.F) {
 func requireVisible(t *testing.T, value any) {
 	switch value := value.(type) {
 	case string:
-		if Visible(value) != value {
+		if untrusted.Visible(value) != value {
 			t.Errorf("%q would act on a terminal", value)
 		}
 	case []any:

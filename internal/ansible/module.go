@@ -15,6 +15,8 @@ import (
 	"strings"
 	"sync"
 	"syscall"
+
+	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
 // Module is one module: its documentation, what that cannot say, and its work.
@@ -184,7 +186,7 @@ func masked(options map[string]*Option, rules Rules, values map[string]any) map[
 	for name, value := range values {
 		switch {
 		case value != nil && slices.Contains(rules.NoLog, name):
-			shown[name] = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+			shown[name] = untrusted.NoLog
 		case options[name].Options != nil:
 			shown[name] = maskedWithin(options[name].Options, rules.Options[name], value)
 		default:

@@ -13,7 +13,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
+
+	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
 // answer writes the one object that a module answers. spec and t are nil where the run did not get that far.
@@ -48,43 +49,9 @@ func answer(stdout io.Writer, spec *Spec, t *Task, result Result) int {
 	return 0
 }
 
-// Visible makes text safe for a terminal: control characters, and the invisible ones that reorder or break a line, are
-// written as \u001b and the like. Line ends and tabs stay; what is not UTF-8 becomes U+FFFD.
-func Visible(text string) string {
-	text = strings.ToValidUTF8(text, "\uFFFD")
-	if !strings.ContainsFunc(text, hidden) {
-		return text
-	}
-	var b strings.Builder
-	for i, c := range text {
-		if !hidden(c) || c == '\r' && strings.HasPrefix(text[i:], "\r\n") {
-			b.WriteRune(c)
-		} else {
-			fmt.Fprintf(&b, `\u%04x`, c)
-		}
-	}
-	return b.String()
-}
-
-// hidden are the controls (C0 with its escape sequences, DEL, C1), the embeddings, overrides and isolates of
-// bidirectional text, the Unicode line ends, and interlinear annotations. Direction marks and joiners stay: languages
-// and emoji need them, and they move nothing but their neighbours.
-func hidden(c rune) bool {
-	switch {
-	case c == '\n', c == '\t':
-		return false
-	case unicode.IsControl(c):
-		return true
-	}
-	return c >= 0x202A && c <= 0x202E || c >= 0x2066 && c <= 0x2069 ||
-		c == 0x2028 || c == 0x2029 || c >= 0xFFF9 && c <= 0xFFFB
-}
-
 // minSecret is the length in bytes from which a secret is also looked for inside longer strings. Ansible has no such
-// limit, and a password "a" there turns every word into stars. A shorter secret is hidden where it is a whole value.
+// limit, and a password "a" there turns every word into untrusted.Mask. A shorter secret is hidden where it is a whole value.
 const minSecret = 4
-
-const stars = "********"
 
 // cleaner takes secrets and control characters out of a result.
 //
@@ -177,7 +144,7 @@ func (c *cleaner) value(value any) any {
 		return c.text(value)
 	case json.Number:
 		if len(value) >= minSecret && c.text(string(value)) != string(value) {
-			return stars
+			return untrusted.Mask
 		}
 	case []any:
 		for i, element := range value {
@@ -189,16 +156,15 @@ func (c *cleaner) value(value any) any {
 	return value
 }
 
-// mapping cleans keys and values. Keys that begin with __ansible_ mean something to Ansible, which would fail or obey:
-// they get a `_` in front. Two keys that become one are told apart by a `_` behind.
+// mapping cleans keys and values. Two keys that become one are told apart by a `_` behind.
 func (c *cleaner) mapping(mapping map[string]any) map[string]any {
 	clean := make(map[string]any, len(mapping))
 	for _, key := range slices.Sorted(maps.Keys(mapping)) {
-		name := Visible(key)
+		name := key
 		if len(key) >= minSecret && !c.public[key] {
-			name = c.text(key)
+			name = c.scrub(key)
 		}
-		name = harmless(name)
+		name = untrusted.Key(name)
 		for {
 			if _, taken := clean[name]; !taken {
 				break
@@ -210,24 +176,14 @@ func (c *cleaner) mapping(mapping map[string]any) map[string]any {
 	return clean
 }
 
-// VisibleKey makes a key safe for a terminal and for Ansible, as results show it.
-func VisibleKey(key string) string { return harmless(Visible(key)) }
-
-func harmless(key string) string {
-	if strings.HasPrefix(key, "__ansible_") {
-		return "_" + key
-	}
-	return key
-}
-
 func (c *cleaner) text(text string) string {
-	return Visible(c.scrub(text))
+	return untrusted.Visible(c.scrub(text))
 }
 
 // scrub covers every place where a secret is: places that overlap become one.
 func (c *cleaner) scrub(text string) string {
 	if c.whole[text] {
-		return stars
+		return untrusted.Mask
 	}
 	type place struct{ from, to int }
 	var places []place
@@ -247,7 +203,7 @@ func (c *cleaner) scrub(text string) string {
 	for _, p := range places {
 		if p.from >= end {
 			b.WriteString(text[end:p.from])
-			b.WriteString(stars)
+			b.WriteString(untrusted.Mask)
 		}
 		end = max(end, p.to)
 	}

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
 // Batch converges many resources of several collections at once. Each list is
@@ -502,7 +503,7 @@ func emptied(desired, current any) any {
 	for key, value := range now {
 		if wish, listed := object[key]; listed {
 			exact[key] = nested(wish, value)
-		} else if !Masked(value) { // which a gathered item does not have
+		} else if !untrusted.IsMask(value) { // which a gathered item does not have
 			exact[key] = nil
 		}
 	}

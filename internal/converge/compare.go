@@ -13,6 +13,7 @@ import (
 	"unicode"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
 // same says whether a current value is what is desired, in the form that the
@@ -39,7 +40,7 @@ func sameObject(desired map[string]any, current any) bool {
 		return false
 	}
 	for key, value := range desired {
-		if value != nil && Masked(object[key]) { // it cannot be compared
+		if value != nil && untrusted.IsMask(object[key]) { // it cannot be compared
 			continue
 		}
 		if !same(value, object[key]) {

@@ -6,17 +6,10 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
-
-// Masked says whether a value stands for a secret that a server, or a result, does
-// not show. Written, it would take the secret's place.
-func Masked(value any) bool {
-	text, _ := value.(string)
-	return strings.Contains(text, "********") || strings.Contains(text, noLog) || len(text) > 2 && strings.Trim(text, "*•") == ""
-}
 
 // masks lists the keys, joined by dots, at which a value holds what is Masked.
 func masks(path string, value any) []string {
@@ -34,7 +27,7 @@ func masks(path string, value any) []string {
 		}
 		return paths
 	}
-	if Masked(value) {
+	if untrusted.IsMask(value) {
 		return []string{path}
 	}
 	return nil
@@ -58,7 +51,7 @@ func maskedKeys(path string, desired map[string]any, current any) []string {
 	for _, key := range slices.Sorted(maps.Keys(desired)) {
 		nested, isObject := desired[key].(map[string]any)
 		switch at := path + "." + key; {
-		case desired[key] != nil && Masked(object[key]):
+		case desired[key] != nil && untrusted.IsMask(object[key]):
 			paths = append(paths, at)
 		case isObject:
 			paths = append(paths, maskedKeys(at, nested, object[key])...)
@@ -85,7 +78,7 @@ func asMasked(object, current map[string]any) map[string]any {
 		nested, isObject := value.(map[string]any)
 		now, _ := current[key].(map[string]any)
 		switch {
-		case Masked(current[key]):
+		case untrusted.IsMask(current[key]):
 			shown[key] = current[key]
 		case isObject:
 			shown[key] = asMasked(nested, now)

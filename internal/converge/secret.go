@@ -8,16 +8,15 @@ import (
 	"slices"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
-
-const noLog = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 
 // hidden stands in a diff for a secret.
 func hidden(value any) any {
 	if value == nil {
 		return nil
 	}
-	return noLog
+	return untrusted.NoLog
 }
 
 // concealed is a row without the secrets that a server may show all the same.

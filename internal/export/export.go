@@ -19,6 +19,7 @@ import (
 
 	"github.com/acsmon/acsmon-ansible/internal/ansible"
 	"github.com/acsmon/acsmon-ansible/internal/modules"
+	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
 const head = `---
@@ -218,7 +219,7 @@ func number(n json.Number) string {
 // quoted writes a text in double quotes, with everything invisible escaped: what
 // Go's syntax escapes, YAML's does alike. What Ansible would evaluate is unsafe.
 func quoted(text string) string {
-	if ansible.Evaluates(text) {
+	if untrusted.Evaluates(text) {
 		return "!unsafe " + strconv.Quote(text)
 	}
 	return strconv.Quote(text)

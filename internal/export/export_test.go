@@ -15,6 +15,7 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/ansible"
 	"github.com/acsmon/acsmon-ansible/internal/export"
 	"github.com/acsmon/acsmon-ansible/internal/modules"
+	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden file")
@@ -124,10 +125,10 @@ func FuzzPlaybook(f *testing.F) {
 		if item["name"] != any(text) || !reflect.DeepEqual(item["config"], any(value)) {
 			t.Errorf("%q is read as %q in\n%s", text, fmt.Sprint(item), playbook)
 		}
-		if ansible.Visible(string(playbook)) != string(playbook) {
+		if untrusted.Visible(string(playbook)) != string(playbook) {
 			t.Errorf("%q is raw in\n%q", text, playbook)
 		}
-		if n := strings.Count(string(playbook), "!unsafe \""); ansible.Evaluates(text) && n < 5 {
+		if n := strings.Count(string(playbook), "!unsafe \""); untrusted.Evaluates(text) && n < 5 {
 			t.Errorf("%q is unsafe %d times in\n%s", text, n, playbook)
 		}
 	})

@@ -7,9 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
-	"github.com/acsmon/acsmon-ansible/internal/ansible"
+	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
 // maxDepth is how deep values may nest. Python's JSON reader gives up on what is
@@ -19,9 +18,9 @@ const maxDepth = 32
 // encoder writes the server's values as JSON that Ansible takes for data and
 // nothing else:
 //
-//   - Strings that Ansible would evaluate are marked as unsafe (see ansible.Evaluates).
+//   - Strings that Ansible would evaluate are marked as unsafe (see untrusted.Evaluates).
 //   - Keys that Ansible would evaluate or take for marks of its own are changed
-//     (see safeKey).
+//     (see untrusted.VariableKey).
 //   - Numbers that Python cannot read become strings.
 //   - Control characters become visible.
 //   - What is nested deeper than maxDepth becomes null.
@@ -62,7 +61,7 @@ func (e *encoder) object(object map[string]any, depth int) {
 	e.out = append(e.out, '{')
 	for i, key := range sortedKeys(object) {
 		e.comma(i)
-		e.quoted(safeKey(key))
+		e.quoted(untrusted.VariableKey(key))
 		e.out = append(e.out, ':')
 		e.value(object[key], depth+1)
 	}
@@ -101,7 +100,7 @@ func (e *encoder) comma(i int) {
 
 // text writes a string, marked where Ansible would evaluate it.
 func (e *encoder) text(s string) {
-	if !ansible.Evaluates(s) {
+	if !untrusted.Evaluates(s) {
 		e.quoted(s)
 		return
 	}
@@ -128,7 +127,7 @@ func (e *encoder) number(n json.Number) {
 func (e *encoder) quoted(s string) {
 	for i := range len(s) {
 		if c := s[i]; c < ' ' || c >= 0x7f || c == '"' || c == '\\' {
-			quoted, _ := json.Marshal(ansible.Visible(s))
+			quoted, _ := json.Marshal(untrusted.Visible(s))
 			e.out = append(e.out, quoted...)
 			return
 		}
@@ -136,20 +135,4 @@ func (e *encoder) quoted(s string) {
 	e.out = append(e.out, '"')
 	e.out = append(e.out, s...)
 	e.out = append(e.out, '"')
-}
-
-// safeKey makes a key one that Ansible takes for nothing else. What it takes for
-// a mark of its own ("__ansible_unsafe", "__ansible_type"), and what would look
-// like the result, gets one more `_` in front. Keys are no templates by
-// themselves, but they become part of a text where a user prints the object, and
-// up to ansible-core 2.18 such a text is evaluated.
-func safeKey(key string) string {
-	key = strings.ToValidUTF8(key, string(utf8.RuneError))
-	if ansible.Evaluates(key) {
-		key = "_" + strings.ReplaceAll(key, "{", "_")
-	}
-	if strings.HasPrefix(key, "__") && strings.HasPrefix(strings.TrimLeft(key, "_"), "ansible_") {
-		return "_" + key
-	}
-	return key
 }

@@ -9,6 +9,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/acsmon/acsmon-ansible/internal/ansible"
+	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
 // explain says, for people, why a host has its name, its address and its groups.
@@ -21,7 +22,7 @@ func (i *inventory) explain(name string) ([]byte, error) {
 		}
 	}
 	if b.Len() > 0 {
-		return []byte(ansible.Visible(b.String())), nil
+		return []byte(untrusted.Visible(b.String())), nil
 	}
 	var names []string
 	for _, h := range i.hosts {

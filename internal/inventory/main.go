@@ -12,8 +12,8 @@ import (
 	"slices"
 	"time"
 
-	"github.com/acsmon/acsmon-ansible/internal/ansible"
 	"github.com/acsmon/acsmon-ansible/internal/settings"
+	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
 const usage = `Usage:
@@ -41,7 +41,7 @@ func Main(ctx context.Context, args []string, environ func(string) (string, bool
 		_, err = stdout.Write(answer)
 	}
 	if err != nil {
-		fmt.Fprintln(stderr, "acsmon: "+ansible.Visible(err.Error()))
+		fmt.Fprintln(stderr, "acsmon: "+untrusted.Visible(err.Error()))
 		return 1
 	}
 	return 0

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
 // maxName is the length in bytes above which a name is cut: names become file
@@ -29,7 +31,7 @@ func hostName(text string) string {
 	if len(name) > 0 && (name[0] == '-' || name[0] == '.') {
 		name[0] = '_'
 	}
-	return safeKey(string(name)) // it is a key of the inventory's JSON
+	return untrusted.VariableKey(string(name)) // it is a key of the inventory's JSON
 }
 
 // groupName makes a text fit to be a group's name, as Ansible's own grouping
@@ -40,7 +42,7 @@ func groupName(text string) string {
 	if first, _ := utf8.DecodeRuneInString(name); unicode.IsDigit(first) || reserved(name) {
 		name = "_" + name
 	}
-	return safeKey(name)
+	return untrusted.VariableKey(name)
 }
 
 // replace puts `_` for each character that is no letter, no digit, no `_` and

@@ -12,6 +12,7 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/internal/ansible"
 	"github.com/acsmon/acsmon-ansible/internal/converge"
+	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
 // children are the resources in a collection of one's own. An option lists them all:
@@ -74,7 +75,7 @@ func (f *family) plan(ctx context.Context, id int64) error {
 	if id != 0 {
 		section.Store = listedRows{f.store(f.s.client, f.parent, id)}
 	}
-	f.batch = &converge.Batch{Shown: ansible.Visible, ShownKey: ansible.VisibleKey}
+	f.batch = &converge.Batch{Shown: untrusted.Visible, ShownKey: untrusted.Key}
 	f.batch.Sections = append(slices.Collect(maps.Values(f.links)), section)
 	var err error
 	f.steps, err = f.batch.Plan(ctx)

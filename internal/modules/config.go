@@ -14,6 +14,7 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/ansible"
 	"github.com/acsmon/acsmon-ansible/internal/converge"
 	"github.com/acsmon/acsmon-ansible/internal/specs"
+	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
 // bulk declares a module that converges many resources at once, from lists of what
@@ -111,7 +112,7 @@ func (b bulk) run(ctx context.Context, s *session) (ansible.Result, error) {
 
 // open gives the batch of the module's sections, with nothing listed in them.
 func (b bulk) open(client *acsmon.Client) (*converge.Batch, map[string]*converge.Section) {
-	batch := &converge.Batch{Shown: ansible.Visible, ShownKey: ansible.VisibleKey}
+	batch := &converge.Batch{Shown: untrusted.Visible, ShownKey: untrusted.Key}
 	byKind, byOption := map[string]*converge.Section{}, map[string]*converge.Section{}
 	for _, s := range b.sections {
 		opened := &converge.Section{
@@ -166,7 +167,7 @@ func label(s section, i int, given map[string]any) string {
 func refuseStars(value any) error {
 	switch value := value.(type) {
 	case string:
-		if converge.Masked(value) {
+		if untrusted.IsMask(value) {
 			return errors.New("it holds what stands for a secret in results: put the secret there, or leave it out")
 		}
 	case []any:

@@ -13,6 +13,7 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/internal/ansible"
 	"github.com/acsmon/acsmon-ansible/internal/report"
+	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
 // deviceReportOptions are what acsmon_device_report is told.
@@ -92,7 +93,7 @@ func recordsAsJSON(records []record) ([]byte, error) {
 			return nil, err
 		}
 	}
-	return []byte(ansible.Visible("[\n" + string(bytes.Join(lines, []byte(",\n"))) + "\n]\n")), nil
+	return []byte(untrusted.Visible("[\n" + string(bytes.Join(lines, []byte(",\n"))) + "\n]\n")), nil
 }
 
 func recordsAsCSV(records []record) ([]byte, error) {

@@ -6,11 +6,9 @@ import (
 	"bytes"
 	"encoding/csv"
 	"fmt"
-	"regexp"
 	"strconv"
-	"strings"
 
-	"github.com/acsmon/acsmon-ansible/internal/ansible"
+	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
 // CSV gives the report as a table with a header line. A figure that is not known is
@@ -38,26 +36,12 @@ func CSV(header []string, rows [][]string) []byte {
 	for _, row := range rows {
 		cells := make([]string, len(row))
 		for i, text := range row {
-			cells[i] = cell(text)
+			cells[i] = untrusted.Cell(text)
 		}
 		_ = w.Write(cells)
 	}
 	w.Flush()
 	return b.Bytes()
-}
-
-// formula finds where a cell would become a formula: at its beginning, and behind a
-// semicolon, which separates the cells of a CSV file in countries with a decimal
-// comma. The wide characters begin a formula in East Asian spreadsheets.
-var formula = regexp.MustCompile("(^|; *)([=+@\uff1d\uff0b\uff0d\uff20-])")
-
-// cell is a text of one line that no spreadsheet runs as a formula: there is a '
-// before what begins one.
-func cell(text string) string { return formula.ReplaceAllString(line(text), "${1}'${2}") }
-
-// line is a text as one line, without control characters.
-func line(text string) string {
-	return strings.TrimSpace(strings.NewReplacer("\r\n", " ", "\n", " ", "\t", " ").Replace(ansible.Visible(text)))
 }
 
 // number is a figure as the server gave it, "" where it is not known.

@@ -15,6 +15,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
 const (
@@ -68,7 +70,7 @@ type shown struct {
 // HTML gives the report as one page.
 func (r Uptime) HTML() ([]byte, error) {
 	p := page{
-		Policy: policy, Title: line(r.Title), Server: line(r.Server), Window: days(r.Days), Other: days(37 - r.Days),
+		Policy: policy, Title: untrusted.Line(r.Title), Server: untrusted.Line(r.Server), Window: days(r.Days), Other: days(37 - r.Days),
 		Target: trimmed(r.Target) + " %", Generated: r.Generated.UTC(), Checks: r.Checks,
 		Tiles: r.tiles(), Bands: r.bandChart(), Types: r.typeChart(),
 	}
@@ -233,7 +235,7 @@ func (c *chart) scale(most float64) float64 {
 
 func (r Uptime) shown(m Monitor) shown {
 	return shown{
-		Name: name(m), Type: word(m.Type), Group: cut(line(m.Group), longest), Status: status(m), Down: r.down(r.of(m)),
+		Name: name(m), Type: word(m.Type), Group: cut(untrusted.Line(m.Group), longest), Status: status(m), Down: r.down(r.of(m)),
 		Uptime7d: percentOf(m.Uptime7d), Level7d: r.level(m.Uptime7d), Uptime30d: percentOf(m.Uptime30d), Level30d: r.level(m.Uptime30d),
 		Checks: countOf(m.TotalChecks), Failed: countOf(m.FailedChecks),
 	}
@@ -274,7 +276,7 @@ func (r Uptime) down(uptime *float64) string {
 }
 
 func name(m Monitor) string {
-	if text := line(m.Name); text != "" {
+	if text := untrusted.Line(m.Name); text != "" {
 		return cut(text, longest)
 	}
 	return fmt.Sprintf("monitor %d", m.ID)
@@ -288,7 +290,7 @@ func status(m Monitor) string {
 }
 
 // word is a text that is one of the API's own words, or what else a server says for it.
-func word(text string) string { return cut(line(text), 16) }
+func word(text string) string { return cut(untrusted.Line(text), 16) }
 
 func cut(text string, most int) string {
 	if runes := []rune(text); len(runes) > most {

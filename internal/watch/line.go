@@ -8,11 +8,11 @@ import (
 	"fmt"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
-	"github.com/acsmon/acsmon-ansible/internal/ansible"
 	"github.com/acsmon/acsmon-ansible/internal/modules"
+	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
-// Line is one change of one alert. All of its text is inert (see ansible.Inert).
+// Line is one change of one alert. All of its text is inert (see untrusted.Inert).
 type Line struct {
 	// Key is the same whenever this change of this alert is told.
 	Key      string `json:"key"`
@@ -37,7 +37,7 @@ func newLine(server, change string, alert modules.Alert) Line {
 	line := Line{
 		Key: Key(alert) + "-" + change, Change: change, Source: alert.Source, ID: alert.Row.ID(),
 		Severity: text(alert.Row["severity"]), Status: text(alert.Row["status"]),
-		Server: server, Alert: ansible.InertValue(map[string]any(alert.Row)),
+		Server: server, Alert: untrusted.InertValue(map[string]any(alert.Row)),
 	}
 	line.Device, line.DeviceID = reference(alert.Row["device"])
 	line.Monitor, line.MonitorID = reference(alert.Row["monitor"])
@@ -54,7 +54,7 @@ func text(value any) string {
 	if value == nil {
 		return ""
 	}
-	return ansible.Inert(fmt.Sprint(value))
+	return untrusted.Inert(fmt.Sprint(value))
 }
 
 // encode gives the line as JSON, with its line end.

@@ -18,10 +18,10 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"github.com/acsmon/acsmon-ansible/internal/ansible"
 	"github.com/acsmon/acsmon-ansible/internal/lock"
 	"github.com/acsmon/acsmon-ansible/internal/modules"
 	"github.com/acsmon/acsmon-ansible/internal/settings"
+	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
 const usage = `Usage: acsmon watch [OPTION]...
@@ -116,7 +116,7 @@ func parse(args []string) (*command, error) {
 
 // Main runs the command acsmon watch and returns its exit status.
 func Main(ctx context.Context, args []string, lookup settings.Lookup, stdin io.Reader, stdout, stderr io.Writer) int {
-	report := func(message string) { fmt.Fprintln(stderr, "acsmon: "+ansible.Visible(message)) }
+	report := func(message string) { fmt.Fprintln(stderr, "acsmon: "+untrusted.Visible(message)) }
 	c, err := parse(args)
 	if errors.Is(err, flag.ErrHelp) {
 		_, _ = io.WriteString(stdout, usage)

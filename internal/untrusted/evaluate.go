@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-package ansible
+package untrusted
 
 import "strings"
 
 // jinjaOverride in front of a template redefines what marks expressions in it.
 const jinjaOverride = "#jinja2:"
 
-// Evaluates tells whether Ansible would evaluate a string as a template, or
-// could do so once a playbook has joined it with others: "{" and "{ … }}" are
-// harmless alone.
+// Evaluates reports whether Ansible would evaluate a string as a template, or could do so once a playbook has joined it
+// with others: "{" and "{ … }}" are harmless alone.
 func Evaluates(s string) bool {
 	switch {
 	case s == "":

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-package ansible
+package untrusted
 
 import (
 	"encoding/json"
@@ -33,7 +33,7 @@ func Inert(text string) string {
 	return b.String()
 }
 
-// awake tells whether a character, before the rest of its text, could be part of what is evaluated. At the text's
+// awake reports whether a character, before the rest of its text, could be part of what is evaluated. At the text's
 // end anything can follow.
 func awake(c byte, rest string) bool {
 	switch c {
@@ -79,7 +79,7 @@ func inert(value any, levels int) any {
 		}
 		mapping := make(map[string]any, len(value))
 		for key, element := range value {
-			mapping[harmless(Inert(key))] = inert(element, levels-1)
+			mapping[Key(Inert(key))] = inert(element, levels-1)
 		}
 		return mapping
 	}
