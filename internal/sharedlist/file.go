@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package sharedlist
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/acsmon/acsmon-ansible/acsmon"
+)
+
+// state is what the runs of a task know of one list. Its file is one line of JSON, and
+// after it a line for each row. Rows stay text until one is wanted: a run wants one or
+// none of a thousand.
+type state struct {
+	// Generation is that of the server's lists when this was written.
+	Generation string `json:"generation"`
+	// Searches counts the searches so far.
+	Searches int `json:"searches"`
+	// Pages is how many requests the whole list costs; 0: not known.
+	Pages int `json:"pages"`
+	// Fetched is when the whole list was fetched; zero: it was not.
+	Fetched time.Time `json:"fetched,omitzero"`
+	// Proved is when it was last proved that there are no other rows.
+	Proved time.Time `json:"proved,omitzero"`
+	// Singles are rows that were fetched by themselves because others refer to them.
+	Singles []single `json:"singles,omitempty"`
+
+	// lines are the rows of the whole list, with what this task wrote.
+	lines []line
+}
+
+// single is a row that was fetched by itself.
+type single struct {
+	Row     acsmon.Fields `json:"row"`
+	Fetched time.Time     `json:"fetched"`
+}
+
+// line is a row as the file holds it.
+type line struct {
+	id      int64
+	written bool // by this task, and not fetched since
+	row     []byte
+}
+
+func (s *state) whole() bool { return !s.Fetched.IsZero() }
+
+// find gives the place of a row among the lines; -1 if it is not there.
+func (s *state) find(id int64) int {
+	for i, line := range s.lines {
+		if line.id == id {
+			return i
+		}
+	}
+	return -1
+}
+
+func newLine(row acsmon.Fields, written bool) line {
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false) // a search looks at the text
+	if encoder.Encode(row) != nil {
+		return line{}
+	}
+	return line{row.ID(), written, bytes.TrimSpace(text.Bytes())}
+}
+
+func (l line) parse() (acsmon.Fields, error) {
+	var row acsmon.Fields
+	decoder := json.NewDecoder(bytes.NewReader(l.row))
+	decoder.UseNumber()
+	err := decoder.Decode(&row)
+	return row, err
+}
+
+// mayMatch reports whether a search for the term can find the row. It looks at the text
+// where JSON writes the term as it is.
+func (l line) mayMatch(term string) bool {
+	plain := !strings.ContainsFunc(term, func(r rune) bool { return r < ' ' || strings.ContainsRune("\"\\\u2028\u2029\uFFFD", r) })
+	if plain && !bytes.Contains(bytes.ToLower(l.row), []byte(strings.ToLower(term))) {
+		return false
+	}
+	row, err := l.parse()
+	return err != nil || row.MayMatch(term)
+}
+
+const writtenMark = "*"
+
+// encode gives the line of the file: the id, the mark of a row that was written, and
+// the row.
+func (l line) encode(text *bytes.Buffer) {
+	text.WriteString(strconv.FormatInt(l.id, 10))
+	if l.written {
+		text.WriteString(writtenMark)
+	}
+	text.WriteByte(' ')
+	text.Write(l.row)
+	text.WriteByte('\n')
+}
+
+func parseLine(text []byte) (line, bool) {
+	label, row, ok := bytes.Cut(text, []byte(" "))
+	number, written := strings.CutSuffix(string(label), writtenMark)
+	id, err := strconv.ParseInt(number, 10, 64)
+	return line{id, written, row}, ok && err == nil
+}
+
+// parseState reads a file; nil where it is damaged.
+func parseState(content []byte) *state {
+	head, rest, _ := bytes.Cut(content, []byte("\n"))
+	var s state
+	decoder := json.NewDecoder(bytes.NewReader(head))
+	decoder.UseNumber()
+	if decoder.Decode(&s) != nil {
+		return nil
+	}
+	for text := range bytes.Lines(rest) {
+		line, ok := parseLine(bytes.TrimSuffix(text, []byte("\n")))
+		if !ok || !bytes.HasSuffix(text, []byte("}\n")) { // written in part
+			return nil
+		}
+		s.lines = append(s.lines, line)
+	}
+	return &s
+}
+
+func (s *state) encode() ([]byte, error) {
+	head, err := json.Marshal(s)
+	if err != nil {
+		return nil, err
+	}
+	text := bytes.NewBuffer(append(head, '\n'))
+	for _, line := range s.lines {
+		line.encode(text)
+	}
+	return text.Bytes(), nil
+}
+
+const suffix = ".list"
+
+// forgetAfter is how long after its last use the file of a task that is over stays.
+const forgetAfter = 10 * time.Minute
+
+// path is where the state of a list lies.
+func (l *Lists) path(list string) string {
+	return l.file(strings.Join([]string{l.Identity, l.Task, list}, "\x00"), suffix)
+}
+
+func (l *Lists) file(name, suffix string) string {
+	sum := sha256.Sum256([]byte(name))
+	return filepath.Join(l.Dir, hex.EncodeToString(sum[:12])+suffix)
+}
+
+// load gives what is known of a list: nothing where the file is missing, damaged or
+// of another generation.
+func (l *Lists) load(list string) *state {
+	content, err := os.ReadFile(l.path(list))
+	if err != nil {
+		return &state{}
+	}
+	s := parseState(content)
+	if s == nil || s.Generation != l.generation() {
+		return &state{}
+	}
+	return s
+}
+
+// save replaces the file of a list. What cannot be saved is not shared: the next run
+// asks the server.
+func (l *Lists) save(list string, s *state) {
+	s.Generation = l.generation()
+	content, err := s.encode()
+	if err == nil {
+		err = l.replace(l.path(list), content)
+	}
+	if err != nil {
+		l.forget(list)
+	}
+}
+
+// replace writes a private file in one step. It does not wait for the disk: after a
+// crash of the machine no task goes on.
+func (l *Lists) replace(path string, content []byte) error {
+	file, err := os.CreateTemp(l.Dir, ".new-*"+suffix) // mode 0600
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(content)
+	if closed := file.Close(); err == nil {
+		err = closed
+	}
+	if err == nil {
+		err = os.Rename(file.Name(), path)
+	}
+	if err != nil {
+		_ = os.Remove(file.Name())
+	}
+	return err
+}
+
+// forget removes what is known of a list.
+func (l *Lists) forget(list string) { _ = os.Remove(l.path(list)) }
+
+// clean removes the files of tasks that are over.
+func (l *Lists) clean() {
+	entries, _ := os.ReadDir(l.Dir)
+	for _, entry := range entries {
+		info, err := entry.Info()
+		if err == nil && strings.HasSuffix(entry.Name(), suffix) && l.Now().Sub(info.ModTime()) > forgetAfter {
+			_ = os.Remove(filepath.Join(l.Dir, entry.Name()))
+		}
+	}
+}
+
+// generation identifies the last change of the server's lists by a task of this user.
+func (l *Lists) generation() string {
+	content, _ := os.ReadFile(l.file(l.Origin, ".generation"))
+	return string(content)
+}
+
+// Wrote says that this task has written to the server, which makes invalid what other
+// tasks know of its lists.
+func (l *Lists) Wrote() {
+	task, _, _ := strings.Cut(l.generation(), " ")
+	if l.Task != "" && task == l.Task {
+		return
+	}
+	path, content := l.file(l.Origin, ".generation"), l.Task+" "+l.Now().UTC().Format(time.RFC3339Nano)
+	if l.replace(path, []byte(content)) != nil {
+		_ = os.Remove(path)
+	}
+}

@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package sharedlist
+
+import (
+	"cmp"
+	"context"
+	"iter"
+	"slices"
+	"time"
+
+	"github.com/acsmon/acsmon-ansible/acsmon"
+)
+
+// MaxAge is how old what was fetched may be when a run relies on it.
+const MaxAge = time.Minute
+
+// Collection is a list of the API. acsmon.Collection[acsmon.Fields] is one.
+type Collection interface {
+	List(context.Context, acsmon.Query) iter.Seq2[acsmon.Fields, error]
+	Get(context.Context, int64) (acsmon.Fields, error)
+	Create(context.Context, acsmon.Fields) (acsmon.Fields, error)
+	Update(context.Context, int64, acsmon.Fields) (acsmon.Fields, error)
+	Delete(context.Context, int64) error
+	Page(context.Context, acsmon.Query) (acsmon.Page[acsmon.Fields], error)
+	Path() string
+}
+
+// Lists are the lists of one server as the runs of one task share them.
+type Lists struct {
+	// Dir is the private folder of the files.
+	Dir string
+	// Origin is the server.
+	Origin string
+	// Identity tells apart the credentials with which the lists are fetched.
+	Identity string
+	// Task tells the task apart from any other; "": nothing is shared.
+	Task string
+	// Afresh is said of a run that repeats another: it forgets what that one knew.
+	Afresh bool
+	// Now is the clock.
+	Now func() time.Time
+
+	opened map[string]bool
+}
+
+// Share gives the collection as the runs of the task share it.
+func (l *Lists) Share(c Collection) Collection {
+	if l == nil || l.Task == "" {
+		return c
+	}
+	if l.opened == nil {
+		l.opened = map[string]bool{}
+		l.clean()
+	}
+	if l.Afresh && !l.opened[c.Path()] {
+		l.forget(c.Path())
+	}
+	l.opened[c.Path()] = true
+	return &shared{Collection: c, lists: l}
+}
+
+// Refer gives the collection for looking up what other resources refer to: a row that
+// was fetched by itself is shared, too.
+func (l *Lists) Refer(c Collection) Collection {
+	if s, ok := l.Share(c).(*shared); ok {
+		return referred{s}
+	}
+	return c
+}
+
+// Forget forgets every list that this run has used: something went otherwise than it
+// was meant to.
+func (l *Lists) Forget() {
+	if l == nil {
+		return
+	}
+	for list := range l.opened {
+		l.forget(list)
+	}
+}
+
+// shared is one list as the runs of a task share it.
+type shared struct {
+	Collection
+	lists *Lists
+}
+
+func (s *shared) load() *state      { return s.lists.load(s.Path()) }
+func (s *shared) save(known *state) { s.lists.save(s.Path(), known) }
+
+// List yields what is shared, or asks the server and shares that. A query that selects
+// or orders is not shared.
+func (s *shared) List(ctx context.Context, query acsmon.Query) iter.Seq2[acsmon.Fields, error] {
+	if query.Sort != "" || query.Page != 0 || len(query.Filter) > 0 || len(query.Params) > 0 {
+		return s.Collection.List(ctx, query)
+	}
+	return func(yield func(acsmon.Fields, error) bool) {
+		rows, err := s.rows(ctx, query.Search)
+		for _, row := range rows {
+			if !yield(row, nil) {
+				return
+			}
+		}
+		if err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+func (s *shared) rows(ctx context.Context, term string) ([]acsmon.Fields, error) {
+	known := s.load()
+	switch {
+	case known.whole() && term == "":
+		return s.all(ctx, known)
+	case known.whole():
+		return s.matching(ctx, known, term)
+	case term == "":
+		return s.fetch(ctx, known)
+	}
+	return s.search(ctx, known, term)
+}
+
+// search asks the server for a term, unless that has been done so often that the whole
+// list costs no more.
+func (s *shared) search(ctx context.Context, known *state, term string) ([]acsmon.Fields, error) {
+	if known.Searches > 0 && known.Pages == 0 {
+		page, err := s.Page(ctx, acsmon.Query{})
+		switch {
+		case err != nil:
+			return nil, err
+		case !page.More:
+			s.keep(known, page.Rows, 1)
+			return page.Rows, nil
+		}
+		known.Pages = page.Requests()
+	}
+	if known.Pages > 0 && known.Searches >= known.Pages {
+		return s.fetch(ctx, known)
+	}
+	known.Searches++
+	s.save(known)
+	return acsmon.Collect(s.Collection.List(ctx, acsmon.Query{Search: term}))
+}
+
+// fetch fetches the whole list.
+func (s *shared) fetch(ctx context.Context, known *state) ([]acsmon.Fields, error) {
+	rows, err := acsmon.Collect(s.Collection.List(ctx, acsmon.Query{}))
+	if err != nil {
+		return nil, err
+	}
+	s.keep(known, rows, max(known.Pages, 1))
+	return rows, nil
+}
+
+// keep shares the whole list.
+func (s *shared) keep(known *state, rows []acsmon.Fields, pages int) {
+	now := s.lists.Now()
+	whole := &state{Searches: known.Searches, Pages: pages, Fetched: now, Proved: now, Singles: known.Singles}
+	for _, row := range rows {
+		whole.lines = append(whole.lines, newLine(row, false))
+	}
+	s.save(whole)
+}
+
+// all gives every row, for a run that looks for what is not there.
+func (s *shared) all(ctx context.Context, known *state) ([]acsmon.Fields, error) {
+	proved, err := s.prove(ctx, known)
+	if err != nil {
+		return nil, err
+	}
+	if !proved {
+		return s.fetch(ctx, known)
+	}
+	rows := make([]acsmon.Fields, len(known.lines))
+	for i, line := range known.lines {
+		if rows[i], err = line.parse(); err != nil { // the file was damaged
+			return s.fetch(ctx, known)
+		}
+	}
+	return rows, nil
+}
+
+// Complete reports whether a search finds all that there is, because the whole list is
+// known: where it found nothing, the list need not be read to be certain.
+func (s *shared) Complete(ctx context.Context) (bool, error) {
+	return s.prove(ctx, s.load())
+}
+
+// prove reports whether the whole list is known, and known to be all there is. Where it
+// is older than MaxAge, the newest page has to prove that.
+func (s *shared) prove(ctx context.Context, known *state) (bool, error) {
+	if !known.whole() || s.recent(known.Proved) {
+		return known.whole(), nil
+	}
+	proved, err := s.unchanged(ctx, known)
+	if proved {
+		known.Proved = s.lists.Now()
+		s.save(known)
+	}
+	return proved, err
+}
+
+// matching gives the rows that a search for the term can find. Those that are old, or
+// were written by this task, are fetched by themselves.
+func (s *shared) matching(ctx context.Context, known *state, term string) ([]acsmon.Fields, error) {
+	var rows []acsmon.Fields
+	fetched := 0
+	for i, line := range known.lines {
+		if !line.mayMatch(term) {
+			continue
+		}
+		row, err := line.parse()
+		if err != nil {
+			return s.fetch(ctx, known)
+		}
+		if line.written || !s.recent(known.Fetched) {
+			if fetched++; fetched > max(known.Pages, 1) { // by themselves they cost more
+				return s.fetch(ctx, known)
+			}
+			row, err = s.Get(ctx, line.id)
+			if acsmon.IsNotFound(err) { // somebody else removed it
+				return s.fetch(ctx, known)
+			}
+			if err != nil {
+				return nil, err
+			}
+		}
+		if line.written {
+			known.lines[i] = newLine(row, false)
+			s.save(known)
+		}
+		rows = append(rows, row)
+	}
+	return rows, nil
+}
+
+// unchanged reports whether the newest page proves that there are no other rows than
+// those that are known: ids grow and are not used twice.
+func (s *shared) unchanged(ctx context.Context, known *state) (bool, error) {
+	page, err := s.Page(ctx, acsmon.Query{Sort: "-id"})
+	if acsmon.IsQueryRefused(err) {
+		return false, nil
+	}
+	if err != nil || page.Total != len(known.lines) || len(page.Rows) > len(known.lines) {
+		return false, err
+	}
+	newest := slices.Clone(known.lines)
+	slices.SortFunc(newest, func(a, b line) int { return cmp.Compare(b.id, a.id) })
+	return slices.EqualFunc(page.Rows, newest[:len(page.Rows)], func(row acsmon.Fields, known line) bool {
+		return row.ID() == known.id
+	}), nil
+}
+
+func (s *shared) recent(at time.Time) bool {
+	age := s.lists.Now().Sub(at)
+	return age >= 0 && age <= MaxAge
+}
+
+// Create makes a row, and enters it.
+func (s *shared) Create(ctx context.Context, fields acsmon.Fields) (row acsmon.Fields, err error) {
+	err = s.write(func() error {
+		row, err = s.Collection.Create(ctx, fields)
+		return err
+	}, func(known *state) bool {
+		known.lines = append(known.lines, newLine(row, true))
+		return row.ID() > 0
+	})
+	return row, err
+}
+
+// Update changes a row, and enters what it has become.
+func (s *shared) Update(ctx context.Context, id int64, fields acsmon.Fields) (row acsmon.Fields, err error) {
+	err = s.write(func() error {
+		row, err = s.Collection.Update(ctx, id, fields)
+		return err
+	}, func(known *state) bool {
+		at := known.find(id)
+		if at < 0 || row.ID() != id {
+			return false
+		}
+		known.lines[at] = newLine(row, true)
+		return true
+	})
+	return row, err
+}
+
+// Delete removes a row here, too.
+func (s *shared) Delete(ctx context.Context, id int64) error {
+	return s.write(func() error { return s.Collection.Delete(ctx, id) }, func(known *state) bool {
+		known.lines = slices.DeleteFunc(known.lines, func(line line) bool { return line.id == id })
+		return true
+	})
+}
+
+// write forgets the list, writes, and shares the list again with what came of it. A
+// process that is killed in between leaves nothing that could be wrong.
+func (s *shared) write(send func() error, enter func(*state) bool) error {
+	known := s.load()
+	s.lists.forget(s.Path())
+	err := send()
+	s.lists.Wrote()
+	if err == nil && known.whole() && enter(known) {
+		s.save(known)
+	}
+	return err
+}
+
+// referred is a list in which what other resources refer to is looked up.
+type referred struct{ *shared }
+
+// Get gives a row from what is shared, or fetches it and shares that. It is there to be
+// referred to: what it holds beside its id and its name may be a minute old.
+func (r referred) Get(ctx context.Context, id int64) (acsmon.Fields, error) {
+	known := r.load()
+	if row := r.find(known, id); row != nil {
+		return row, nil
+	}
+	row, err := r.shared.Get(ctx, id)
+	if err == nil {
+		known.Singles = append(known.Singles, single{row, r.lists.Now()})
+		r.save(known)
+	}
+	return row, err
+}
+
+// find looks for a row among those that are shared; nil if it is not there.
+func (r referred) find(known *state, id int64) acsmon.Fields {
+	if at := known.find(id); at >= 0 && r.recent(known.Fetched) {
+		if row, err := known.lines[at].parse(); err == nil {
+			return row
+		}
+	}
+	for _, single := range known.Singles {
+		if single.Row.ID() == id && r.recent(single.Fetched) {
+			return single.Row
+		}
+	}
+	return nil
+}
