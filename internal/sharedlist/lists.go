@@ -194,11 +194,13 @@ func (s *shared) prove(ctx context.Context, known *state) (bool, error) {
 		return known.whole(), nil
 	}
 	proved, err := s.unchanged(ctx, known)
-	if proved {
-		known.Proved = s.lists.Now()
-		s.save(known)
+	if !proved {
+		s.lists.forget(s.Path())
+		return false, err
 	}
-	return proved, err
+	known.Proved = s.lists.Now()
+	s.save(known)
+	return true, nil
 }
 
 // matching gives the rows that a search for the term can find. Those that are old, or
