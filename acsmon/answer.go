@@ -41,10 +41,8 @@ func (k *call) refused(resp *http.Response, body []byte) *Error {
 	}
 	if e.Message == "" {
 		e.Message = whatCame(body)
-		if resp.StatusCode == http.StatusNotFound && isPage(body) {
-			e.Message = elsewhere(e.Message)
-		}
 	}
+	e.Reason = k.refusalReason(resp.StatusCode, e.Message, body)
 	switch {
 	case resp.StatusCode < 400:
 		e.Message = redirected(resp)
@@ -67,7 +65,7 @@ func redirected(resp *http.Response) string {
 		u.User, u.RawQuery, u.Fragment = nil, "", ""
 		target = u.String()
 	}
-	return fmt.Sprintf("the server redirects to %q, and no redirect is followed: check the base URL", clean(target))
+	return fmt.Sprintf("the server redirects to %q, and no redirect is followed", clean(target))
 }
 
 // maintenance recognises Laravel's maintenance mode, which answers 503 with or
@@ -140,9 +138,6 @@ func text(v any) string {
 }
 
 var htmlTitle = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
-
-// elsewhere adds the advice for a page: the API answers with none.
-func elsewhere(message string) string { return message + ": check the base URL" }
 
 func isPage(body []byte) bool { return bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")) }
 

@@ -85,8 +85,8 @@ func TestARefusedLoginSaysSo(t *testing.T) {
 		if status := fmt.Sprint(apiError(t, err).Status); status != alternative {
 			t.Errorf("status %s, want %s", status, alternative)
 		}
-		if text := err.Error(); !strings.HasSuffix(text, ": check the e-mail address and the password") || strings.Contains(text, "token") {
-			t.Errorf("the advice does not fit: %s", text)
+		if e := apiError(t, err); e.Reason != acsmon.ReasonLogin || strings.Contains(err.Error(), "token") {
+			t.Errorf("the reason is %q: %s", e.Reason, err)
 		}
 		if len(server.Requests()) != 1 {
 			t.Errorf("a refused login was asked %d times", len(server.Requests()))
@@ -173,7 +173,10 @@ func TestWithoutCredentialsA401IsNotRepeated(t *testing.T) {
 	if !acsmon.IsUnauthorized(err) || len(server.Requests()) != 1 {
 		t.Errorf("error %v after %d requests", err, len(server.Requests()))
 	}
-	saysAll(t, err.Error(), "GET /devices/1 answered 401", "Unauthenticated", "make a new one")
+	saysAll(t, err.Error(), "GET /devices/1 answered 401", "Unauthenticated", "the token is missing, revoked, or its user is gone")
+	if e := apiError(t, err); e.Reason != acsmon.ReasonUnauthorized {
+		t.Errorf("the reason is %q", e.Reason)
+	}
 }
 
 // keeper is a TokenKeeper that writes down what it is asked.

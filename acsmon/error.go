@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -21,7 +20,9 @@ type Error struct {
 	Status int
 	// Method and Path name the request; Path is below /api/v1 and has no query.
 	Method, Path string
-	// Message is the server's own, or what was wrong with the answer. It is
+	// Reason is what stands behind it, where that is known.
+	Reason Reason
+	// Message is the server's own, or what was wrong with its response. It is
 	// shortened and holds no control characters.
 	Message string
 	// Fields holds the server's complaints by field, as a 422 gives them, fit for
@@ -37,12 +38,13 @@ type Error struct {
 	// Err is the cause below, if any: a network error, a context's.
 	Err error
 
-	broken      bool // an answer came and cannot be used
+	broken      bool // a response came and cannot be used
 	timeout     bool // it did not come, or not whole, in time
 	maintenance bool // a 503 that says so
 }
 
-// Error names the request, what was wrong and what to do, in one sentence.
+// Error names the request and says what was wrong, in one sentence. What to do about
+// it depends on the caller: see [Reason].
 func (e *Error) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s", e.Method, e.Path)
@@ -57,8 +59,8 @@ func (e *Error) Error() string {
 	if extra := e.fieldErrors(); extra != "" {
 		b.WriteString(" (" + extra + ")")
 	}
-	if hint := e.hint(); hint != "" {
-		b.WriteString(": " + hint)
+	if cause := e.cause(); cause != "" {
+		b.WriteString(": " + cause)
 	}
 	return b.String()
 }
@@ -66,20 +68,15 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-var licence = regexp.MustCompile(`(?i)licen[cs]e`)
-
-func (e *Error) hint() string {
+// cause is what the status means, where that is more than the server says.
+func (e *Error) cause() string {
 	switch {
-	case e.Path == loginPath && (e.Status == http.StatusUnauthorized || e.Status == http.StatusUnprocessableEntity):
-		return "check the e-mail address and the password"
-	case e.Status == http.StatusUnauthorized:
-		return "the token is missing, revoked, or its user is gone: make a new one in the web interface's profile page or with acsmon login"
-	case e.Status == http.StatusForbidden && licence.MatchString(e.Message): // its cap, which no permission lifts
-		return ""
-	case e.Status == http.StatusForbidden && e.Permission != "":
-		return "the token's role lacks the permission " + e.Permission + ": grant it in the web interface, or use another token"
+	case e.Reason == ReasonUnauthorized:
+		return "the token is missing, revoked, or its user is gone"
+	case e.Reason == ReasonForbidden && e.Permission != "":
+		return "the token's role lacks the permission " + e.Permission
 	case !e.RetryAt.IsZero():
-		return "come back at " + e.RetryAt.UTC().Format(time.RFC3339) + ", or allow a longer wait with max_wait"
+		return "the server asks to come back at " + e.RetryAt.UTC().Format(time.RFC3339)
 	}
 	return ""
 }
@@ -118,33 +115,33 @@ func (e *UncertainError) Unwrap() error { return e.Err }
 // whose rows kept moving while it was read.
 var ErrListChanged = errors.New("the list kept changing while it was read")
 
-// IsNotFound says whether err is the API's 404: there is no such id.
+// IsNotFound reports whether err is the API's 404: there is no such id.
 func IsNotFound(err error) bool { return hasStatus(err, http.StatusNotFound) }
 
-// IsUnauthorized says whether err is the API's 401: the token is not valid.
+// IsUnauthorized reports whether err is the API's 401: the token is not valid.
 func IsUnauthorized(err error) bool { return hasStatus(err, http.StatusUnauthorized) }
 
-// IsForbidden says whether err is the API's 403: a permission is missing.
+// IsForbidden reports whether err is the API's 403: a permission is missing.
 func IsForbidden(err error) bool { return hasStatus(err, http.StatusForbidden) }
 
-// IsInvalid says whether err is the API's 422: it refused what was sent.
+// IsInvalid reports whether err is the API's 422: it refused what was sent.
 func IsInvalid(err error) bool { return hasStatus(err, http.StatusUnprocessableEntity) }
 
-// IsConflict says whether err is a 409 or a 422, as some servers answer to an
+// IsConflict reports whether err is a 409 or a 422, as some servers answer to an
 // acknowledge or a resolve of what is so already.
 func IsConflict(err error) bool { return hasStatus(err, http.StatusConflict) || IsInvalid(err) }
 
-// IsQueryRefused says whether err is a 400 or a 422, as some servers answer to a
+// IsQueryRefused reports whether err is a 400 or a 422, as some servers answer to a
 // search, a filter, a sort or a page size that they do not know; others ignore it.
 func IsQueryRefused(err error) bool { return hasStatus(err, http.StatusBadRequest) || IsInvalid(err) }
 
-// IsRateLimited says whether err is the API's 429, waited for as long as allowed.
+// IsRateLimited reports whether err is the API's 429, waited for as long as allowed.
 func IsRateLimited(err error) bool { return hasStatus(err, http.StatusTooManyRequests) }
 
-// IsNetwork says whether err is the network's: no answer came.
+// IsNetwork reports whether err is the network's: no answer came.
 func IsNetwork(err error) bool { return hasStatus(err, 0) }
 
-// IsBroken says whether an answer came that cannot be used: it broke off, or was no
+// IsBroken reports whether an answer came that cannot be used: it broke off, or was no
 // JSON, as when a proxy puts a page of its own in the server's place.
 func IsBroken(err error) bool {
 	var e *Error

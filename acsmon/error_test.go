@@ -21,7 +21,7 @@ func TestAnErrorIsOneSentenceThatNamesTheThing(t *testing.T) {
 	}{
 		{404, `{"message":"No query results."}`, "GET /devices/7 answered 404: No query results"},
 		{403, `{"message":"This action is unauthorized."}`, "GET /devices/7 answered 403: This action is unauthorized: " +
-			"the token's role lacks the permission devices.view: grant it in the web interface, or use another token"},
+			"the token's role lacks the permission devices.view"},
 		{403, `{"message":"The licence allows 100."}`, "GET /devices/7 answered 403: The licence allows 100"},
 		{422, `{"message":"The given data was invalid.","errors":{"port":["The port is too high.","It is odd."],"host":"Missing"}}`,
 			"GET /devices/7 answered 422: The given data was invalid (host: Missing; port: The port is too high. It is odd)"},
@@ -30,7 +30,7 @@ func TestAnErrorIsOneSentenceThatNamesTheThing(t *testing.T) {
 		{400, ``, "GET /devices/7 answered 400: an empty answer"},
 		{413, `<html><head><TITLE lang="en">413 Request
 			Entity Too Large</TITLE></head></html>`, `GET /devices/7 answered 413: an HTML page titled "413 Request Entity Too Large"`},
-		{404, `<title>Nothing here</title>`, `GET /devices/7 answered 404: an HTML page titled "Nothing here": check the base URL`},
+		{404, `<title>Nothing here</title>`, `GET /devices/7 answered 404: an HTML page titled "Nothing here"`},
 		{405, `<p>no</p>`, "GET /devices/7 answered 405: an HTML page"},
 		{418, `"` + strings.Repeat("tea ", 40) + `"`, `GET /devices/7 answered 418: "\"` + strings.TrimSpace(strings.Repeat("tea ", 20)[:79]) + `"…`},
 		{409, `{"message":{"a":1}}`, "GET /devices/7 answered 409: map[a:1]"},

@@ -102,8 +102,8 @@ func (c *Client) rows(ctx context.Context, path, permission string, query Query)
 				return
 			}
 		}
-		e := listFault(w.path, fmt.Sprintf("%v, twice (%d rows came, the server counts %d): run again", ErrListChanged, w.rows, w.total))
-		e.Err = ErrListChanged
+		e := listFault(w.path, fmt.Sprintf("%v, twice (%d rows came, the server counts %d)", ErrListChanged, w.rows, w.total))
+		e.Reason, e.Err = ReasonListChanged, ErrListChanged
 		yield(nil, e)
 	}
 }
@@ -276,7 +276,9 @@ func (w *walker) fetch(ctx context.Context, values url.Values) (page, error) {
 		return page{}, err
 	}
 	if host := p.nextHost; host != "" && !strings.EqualFold(host, w.client.base.Hostname()) {
-		return page{}, listFault(w.path, fmt.Sprintf("its next page is said to be on %q, which is another server: check the base URL", clean(host)))
+		e := listFault(w.path, fmt.Sprintf("its next page is said to be on %q, which is another server", clean(host)))
+		e.Reason = ReasonOtherServer
+		return page{}, e
 	}
 	return p, nil
 }

@@ -218,7 +218,7 @@ func TestAListThatNeverHoldsStillEndsInErrListChanged(t *testing.T) {
 	if !errors.Is(err, acsmon.ErrListChanged) {
 		t.Fatal(err)
 	}
-	saysAll(t, apiError(t, err).Error(), "GET /devices", "kept changing", "run again")
+	saysAll(t, apiError(t, err).Error(), "GET /devices", "kept changing")
 }
 
 func TestATotalThatNoRowsComeForIsAnErrorNotAShortList(t *testing.T) {
@@ -250,7 +250,7 @@ func TestALinkToAnotherServerIsRefused(t *testing.T) {
 		server, client := start(t, acsmontest.Options{Devices: 250})
 		server.Inject(acsmontest.Fault{Do: acsmontest.NextPage(link)})
 		_, err := acsmon.Collect(client.Devices.List(bg, all))
-		saysAll(t, apiError(t, err).Error(), "its next page is said to be on", "which is another server", "check the base URL")
+		saysAll(t, apiError(t, err).Error(), "its next page is said to be on", "which is another server")
 		if n := len(server.Requests()); n != 1 {
 			t.Errorf("%s: %d requests", link, n)
 		}
@@ -371,7 +371,7 @@ func TestAnAnswerThatIsNoListIsAnErrorThatSaysWhatCame(t *testing.T) {
 		`{"data":[]} trailing`:             "a list was expected",
 		`{"data":[]}}`:                     "a list was expected",
 		`{"data":[{"id":1}`:                "a list was expected",
-		`<title>Sign in</title>`:           `an HTML page titled "Sign in" came: check the base URL`,
+		`<title>Sign in</title>`:           `an HTML page titled "Sign in" came`,
 		`{"data":[],"next_page_url":":%"}`: "a link to the next page was expected",
 		strings.Repeat(`{"data":`, 20_000): "a list was expected",
 	} {

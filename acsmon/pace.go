@@ -199,7 +199,7 @@ type tooLong struct {
 }
 
 func (e *tooLong) Error() string {
-	return fmt.Sprintf("the server asks to wait until %s, and only %s of max_wait are left",
+	return fmt.Sprintf("the server asks to wait until %s, and only %s may be waited",
 		e.until.UTC().Format(time.RFC3339), e.left.Round(time.Second))
 }
 

@@ -4,17 +4,11 @@ package acsmon
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"net"
 	"net/http"
-	"net/url"
-	"strings"
-	"syscall"
 	"time"
 )
 
@@ -108,7 +102,7 @@ func (k *call) fail(ctx context.Context, err error) error {
 	return &UncertainError{Processing: e.timeout || gateway, Answered: e.Status >= 500 && !gateway, Err: e}
 }
 
-// uncertain says whether the request may have been carried out all the same.
+// uncertain reports whether the request may have been carried out all the same.
 func (k *call) uncertain(e *Error) bool {
 	switch {
 	case e.broken:
@@ -126,75 +120,20 @@ func (k *call) typed(ctx context.Context, err error) *Error {
 	if errors.As(err, &e) {
 		return e
 	}
-	e = &Error{Method: k.request.method, Path: k.request.path, Err: err, Message: clean(networkMessage(err))}
+	reason, message := networkFault(err)
+	e = &Error{Method: k.request.method, Path: k.request.path, Err: err, Reason: reason, Message: clean(message)}
 	var long *tooLong
 	var netErr net.Error
 	switch {
 	case errors.As(err, &long):
-		e.Status, e.RetryAt, e.Message = http.StatusTooManyRequests, long.until, "the rate limit is used up"
+		e.Status, e.RetryAt = http.StatusTooManyRequests, long.until
+		e.Reason, e.Message = ReasonRateLimit, "the rate limit is used up"
 	case ctx.Err() != nil:
-		e.timeout, e.Message = true, "the caller called it off ("+ctx.Err().Error()+")"
+		e.timeout = true
+		e.Reason, e.Message = ReasonCanceled, "the caller called it off ("+ctx.Err().Error()+")"
 	case k.sent.Load() && errors.As(err, &netErr) && netErr.Timeout():
-		e.timeout, e.Message = true, fmt.Sprintf("no whole answer came within %s (see timeout)", k.client.timeout)
+		e.timeout = true
+		e.Reason, e.Message = ReasonTimeout, fmt.Sprintf("no whole answer came within %s", k.client.timeout)
 	}
 	return e
-}
-
-// networkMessage leaves out the address, which net/http puts before the cause.
-func networkMessage(err error) string {
-	var u *url.Error
-	if errors.As(err, &u) {
-		err = u.Err
-	}
-	var dns *net.DNSError
-	if errors.As(err, &dns) {
-		return fmt.Sprintf("the host %q cannot be found: check the base URL and the name server", dns.Name)
-	}
-	var cert *tls.CertificateVerificationError
-	if errors.As(err, &cert) {
-		return fmt.Sprintf("the server's certificate is not trusted (%v): %s", cert.Err, untrusted(cert.Err))
-	}
-	var netErr net.Error
-	switch {
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return "the connection was closed before an answer came"
-	case errors.Is(err, syscall.ECONNREFUSED):
-		return fmt.Sprintf("%v: check the base URL's port, and whether the server runs", err)
-	case errors.As(err, &netErr) && netErr.Timeout():
-		return fmt.Sprintf("%v: check the base URL, and whether a firewall or a proxy is in the way", err)
-	case strings.Contains(err.Error(), plainAnswer):
-		return fmt.Sprintf("%v: write http:// in the base URL, or name the port where the server speaks HTTPS", err)
-	}
-	return err.Error()
-}
-
-// plainAnswer is what net/http says of an answer without TLS; it has no error value for it.
-const plainAnswer = "server gave HTTP response to HTTPS client"
-
-// untrusted says what to do about a certificate.
-func untrusted(err error) string {
-	var name x509.HostnameError
-	var invalid x509.CertificateInvalidError
-	switch {
-	case errors.As(err, &name):
-		return "write the name that it is for in the base URL"
-	case errors.As(err, &invalid):
-		return "have it replaced, or check this machine's clock"
-	}
-	return "name its CA with ca_path"
-}
-
-// hopeless says whether a repeat cannot help where no connection was made: an
-// unknown host, a TLS failure.
-func hopeless(err error) bool {
-	var dns *net.DNSError
-	if errors.As(err, &dns) {
-		return dns.IsNotFound
-	}
-	var u *url.Error
-	if errors.As(err, &u) {
-		err = u.Err
-	}
-	// crypto/tls exports few of its errors; the text of each has this prefix.
-	return strings.Contains(err.Error(), "tls: ") || strings.Contains(err.Error(), plainAnswer)
 }

@@ -74,11 +74,11 @@ func (c *Client) send(ctx context.Context, r request, token Secret) error {
 	}
 	retrying := retryablehttp.Client{
 		HTTPClient:   c.http,
-		RetryMax:     1 << 30, // call decides
+		RetryMax:     1 << 30, // checkRetry decides
 		CheckRetry:   call.checkRetry,
-		Backoff:      func(time.Duration, time.Duration, int, *http.Response) time.Duration { return call.wait },
+		Backoff:      call.backoff,
 		PrepareRetry: call.begin,
-		ErrorHandler: retryablehttp.PassthroughErrorHandler,
+		ErrorHandler: retryablehttp.PassthroughErrorHandler, // fail makes the error
 	}
 	if _, err = retrying.Do(req); err == nil {
 		return nil
@@ -86,8 +86,21 @@ func (c *Client) send(ctx context.Context, r request, token Secret) error {
 	return call.fail(ctx, err)
 }
 
-// call is one request under way, with what its attempts have shown so far. Its
-// methods are the hooks of retryablehttp, which calls them one after the other.
+// call is one request under way, with what its attempts have shown so far. Its methods are the
+// hooks of retryablehttp, which owns the loop, the rewound body and the sleep between attempts.
+// For each attempt they come in this order, never two at once:
+//
+//  1. begin (PrepareRetry; before the first attempt send calls it) waits until the pace lets the
+//     attempt go.
+//  2. checkRetry (CheckRetry) with the header of a response, where it does nothing, for what the
+//     response means is not known before its body is read; or with the error of an attempt that
+//     got none, which ends the attempt.
+//  3. handle (SetResponseHandler) reads the response inside the loop, so that a body that breaks
+//     off is repeated like a connection that does. A success ends the attempt.
+//  4. checkRetry with the error of handle, which ends the attempt and decides on another.
+//  5. backoff (Backoff) gives the wait that checkRetry has chosen; then it begins again.
+//
+// After the last one, fail gives the error its type.
 type call struct {
 	client  *Client
 	request request
@@ -172,15 +185,19 @@ func (k *call) read(resp *http.Response) error {
 	case k.request.anonymous: // what came may hold a token
 		return k.broken(resp, err.Error(), err)
 	}
-	message := err.Error() + ", and " + whatCame(body) + " came"
+	e := k.broken(resp, err.Error()+", and "+whatCame(body)+" came", err)
 	if isPage(body) {
-		message = elsewhere(message)
+		e.Reason = ReasonPage
 	}
-	return k.broken(resp, message, err)
+	return e
 }
 
-// checkRetry decides after a failed attempt. It is also called before an answer
-// is read, which is handle's to do, and after one that is a success.
+// backoff gives the wait before the next attempt.
+func (k *call) backoff(time.Duration, time.Duration, int, *http.Response) time.Duration {
+	return k.wait
+}
+
+// checkRetry decides after a failed attempt.
 func (k *call) checkRetry(ctx context.Context, resp *http.Response, err error) (repeat bool, refusal error) {
 	if err == nil {
 		return false, nil

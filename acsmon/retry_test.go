@@ -144,7 +144,7 @@ func TestAWaitIsReadInEveryFormThatAServerGives(t *testing.T) {
 
 func TestAWaitLongerThanAllowedFailsAtOnceAndSaysWhenToComeBack(t *testing.T) {
 	for name, after := range map[string]string{
-		"beyond max_wait":   "301",
+		"beyond the budget": "301",
 		"years":             "999999999999",
 		"infinite":          "Inf",
 		"the end of time":   "Fri, 31 Dec 9999 23:59:59 GMT",
@@ -160,7 +160,7 @@ func TestAWaitLongerThanAllowedFailsAtOnceAndSaysWhenToComeBack(t *testing.T) {
 					if e.Status != status || e.RetryAt.Sub(begun) < 300*time.Second || time.Since(begun) != 0 || len(server.Requests()) != 1 {
 						t.Errorf("status %d, back at %s, after %s and %d requests", e.Status, e.RetryAt, time.Since(begun), len(server.Requests()))
 					}
-					saysAll(t, err.Error(), "come back at "+e.RetryAt.UTC().Format(time.RFC3339), "max_wait")
+					saysAll(t, err.Error(), "come back at "+e.RetryAt.UTC().Format(time.RFC3339))
 					if errors.As(err, new(*acsmon.UncertainError)) {
 						t.Error("it is certain that nothing was made")
 					}
@@ -344,17 +344,18 @@ func TestAConnectionThatCannotBeMade(t *testing.T) {
 		name     string
 		err      error
 		attempts int
+		reason   acsmon.Reason
 		says     string
 	}{
-		{"refused", &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}, 4, "connection refused: check the base URL's port"},
-		{"no answer to it", &net.OpError{Op: "dial", Net: "tcp", Err: os.ErrDeadlineExceeded}, 4, "i/o timeout: check the base URL, and whether a firewall"},
-		{"a certificate for another name", untrusted(x509.HostnameError{Certificate: &x509.Certificate{}, Host: "x"}), 1, "write the name that it is for"},
-		{"a certificate that has expired", untrusted(x509.CertificateInvalidError{Reason: x509.Expired}), 1, "have it replaced"},
-		{"a certificate of an unknown CA", untrusted(x509.UnknownAuthorityError{}), 1, "name its CA with ca_path"},
-		{"of a dialer of the caller's own", errors.New("tunnel is down"), 4, "tunnel is down"},
-		{"a name server that is away", &net.DNSError{Name: "monitoring.example.com", Err: "timeout", IsTimeout: true}, 4, `the host "monitoring.example.com" cannot be found`},
-		{"an unknown host", &net.DNSError{Name: "monitoring.example.com", Err: "no such host", IsNotFound: true}, 1, "check the base URL"},
-		{"a failed TLS handshake", errors.New("remote error: tls: handshake failure"), 1, "handshake failure"},
+		{"refused", &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}, 4, acsmon.ReasonRefused, "connection refused"},
+		{"no answer to it", &net.OpError{Op: "dial", Net: "tcp", Err: os.ErrDeadlineExceeded}, 4, acsmon.ReasonUnreachable, "i/o timeout"},
+		{"a certificate for another name", untrusted(x509.HostnameError{Certificate: &x509.Certificate{}, Host: "x"}), 1, acsmon.ReasonWrongName, "is not trusted"},
+		{"a certificate that has expired", untrusted(x509.CertificateInvalidError{Reason: x509.Expired}), 1, acsmon.ReasonBadCertificate, "is not trusted"},
+		{"a certificate of an unknown CA", untrusted(x509.UnknownAuthorityError{}), 1, acsmon.ReasonUnknownAuthority, "is not trusted"},
+		{"of a dialer of the caller's own", errors.New("tunnel is down"), 4, "", "tunnel is down"},
+		{"a name server that is away", &net.DNSError{Name: "monitoring.example.com", Err: "timeout", IsTimeout: true}, 4, acsmon.ReasonUnknownHost, `the host "monitoring.example.com" cannot be found`},
+		{"an unknown host", &net.DNSError{Name: "monitoring.example.com", Err: "no such host", IsNotFound: true}, 1, acsmon.ReasonUnknownHost, "cannot be found"},
+		{"a failed TLS handshake", errors.New("remote error: tls: handshake failure"), 1, "", "handshake failure"},
 	}
 	for _, test := range tests {
 		for _, calls := range []map[string]func(*acsmon.Client) error{{"get": safe["get"]}, {"create": once["create"]}} {
@@ -367,6 +368,9 @@ func TestAConnectionThatCannotBeMade(t *testing.T) {
 							t.Errorf("%v", err)
 						}
 						saysAll(t, err.Error(), test.says)
+						if e := apiError(t, err); e.Reason != test.reason {
+							t.Errorf("the reason is %q, want %q", e.Reason, test.reason)
+						}
 						if *n != test.attempts {
 							t.Errorf("%d attempts", *n)
 						}
@@ -564,7 +568,7 @@ func TestHowManyRowsAWaitBudgetReaches(t *testing.T) {
 					}
 					rows++
 				}
-				if (rows == test.rows && err == nil) != test.enough || err != nil && !strings.Contains(err.Error(), "max_wait") {
+				if (rows == test.rows && err == nil) != test.enough || err != nil && !strings.Contains(err.Error(), "come back at") {
 					t.Errorf("%d rows, %v", rows, err)
 				}
 			})

@@ -19,6 +19,7 @@ import (
 
 	"github.com/acsmon/acsmon-ansible/internal/inventory"
 	"github.com/acsmon/acsmon-ansible/internal/modules"
+	"github.com/acsmon/acsmon-ansible/internal/settings"
 	"github.com/acsmon/acsmon-ansible/internal/version"
 	"github.com/acsmon/acsmon-ansible/internal/watch"
 )
@@ -104,7 +105,7 @@ func run(ctx context.Context, args []string, stdin *os.File, stdout, stderr io.W
 		return 2
 	}
 	if err != nil {
-		fmt.Fprintf(stderr, "acsmon: %v\n", err)
+		fmt.Fprintf(stderr, "acsmon: %v\n", settings.CommandLine.Explain(err))
 		return 1
 	}
 	return 0

@@ -90,7 +90,7 @@ func logout(ctx context.Context, stdout io.Writer) error {
 // connect makes a client of the environment or the kept token, and limits what it may
 // wait for in all. What there is to say of them goes to stderr.
 func connect(ctx context.Context, stderr io.Writer) (*acsmon.Client, context.Context, error) {
-	connection, err := settings.Resolve(nil, os.LookupEnv)
+	connection, err := settings.Resolve(settings.CommandLine, nil, os.LookupEnv)
 	if err != nil {
 		return nil, ctx, err
 	}

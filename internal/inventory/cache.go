@@ -131,7 +131,7 @@ func (s source) outdated(path string, failure error) (*answers, error) {
 		!within(kept.FetchedAt, s.now(), s.settings.CacheTimeout+s.settings.CacheStale) {
 		return nil, failure
 	}
-	old := &stale{kept.FetchedAt, s.connection.Redact(failure.Error())}
+	old := &stale{kept.FetchedAt, s.connection.Redact(s.connection.Explain(failure).Error())}
 	return &answers{rows: kept.Rows, stale: old, warnings: []string{old.warning()}}, nil
 }
 

@@ -92,13 +92,13 @@ func run(ctx context.Context, args []string, lookup settings.Lookup, executable 
 	if err != nil {
 		return nil, err
 	}
-	connection, err := settings.Resolve(s.given, lookup)
+	connection, err := settings.Resolve(settings.Inventory, s.given, lookup)
 	if err != nil {
 		return nil, err
 	}
 	i, err := load(ctx, source{connection, s, request.refresh, time.Now})
 	if err != nil {
-		return nil, errors.New(connection.Redact(err.Error()))
+		return nil, errors.New(connection.Redact(connection.Explain(err).Error()))
 	}
 	switch {
 	case request.list:

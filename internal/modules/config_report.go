@@ -8,6 +8,7 @@ import (
 
 	"github.com/acsmon/acsmon-ansible/internal/ansible"
 	"github.com/acsmon/acsmon-ansible/internal/converge"
+	"github.com/acsmon/acsmon-ansible/internal/settings"
 )
 
 // bulkReport tells what a bulk module planned and did.
@@ -57,7 +58,7 @@ func shownStep(step *converge.Step) map[string]any {
 		item["diff"] = map[string]any{"before": orEmpty(step.Plan.Before), "after": orEmpty(step.Plan.After)}
 	}
 	if step.Err != nil {
-		item["error"] = step.Err.Error()
+		item["error"] = settings.Task.Explain(step.Err).Error()
 	}
 	return item
 }

@@ -101,7 +101,7 @@ func (p program) connect(ctx context.Context, t *ansible.Task) (*session, contex
 	if url, ok := t.Arg("base_url").(string); ok {
 		t.Secret(settings.URLPassword(url)) // which is refused, and shown in the invocation
 	}
-	connection, err := settings.Resolve(t.GivenValues(), t.Lookup)
+	connection, err := settings.Resolve(settings.Task, t.GivenValues(), t.Lookup)
 	if err != nil {
 		return nil, ctx, err
 	}
@@ -138,7 +138,7 @@ func explained(err error) error {
 	if !errors.As(err, &api) {
 		return err
 	}
-	return &refusal{error: err, api: api}
+	return &refusal{error: settings.Task.Explain(err), api: api}
 }
 
 // Main runs one module as Ansible does, with the file of its arguments as the

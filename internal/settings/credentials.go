@@ -44,7 +44,16 @@ func (s source) credentials(origin string, store *store) (credentials, error) {
 		}
 	}
 	return credentials{}, fmt.Errorf(
-		"there is no token for %s: set token or ACSMON_TOKEN, or email and password, or run acsmon login", origin)
+		"there is no token for %s: set %s, or %s, or run acsmon login", origin,
+		s.door.settingOr("token", "ACSMON_TOKEN"), s.door.pair())
+}
+
+// pair names the e-mail address and the password.
+func (d Door) pair() string {
+	if d == CommandLine {
+		return "ACSMON_EMAIL and ACSMON_PASSWORD"
+	}
+	return "email and password"
 }
 
 func (s source) fromOptions() (credentials, error) {
@@ -77,7 +86,7 @@ func (s source) fromEnvironment(origin string) (credentials, error) {
 		return credentials{}, err
 	}
 	if own := text("ACSMON_BASE_URL"); own != "" {
-		return found, sameServer("the credentials in the environment are", "ACSMON_BASE_URL", own, origin)
+		return found, s.sameServer("the credentials in the environment are", "ACSMON_BASE_URL", own, origin)
 	}
 	return found, nil
 }
@@ -88,17 +97,17 @@ func (s source) fromTokenFile(origin string, store *store) (credentials, error) 
 		return credentials{}, err
 	}
 	if own != "" {
-		return credentials{token: token}, sameServer("the token of acsmon login is", "it", own, origin)
+		return credentials{token: token}, s.sameServer("the token of acsmon login is", "it", own, origin)
 	}
 	base, _ := s.lookup("ACSMON_BASE_URL")
 	if strings.TrimSpace(base) == "" {
 		return credentials{}, fmt.Errorf("%s does not say which server its token is for: set ACSMON_BASE_URL, or run acsmon login", store.tokenPath())
 	}
-	return credentials{token: token}, sameServer("the token in "+store.tokenPath()+" is", "ACSMON_BASE_URL", base, origin)
+	return credentials{token: token}, s.sameServer("the token in "+store.tokenPath()+" is", "ACSMON_BASE_URL", base, origin)
 }
 
 // sameServer refuses to send to one origin what belongs to another.
-func sameServer(what, by, own, origin string) error {
+func (s source) sameServer(what, by, own, origin string) error {
 	ownOrigin, err := acsmon.Origin(own)
 	if err != nil {
 		return fmt.Errorf("%s: %w", by, err)
@@ -106,7 +115,8 @@ func sameServer(what, by, own, origin string) error {
 	if ownOrigin == origin {
 		return nil
 	}
-	return fmt.Errorf("%s for %s, and base_url names %s: give that server's own token", what, ownOrigin, origin)
+	_, name := s.value("base_url")
+	return fmt.Errorf("%s for %s, and %s names %s: give that server's own token", what, ownOrigin, name, origin)
 }
 
 // pick takes the credentials of one source: a token if there is one, else the

@@ -25,12 +25,13 @@ func Login(ctx context.Context, baseURL, email string, password acsmon.Secret, l
 	}
 	token, err := client.Login(ctx, email, password)
 	if err != nil {
-		return acsmon.User{}, err
+		return acsmon.User{}, CommandLine.Explain(err)
 	}
 	if err := store.keep(token, baseURL); err != nil {
 		return acsmon.User{}, errors.Join(err, client.Logout(ctx)) // a token that nobody has should not live on
 	}
-	return client.Me(ctx)
+	user, err := client.Me(ctx)
+	return user, CommandLine.Explain(err)
 }
 
 // Logout revokes and forgets the token of Login and those of all logins that
@@ -73,13 +74,13 @@ func revoke(ctx context.Context, baseURL string, token acsmon.Secret, lookup Loo
 	if err != nil {
 		return err
 	}
-	return client.Logout(ctx)
+	return CommandLine.Explain(client.Logout(ctx))
 }
 
 // bareClient returns a client without the credentials of the environment.
 func bareClient(baseURL string, lookup Lookup, extra ...acsmon.Option) (*acsmon.Client, error) {
-	c := &Connection{}
-	if err := c.readTransport(source{lookup: lookup}); err != nil {
+	c := &Connection{door: CommandLine}
+	if err := c.readTransport(source{door: CommandLine, lookup: lookup}); err != nil {
 		return nil, err
 	}
 	return acsmon.New(baseURL, append(c.options, extra...)...)

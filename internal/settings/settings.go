@@ -2,14 +2,15 @@
 
 // Package settings owns where a base URL, a token, TLS and time-outs come from:
 // options of a task or of an inventory file, the environment, the token file. It
-// hands out a client of the API that is set up so, and knows neither what the
+// hands out a client of the API that is set up so, and says what to do about an error
+// of the client in the words of the door where it shows. It knows neither what the
 // client is used for nor where the options were read.
 package settings
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"maps"
 	"net"
@@ -43,6 +44,7 @@ type Connection struct {
 	// Warnings are sentences for the user.
 	Warnings []string
 
+	door        Door
 	baseURL     string
 	origin      string
 	credentials credentials
@@ -53,17 +55,18 @@ type Connection struct {
 
 // Resolve works out a connection from the options that the user gave (a default
 // is not given: leave it out) and the environment. The error names the option or
-// the variable that is missing or wrong.
-func Resolve(given map[string]any, lookup Lookup) (*Connection, error) {
-	s := source{given: given, lookup: lookup}
+// the variable that is missing or wrong, as the door's users know it.
+func Resolve(door Door, given map[string]any, lookup Lookup) (*Connection, error) {
+	s := source{door: door, given: given, lookup: lookup}
 	store := openStore(lookup)
-	c := &Connection{}
+	c := &Connection{door: door}
 	var err error
 	if c.baseURL, err = s.baseURL(store); err != nil {
 		return nil, err
 	}
 	if c.origin, err = acsmon.Origin(c.baseURL); err != nil {
-		return nil, fmt.Errorf("base_url: %w", err)
+		_, name := s.value("base_url")
+		return nil, fmt.Errorf("%s: %w", cmp.Or(name, store.tokenPath()), err)
 	}
 	if c.credentials, err = s.credentials(c.origin, store); err != nil {
 		return nil, err
@@ -85,6 +88,9 @@ func (c *Connection) Client(extra ...acsmon.Option) (*acsmon.Client, error) {
 	options := append(slices.Clone(c.options), c.credentials.option(c.baseURL, c.origin))
 	return acsmon.New(c.baseURL, append(options, extra...)...)
 }
+
+// Explain returns the error with what the connection's user can do about it.
+func (c *Connection) Explain(err error) error { return c.door.Explain(err) }
 
 // Origin is the scheme, host and port to which the credentials go.
 func (c *Connection) Origin() string { return c.origin }
@@ -189,6 +195,7 @@ func isLoopback(host string) bool {
 
 // source is where one setting after the other is looked up.
 type source struct {
+	door   Door
 	given  map[string]any
 	lookup Lookup
 }
@@ -196,7 +203,7 @@ type source struct {
 // value returns a setting's value and the name under which the user gave it.
 func (s source) value(option string) (any, string) {
 	if v := s.given[option]; v != nil {
-		return v, option
+		return v, s.door.given(option)
 	}
 	if variable := environment[option]; variable != "" {
 		if v, ok := s.lookup(variable); ok && strings.TrimSpace(v) != "" {
@@ -222,7 +229,8 @@ func (s source) baseURL(store *store) (string, error) {
 	if err != nil || url != "" {
 		return url, err
 	}
-	return "", errors.New("there is no base URL: set base_url or ACSMON_BASE_URL to the address of the web interface, or run acsmon login")
+	return "", fmt.Errorf("there is no base URL: set %s to the address of the web interface, or run acsmon login",
+		s.door.settingOr("base_url", "ACSMON_BASE_URL"))
 }
 
 func (s source) seconds(option string, fallback float64) (time.Duration, error) {

@@ -141,7 +141,7 @@ func TestTheHighestSourceWithAnyCredentialWins(t *testing.T) {
 						want, fails = s.gives, s.fails
 					}
 				}
-				c, err := Resolve(args, env.lookup)
+				c, err := Resolve(Task, args, env.lookup)
 				switch {
 				case want == "":
 					says(t, err, fails)
@@ -204,7 +204,7 @@ func TestATokenGoesToItsOwnServer(t *testing.T) {
 			default:
 				env.keeps(t, "file", test.login)
 			}
-			c, err := Resolve(test.args, env.lookup)
+			c, err := Resolve(Task, test.args, env.lookup)
 			if test.fails != nil {
 				says(t, err, test.fails...)
 				return
@@ -219,10 +219,10 @@ func TestATokenGoesToItsOwnServer(t *testing.T) {
 		env := newEnviron(t)
 		env.keeps(t, "file", here)
 		env.keeps(t, "other", "")
-		_, err := Resolve(options{"base_url": here}, env.lookup)
+		_, err := Resolve(Task, options{"base_url": here}, env.lookup)
 		says(t, err, "does not say which server")
 		env["ACSMON_BASE_URL"] = there
-		if c, err := Resolve(nil, env.lookup); err != nil || c.used() != "other" || c.Origin() != there+":443" {
+		if c, err := Resolve(CommandLine, nil, env.lookup); err != nil || c.used() != "other" || c.Origin() != there+":443" {
 			t.Errorf("%v", err)
 		}
 	})
@@ -232,17 +232,17 @@ func TestTheTokenFileIsPrivate(t *testing.T) {
 	for mode, fails := range map[os.FileMode]bool{0o600: false, 0o400: false, 0o640: true, 0o604: true, 0o644: true, 0o666: true, 0o610: true} {
 		env := newEnviron(t, "ACSMON_BASE_URL", here)
 		env.writes(t, env.tokenPath(), "file", mode)
-		_, err := Resolve(nil, env.lookup)
+		_, err := Resolve(CommandLine, nil, env.lookup)
 		if fails {
 			says(t, err, env.tokenPath(), "can be read by others", "chmod 600")
 			delete(env, "ACSMON_BASE_URL")
-			_, err = Resolve(nil, env.lookup)
+			_, err = Resolve(CommandLine, nil, env.lookup)
 			says(t, err, "chmod 600")
 		} else if err != nil {
 			t.Errorf("%04o: %v", mode, err)
 		}
 		env["ACSMON_BASE_URL"] = here
-		if _, err := Resolve(options{"token": "option"}, env.lookup); err != nil {
+		if _, err := Resolve(Task, options{"token": "option"}, env.lookup); err != nil {
 			t.Errorf("%04o matters although it is not used: %v", mode, err)
 		}
 	}
@@ -278,7 +278,7 @@ func TestTransportSettings(t *testing.T) {
 		{options{"base_url": "ftp://here"}, nil, "base_url: the base URL does not begin with https://"},
 	} {
 		env := newEnviron(t, append([]string{"ACSMON_BASE_URL", here, "ACSMON_TOKEN", "env"}, test.env...)...)
-		c, err := Resolve(test.args, env.lookup)
+		c, err := Resolve(Task, test.args, env.lookup)
 		if err == nil {
 			_, err = c.Client()
 		}
@@ -289,10 +289,10 @@ func TestTransportSettings(t *testing.T) {
 		}
 	}
 	env := newEnviron(t, "ACSMON_BASE_URL", here, "ACSMON_TOKEN", "env", "ACSMON_MAX_WAIT", "60")
-	if c, _ := Resolve(nil, env.lookup); c.MaxWait.Seconds() != 60 {
+	if c, _ := Resolve(CommandLine, nil, env.lookup); c.MaxWait.Seconds() != 60 {
 		t.Errorf("max_wait is %v", c.MaxWait)
 	}
-	if c, _ := Resolve(options{"max_wait": int64(7)}, env.lookup); c.MaxWait.Seconds() != 7 {
+	if c, _ := Resolve(Task, options{"max_wait": int64(7)}, env.lookup); c.MaxWait.Seconds() != 7 {
 		t.Errorf("max_wait is %v", c.MaxWait)
 	}
 }
@@ -302,7 +302,7 @@ func TestPlainHTTPIsWarnedOf(t *testing.T) {
 		"https://monitoring.example.com": false, "http://monitoring.example.com": true, "http://192.0.2.1:8080": true,
 		"http://localhost:8080": false, "http://127.0.0.1": false, "http://[::1]:80": false, "http://x.localhost": false, "http://localhost.example.com": true,
 	} {
-		c, err := Resolve(options{"base_url": url, "token": "t"}, newEnviron(t).lookup)
+		c, err := Resolve(Task, options{"base_url": url, "token": "t"}, newEnviron(t).lookup)
 		if err != nil || len(c.Warnings) > 0 != warned {
 			t.Errorf("%s: %v, %v", url, c.Warnings, err)
 		}
@@ -311,20 +311,20 @@ func TestPlainHTTPIsWarnedOf(t *testing.T) {
 
 func TestSecretsAndIdentity(t *testing.T) {
 	env := newEnviron(t)
-	a, _ := Resolve(options{"base_url": here, "token": "t1", "proxy": "http://u:proxypass@proxy:1"}, env.lookup)
+	a, _ := Resolve(Task, options{"base_url": here, "token": "t1", "proxy": "http://u:proxypass@proxy:1"}, env.lookup)
 	if got := a.Secrets(); !slices.Equal(got, []string{"t1", "proxypass"}) {
 		t.Errorf("the secrets are %v", got)
 	}
-	b, _ := Resolve(options{"base_url": here, "token": "t2"}, env.lookup)
-	c, _ := Resolve(options{"base_url": there, "token": "t1"}, env.lookup)
-	again, _ := Resolve(options{"base_url": here, "token": "t1"}, env.lookup)
+	b, _ := Resolve(Task, options{"base_url": here, "token": "t2"}, env.lookup)
+	c, _ := Resolve(Task, options{"base_url": there, "token": "t1"}, env.lookup)
+	again, _ := Resolve(Task, options{"base_url": here, "token": "t1"}, env.lookup)
 	if a.Identity() == b.Identity() || a.Identity() == c.Identity() || a.Identity() != again.Identity() || strings.Contains(a.Identity(), "t1") {
 		t.Error("the identities are not those of server and credentials")
 	}
 }
 
 func TestRedactHidesASecretWithinAnother(t *testing.T) {
-	c, err := Resolve(options{"base_url": here, "token": "t1", "headers": map[string]any{"X-Gate": "key-t1-more"}}, newEnviron(t).lookup)
+	c, err := Resolve(Task, options{"base_url": here, "token": "t1", "headers": map[string]any{"X-Gate": "key-t1-more"}}, newEnviron(t).lookup)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -344,7 +344,7 @@ func account(t *testing.T) (*acsmontest.Server, options) {
 // look makes one request with the settings, in a client of its own.
 func look(t *testing.T, args options, lookup Lookup) error {
 	t.Helper()
-	c, err := Resolve(args, lookup)
+	c, err := Resolve(Task, args, lookup)
 	if err != nil {
 		return err
 	}

@@ -126,7 +126,7 @@ func Main(ctx context.Context, args []string, lookup settings.Lookup, stdin io.R
 		report(err.Error() + "\nhint: acsmon watch --help lists the options")
 		return 2
 	}
-	connection, err := settings.Resolve(c.connection, lookup)
+	connection, err := settings.Resolve(settings.CommandLine, c.connection, lookup)
 	if err != nil {
 		report(err.Error())
 		return 1
@@ -137,7 +137,7 @@ func Main(ctx context.Context, args []string, lookup settings.Lookup, stdin io.R
 		report(warning)
 	}
 	if err := c.run(ctx, connection, lookup, stdin, stdout, report); err != nil {
-		report(err.Error())
+		report(connection.Explain(err).Error())
 		return 1
 	}
 	return 0

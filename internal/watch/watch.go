@@ -20,6 +20,7 @@ import (
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/internal/modules"
+	"github.com/acsmon/acsmon-ansible/internal/settings"
 )
 
 const (
@@ -114,7 +115,7 @@ func backoff(faults int, err error) time.Duration {
 func (w *Watcher) report(passing *passingError, wait time.Duration) {
 	trouble := ""
 	if passing != nil {
-		trouble = passing.Error()
+		trouble = settings.CommandLine.Explain(passing).Error()
 	}
 	switch {
 	case trouble == w.trouble:

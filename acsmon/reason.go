@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+
+package acsmon
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"syscall"
+)
+
+// Reason is what stands behind an [Error], for a caller that acts on it or gives advice. Where
+// it is empty, the status and the server's message say all that is known.
+type Reason string
+
+// Reasons why no response came.
+const (
+	// ReasonUnknownHost says that the base URL's host has no address.
+	ReasonUnknownHost Reason = "unknown host"
+	// ReasonRefused says that nothing listens on the base URL's port.
+	ReasonRefused Reason = "connection refused"
+	// ReasonUnreachable says that no connection was made in time: see WithConnectTimeout.
+	ReasonUnreachable Reason = "unreachable"
+	// ReasonTimeout says that no whole response came in time: see WithTimeout.
+	ReasonTimeout Reason = "time-out"
+	// ReasonClosed says that the connection ended before a response came.
+	ReasonClosed Reason = "connection closed"
+	// ReasonNoTLS says that the server speaks plain HTTP where the base URL says https.
+	ReasonNoTLS Reason = "no TLS"
+	// ReasonUnknownAuthority says that the certificate's authority is not trusted: see WithCAFile.
+	ReasonUnknownAuthority Reason = "unknown authority"
+	// ReasonWrongName says that the certificate is for another name than the base URL's.
+	ReasonWrongName Reason = "wrong name"
+	// ReasonBadCertificate says that the certificate has expired, is not valid yet, or may not
+	// be used for a server.
+	ReasonBadCertificate Reason = "bad certificate"
+	// ReasonCanceled says that the caller's context ended.
+	ReasonCanceled Reason = "canceled"
+)
+
+// Reasons that a response gives.
+const (
+	// ReasonUnauthorized is a 401: the token is not valid.
+	ReasonUnauthorized Reason = "unauthorized"
+	// ReasonLogin says that the server refused an e-mail address and a password.
+	ReasonLogin Reason = "login refused"
+	// ReasonForbidden is a 403: the token's role lacks Error.Permission.
+	ReasonForbidden Reason = "forbidden"
+	// ReasonLicence is a 403 that names the licence: no permission lifts it.
+	ReasonLicence Reason = "licence"
+	// ReasonRateLimit says that the rate limit is used up for longer than the call may wait:
+	// see WithMaxWait and WithWaitBudget.
+	ReasonRateLimit Reason = "rate limit"
+	// ReasonUnavailable is a 503, as a server in maintenance answers, for longer than the call
+	// may wait: see WithMaxWait and WithWaitBudget.
+	ReasonUnavailable Reason = "unavailable"
+	// ReasonRedirect says that the server answers with a redirect, which is not followed.
+	ReasonRedirect Reason = "redirect"
+	// ReasonPage says that an HTML page came where the API answers with JSON.
+	ReasonPage Reason = "page"
+	// ReasonOtherServer says that a list continues on another server.
+	ReasonOtherServer Reason = "other server"
+	// ReasonListChanged says that a list kept changing while it was read: see ErrListChanged.
+	ReasonListChanged Reason = "list changed"
+)
+
+var licence = regexp.MustCompile(`(?i)licen[cs]e`)
+
+// refusalReason is the reason of a response that refuses the request.
+func (k *call) refusalReason(status int, message string, body []byte) Reason {
+	switch {
+	case status < 400:
+		return ReasonRedirect
+	case k.request.path == loginPath && (status == http.StatusUnauthorized || status == http.StatusUnprocessableEntity):
+		return ReasonLogin
+	case status == http.StatusUnauthorized:
+		return ReasonUnauthorized
+	case status == http.StatusForbidden && licence.MatchString(message):
+		return ReasonLicence
+	case status == http.StatusForbidden:
+		return ReasonForbidden
+	case status == http.StatusNotFound && isPage(body):
+		return ReasonPage
+	case status == http.StatusTooManyRequests:
+		return ReasonRateLimit
+	case status == http.StatusServiceUnavailable:
+		return ReasonUnavailable
+	}
+	return ""
+}
+
+// networkFault says why no response came. It leaves out the address, which net/http puts before
+// the cause.
+func networkFault(err error) (Reason, string) {
+	var u *url.Error
+	if errors.As(err, &u) {
+		err = u.Err
+	}
+	var dns *net.DNSError
+	if errors.As(err, &dns) {
+		return ReasonUnknownHost, fmt.Sprintf("the host %q cannot be found", dns.Name)
+	}
+	var cert *tls.CertificateVerificationError
+	if errors.As(err, &cert) {
+		return certificateReason(cert.Err), fmt.Sprintf("the server's certificate is not trusted (%v)", cert.Err)
+	}
+	var netErr net.Error
+	switch {
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return ReasonClosed, "the connection was closed before a response came"
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return ReasonRefused, err.Error()
+	case errors.As(err, &netErr) && netErr.Timeout():
+		return ReasonUnreachable, err.Error()
+	case strings.Contains(err.Error(), plainAnswer):
+		return ReasonNoTLS, err.Error()
+	}
+	return "", err.Error()
+}
+
+// plainAnswer is what net/http says of a response without TLS; it has no error value for it.
+const plainAnswer = "server gave HTTP response to HTTPS client"
+
+func certificateReason(err error) Reason {
+	var name x509.HostnameError
+	var invalid x509.CertificateInvalidError
+	switch {
+	case errors.As(err, &name):
+		return ReasonWrongName
+	case errors.As(err, &invalid):
+		return ReasonBadCertificate
+	}
+	return ReasonUnknownAuthority
+}
+
+// hopeless reports whether a repeat cannot help where no connection was made: an unknown host, a
+// TLS failure.
+func hopeless(err error) bool {
+	var dns *net.DNSError
+	if errors.As(err, &dns) {
+		return dns.IsNotFound
+	}
+	var u *url.Error
+	if errors.As(err, &u) {
+		err = u.Err
+	}
+	// crypto/tls exports few of its errors; the text of each has this prefix.
+	return strings.Contains(err.Error(), "tls: ") || strings.Contains(err.Error(), plainAnswer)
+}
