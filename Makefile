@@ -70,6 +70,7 @@ venvs: ## Make .venv/core-VERSION for each ansible-core that a Python fits
 .PHONY: test
 test: build collection ## Run all tests, those with real ansible-core included
 	$(GO) vet ./...
+	@scripts/laravel
 	@venvs=$$(scripts/venvs $(CORES)) && chromium=$$(scripts/chromium) && rulebook=$$(scripts/rulebook) && \
 	export ACSMON_TEST_VENVS=$$(printf %s "$$venvs" | tr '\n' :) ACSMON_TEST_COLLECTION=$(CURDIR)/$(TARBALL) \
 		ACSMON_TEST_CHROMIUM=$$chromium ACSMON_TEST_RULEBOOK=$$rulebook && \
@@ -82,6 +83,7 @@ test: build collection ## Run all tests, those with real ansible-core included
 # Goes on after a failure, so that one run tells all.
 .PHONY: test-matrix
 test-matrix: build collection ## Run the tests with Ansible and ansible-test sanity under every ansible-core, and rebuild from nothing
+	@scripts/laravel
 	@venvs=$$(scripts/venvs) || exit 1; \
 	export ACSMON_TEST_VENVS=$$(printf %s "$$venvs" | tr '\n' :) ACSMON_TEST_COLLECTION=$(CURDIR)/$(TARBALL); \
 	failed=; \

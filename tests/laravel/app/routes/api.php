@@ -1,0 +1,68 @@
+<?php
+
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+use App\Http\Controllers as C;
+use Illuminate\Support\Facades\Route;
+
+// The routes of a list and of its rows, each with the permission slug that it needs.
+$resource = function (string $list, string $item, string $controller, array $slugs) {
+    $verbs = [
+        'index' => [['GET'], $list, 'view'],
+        'store' => [['POST'], $list, 'create'],
+        'show' => [['GET'], $item, 'view'],
+        'update' => [['PUT', 'PATCH'], $item, 'edit'],
+        'destroy' => [['DELETE'], $item, 'delete'],
+    ];
+    foreach ($verbs as $method => [$http, $path, $verb]) {
+        if (isset($slugs[$verb]) && method_exists($controller, $method)) {
+            Route::match($http, $path, [$controller, $method])->middleware("permission:$slugs[$verb]")->scopeBindings();
+        }
+    }
+};
+$slugs = fn (string $prefix) => ['view' => "$prefix.view", 'create' => "$prefix.create", 'edit' => "$prefix.edit", 'delete' => "$prefix.delete"];
+$action = fn (string $http, string $path, string $controller, string $method, string $slug) => Route::match(
+    [$http], $path, [$controller, $method]
+)->middleware("permission:$slug")->scopeBindings();
+
+Route::post('auth/login', [C\AuthController::class, 'login'])->middleware('throttle:login');
+
+Route::middleware(['auth', 'api'])->group(function () use ($resource, $slugs, $action) {
+    Route::post('auth/logout', [C\AuthController::class, 'logout']);
+    Route::get('auth/me', [C\AuthController::class, 'me']);
+
+    $resource('devices', 'devices/{device}', C\DeviceController::class, $slugs('devices'));
+    $resource('device-groups', 'device-groups/{device_group}', C\DeviceGroupController::class, $slugs('devices'));
+    $resource('devices/{device}/oids', 'oids/{oid}', C\OidController::class, ['create' => 'devices.edit'] + $slugs('devices'));
+    $resource('monitors', 'monitors/{monitor}', C\MonitorController::class, $slugs('monitors'));
+    $resource('monitor-groups', 'monitor-groups/{monitor_group}', C\MonitorGroupController::class, $slugs('monitors'));
+    $resource('alert-rules', 'alert-rules/{alert_rule}', C\AlertRuleController::class, $slugs('alerts'));
+    $resource('monitor-alert-rules', 'monitor-alert-rules/{monitor_alert_rule}', C\MonitorAlertRuleController::class, $slugs('alerts'));
+    $resource('alert-channels', 'alert-channels/{alert_channel}', C\AlertChannelController::class, $slugs('channels'));
+    $resource('alert-events', 'alert-events/{alert_event}', C\AlertEventController::class, $slugs('alerts'));
+
+    foreach (['poll', 'walk'] as $verb) {
+        $action('POST', "devices/{device}/$verb", C\DeviceController::class, 'poll', 'devices.edit');
+    }
+    $action('GET', 'devices/{device}/metrics', C\DeviceController::class, 'metrics', 'devices.view');
+    if (config('acs.device-alerts') === 'served') {
+        $action('GET', 'devices/{device}/alerts', C\DeviceController::class, 'alerts', 'devices.view');
+    }
+    $action('POST', 'oids/{oid}/toggle-monitor', C\OidController::class, 'toggle', 'devices.edit');
+    $action('POST', 'monitors/{monitor}/check', C\MonitorController::class, 'check', 'monitors.edit');
+    $action('GET', 'monitors/{monitor}/results', C\MonitorController::class, 'results', 'monitors.view');
+    $action('GET', 'monitors/{monitor}/uptime', C\MonitorController::class, 'uptime', 'monitors.view');
+    $action('POST', 'alert-channels/{alert_channel}/test', C\AlertChannelController::class, 'test', 'channels.edit');
+    foreach (['acknowledge', 'resolve'] as $verb) {
+        $action('POST', "alert-events/{alert_event}/$verb", C\AlertEventController::class, $verb, 'alerts.acknowledge');
+    }
+    if (config('acs.events') !== 'one-list') {
+        $resource('monitor-events', 'monitor-events/{monitor_event}', C\MonitorEventController::class, $slugs('alerts'));
+        foreach (['acknowledge', 'resolve'] as $verb) {
+            $action('POST', "monitor-events/{monitor_event}/$verb", C\MonitorEventController::class, $verb, 'alerts.acknowledge');
+        }
+    }
+
+    $action('GET', 'system/health', C\SystemController::class, 'health', 'settings.view');
+    $action('GET', 'system/stats', C\SystemController::class, 'stats', 'settings.view');
+});
