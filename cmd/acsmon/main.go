@@ -64,7 +64,7 @@ func run(ctx context.Context, args []string, stdin *os.File, stdout, stderr io.W
 		return 2
 	}
 	if strings.HasPrefix(args[0], "-") && args[0] != "-h" && args[0] != "--help" && args[0] != "--version" {
-		return inventory.Main(ctx, args, os.LookupEnv, called, stdout, stderr)
+		return inventory.Main(ctx, args, os.LookupEnv, called, stdin, stdout, stderr)
 	}
 	readsOptions := args[0] == "inventory" || args[0] == "watch"
 	if len(args) > 1 && (args[1] == "-h" || args[1] == "--help") && !readsOptions {
@@ -83,7 +83,7 @@ func run(ctx context.Context, args []string, stdin *os.File, stdout, stderr io.W
 	case "module":
 		return runModule(ctx, args[1:], stdin, stdout, stderr)
 	case "inventory":
-		return inventory.Main(ctx, args[1:], os.LookupEnv, called, stdout, stderr)
+		return inventory.Main(ctx, args[1:], os.LookupEnv, called, stdin, stdout, stderr)
 	case "watch":
 		return watch.Main(ctx, args[1:], os.LookupEnv, stdin, stdout, stderr)
 	case "install":

@@ -15,7 +15,7 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends the process
-	status := inventory.Main(ctx, os.Args[1:], os.LookupEnv, os.Args[0], os.Stdout, os.Stderr)
+	status := inventory.Main(ctx, os.Args[1:], os.LookupEnv, os.Args[0], os.Stdin, os.Stdout, os.Stderr)
 	stop()
 	os.Exit(status)
 }

@@ -19,7 +19,7 @@ func BenchmarkCachedList(b *testing.B) {
 			env := map[string]string{"ACSMON_BASE_URL": server.URL, "ACSMON_TOKEN": server.Token, "HOME": b.TempDir(), "ACSMON_INVENTORY": b.TempDir() + "/acsmon.yml"}
 			writeFile(b, env["ACSMON_INVENTORY"], "cache_timeout: 3600\n")
 			for b.Loop() {
-				if status := Main(b.Context(), []string{"--list"}, lookup(env), "acsmon", io.Discard, b.Output()); status != 0 {
+				if status := Main(b.Context(), []string{"--list"}, lookup(env), "acsmon", nil, io.Discard, b.Output()); status != 0 {
 					b.Fatal(status)
 				}
 			}

@@ -36,21 +36,21 @@ type cached struct {
 
 // answers are rows, and what is to be said of them.
 type answers struct {
-	rows     *rows
-	stale    *stale // nil: the server's own, or kept no longer than the settings say
-	warnings []string
+	Rows     *rows    `json:"rows"`
+	Stale    *stale   `json:"stale,omitempty"` // nil: the server's own, or kept no longer than the settings say
+	Warnings []string `json:"warnings,omitempty"`
 }
 
 // stale is why old answers are used.
 type stale struct {
-	fetchedAt time.Time
-	reason    string // one sentence, without secrets
+	FetchedAt time.Time `json:"fetched_at"`
+	Reason    string    `json:"reason"` // one sentence, without secrets
 }
 
-func (s *stale) since() string { return s.fetchedAt.UTC().Format(time.RFC3339) }
+func (s *stale) since() string { return s.FetchedAt.UTC().Format(time.RFC3339) }
 
 func (s *stale) warning() string {
-	return fmt.Sprintf("the inventory is as of %s, for the server could not be asked: %s", s.since(), s.reason)
+	return fmt.Sprintf("the inventory is as of %s, because the server could not be asked: %s", s.since(), s.Reason)
 }
 
 // source is where the rows come from.
@@ -66,16 +66,16 @@ type source struct {
 func (s source) rows(ctx context.Context, q query) (*answers, error) {
 	if s.settings.CacheTimeout == 0 && s.settings.CacheStale == 0 {
 		r, err := s.ask(ctx, q)
-		return &answers{rows: r}, err
+		return &answers{Rows: r}, err
 	}
 	path, err := cachePath(s.connection, q)
 	if err != nil {
 		r, failure := s.ask(ctx, q)
-		return &answers{rows: r, warnings: notKept(err)}, failure
+		return &answers{Rows: r, Warnings: notKept(err)}, failure
 	}
 	started := s.now()
 	if kept := s.usable(path, started); kept != nil {
-		return &answers{rows: kept.Rows}, nil
+		return &answers{Rows: kept.Rows}, nil
 	}
 	release, err := lock.Take(ctx, path)
 	if err != nil {
@@ -83,15 +83,15 @@ func (s source) rows(ctx context.Context, q query) (*answers, error) {
 	}
 	defer release()
 	if kept := s.usable(path, started); kept != nil {
-		return &answers{rows: kept.Rows}, nil
+		return &answers{Rows: kept.Rows}, nil
 	}
 	r, err := s.ask(ctx, q)
 	if err != nil {
 		return s.outdated(path, err)
 	}
-	found := &answers{rows: r}
+	found := &answers{Rows: r}
 	if err := writeCache(path, &cached{FetchedAt: s.now().UTC(), Rows: r}); err != nil {
-		found.warnings = notKept(err)
+		found.Warnings = notKept(err)
 	}
 	return found, nil
 }
@@ -132,7 +132,7 @@ func (s source) outdated(path string, failure error) (*answers, error) {
 		return nil, failure
 	}
 	old := &stale{kept.FetchedAt, s.connection.Redact(s.connection.Explain(failure).Error())}
-	return &answers{rows: kept.Rows, stale: old, warnings: []string{old.warning()}}, nil
+	return &answers{Rows: kept.Rows, Stale: old, Warnings: []string{old.warning()}}, nil
 }
 
 func within(fetched, now time.Time, seconds int64) bool {
@@ -153,12 +153,14 @@ func cachePath(connection *settings.Connection, q query) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	asked, err := json.Marshal([]any{cacheFormat, connection.Origin(), connection.Identity(), q})
-	if err != nil {
-		return "", err
-	}
+	return filepath.Join(base, "acsmon", "inventory", cacheKey(connection, q)+".json"), nil
+}
+
+// cacheKey tells apart all that the answers depend on. No secret can be read from it.
+func cacheKey(connection *settings.Connection, q query) string {
+	asked, _ := json.Marshal([]any{cacheFormat, connection.Origin(), connection.Identity(), q}) // texts and numbers
 	sum := sha256.Sum256(asked)
-	return filepath.Join(base, "acsmon", "inventory", hex.EncodeToString(sum[:16])+".json"), nil
+	return hex.EncodeToString(sum[:16])
 }
 
 // readCache gives what a cache file holds; nil where there is none that can be

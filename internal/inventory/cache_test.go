@@ -162,7 +162,12 @@ func TestAge(t *testing.T) {
 	s := &Settings{options: options{Sources: []string{"devices"}, CacheTimeout: 60, CacheStale: 600, Hostnames: []string{"name"}, Variable: "acsmon", AllowEmpty: true}}
 	at := func(seconds int) (*inventory, error) {
 		now = start.Add(time.Duration(seconds) * time.Second)
-		return load(context.Background(), source{connection, s, false, func() time.Time { return now }})
+		from := source{connection, s, false, func() time.Time { return now }}
+		found, err := from.rows(context.Background(), queryOf(s))
+		if err != nil {
+			return nil, err
+		}
+		return newInventory(from, found, neighbours{})
 	}
 	for _, step := range []struct {
 		name     string

@@ -41,7 +41,7 @@ func (h host) explain(b *strings.Builder, s *Settings) {
 	if to, from := connectTo(h.record, s); to != "" {
 		fmt.Fprintf(table, "  ansible_host\t%s\tfrom %s\n", to, from)
 	} else {
-		fmt.Fprintf(table, "  ansible_host\t-\tno field of connect_with is an IP address or a legal host name\n")
+		fmt.Fprintf(table, "  ansible_host\t-\tno field of connect_with is an IP address or a legal host name that is not the controller's own\n")
 	}
 	if len(h.groups) == 0 {
 		fmt.Fprintf(table, "  group\t%s\tnone of the fields of group_by has a value\n", ungrouped)

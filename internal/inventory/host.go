@@ -36,38 +36,61 @@ type membership struct {
 	field, value string
 }
 
-// hosts makes the hosts of the rows, sorted by name.
-func hosts(r *rows, s *Settings) ([]host, error) {
-	records, err := records(r, s)
+// makeHosts makes the hosts of the rows, sorted by name.
+func (i *inventory) makeHosts(r *rows) error {
+	records, err := records(r, i.settings)
 	if err != nil {
-		return nil, err
+		return err
+	}
+	if err := i.known.checkGroups(i.settings); err != nil {
+		return err
 	}
 	all := make([]host, len(records))
-	grouper := newGrouper(s.GroupBy)
-	for i, r := range records {
-		all[i] = host{record: r, vars: variables(r, s), groups: grouper.groups(r)}
+	grouper := newGrouper(i.settings.groupings(), i.known.Foreign)
+	for n, r := range records {
+		all[n] = host{record: r, vars: variables(r, i.settings), groups: grouper.groups(r)}
 	}
-	if all, err = nameHosts(all, s); err != nil {
-		return nil, err
+	if i.hosts, err = i.nameHosts(all); err != nil {
+		return err
 	}
-	slices.SortFunc(all, func(a, b host) int { return cmp.Compare(a.name, b.name) })
-	return all, checkNotEmpty(all, s)
+	slices.SortFunc(i.hosts, func(a, b host) int { return cmp.Compare(a.name, b.name) })
+	i.warnings = slices.Concat(i.warnings, i.known.sharedNames(i.hosts), i.known.keptNames(i.hosts))
+	return checkNotEmpty(i.hosts, i.settings)
+}
+
+// groupNames are the names of all groups, of this inventory and beside it.
+func (i *inventory) groupNames(all []host) map[string]bool {
+	groups := map[string]bool{}
+	for _, h := range all {
+		for _, m := range h.groups {
+			groups[m.group], groups[m.parent] = true, true
+		}
+	}
+	for _, names := range [][]string{i.known.Groups, i.known.Made} {
+		for _, name := range names {
+			groups[name] = true
+		}
+	}
+	for name := range i.settings.GroupVars {
+		groups[name] = true
+	}
+	return groups
 }
 
 // nameHosts gives each host a name that no other host has, and no group. What
-// several hosts of one name mean is the user's to say.
-func nameHosts(all []host, s *Settings) ([]host, error) {
-	taken := map[string]bool{}
-	candidates := make([]candidate, len(all))
-	for i := range all {
-		for _, m := range all[i].groups {
-			taken[m.group], taken[m.parent] = true, true
-		}
-		candidates[i] = candidateOf(all[i].record, s)
-		all[i].wanted = candidates[i]
+// several hosts of one name mean is the user's to say. A device that is there
+// already, from another settings file of the same server, keeps its name.
+func (i *inventory) nameHosts(all []host) ([]host, error) {
+	s, taken := i.settings, i.groupNames(all)
+	i.renamed = i.known.rename(taken)
+	for _, name := range i.known.Hosts[i.known.server] {
+		taken[name] = true
 	}
-	for _, group := range slices.AppendSeq(slices.Clone(s.groups), maps.Keys(s.GroupVars)) {
-		taken[group] = true
+	candidates := make([]candidate, len(all))
+	for n := range all {
+		all[n].wanted = candidateOf(all[n].record, s)
+		all[n].wanted.named = i.known.nameOf(keyOf(all[n]))
+		candidates[n] = all[n].wanted
 	}
 	switch s.Duplicates {
 	case "fail":
@@ -77,8 +100,8 @@ func nameHosts(all []host, s *Settings) ([]host, error) {
 	case "first":
 		all, candidates = firstOfEach(all, candidates)
 	}
-	for i, name := range uniqueNames(candidates, taken) {
-		all[i].name = name
+	for n, name := range uniqueNames(candidates, taken) {
+		all[n].name = name
 	}
 	return all, nil
 }
@@ -119,7 +142,7 @@ func firstOfEach(all []host, candidates []candidate) ([]host, []candidate) {
 func candidateOf(r record, s *Settings) candidate {
 	c := candidate{id: idOf(r)}
 	for _, template := range s.Hostnames {
-		c.text, c.from = withDomain(r.fill(template), s.Domain), template
+		c.text, c.from = withDomain(s.withServer(r.fill(template)), s.Domain), template
 		if s.Lowercase {
 			c.text = strings.ToLower(c.text)
 		}
@@ -128,7 +151,7 @@ func candidateOf(r record, s *Settings) candidate {
 			return c
 		}
 	}
-	c.wish, c.text, c.from = "device_"+c.id, "", ""
+	c.wish, c.text, c.from = s.withServer("device_"+c.id), "", ""
 	return c
 }
 
@@ -213,10 +236,13 @@ type grouper struct {
 	taken     map[string]bool
 }
 
-// newGrouper prepares group_by. A value never makes one of the parents: groups
-// would run in circles.
-func newGrouper(groupings []grouping) grouper {
+// newGrouper prepares group_by. A value never makes one of the parents, for groups
+// would run in circles, nor a group with the name of a host of another source.
+func newGrouper(groupings []grouping, hosts []string) grouper {
 	g := grouper{groupings: groupings, taken: map[string]bool{}}
+	for _, name := range hosts {
+		g.taken[name] = true
+	}
 	for _, of := range groupings {
 		parent := ""
 		if of.Parent != "" {

@@ -29,12 +29,13 @@ type script struct {
 	t      *testing.T
 	folder string
 	env    map[string]string
+	stdin  string
 }
 
 func newScript(t *testing.T, baseURL, token string) *script {
 	t.Helper()
 	t.Setenv("XDG_CACHE_HOME", filepath.Join(t.TempDir(), "cache"))
-	return &script{t, t.TempDir(), map[string]string{"ACSMON_BASE_URL": baseURL, "ACSMON_TOKEN": token, "HOME": t.TempDir()}}
+	return &script{t: t, folder: t.TempDir(), env: map[string]string{"ACSMON_BASE_URL": baseURL, "ACSMON_TOKEN": token, "HOME": t.TempDir()}}
 }
 
 func (s *script) settings(yaml string) *script {
@@ -57,7 +58,7 @@ func lookup(env map[string]string) func(string) (string, bool) {
 
 func (s *script) run(args ...string) (stdout, stderr string, status int) {
 	var out, complaint bytes.Buffer
-	status = Main(s.t.Context(), args, lookup(s.env), filepath.Join(s.folder, "acsmon"), &out, &complaint)
+	status = Main(s.t.Context(), args, lookup(s.env), filepath.Join(s.folder, "acsmon"), strings.NewReader(s.stdin), &out, &complaint)
 	return out.String(), complaint.String(), status
 }
 

@@ -40,6 +40,11 @@ func records(r *rows, s *Settings) ([]record, error) {
 	if s.WithAlerts {
 		j.addAlerts(r)
 	}
+	if s.ServerName != "" {
+		for _, host := range j.all {
+			host[serverField] = s.ServerName
+		}
+	}
 	return matching(j.all, s.Include, s.Exclude), nil
 }
 

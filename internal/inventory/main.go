@@ -28,11 +28,11 @@ With --refresh, the server is asked even if the cache has recent answers.
 // executable is the path by which the program was called. Either there is a whole
 // answer on stdout and nothing on stderr, or one sentence on stderr and nothing
 // on stdout: Ansible takes stderr for an error.
-func Main(ctx context.Context, args []string, environ func(string) (string, bool), executable string, stdout, stderr io.Writer) int {
+func Main(ctx context.Context, args []string, environ func(string) (string, bool), executable string, stdin io.Reader, stdout, stderr io.Writer) int {
 	// The process ends with its one answer: to collect garbage less often takes a
 	// sixth more memory and a fifth less time.
 	debug.SetGCPercent(400)
-	answer, err := run(ctx, args, environ, executable)
+	answer, err := run(ctx, args, environ, executable, stdin)
 	if errors.Is(err, flag.ErrHelp) {
 		_, _ = io.WriteString(stdout, usage)
 		return 0
@@ -53,6 +53,9 @@ type request struct {
 	host    string
 	explain string
 	refresh bool // do not read the cache
+	plugin  bool // it is the inventory plugin that asks: see plugin.go
+	fetch   bool
+	key     bool
 }
 
 func parseArgs(args []string) (request, error) {
@@ -63,6 +66,9 @@ func parseArgs(args []string) (request, error) {
 	flags.StringVar(&r.host, "host", "", "")
 	flags.StringVar(&r.explain, "explain", "", "")
 	flags.BoolVar(&r.refresh, "refresh", false, "")
+	flags.BoolVar(&r.plugin, "plugin", false, "")
+	flags.BoolVar(&r.fetch, "fetch", false, "")
+	flags.BoolVar(&r.key, "key", false, "")
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
 		return r, err
 	} else if err != nil {
@@ -72,7 +78,7 @@ func parseArgs(args []string) (request, error) {
 		return r, fmt.Errorf("%q was not expected: see --help", flags.Arg(0))
 	}
 	asked := 0
-	for _, is := range []bool{r.list, r.host != "", r.explain != ""} {
+	for _, is := range []bool{r.list, r.host != "", r.explain != "", r.plugin && r.fetch, r.plugin && r.key} {
 		if is {
 			asked++
 		}
@@ -83,12 +89,21 @@ func parseArgs(args []string) (request, error) {
 	return r, nil
 }
 
-func run(ctx context.Context, args []string, lookup settings.Lookup, executable string) ([]byte, error) {
+func run(ctx context.Context, args []string, lookup settings.Lookup, executable string, stdin io.Reader) ([]byte, error) {
 	request, err := parseArgs(args)
 	if err != nil {
 		return nil, err
 	}
-	s, err := readSettings(lookup, executable)
+	input := &pluginInput{}
+	var s *Settings
+	if request.plugin {
+		if input, err = readPluginInput(stdin); err != nil {
+			return nil, err
+		}
+		s, err = validate(input.settings, "the inventory")
+	} else {
+		s, err = loadSettings(lookup, executable, stdin)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -96,10 +111,32 @@ func run(ctx context.Context, args []string, lookup settings.Lookup, executable 
 	if err != nil {
 		return nil, err
 	}
-	i, err := load(ctx, source{connection, s, request.refresh, time.Now})
+	answer, err := respond(ctx, request, source{connection, s, request.refresh, time.Now}, input)
 	if err != nil {
 		return nil, errors.New(connection.Redact(connection.Explain(err).Error()))
 	}
+	return answer, nil
+}
+
+// respond gives what the request asks for.
+func respond(ctx context.Context, request request, from source, input *pluginInput) ([]byte, error) {
+	if request.key {
+		return []byte(cacheKey(from.connection, queryOf(from.settings)) + "\n"), nil
+	}
+	found, err := input.kept, error(nil)
+	if found == nil {
+		if found, err = from.rows(ctx, queryOf(from.settings)); err != nil {
+			return nil, err
+		}
+	}
+	if request.fetch {
+		return found.fetched()
+	}
+	i, err := newInventory(from, found, input.neighbours)
+	if err != nil {
+		return nil, err
+	}
+	i.plugin = request.plugin
 	switch {
 	case request.list:
 		return i.list(), nil
@@ -109,16 +146,9 @@ func run(ctx context.Context, args []string, lookup settings.Lookup, executable 
 	return i.explain(request.explain)
 }
 
-// load makes the inventory.
-func load(ctx context.Context, from source) (*inventory, error) {
-	found, err := from.rows(ctx, queryOf(from.settings))
-	if err != nil {
-		return nil, err
-	}
-	all, err := hosts(found.rows, from.settings)
-	if err != nil {
-		return nil, err
-	}
-	warnings := slices.Concat(from.connection.Warnings, found.warnings)
-	return &inventory{hosts: all, settings: from.settings, stale: found.stale, warnings: warnings}, nil
+// newInventory makes the inventory of the server's answers.
+func newInventory(from source, found *answers, neighbours neighbours) (*inventory, error) {
+	i := &inventory{settings: from.settings, known: known{from.connection.Server(), neighbours}, stale: found.Stale,
+		warnings: slices.Concat(from.connection.Warnings, found.Warnings)}
+	return i, i.makeHosts(found.Rows)
 }

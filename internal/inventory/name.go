@@ -70,15 +70,14 @@ func cut(name string) string {
 	return name[:end] + "_" + hex.EncodeToString(sum[:6])
 }
 
-// reserved tells whether a name means something else to Ansible. A host named
+// reserved reports whether a name means something else to Ansible. A host named
 // localhost would receive every task that is delegated to the controller.
 func reserved(name string) bool {
 	switch strings.ToLower(name) {
-	case "all", "ungrouped", "_meta", "localhost", "localhost.localdomain":
+	case "all", "ungrouped", "_meta":
 		return true
 	}
-	ip, err := netip.ParseAddr(name)
-	return err == nil && ip.Unmap().IsLoopback()
+	return meansController(name)
 }
 
 // A count in the expression would cost each start half a millisecond.
@@ -86,11 +85,14 @@ var addressCharacters = regexp.MustCompile(`^[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z
 
 func isLegalAddress(text string) bool { return len(text) <= 253 && addressCharacters.MatchString(text) }
 
-// address gives a text back if it is an IP address or a legal host name, else
-// "": Ansible hands it to ssh and to other programs, which take `-o…` for an
-// option.
+// address gives a text back if it is an IP address or a legal host name, and not
+// the controller's own; else "". Ansible hands it to ssh and to other programs,
+// which take `-o…` for an option.
 func address(text string) string {
 	text = strings.TrimSpace(text)
+	if meansController(text) {
+		return ""
+	}
 	base, zone, zoned := strings.Cut(text, "%")
 	if ip, err := netip.ParseAddr(base); err == nil && ip.Zone() == "" && (!zoned || ip.Is6() && isLegalAddress(zone)) {
 		return text
@@ -103,14 +105,15 @@ func address(text string) string {
 
 // candidate is a host that wants a name.
 type candidate struct {
-	wish string // the name that it would have if it were alone
-	own  bool   // the wish is the text to the letter
-	id   string // tells it apart from all others; has no "_"
-	text string // what the server calls it
-	from string // the setting that chose the text; "": it has no name
+	wish  string // the name that it would have if it were alone
+	own   bool   // the wish is the text to the letter
+	id    string // tells it apart from all others; has no "_"
+	text  string // what the server calls it
+	from  string // the setting that chose the text; "": it has no name
+	named string // the name that it has already, which is among the taken ones; "": none
 }
 
-// uniqueNames gives each candidate its name; none has one of the taken ones.
+// uniqueNames gives each candidate its name; none gets one of the taken ones.
 //
 // A wish that nobody else has is granted. Of several with the same wish, the one
 // whose own name it is keeps it if there is just one such; every other gets its
@@ -119,6 +122,9 @@ type candidate struct {
 func uniqueNames(candidates []candidate, taken map[string]bool) []string {
 	wishes, owners := map[string]int{}, map[string]int{}
 	for _, c := range candidates {
+		if c.named != "" {
+			continue
+		}
 		wishes[c.wish]++
 		if c.own {
 			owners[c.wish]++
@@ -127,17 +133,24 @@ func uniqueNames(candidates []candidate, taken map[string]bool) []string {
 	names := make([]string, len(candidates))
 	for i, c := range candidates {
 		alone := wishes[c.wish] == 1 || c.own && owners[c.wish] == 1
-		if name := c.wish; alone && !taken[name] && !reserved(name) {
-			names[i] = name
-			continue
+		switch {
+		case c.named != "":
+			names[i] = c.named
+		case alone && !taken[c.wish] && !reserved(c.wish):
+			names[i] = c.wish
+		default: // another one may be called NAME_ID
+			names[i] = withID(c.wish, c.id, func(name string) bool { return wishes[name] > 0 || taken[name] })
 		}
-		// Another one may be called NAME_ID. The ids make the results differ:
-		// behind the last "_" is the id.
-		name := strings.ReplaceAll(c.wish, ":", "_") + "_" + c.id
-		for wishes[name] > 0 || taken[name] {
-			name += "_" + c.id
-		}
-		names[i] = name
 	}
 	return names
+}
+
+// withID puts the id behind a name until nobody has it. The ids make the results
+// of several hosts differ: behind the last "_" is the id.
+func withID(name, id string, taken func(string) bool) string {
+	name = strings.ReplaceAll(name, ":", "_") + "_" + id
+	for taken(name) {
+		name += "_" + id
+	}
+	return name
 }

@@ -11,8 +11,11 @@ import (
 type inventory struct {
 	hosts    []host // sorted by name
 	settings *Settings
-	stale    *stale   // nil: as recent as the settings say
-	warnings []string // for the inventory plugin to show: a script has no way
+	known    known
+	renamed  map[string]string // hosts that were there before, by their old names
+	stale    *stale            // nil: as recent as the settings say
+	warnings []string          // for the inventory plugin to show: a script has no way
+	plugin   bool              // it is the inventory plugin that asks
 }
 
 // ungrouped is Ansible's group of the hosts that are in no other.
@@ -62,7 +65,7 @@ func (i *inventory) groups() map[string]*group {
 		if all.vars == nil {
 			all.vars = map[string]any{}
 		}
-		all.vars["acsmon_stale"] = map[string]any{"error": i.stale.reason, "fetched_at": i.stale.since()}
+		all.vars["acsmon_stale"] = map[string]any{"error": i.stale.Reason, "fetched_at": i.stale.since()}
 	}
 	return byName
 }
@@ -81,6 +84,10 @@ func (i *inventory) list() []byte {
 	if len(i.warnings) > 0 {
 		e.out = append(e.out, `,"warnings":`...)
 		e.names(i.warnings)
+	}
+	if i.plugin {
+		e.out = append(e.out, `,"plugin":`...)
+		e.out = append(e.out, i.pluginMeta()...)
 	}
 	e.out = append(e.out, '}')
 	groups := i.groups()

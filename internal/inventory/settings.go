@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/acsmon/acsmon-ansible/internal/ansible"
@@ -37,7 +38,6 @@ var templated = []string{"vars", "group_vars"}
 type Settings struct {
 	options
 	given   map[string]any // without defaults, for settings.Resolve
-	groups  []string       // that there are beside those of this inventory
 	trusted [][]string     // Trust, split
 }
 
@@ -57,6 +57,7 @@ type options struct {
 	Lowercase       bool                      `ansible:"lowercase"`
 	Domain          string                    `ansible:"domain"`
 	Duplicates      string                    `ansible:"duplicates"`
+	ServerName      string                    `ansible:"server_name"`
 	ConnectWith     []string                  `ansible:"connect_with"`
 	GroupBy         []grouping                `ansible:"group_by"`
 	Variable        string                    `ansible:"variable"`
@@ -78,11 +79,11 @@ type grouping struct {
 	Parent    string  `ansible:"parent"`
 }
 
-// readSettings finds the settings and validates them: the file that
+// loadSettings finds the settings and validates them: the file that
 // $ACSMON_INVENTORY names ("-" is standard input), else acsmon.yml beside the
 // executable as it was called, else nothing but defaults.
-func readSettings(lookup settings.Lookup, executable string) (*Settings, error) {
-	text, name, err := settingsText(lookup, executable)
+func loadSettings(lookup settings.Lookup, executable string, stdin io.Reader) (*Settings, error) {
+	text, name, err := settingsText(lookup, executable, stdin)
 	if err != nil {
 		return nil, err
 	}
@@ -90,35 +91,13 @@ func readSettings(lookup settings.Lookup, executable string) (*Settings, error) 
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	groups, err := takeGroups(given)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	s, err := validate(given, name)
-	if err != nil {
-		return nil, err
-	}
-	s.groups = groups
-	return s, nil
+	return validate(given, name)
 }
 
-// takeGroups takes out what the inventory plugin says beside the settings.
-func takeGroups(given map[string]any) ([]string, error) {
-	list, _ := given["_acsmon_groups"].([]any)
-	delete(given, "_acsmon_groups")
-	groups := make([]string, len(list))
-	for i, name := range list {
-		if groups[i] = text(name); groups[i] == "" {
-			return nil, errors.New("_acsmon_groups is a list of names")
-		}
-	}
-	return groups, nil
-}
-
-func settingsText(lookup settings.Lookup, executable string) (text []byte, name string, err error) {
+func settingsText(lookup settings.Lookup, executable string, stdin io.Reader) (text []byte, name string, err error) {
 	if name, ok := lookup("ACSMON_INVENTORY"); ok && name != "" {
 		if name == "-" {
-			text, err = io.ReadAll(os.Stdin)
+			text, err = io.ReadAll(stdin)
 			return text, "the inventory", err
 		}
 		if text, err = os.ReadFile(name); err != nil {
@@ -252,7 +231,30 @@ func validate(given map[string]any, subject string) (*Settings, error) {
 	return s, nil
 }
 
+// withServer puts the server's name in front of a host's, where hostnames does not
+// say where it stands.
+func (s *Settings) withServer(name string) string {
+	said := slices.ContainsFunc(s.Hostnames, func(template string) bool { return strings.Contains(template, serverField) })
+	if s.ServerName == "" || name == "" || said {
+		return name
+	}
+	return s.ServerName + "_" + name
+}
+
+// serverField is the field of each host that holds server_name, where it is set.
+const serverField = "server_name"
+
+// groupings are those of group_by, and the server's group.
+func (s *Settings) groupings() []grouping {
+	if s.ServerName == "" {
+		return s.GroupBy
+	}
+	prefix := "server"
+	return append(slices.Clone(s.GroupBy), grouping{Field: serverField, Prefix: &prefix, Separator: "_"})
+}
+
 var (
+	serverName   = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]*$`)
 	variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 	domainName   = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$`)
 )
@@ -271,6 +273,9 @@ func (s *Settings) check() error {
 	}
 	if s.Domain = strings.Trim(s.Domain, "."); s.Domain != "" && !domainName.MatchString(s.Domain) {
 		return fmt.Errorf("domain is %q, which is no domain's name", s.Domain)
+	}
+	if s.ServerName != "" && !serverName.MatchString(s.ServerName) {
+		return fmt.Errorf("server_name is %q: it must consist of letters, digits, _, - and ., and begin with a letter or a digit", s.ServerName)
 	}
 	if s.CacheTimeout < 0 || s.CacheStale < 0 {
 		return errors.New("cache_timeout and cache_stale are numbers of seconds, not below 0")

@@ -95,6 +95,16 @@ func (c *Connection) Explain(err error) error { return c.door.Explain(err) }
 // Origin is the scheme, host and port to which the credentials go.
 func (c *Connection) Origin() string { return c.origin }
 
+// Server is the base URL without the API's own path: two connections with the same
+// one ask the same server.
+func (c *Connection) Server() string {
+	path := ""
+	if u, err := url.Parse(c.baseURL); err == nil {
+		path = strings.TrimSuffix(strings.TrimRight(u.Path, "/"), "/api/v1")
+	}
+	return c.origin + path
+}
+
 // Identity tells connections apart whose answers may differ: by server, path and
 // credentials. It is a hash, from which none of them can be read.
 func (c *Connection) Identity() string {

@@ -119,10 +119,19 @@ options:
     type: str
     choices: [id, fail, first]
     default: id
+  server_name:
+    description:
+      - What this server is called, where hosts of several servers are in one inventory. All hosts are in a group C(server_NAME),
+        have a field C(server_name), and have the name and C(_) in front of their names, unless O(hostnames) contains
+        C({server_name}).
+      - Without it, a host that has the same name on two servers is one host for Ansible. The plugin warns of that and names both.
+    type: str
+    default: ""
   connect_with:
     description:
       - Where the variable C(ansible_host) comes from, in the order of preference, each written as in O(hostnames).
-      - The first one that is an IP address or a valid host name is used. With V([]) the variable is not set.
+      - The first one that is an IP address or a valid host name is used. One that means the controller itself, such as
+        C(127.0.0.1), C(::1), C(0.0.0.0) or C(localhost), never is. With V([]) the variable is not set.
     type: list
     elements: str
     default: [ip_address, host]
@@ -283,9 +292,10 @@ plugin: acsmon.monitor.acsmon
 """
 
 import json
+import weakref
 
 from ansible.errors import AnsibleParserError
-from ansible.plugins.inventory import BaseInventoryPlugin, Constructable
+from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 from ansible.utils.unsafe_proxy import wrap_var
 
 from ansible_collections.acsmon.monitor.plugins.plugin_utils import executable
@@ -299,8 +309,14 @@ except ImportError:  # up to ansible-core 2.18, all strings are templates that a
 JINJA = ('compose', 'groups', 'keyed_groups', 'leading_separator', 'strict', 'use_extra_vars')
 VARIABLES = ('vars', 'group_vars')
 
+# How often groups that Jinja makes may turn out to have the names of hosts, which then get other names.
+ROUNDS = 5
 
-class InventoryModule(BaseInventoryPlugin, Constructable):
+# The hosts that this plugin added to an inventory: their names, by server and id.
+KNOWN = weakref.WeakKeyDictionary()
+
+
+class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     NAME = 'acsmon.monitor.acsmon'
 
     def verify_file(self, path):
@@ -308,52 +324,111 @@ class InventoryModule(BaseInventoryPlugin, Constructable):
 
     def parse(self, inventory, loader, path, cache=True):
         super().parse(inventory, loader, path, cache)
-        settings = self._settings(self._read_config_data(path))
-        answer = self._ask_executable(settings, refresh=not cache)
+        self._read_config_data(path)
+        known = KNOWN.setdefault(inventory, {})
+        answer, plan = self._plan(Conversation(self._settings(), path, refresh=not cache), known)
         meta = answer.pop('_meta')
         for warning in meta.get('warnings', ()):
             self.display.warning(warning)
-        values = Values()
-        self._add_hosts(meta['hostvars'], values)
-        self._add_groups(answer, values)
+        # Nothing is added before here: up to the newest ansible-core, an inventory keeps what a failed plugin added.
+        self._rename_hosts(meta['plugin']['renamed'] or {}, known)
+        self._add_hosts(plan.hosts)
+        self._add_groups(answer)
         self._add_user_variables()
-        self._add_constructed(meta['hostvars'])
+        plan.add_to(inventory)
+        known.setdefault(meta['plugin']['server'], {}).update(zip(meta['plugin']['ids'], plan.hosts))
 
-    def _settings(self, config):
-        """What the executable is told: all settings but those that Ansible evaluates itself."""
+    def set_options(self, task_keys=None, var_options=None, direct=None):
+        """Templates are evaluated before Ansible holds the options against their types."""
+        self._config = {name: self._evaluated(name, value) for name, value in (direct or {}).items()}
+        super().set_options(task_keys=task_keys, var_options=var_options, direct=self._config)
+
+    def _evaluated(self, name, value):
+        if name in JINJA or name in VARIABLES:
+            return value
         self.templar.available_variables = self._vars
-        settings = {
-            name: self.templar.template(value)
-            for name, value in config.items() if name not in JINJA and name not in VARIABLES
-        }
+        try:
+            return self.templar.template(value)
+        except Exception as error:
+            raise AnsibleParserError(f'the template in the option {name} cannot be evaluated: {error}') from error
+
+    def _settings(self):
+        """What the executable is told: all settings but those that Ansible evaluates itself."""
+        settings = {name: value for name, value in self._config.items() if name not in JINJA and name not in VARIABLES}
         settings['group_vars'] = {
             name: {} if isinstance(variables, dict) else variables for name, variables in self._group_variables().items()
         }
-        # No host may have the name of a group: Ansible would take it for the group, and its variables for the group's.
-        settings['_acsmon_groups'] = list(self.inventory.groups)
         return settings
 
-    def _ask_executable(self, settings, refresh):
-        """The answer of the executable as an inventory script. Secrets are on its standard input, never on its command line."""
-        try:
-            path = executable.find_here()
-            command = [path, '--list'] + (['--refresh'] if refresh else [])
-            status, output, errors = executable.run(command, json.dumps(settings, default=str), {'ACSMON_INVENTORY': '-'})
-        except executable.NotRunnable as error:
-            raise AnsibleParserError(str(error)) from None
-        if status == 0:
-            return json.loads(output)
-        raise AnsibleParserError(errors.strip() or executable.no_answer(path, status, ''))
+    def _plan(self, conversation, known):
+        """
+        The executable's answer, and what Jinja adds to it. No host may have the name of a group, which Ansible would take it
+        for: where Jinja makes a group that has the name of a host, the host is named anew.
+        """
+        jinja = any(self.get_option(name) for name in ('compose', 'groups', 'keyed_groups'))
+        if jinja:
+            conversation.fetch()
+        made = {self._sanitize_group_name(name) for name in self.get_option('groups') or ()}
+        names = {name for hosts in known.values() for name in hosts.values()}
+        foreign = set(self.inventory.hosts) - names
+        for unused in range(ROUNDS):
+            answer = conversation.list({'groups': list(self.inventory.groups), 'made': list(made), 'hosts': known, 'foreign': list(foreign)})
+            plan = Plan(answer, foreign)
+            if jinja:
+                self._construct(plan, answer)
+            clashes = {name for name in plan.groups if name in plan.hosts or name in names} - made
+            if not clashes:
+                return answer, plan
+            made |= clashes
+        raise AnsibleParserError(f'keyed_groups makes groups that have the names of their own hosts, such as {min(clashes)}: give them a prefix')
 
-    def _add_hosts(self, hostvars, values):
-        for name, variables in hostvars.items():
+    def _construct(self, plan, answer):
+        options = {name: self.get_option(name) for name in ('compose', 'groups', 'keyed_groups', 'strict')}
+        memberships = group_names(answer)
+        inventory, self.inventory = self.inventory, plan
+        try:
+            for host, own in plan.hosts.items():
+                variables = self._visible(inventory.hosts.get(host), host, own, memberships.get(host, ()))
+                self._set_composite_vars(options['compose'], variables, host, strict=options['strict'])
+                variables.update(plan.variables.get(host, {}))
+                self._add_host_to_composed_groups(options['groups'], variables, host, strict=options['strict'], fetch_hostvars=False)
+                self._add_host_to_keyed_groups(options['keyed_groups'], variables, host, strict=options['strict'], fetch_hostvars=False)
+        finally:
+            self.inventory = inventory
+
+    def _visible(self, existing, host, own, groups):
+        """The variables that expressions see: those of the file, of the host as other sources have it, and its own."""
+        variables = dict(self.get_option('vars') or {})
+        if existing:
+            variables.update(existing.get_vars())
+            groups = {*existing.get_vars()['group_names'], *groups}
+        variables.update(own)
+        variables.update(inventory_hostname=host, inventory_hostname_short=host.split('.')[0], group_names=sorted(groups))
+        return variables
+
+    def _rename_hosts(self, renamed, known):
+        """Other settings files made these hosts. They have the name of a group now."""
+        for old, new in renamed.items():
+            host = self.inventory.hosts[old]
+            groups = [name for name, group in self.inventory.groups.items() if host in group.hosts]
+            self.inventory.remove_host(host)
+            self.inventory.add_host(new)
+            self.inventory.hosts[new].vars = host.vars
+            for group in groups:
+                self.inventory.add_host(new, group)
+        for hosts in known.values():
+            hosts.update({key: renamed[name] for key, name in hosts.items() if name in renamed})
+
+    def _add_hosts(self, hosts):
+        for name, variables in hosts.items():
             self.inventory.add_host(name)
             host = self.inventory.get_host(name)
             for variable, value in variables.items():
                 # Not by the inventory's set_variable, which visits all that is nested in a value once more.
-                host.set_variable(variable, values.read(value))
+                host.set_variable(variable, value)
 
-    def _add_groups(self, groups, values):
+    def _add_groups(self, groups):
+        values = Values()
         for name, group in groups.items():
             self.inventory.add_group(name)
             for variable, value in group.get('vars', {}).items():
@@ -373,18 +448,96 @@ class InventoryModule(BaseInventoryPlugin, Constructable):
     def _group_variables(self):
         return self.get_option('group_vars') or {}
 
-    def _add_constructed(self, hosts):
-        compose, groups, keyed = (self.get_option(name) for name in ('compose', 'groups', 'keyed_groups'))
-        if not (compose or groups or keyed):
-            return
-        strict = self.get_option('strict')
-        for host in hosts:
-            self._set_composite_vars(compose, self.inventory.get_host(host).get_vars(), host, strict=strict)
-        # Only then, for Ansible would set the variables of a group where one has a host's name.
-        for host in hosts:
-            variables = self.inventory.get_host(host).get_vars()
-            self._add_host_to_composed_groups(groups, variables, host, strict=strict, fetch_hostvars=False)
-            self._add_host_to_keyed_groups(keyed, variables, host, strict=strict, fetch_hostvars=False)
+
+def group_names(groups):
+    """The groups of each host, with those that these are in, as the executable's answer has them."""
+    parents, names = {}, {}
+    for name, group in groups.items():
+        for child in group.get('children', ()):
+            parents.setdefault(child, []).append(name)
+    for name, group in groups.items():
+        above, queue = {name} - {'ungrouped'}, [name]
+        while queue:
+            queue += [parent for parent in parents.get(queue.pop(), ()) if parent not in above and not above.add(parent)]
+        for host in group.get('hosts', ()):
+            names.setdefault(host, set()).update(above)
+    return names
+
+
+class Conversation:
+    """What is said to the executable, and its answers. Secrets are on its standard input, never on its command line."""
+
+    def __init__(self, settings, path, refresh):
+        self._settings = json.dumps(settings, default=str)
+        self._path = path
+        self._refresh = ['--refresh'] if refresh else []
+        self._kept = None
+
+    def fetch(self):
+        """Has the executable ask the server, so that further answers are made of the same rows."""
+        self._kept = self._ask(['--fetch', *self._refresh], {}).partition('\n')[2]
+
+    def list(self, neighbours):
+        """The inventory, for what is there already."""
+        return json.loads(self._ask(['--list', *self._refresh], neighbours))
+
+    def _ask(self, arguments, neighbours):
+        lines = [self._settings, json.dumps(dict(neighbours, file=self._path)), self._kept or '']
+        try:
+            path = executable.find_here()
+            status, output, errors = executable.run([path, '--plugin', *arguments], '\n'.join(lines), {})
+        except executable.NotRunnable as error:
+            raise AnsibleParserError(str(error)) from None
+        if status == 0:
+            return output
+        raise AnsibleParserError(errors.strip() or executable.no_answer(path, status, ''))
+
+
+class Plan:
+    """
+    What is to be added to the inventory. Ansible's own helpers add to it as they would to an inventory, so that the names of
+    all groups are known before anything is added.
+    """
+
+    def __init__(self, answer, foreign):
+        values = Values()
+        self.hosts = {
+            name: {variable: values.read(value) for variable, value in variables.items()}
+            for name, variables in answer['_meta']['hostvars'].items()
+        }
+        self.variables = {}
+        self.groups = {}
+        self._foreign = foreign
+        self._children = []
+
+    def set_variable(self, host, name, value):
+        self.variables.setdefault(host, {})[name] = value
+
+    def add_group(self, name):
+        while name in self._foreign:  # another source has a host of this name, and Ansible would take one for the other
+            name = '_' + name
+        self.groups.setdefault(name, [])
+        return name
+
+    def add_host(self, host, group):
+        self.groups[group].append(host)
+
+    def add_child(self, group, child):
+        if child in self.hosts:
+            self.groups[group].append(child)
+        else:
+            self._children.append((self.add_group(group), child))
+
+    def add_to(self, inventory):
+        for host, variables in self.variables.items():
+            for name, value in variables.items():
+                inventory.get_host(host).set_variable(name, value)
+        for group, hosts in self.groups.items():
+            inventory.add_group(group)
+            for host in hosts:
+                inventory.add_host(host, group)
+        for group, child in self._children:
+            inventory.add_child(group, child)
 
 
 class Values:
