@@ -108,7 +108,7 @@ var noMessages = map[string]string{
 	"the type … is not one that Ansible has":     ownFaults,
 	"… holds a backslash: write it as":           ownFaults,
 	"…: its closing … is missing":                ownFaults,
-	"_acsmon_groups is a list of names":          ansibles,
+	"the inventory plugin gave no settings":      ansibles,
 	"must be an object of strings":               ansibles,
 	"the argument …, which Ansible gives, …":     ansibles,
 }
