@@ -148,6 +148,21 @@ func IsBroken(err error) bool {
 	return errors.As(err, &e) && e.broken
 }
 
+// IsRefused reports whether the server declined the request: it was not carried out,
+// and neither was an earlier attempt at it.
+func IsRefused(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Status >= 300 && e.Status < 500 && !e.Lost
+}
+
+// IsRequestFault reports whether err is about one request, so that others may do
+// better: not the network, the token, the rate limit or a server that is away.
+func IsRequestFault(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Status >= 200 && e.Status <= http.StatusInternalServerError &&
+		e.Status != http.StatusUnauthorized && e.Status != http.StatusTooManyRequests
+}
+
 func hasStatus(err error, status int) bool {
 	var e *Error
 	return errors.As(err, &e) && e.Status == status

@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
@@ -36,7 +35,7 @@ func (b *Batch) Apply(ctx context.Context, steps []*Step, goOn bool) error {
 		if !step.Plan.Changes() {
 			continue
 		}
-		if step.Err = step.hindrance(failed, stopped); step.Err != nil {
+		if step.Err = step.blockedBy(failed, stopped); step.Err != nil {
 			continue
 		}
 		step.Tried = true
@@ -60,11 +59,11 @@ func (b *Batch) apply(ctx context.Context, step *Step) (Outcome, error) {
 			return Outcome{}, err
 		}
 	}
-	return step.Section.Apply(ctx, step.Plan)
+	return b.engine(step).Apply(ctx, step.Plan)
 }
 
-// hindrance is why a step is not tried, after one that failed.
-func (s *Step) hindrance(failed *Step, stopped bool) error {
+// blockedBy is why a step is not tried, after one that failed.
+func (s *Step) blockedBy(failed *Step, stopped bool) error {
 	if missing := slices.IndexFunc(s.needs, func(need *Step) bool { return need.ID() == 0 }); missing >= 0 {
 		return fmt.Errorf("not tried: it refers to %s, which was not created", s.needs[missing].Label())
 	}
@@ -77,18 +76,8 @@ func (s *Step) hindrance(failed *Step, stopped bool) error {
 	return nil
 }
 
-// ownFault says whether an error is about one resource, so that others may do better.
+// ownFault reports whether an error is about one resource, so that others may do better.
 func ownFault(ctx context.Context, err error) bool {
 	var api *acsmon.Error
-	switch {
-	case ctx.Err() != nil:
-		return false
-	case !errors.As(err, &api):
-		return true
-	}
-	switch api.Status {
-	case http.StatusUnauthorized, http.StatusTooManyRequests:
-		return false
-	}
-	return api.Status >= 200 && api.Status <= http.StatusInternalServerError
+	return ctx.Err() == nil && (!errors.As(err, &api) || acsmon.IsRequestFault(err))
 }

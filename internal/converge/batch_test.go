@@ -23,15 +23,15 @@ var (
 	groups = Kind{Name: "monitor group", Fields: []Field{{Name: "name"}, {Name: "color"}}, Required: []string{"name"}}
 	rules  = Kind{Name: "rule", Required: []string{"name", "condition"}, Fields: []Field{
 		{Name: "name"}, {Name: "condition"}, {Name: "severity"},
-		{Name: "monitor", Send: "monitor_id", Compare: Link},
-		{Name: "channels", Send: "channel_ids", Compare: Links},
+		{Name: "monitor", Send: "monitor_id", Form: Link},
+		{Name: "channels", Send: "channel_ids", Form: Links},
 	}}
 	channels = Kind{Name: "channel", Required: []string{"name", "type"}, Fields: []Field{
-		{Name: "name"}, {Name: "type"}, {Name: "config", Compare: Merge}, {Name: "secret", Compare: Secret}}}
+		{Name: "name"}, {Name: "type"}, {Name: "config", Form: Merge}, {Name: "secret", Form: Secret}}}
 )
 
-// wish is what is listed of each kind, before there is a batch of it.
-type wish struct {
+// input is what is listed of each kind, before there is a batch of it.
+type input struct {
 	items  map[string][]Item
 	exact  bool
 	within map[string]*Scope
@@ -41,10 +41,10 @@ type wish struct {
 // kinds are the sections' names, in the order of their dependencies.
 var kinds = []string{"alert-channels", "monitor-groups", "monitors", "monitor-alert-rules"}
 
-// batch makes a fresh batch of a wish.
-func (w *world) batch(want wish) *Batch {
+// batch makes a fresh batch of an input.
+func (w *testServer) batch(want input) *Batch {
 	section := func(kind Kind, store Store, name string) *Section {
-		return &Section{Engine: Engine{kind, store, w.client.Limit}, Name: name, Items: want.items[name], Exact: want.exact, Within: want.within[name]}
+		return &Section{Engine: Engine{Kind: kind, Store: store, Limit: w.client.Limit}, Name: name, Items: want.items[name], Exact: want.exact, Within: want.within[name]}
 	}
 	channel := section(channels, w.client.AlertChannels.Fields(), "alert-channels")
 	group := section(groups, w.client.MonitorGroups.Fields(), "monitor-groups")
@@ -59,7 +59,7 @@ func (w *world) batch(want wish) *Batch {
 func shown(text string) string { return strings.ReplaceAll(text, "\x1b", `\u001b`) }
 
 // run plans and applies.
-func (w *world) run(ctx context.Context, want wish) ([]*Step, error) {
+func (w *testServer) run(ctx context.Context, want input) ([]*Step, error) {
 	b := w.batch(want)
 	steps, err := b.Plan(ctx)
 	if err != nil {
@@ -68,8 +68,8 @@ func (w *world) run(ctx context.Context, want wish) ([]*Step, error) {
 	return steps, b.Apply(ctx, steps, want.goOn)
 }
 
-// furnish is fill, with rules and channels.
-func (g generator) furnish(w *world) {
+// fillAll is fill, with rules and channels.
+func (g generator) fillAll(w *testServer) {
 	g.fill(w)
 	for range g.IntN(4) {
 		w.Add("alert-channels", map[string]any{"name": pick(g, "c", "d", "e\x1b"), "type": pick(g, "email", "slack"), "config": g.config()})
@@ -87,8 +87,8 @@ func (g generator) furnish(w *world) {
 	}
 }
 
-func (g generator) wish(w *world) wish {
-	want := wish{items: map[string][]Item{}, within: map[string]*Scope{}, exact: g.chance(), goOn: g.chance()}
+func (g generator) input(w *testServer) input {
+	want := input{items: map[string][]Item{}, within: map[string]*Scope{}, exact: g.chance(), goOn: g.chance()}
 	absent := g.IntN(8) == 0
 	for _, kind := range kinds {
 		if g.IntN(4) == 0 {
@@ -118,7 +118,7 @@ func (g generator) wish(w *world) wish {
 }
 
 // listed is an item of some kind, that mostly has what a create needs.
-func (g generator) listed(w *world, want wish, kind string, absent bool) Item {
+func (g generator) listed(w *testServer, want input, kind string, absent bool) Item {
 	var item Item
 	var wishes map[string]any
 	switch kind {
@@ -133,16 +133,14 @@ func (g generator) listed(w *world, want wish, kind string, absent bool) Item {
 		}
 	case "monitors":
 		item = g.item(w)
-		for name, value := range item.Desired {
-			if _, isLink := value.(Reference); isLink {
-				item.Desired[name] = Reference{Text: pick(g, "", "G1", "G2", "G1", "G2", "new")}
-			}
+		if _, given := item.Desired["group"]; given {
+			item.Desired["group"] = pick(g, "", "G1", "G2", "G1", "G2", "new")
 		}
 		wishes = map[string]any{"type": "tcp", "host": "h"}
 	case "monitor-alert-rules":
 		item.Name = pick(g, "r", "s", "new")
 		wishes = map[string]any{"condition": "status_down", "severity": pick(g, "info", "critical"),
-			"monitor": Reference{Text: g.nameOf(want.items["monitors"])}, "channels": References{Texts: pick(g, nil, []string{g.nameOf(want.items["alert-channels"])})}}
+			"monitor": g.nameOf(want.items["monitors"]), "channels": pick(g, []any{}, []any{g.nameOf(want.items["alert-channels"])})}
 	}
 	if rows := w.Rows(kind); g.IntN(8) == 0 && len(rows) > 0 && item.NewName == "" {
 		item.ID = pick(g, rows...)["id"].(int64)
@@ -172,7 +170,7 @@ func (g generator) nameOf(items []Item) string {
 // model is the whole state by kind and id, worked out apart from the engine.
 type model map[string]map[int64]map[string]any
 
-func (w *world) model() model {
+func (w *testServer) model() model {
 	m := model{}
 	for _, kind := range kinds {
 		m[kind] = map[int64]map[string]any{}
@@ -192,8 +190,8 @@ func (m model) find(kind, name string) (found []int64) {
 	return found
 }
 
-// apply makes the model what the wish wants. made gives the ids of what was created.
-func (m model) apply(want wish, made func(kind string, index int) int64) {
+// apply makes the model what the input wants. made gives the ids of what was created.
+func (m model) apply(want input, made func(kind string, index int) int64) {
 	for _, kind := range kinds {
 		items, within := want.items[kind], want.within[kind]
 		before, listed := maps.Clone(m[kind]), map[int64]bool{}
@@ -269,28 +267,15 @@ func (m model) wanted(kind string, item Item, row map[string]any, exact bool) ma
 		}
 	}
 	for name, wish := range item.Desired {
+		if to, isLink := linkedKinds[name]; isLink {
+			want[to.column] = m.linkTo(to.kind, wish)
+			continue
+		}
 		switch wish := wish.(type) {
-		case Reference:
-			column, to := "monitor_group_id", "monitor-groups"
-			if kind == "monitor-alert-rules" {
-				column, to = "monitor_id", "monitors"
-			}
-			want[column] = nil
-			for _, id := range m.find(to, wish.Text) {
-				want[column] = id
-			}
-		case References:
-			ids := []any{}
-			for _, text := range wish.Texts {
-				for _, id := range m.find("alert-channels", text) {
-					ids = append(ids, id)
-				}
-			}
-			want["channel_ids"] = ids
 		case map[string]any:
 			config, _ := row["config"].(map[string]any)
 			if exact {
-				config = nested(wish, config).(map[string]any) // its nulls are the keys that go
+				config = emptied(wish, config).(map[string]any) // its nulls are the keys that go
 				config = overlaid(overlaid(row["config"].(map[string]any), config), wish)
 			} else {
 				config = overlaid(config, wish)
@@ -303,6 +288,28 @@ func (m model) wanted(kind string, item Item, row map[string]any, exact bool) ma
 		}
 	}
 	return want
+}
+
+// linkedKinds says where links are stored, and what they lead to.
+var linkedKinds = map[string]struct{ column, kind string }{
+	"group": {"monitor_group_id", "monitor-groups"}, "monitor": {"monitor_id", "monitors"}, "channels": {"channel_ids", "alert-channels"},
+}
+
+// linkTo gives what is stored of a link, or of links.
+func (m model) linkTo(kind string, wish any) any {
+	if name, isOne := wish.(string); isOne {
+		for _, id := range m.find(kind, name) {
+			return id
+		}
+		return nil
+	}
+	ids := []any{}
+	for _, name := range wish.([]any) {
+		for _, id := range m.find(kind, name.(string)) {
+			ids = append(ids, id)
+		}
+	}
+	return ids
 }
 
 // differs says where the stored state is not the model's. A link to what is gone
@@ -353,9 +360,9 @@ func TestBatch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for seed := range uint64(400) {
 			g := generator{rand.New(rand.NewPCG(seed, 3))}
-			w := newWorld(t, acsmontest.Options{Seed: seed, Alternatives: g.alternatives()})
-			g.furnish(w)
-			want := g.wish(w)
+			w := newTestServer(t, acsmontest.Options{Seed: seed, Alternatives: g.alternatives()})
+			g.fillAll(w)
+			want := g.input(w)
 			ok, fault := w.planAndApplyAll(t.Context(), want)
 			if fault != "" {
 				t.Errorf("seed %d: %s\n%+v", seed, fault, want)
@@ -371,7 +378,7 @@ func TestBatch(t *testing.T) {
 	}
 }
 
-func (w *world) planAndApplyAll(ctx context.Context, want wish) (planned bool, fault string) {
+func (w *testServer) planAndApplyAll(ctx context.Context, want input) (planned bool, fault string) {
 	state := w.model()
 	b := w.batch(want)
 	steps, err := b.Plan(ctx)
@@ -419,10 +426,10 @@ func TestBatchNextRunConverges(t *testing.T) {
 		for seed := range uint64(600) {
 			g := generator{rand.New(rand.NewPCG(seed, 4))}
 			options := acsmontest.Options{Seed: seed, Alternatives: g.alternatives()}
-			whole, w := newWorld(t, options), newWorld(t, options)
-			generator{rand.New(rand.NewPCG(seed, 5))}.furnish(whole)
-			generator{rand.New(rand.NewPCG(seed, 5))}.furnish(w)
-			want := g.wish(w)
+			whole, w := newTestServer(t, options), newTestServer(t, options)
+			generator{rand.New(rand.NewPCG(seed, 5))}.fillAll(whole)
+			generator{rand.New(rand.NewPCG(seed, 5))}.fillAll(w)
+			want := g.input(w)
 			if _, err := whole.run(t.Context(), want); err == nil {
 				ctx, cancel := context.WithCancel(t.Context())
 				w.Inject(g.fault(cancel))
@@ -462,7 +469,7 @@ func (g generator) fault(cancel func()) acsmontest.Fault {
 }
 
 // tellsTheTruth holds what a broken run says was written to what was.
-func tellsTheTruth(t *testing.T, seed uint64, w *world, steps []*Step) {
+func tellsTheTruth(t *testing.T, seed uint64, w *testServer, steps []*Step) {
 	written := slices.ContainsFunc(steps, func(s *Step) bool { return s.Outcome.Written })
 	did := slices.ContainsFunc(w.Writes(), func(r acsmontest.Request) bool { return r.Status/100 == 2 })
 	unsure := slices.ContainsFunc(steps, func(s *Step) bool { return s.Err != nil && s.Tried })
@@ -477,7 +484,7 @@ func tellsTheTruth(t *testing.T, seed uint64, w *world, steps []*Step) {
 }
 
 // names is the whole state without ids of its own.
-func (w *world) names() string {
+func (w *testServer) names() string {
 	m := w.model()
 	var rows []string
 	for _, kind := range kinds {
@@ -507,9 +514,9 @@ func TestGatherRoundTrip(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for seed := range uint64(150) {
 			g := generator{rand.New(rand.NewPCG(seed, 6))}
-			w := newWorld(t, acsmontest.Options{Seed: seed, Alternatives: g.alternatives()})
-			g.furnish(w)
-			want := wish{items: map[string][]Item{}, exact: true, within: map[string]*Scope{}}
+			w := newTestServer(t, acsmontest.Options{Seed: seed, Alternatives: g.alternatives()})
+			g.fillAll(w)
+			want := input{items: map[string][]Item{}, exact: true, within: map[string]*Scope{}}
 			b := w.batch(want)
 			for _, s := range b.Sections {
 				s.Within = &Scope{}
@@ -539,15 +546,15 @@ func given(gathered map[string]any, s *Section) Item {
 			item.ID = value.(int64)
 		case name == "name":
 			item.Name = shown(fmt.Sprint(value))
-		case f.Compare == Link:
-			item.Desired[name] = Reference{Text: shown(value.(string))}
-		case f.Compare == Links:
-			var texts []string
+		case f.Form == Link:
+			item.Desired[name] = shown(value.(string))
+		case f.Form == Links:
+			texts := []any{}
 			for _, text := range value.([]string) {
 				texts = append(texts, shown(text))
 			}
-			item.Desired[name] = References{Texts: texts}
-		case f.Compare == Set:
+			item.Desired[name] = texts
+		case f.Form == Set:
 			item.Desired[name] = canonical(value)
 		default:
 			item.Desired[name] = value
@@ -565,34 +572,34 @@ func TestBatchInput(t *testing.T) {
 		return Item{Name: name, Desired: all}
 	}
 	for name, test := range map[string]struct {
-		want wish
+		want input
 		says string
 	}{
-		"twice, not there": {wish{items: map[string][]Item{"monitors": {create("new", nil), create("new ", nil)}}}, `monitors[1] ("new "): monitors[0] ("new") has or had the same name`},
-		"twice, there":     {wish{items: map[string][]Item{"monitors": {create("a", nil), create("a", nil)}}}, `monitors[1] ("a"): monitors[0] ("a") means the same monitor, id 7`},
-		"by name and id":   {wish{items: map[string][]Item{"monitors": {create("a", nil), {ID: 7, Name: "b"}}}}, `monitors[1] ("b"): monitors[0] ("a") means the same monitor, id 7`},
+		"twice, not there": {input{items: map[string][]Item{"monitors": {create("new", nil), create("new ", nil)}}}, `monitors[1] ("new "): monitors[0] ("new") has or had the same name`},
+		"twice, there":     {input{items: map[string][]Item{"monitors": {create("a", nil), create("a", nil)}}}, `monitors[1] ("a"): monitors[0] ("a") means the same monitor, id 7`},
+		"by name and id":   {input{items: map[string][]Item{"monitors": {create("a", nil), {ID: 7, Name: "b"}}}}, `monitors[1] ("b"): monitors[0] ("a") means the same monitor, id 7`},
 		"by what it was called": {
-			wish{items: map[string][]Item{"monitors": {{Name: "x", NewName: "new", Desired: create("x", nil).Desired}, create("x", nil)}}}, `has or had the same name`},
+			input{items: map[string][]Item{"monitors": {{Name: "x", NewName: "new", Desired: create("x", nil).Desired}, create("x", nil)}}}, `has or had the same name`},
 		"renamed to what is created": {
-			wish{items: map[string][]Item{"monitors": {create("new", nil), {ID: 7, Name: "new"}}}}, `monitors[1] ("new"): monitors[0] ("new") has or had the same name`},
-		"ambiguous":        {wish{items: map[string][]Item{"monitors": {create("x", nil), create("twin", nil)}}}, `monitors[1] ("twin"): there are 2 monitors named "twin" (ids 8, 9)`},
-		"no such id":       {wish{items: map[string][]Item{"monitors": {{ID: 99}}}}, `monitors[0] (id 99): there is no monitor with id 99`},
-		"what is required": {wish{items: map[string][]Item{"monitors": {{Name: "new"}}}}, `monitors[0] ("new"): there is no monitor "new", and to create it type and host must be given too`},
+			input{items: map[string][]Item{"monitors": {create("new", nil), {ID: 7, Name: "new"}}}}, `monitors[1] ("new"): monitors[0] ("new") has or had the same name`},
+		"ambiguous":        {input{items: map[string][]Item{"monitors": {create("x", nil), create("twin", nil)}}}, `monitors[1] ("twin"): the name "twin" means more than one monitor (ids 8, 9)`},
+		"no such id":       {input{items: map[string][]Item{"monitors": {{ID: 99}}}}, `monitors[0] (id 99): there is no monitor with id 99`},
+		"what is required": {input{items: map[string][]Item{"monitors": {{Name: "new"}}}}, `monitors[0] ("new"): there is no monitor "new", and to create it type and host must be given too`},
 		"no such group": {
-			wish{items: map[string][]Item{"monitors": {create("new", map[string]any{"group": Reference{Text: "G9"}})}}}, `monitors[0] ("new"): there is no monitor group "G9"`},
-		"a group that goes": {wish{items: map[string][]Item{
-			"monitor-groups": {{Name: "G1", Absent: true}}, "monitors": {create("new", map[string]any{"group": Reference{Text: "G1"}})},
+			input{items: map[string][]Item{"monitors": {create("new", map[string]any{"group": "G9"})}}}, `monitors[0] ("new"): there is no monitor group "G9"`},
+		"a group that goes": {input{items: map[string][]Item{
+			"monitor-groups": {{Name: "G1", Absent: true}}, "monitors": {create("new", map[string]any{"group": "G1"})},
 		}}, `there is no monitor group "G1"`},
-		"a group that gets another name": {wish{items: map[string][]Item{
-			"monitor-groups": {{Name: "G1", NewName: "G2"}}, "monitors": {create("a", map[string]any{"group": Reference{Text: "G1"}})},
+		"a group that gets another name": {input{items: map[string][]Item{
+			"monitor-groups": {{Name: "G1", NewName: "G2"}}, "monitors": {create("a", map[string]any{"group": "G1"})},
 		}}, `there is no monitor group "G1"`},
-		"several faults": {wish{items: map[string][]Item{"monitors": {{Name: "new"}, {ID: 98}, {ID: 99}}}}, `with id 98: check the id; monitors[2]`},
+		"several faults": {input{items: map[string][]Item{"monitors": {{Name: "new"}, {ID: 98}, {ID: 99}}}}, `with id 98: check the id; monitors[2]`},
 		"a scope in no group": {
-			wish{within: map[string]*Scope{"monitors": {Has: map[string]string{"group": "G9"}}}}, `the scope: there is no monitor group "G9"`},
+			input{within: map[string]*Scope{"monitors": {Has: map[string]string{"group": "G9"}}}}, `the scope: there is no monitor group "G9"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				w := newWorld(t, acsmontest.Options{})
+				w := newTestServer(t, acsmontest.Options{})
 				defer w.Close()
 				group := w.Add("monitor-groups", map[string]any{"name": "G1"})
 				w.Add("monitors", map[string]any{"id": int64(7), "name": "a", "type": "tcp", "host": "h", "monitor_group_id": group})
@@ -615,13 +622,13 @@ func TestBatchInput(t *testing.T) {
 func TestBatchRenames(t *testing.T) {
 	for _, references := range []string{"objects", "ids"} {
 		synctest.Test(t, func(t *testing.T) {
-			w := newWorld(t, acsmontest.Options{Alternatives: acsmontest.Alternatives{References: references}})
+			w := newTestServer(t, acsmontest.Options{Alternatives: acsmontest.Alternatives{References: references}})
 			defer w.Close()
 			a, b := w.Add("monitor-groups", map[string]any{"name": "A"}), w.Add("monitor-groups", map[string]any{"name": "B"})
 			id := w.Add("monitors", map[string]any{"name": "m", "type": "tcp", "host": "h", "monitor_group_id": a})
-			_, err := w.run(t.Context(), wish{items: map[string][]Item{
+			_, err := w.run(t.Context(), input{items: map[string][]Item{
 				"monitor-groups": {{ID: a, Name: "B"}, {ID: b, Name: "A"}},
-				"monitors":       {{Name: "m", Desired: map[string]any{"group": Reference{Text: "A"}}}},
+				"monitors":       {{Name: "m", Desired: map[string]any{"group": "A"}}},
 			}})
 			if got := w.Row("monitors", id)["monitor_group_id"]; err != nil || got != b {
 				t.Errorf("the group is %v, want %d (%v)", got, b, err)
@@ -638,11 +645,11 @@ func TestBatchRequests(t *testing.T) {
 		desired func(i int) map[string]any
 		costs   int
 	}{
-		"500 as they should be": {desired: func(int) map[string]any { return map[string]any{"type": "tcp", "group": Reference{Text: "G"}} }, costs: 5},
+		"500 as they should be": {desired: func(int) map[string]any { return map[string]any{"type": "tcp", "group": "G"} }, costs: 5},
 		"20 that are not":       {changes: 20, desired: func(int) map[string]any { return nil }, costs: 25},
 		"groups shown by id": {
 			alt:     acsmontest.Alternatives{References: "ids"},
-			desired: func(int) map[string]any { return map[string]any{"group": Reference{Text: "G"}} }, costs: 6,
+			desired: func(int) map[string]any { return map[string]any{"group": "G"} }, costs: 6,
 		},
 		"fields that the list does not show": {
 			alt:     acsmontest.Alternatives{ListRows: "sparse"},
@@ -659,10 +666,10 @@ func TestBatchRequests(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				w := newWorld(t, acsmontest.Options{RateLimit: 60, Alternatives: test.alt})
+				w := newTestServer(t, acsmontest.Options{RateLimit: 60, Alternatives: test.alt})
 				defer w.Close()
 				group := w.Add("monitor-groups", map[string]any{"name": "G"})
-				want := wish{items: map[string][]Item{}}
+				want := input{items: map[string][]Item{}}
 				for i := range 500 {
 					name := fmt.Sprint("m", i)
 					w.Add("monitors", map[string]any{"name": name, "type": "tcp", "host": "h", "tags": []string{"x"}, "monitor_group_id": group})
@@ -685,11 +692,11 @@ func TestBatchRequests(t *testing.T) {
 
 // TestBatchGoesOn is what is tried after a failure, and what is said of the rest.
 func TestBatchGoesOn(t *testing.T) {
-	want := func(goOn bool) wish {
-		return wish{goOn: goOn, items: map[string][]Item{
+	want := func(goOn bool) input {
+		return input{goOn: goOn, items: map[string][]Item{
 			"monitor-groups": {{Name: "new"}, {Name: "also new"}},
 			"monitors": {
-				{Name: "in it", Desired: map[string]any{"type": "tcp", "host": "h", "group": Reference{Text: "new"}}},
+				{Name: "in it", Desired: map[string]any{"type": "tcp", "host": "h", "group": "new"}},
 				{Name: "beside", Desired: map[string]any{"type": "tcp", "host": "h"}},
 			},
 		}, within: map[string]*Scope{"monitors": {}}}
@@ -707,7 +714,7 @@ func TestBatchGoesOn(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				w := newWorld(t, acsmontest.Options{})
+				w := newTestServer(t, acsmontest.Options{})
 				defer w.Close()
 				w.Add("monitors", map[string]any{"name": "old", "type": "tcp", "host": "h"})
 				w.Inject(acsmontest.Fault{Method: "POST", Path: "/monitor-groups", Times: 1, Do: test.do})

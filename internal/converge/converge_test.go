@@ -21,51 +21,39 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
 )
 
-// monitors is a kind with fields of every comparison, as the sandbox has them.
+// monitors is a kind with fields of most forms, as the sandbox has them.
 var monitors = Kind{
 	Name: "monitor",
 	Fields: []Field{
 		{Name: "name"}, {Name: "type"}, {Name: "host"}, {Name: "port"}, {Name: "timeout_ms"}, {Name: "is_active"},
-		{Name: "config", Compare: Merge},
-		{Name: "tags", Compare: Set},
-		{Name: "group", Send: "monitor_group_id", Compare: Link, Read: []string{"monitor_group_id", "monitor_group.id"}},
+		{Name: "config", Form: Merge},
+		{Name: "tags", Form: Set},
+		{Name: "group", Send: "monitor_group_id", Form: Link, Read: []string{"monitor_group_id", "monitor_group.id"}},
 	},
 	Required: []string{"name", "type", "host"},
 }
 
-func answer(id int64, asked *bool) func(context.Context) (int64, error) {
-	return func(context.Context) (int64, error) {
-		*asked = true
-		return id, nil
-	}
-}
-
-// world is a server and an engine for its monitors.
-type world struct {
+// testServer is a sandbox and an engine for its monitors.
+type testServer struct {
 	*acsmontest.Server
 	Engine
 	client *acsmon.Client
 }
 
-func newWorld(t *testing.T, o acsmontest.Options) *world {
+func newTestServer(t *testing.T, o acsmontest.Options) *testServer {
 	t.Helper()
 	server := acsmontest.New(o)
 	client, err := acsmon.New("http://acsmon.test", acsmon.WithToken(acsmon.Secret(server.Token)), acsmon.WithDialer(server.Dial))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &world{server, Engine{monitors, client.Monitors.Fields(), client.Limit}, client}
-}
-
-// group refers to a monitor group by name.
-func (w *world) group(name string) Reference {
-	return Reference{Text: name, Resolve: func(ctx context.Context) (int64, error) {
-		return Resolve(ctx, w.client.MonitorGroups.Fields(), "monitor group", name)
-	}}
+	return &testServer{server, Engine{Kind: monitors, Store: client.Monitors.Fields(), Limit: client.Limit, Resolvers: map[string]Resolver{
+		"group": ResolverIn(client.MonitorGroups.Fields(), "monitor group"),
+	}}, client}
 }
 
 // converge plans and applies.
-func (w *world) converge(ctx context.Context, item Item) (*Plan, Outcome, error) {
+func (w *testServer) converge(ctx context.Context, item Item) (*Plan, Outcome, error) {
 	plan, err := w.Plan(ctx, item)
 	if err != nil {
 		return nil, Outcome{}, err
@@ -74,7 +62,7 @@ func (w *world) converge(ctx context.Context, item Item) (*Plan, Outcome, error)
 	return plan, outcome, err
 }
 
-// generator makes worlds and wishes from a seed.
+// generator makes servers and items from a seed.
 type generator struct{ *rand.Rand }
 
 func pick[T any](g generator, from ...T) T { return from[g.IntN(len(from))] }
@@ -128,7 +116,7 @@ func (g generator) alternatives() acsmontest.Alternatives {
 }
 
 // fill adds some monitors, some of them with the same names.
-func (g generator) fill(w *world) {
+func (g generator) fill(w *testServer) {
 	w.Add("monitor-groups", map[string]any{"name": "G1"})
 	w.Add("monitor-groups", map[string]any{"name": "G2"})
 	groups := w.Rows("monitor-groups")
@@ -141,7 +129,7 @@ func (g generator) fill(w *world) {
 	}
 }
 
-func (g generator) item(w *world) Item {
+func (g generator) item(w *testServer) Item {
 	item := Item{Name: g.name(), Desired: map[string]any{}}
 	rows := w.Rows("monitors")
 	switch {
@@ -159,7 +147,7 @@ func (g generator) item(w *world) Item {
 	item.Absent = g.IntN(6) == 0
 	wishes := map[string]any{
 		"type": pick(g, "tcp", "https"), "host": pick(g, "h", " i "), "port": pick[any](g, int64(80), int64(443), "8080"), "timeout_ms": int64(1000),
-		"is_active": g.chance(), "config": g.tweak(), "tags": g.tags(), "group": w.group(pick(g, "", "G1", "G2")),
+		"is_active": g.chance(), "config": g.tweak(), "tags": g.tags(), "group": pick(g, "", "G1", "G2"),
 	}
 	for name, wish := range wishes {
 		if g.IntN(3) > 0 {
@@ -171,7 +159,7 @@ func (g generator) item(w *world) Item {
 
 // expected is a stored monitor as the item wants it, worked out apart from the
 // engine; nil if it should be gone.
-func (w *world) expected(item Item, row map[string]any) map[string]any {
+func (w *testServer) expected(item Item, row map[string]any) map[string]any {
 	if item.Absent {
 		return nil
 	}
@@ -183,14 +171,16 @@ func (w *world) expected(item Item, row map[string]any) map[string]any {
 		want["name"] = item.NewName
 	}
 	for name, wish := range item.Desired {
-		switch wish := wish.(type) {
-		case Reference:
+		if name == "group" {
 			want["monitor_group_id"] = nil
 			for _, group := range w.Rows("monitor-groups") {
-				if group["name"] == wish.Text {
+				if group["name"] == wish {
 					want["monitor_group_id"] = group["id"]
 				}
 			}
+			continue
+		}
+		switch wish := wish.(type) {
 		case map[string]any:
 			config, _ := row["config"].(map[string]any)
 			want["config"] = overlaid(config, wish)
@@ -279,7 +269,7 @@ func plain(v any) any {
 
 // target is the stored monitor that an item means, by a look at the whole state;
 // ok is false where that is not one.
-func (w *world) target(item Item) (id int64, ok bool) {
+func (w *testServer) target(item Item) (id int64, ok bool) {
 	var found []int64
 	for _, row := range w.Rows("monitors") {
 		if row["id"] == item.ID || item.ID == 0 && (row["name"] == item.Name || item.NewName != "" && row["name"] == item.NewName) {
@@ -293,7 +283,7 @@ func (w *world) target(item Item) (id int64, ok bool) {
 }
 
 // others are all stored monitors but one.
-func (w *world) others(id int64) []map[string]any {
+func (w *testServer) others(id int64) []map[string]any {
 	return slices.DeleteFunc(w.Rows("monitors"), func(row map[string]any) bool { return row["id"] == id })
 }
 
@@ -304,7 +294,7 @@ func TestPlanAndApply(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for seed := range uint64(150) {
 			g := generator{rand.New(rand.NewPCG(seed, 1))}
-			w := newWorld(t, acsmontest.Options{Seed: seed, Alternatives: g.alternatives()})
+			w := newTestServer(t, acsmontest.Options{Seed: seed, Alternatives: g.alternatives()})
 			g.fill(w)
 			item := g.item(w)
 			if fault := planAndApply(t.Context(), w, item); fault != "" {
@@ -315,7 +305,7 @@ func TestPlanAndApply(t *testing.T) {
 	})
 }
 
-func planAndApply(ctx context.Context, w *world, item Item) string {
+func planAndApply(ctx context.Context, w *testServer, item Item) string {
 	before := w.Rows("monitors")
 	id, sure := w.target(item)
 	plan, err := w.Plan(ctx, item)
@@ -366,23 +356,23 @@ func planAndApply(ctx context.Context, w *world, item Item) string {
 }
 
 // asPredicted holds what a plan said to what happened.
-func asPredicted(ctx context.Context, w *world, plan *Plan, outcome Outcome) string {
+func asPredicted(ctx context.Context, w *testServer, plan *Plan, outcome Outcome) string {
 	if plan.Action == Delete || plan.Action == Keep {
 		return ""
 	}
-	for name, desired := range plan.desired {
+	for name := range plan.desired {
 		f := w.Kind.Field(name)
-		predicted, _ := f.read(plan.Predicted)
-		actual, _ := f.read(outcome.Resource)
-		if f.Compare == Set && !sameSet(predicted, actual) || f.Compare != Set && (!same(predicted, actual) || !same(actual, predicted)) {
+		predicted, _ := f.valueIn(plan.Predicted)
+		actual, _ := f.valueIn(outcome.Resource)
+		if f.Form == Set && !sameSet(predicted, actual) || f.Form != Set && (!same(predicted, actual) || !same(actual, predicted)) {
 			return fmt.Sprintf("%s was predicted as %v and is %v", name, predicted, actual)
 		}
 		_, differs := plan.After[name]
 		if plan.Action == Create && !differs {
 			return name + " is not in the diff"
 		}
-		if was, err := f.differs(ctx, plan.Current, desired); plan.Action == Update && (err != nil || was != differs) {
-			return fmt.Sprintf("%s in the diff: %v; did it differ: %v, %v (%v)", name, differs, was, err, plan.Current)
+		if c, err := w.compare(ctx, name, plan.desired, plan.Current, false); plan.Action == Update && (err != nil || c.differs != differs) {
+			return fmt.Sprintf("%s in the diff: %v; did it differ: %v, %v (%v)", name, differs, c.differs, err, plan.Current)
 		}
 	}
 	return ""
@@ -394,7 +384,7 @@ func TestNextRunConverges(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for seed := range uint64(150) {
 			g := generator{rand.New(rand.NewPCG(seed, 2))}
-			w := newWorld(t, acsmontest.Options{Seed: seed, Alternatives: g.alternatives()})
+			w := newTestServer(t, acsmontest.Options{Seed: seed, Alternatives: g.alternatives()})
 			g.fill(w)
 			item := g.item(w)
 			if _, err := w.Plan(t.Context(), item); err != nil {
@@ -465,7 +455,7 @@ func TestAffordable(t *testing.T) {
 
 func TestLookup(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, acsmontest.Options{Devices: 3})
+		w := newTestServer(t, acsmontest.Options{Devices: 3})
 		defer w.Close()
 		one := w.Add("devices", map[string]any{"name": "core", "ip_address": "192.0.2.1"})
 		w.Add("devices", map[string]any{"name": "core 2", "ip_address": "192.0.2.2"})

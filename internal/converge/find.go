@@ -6,48 +6,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"strconv"
 	"strings"
 	"unicode"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
 )
-
-// NotFoundError says that no resource of that name, or if there is none of that id,
-// exists.
-type NotFoundError struct {
-	Kind, Name string
-	ID         int64
-}
-
-func (e *NotFoundError) Error() string {
-	if e.Name == "" {
-		return fmt.Sprintf("there is no %s with id %d: check the id", e.Kind, e.ID)
-	}
-	return fmt.Sprintf("there is no %s %q: check the name, or use its id", e.Kind, e.Name)
-}
-
-// AmbiguousError says that a name means several resources.
-type AmbiguousError struct {
-	Kind, Name string
-	IDs        []int64
-}
-
-func (e *AmbiguousError) Error() string {
-	return fmt.Sprintf("there are %d %ss named %q (ids %s): use the id to say which is meant",
-		len(e.IDs), e.Kind, e.Name, strings.ReplaceAll(strings.Trim(fmt.Sprint(e.IDs), "[]"), " ", ", "))
-}
-
-// VanishedError says that a resource was there and is not any more.
-type VanishedError struct {
-	Kind string
-	ID   int64
-}
-
-func (e *VanishedError) Error() string {
-	return fmt.Sprintf("%s %d was deleted by someone else while this ran: run again", e.Kind, e.ID)
-}
 
 // Lookup returns the one row of a name, exactly; nil if there is none. The
 // server's search only narrows what is read: each row is looked at again.
@@ -59,66 +22,55 @@ func Lookup(ctx context.Context, store Store, kind, name string) (acsmon.Fields,
 	return only(kind, name, named(rows, "name", name))
 }
 
-// Resolve returns the id that a reference means: digits only are an id, anything
-// else is an exact name. The resource must exist.
-func Resolve(ctx context.Context, store Store, kind, text string) (int64, error) {
-	if id, ok := ParseID(text); ok {
-		_, err := store.Get(ctx, id)
+// find returns the resource that the item means; nil if there is none.
+func (e *Engine) find(ctx context.Context, item Item) (acsmon.Fields, error) {
+	if item.ID != 0 {
+		row, err := e.Store.Get(ctx, item.ID)
 		if acsmon.IsNotFound(err) {
-			return 0, &NotFoundError{Kind: kind, ID: id}
+			return nil, nil
 		}
-		return id, err
+		return row, err
 	}
-	row, err := Lookup(ctx, store, kind, text)
-	if err != nil {
-		return 0, err
-	}
-	if row == nil {
-		return 0, &NotFoundError{Kind: kind, Name: text}
-	}
-	return row.ID(), nil
-}
-
-// ResolveAll is Resolve for several references at once: it reads the whole list,
-// and finds each by its id, or as the value of one of the keys.
-func ResolveAll(ctx context.Context, store Store, kind string, texts []string, keys ...string) ([]int64, error) {
-	rows, err := read(ctx, store, keys[0], acsmon.Query{})
+	rows, err := e.search(ctx, item.Name)
 	if err != nil {
 		return nil, err
 	}
-	ids := make([]int64, len(texts))
-	for i, text := range texts {
-		id, isID := ParseID(text)
-		meant := slices.DeleteFunc(slices.Clone(rows), func(row acsmon.Fields) bool {
-			if isID {
-				return row.ID() != id
-			}
-			return !slices.ContainsFunc(keys, func(key string) bool { return same(text, row[key]) })
-		})
-		row, err := only(kind, text, meant)
-		switch {
-		case err != nil:
-			return nil, err
-		case row == nil && isID:
-			return nil, &NotFoundError{Kind: kind, ID: id}
-		case row == nil:
-			return nil, &NotFoundError{Kind: kind, Name: text}
-		}
-		ids[i] = row.ID()
+	old := named(rows, e.Kind.identityKey(), item.Name)
+	if item.NewName == "" {
+		return only(e.Kind.Name, item.Name, old)
 	}
-	return ids, nil
+	if rows, err = e.search(ctx, item.NewName); err != nil {
+		return nil, err
+	}
+	return e.renamed(item, old, named(rows, e.Kind.identityKey(), item.NewName))
 }
 
-// ParseID reads a reference of digits only, which is an id.
-func ParseID(text string) (int64, bool) {
-	if strings.Trim(text, "0123456789") != "" {
-		return 0, false
+// search fetches the rows that may have an identity. Servers search in names: any
+// other identity is looked for among all rows.
+func (e *Engine) search(ctx context.Context, identity string) ([]acsmon.Fields, error) {
+	if e.Kind.identity() != "name" {
+		return fetchRows(ctx, e.Store, e.Kind.identityKey(), acsmon.Query{})
 	}
-	id, err := strconv.ParseInt(text, 10, 64)
-	if err != nil || id == 0 {
-		return 0, false
+	return search(ctx, e.Store, e.Kind.identityKey(), searchTerm(identity))
+}
+
+// renamed chooses between the rows of the old and of the new name.
+func (e *Engine) renamed(item Item, old, renamed []acsmon.Fields) (acsmon.Fields, error) {
+	before, err := only(e.Kind.Name, item.Name, old)
+	if err != nil {
+		return nil, err
 	}
-	return id, true
+	after, err := only(e.Kind.Name, item.NewName, renamed)
+	switch {
+	case err != nil:
+		return nil, err
+	case after == nil:
+		return before, nil
+	case before == nil || before.ID() == after.ID():
+		return after, nil
+	}
+	return nil, fmt.Errorf("%s %q (id %d) cannot be renamed to %q, for that is the name of id %d already: delete or rename one of them first",
+		e.Kind.Name, item.Name, before.ID(), item.NewName, after.ID())
 }
 
 // only refuses a name that means several rows.
@@ -147,19 +99,19 @@ func named(rows []acsmon.Fields, key, name string) []acsmon.Fields {
 	return matches
 }
 
-// search reads the rows that the server finds for a term, or all of them where
+// search fetches the rows that the server finds for a term, or all of them where
 // it does not search.
 func search(ctx context.Context, store Store, key, term string) ([]acsmon.Fields, error) {
-	rows, err := read(ctx, store, key, acsmon.Query{Search: term})
+	rows, err := fetchRows(ctx, store, key, acsmon.Query{Search: term})
 	if term == "" || !acsmon.IsQueryRefused(err) {
 		return rows, err
 	}
-	return read(ctx, store, key, acsmon.Query{})
+	return fetchRows(ctx, store, key, acsmon.Query{})
 }
 
-// read reads rows, and refuses those in which nothing can be found by the key: what
-// is there already would be taken for missing.
-func read(ctx context.Context, store Store, key string, query acsmon.Query) ([]acsmon.Fields, error) {
+// fetchRows fetches rows, and refuses those in which nothing can be found by the key:
+// what is there already would be taken for missing.
+func fetchRows(ctx context.Context, store Store, key string, query acsmon.Query) ([]acsmon.Fields, error) {
 	var rows []acsmon.Fields
 	for row, err := range store.List(ctx, query) {
 		if err != nil {

@@ -7,10 +7,10 @@
 // with one reading of each list.
 //
 // It knows no resource by name and no HTTP: a Kind says what the fields of a
-// resource are, a Store reads and writes it. Its errors and warnings are for the
-// users of modules: they name fields by their options, and the options by which a user
-// decides what an Item's ResendSecrets and RiskSecrets say (update_password,
-// missing_secrets) and how long to wait (max_wait).
+// resource are, a Form how the values of a field behave, a Store reads and writes.
+// Its errors and warnings are for the users of modules: they name fields by their
+// options, and the options by which a user decides what an Item's ResendSecrets and
+// RiskSecrets say (update_password, missing_secrets) and how long to wait (max_wait).
 package converge
 
 import (
@@ -22,7 +22,7 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon"
 )
 
-// Store is a collection of the API. acsmon.Collection[acsmon.Fields] is one.
+// Store is a list of the API. acsmon.Collection[acsmon.Fields] is one.
 type Store interface {
 	List(context.Context, acsmon.Query) iter.Seq2[acsmon.Fields, error]
 	Get(context.Context, int64) (acsmon.Fields, error)
@@ -37,11 +37,14 @@ type Kind struct {
 	Fields []Field
 	// Required names the fields without which none is created.
 	Required []string
-	// Identity is the field that tells one from the other where no id is given; ""
-	// is name.
+	// Identity is the field that tells one resource from another where no id is given;
+	// "" is name.
 	Identity string
-	// Fixed says that the API can make and remove one, and not change it.
+	// Fixed says that the API can create and delete one, and not change it.
 	Fixed bool
+	// Measured lists the keys of a row that change by themselves. Those that end in _at
+	// are times, which do too, and need not be listed.
+	Measured []string
 }
 
 // Field is one thing that can be set of a resource.
@@ -53,71 +56,38 @@ type Field struct {
 	// Read lists where the API may show the value, as keys joined by dots, the
 	// likeliest first; empty where it is Send.
 	Read []string
-	// Compare says how a desired and a current value are held together.
-	Compare Comparison
+	// Form is how its values are compared, sent and shown; nil is Scalar. A field that
+	// the server does not show cannot be compared: a plan warns of it.
+	Form Form
 	// Where says which resources a Secret belongs to: those that have in each of these
 	// fields one of the values. nil: all.
 	Where map[string][]string
 }
 
-// Comparison is a way to hold a desired value against the current one. A field
-// that the server does not show cannot be compared: a plan warns of it.
-type Comparison int
+// Secret reports whether the server takes the field's value and does not show it.
+func (f Field) Secret() bool { return f.form().secret() }
 
-const (
-	// Scalar is one value, compared in canonical form.
-	Scalar Comparison = iota
-	// Quantity is a number or a text. A text may be the number as a database column
-	// writes it: 90 comes back as "90.00".
-	Quantity
-	// Set is a list whose order does not matter.
-	Set
-	// Merge is an object that is laid over the current one.
-	Merge
-	// Link is another resource, by id. Desired is a Reference.
-	Link
-	// Links are several other resources, by id, in any order. Desired is References.
-	Links
-	// Secret is a value that the server takes and does not give. It is not compared,
-	// and is in no result: Item says when it is sent.
-	Secret
-)
-
-// Reference is a desired link to another resource.
-type Reference struct {
-	// Text is what the user gave: an id, a name, or "" for none.
-	Text string
-	// Resolve looks the id up; it is asked only where the row does not show enough.
-	Resolve func(context.Context) (int64, error)
-	// Renamed says that the names which rows show of the link may be about to
-	// change: Resolve is asked in any case.
-	Renamed bool
-}
-
-// References is a desired set of links to other resources.
-type References struct {
-	// Texts are what the user gave, each an id or a name.
-	Texts []string
-	// Resolve looks all ids up; it is asked only where the row does not show enough.
-	Resolve func(context.Context) ([]int64, error)
-	// Renamed is as in Reference.
-	Renamed bool
-}
-
-func (f Field) send() string {
-	if f.Send != "" {
-		return f.Send
+func (f Field) form() Form {
+	if f.Form == nil {
+		return Scalar
 	}
-	return f.Name
+	return f.Form
 }
 
-// read returns the field's value in a row, and whether the row shows it.
-func (f Field) read(row acsmon.Fields) (any, bool) {
-	paths := f.Read
-	if len(paths) == 0 {
-		paths = []string{f.send()}
+// key is the key that the API takes.
+func (f Field) key() string { return cmp.Or(f.Send, f.Name) }
+
+// paths are where a row may show the field.
+func (f Field) paths() []string {
+	if len(f.Read) == 0 {
+		return []string{f.key()}
 	}
-	for _, path := range paths {
+	return f.Read
+}
+
+// valueIn returns the field's value in a row, and whether the row shows it.
+func (f Field) valueIn(row acsmon.Fields) (any, bool) {
+	for _, path := range f.paths() {
 		if v, ok := Dig(row, path); ok {
 			return v, true
 		}
@@ -125,7 +95,7 @@ func (f Field) read(row acsmon.Fields) (any, bool) {
 	return nil, false
 }
 
-// Dig follows a path such as "monitor_group.id", and says whether the row shows what
+// Dig follows a path such as "monitor_group.id", and reports whether the row shows what
 // is there. A null on the way is a null, and so is PHP's empty array.
 func Dig(row map[string]any, path string) (any, bool) {
 	key, rest, nested := strings.Cut(path, ".")
@@ -140,20 +110,20 @@ func Dig(row map[string]any, path string) (any, bool) {
 	return Dig(object, rest)
 }
 
-// hides lists the fields of these names that a row does not show, and might.
-func (k Kind) hides(row acsmon.Fields, names []string) []string {
-	var hidden []string
+// notShown lists the fields of these names that a row does not show, and might.
+func (k Kind) notShown(row acsmon.Fields, names []string) []string {
+	var missing []string
 	for _, name := range names {
 		f := k.Field(name)
-		if _, ok := f.read(row); !ok && f.Compare != Secret {
-			hidden = append(hidden, name)
+		if _, ok := f.valueIn(row); !ok && !f.Secret() {
+			missing = append(missing, name)
 		}
 	}
-	return hidden
+	return missing
 }
 
-// names lists all that can be set.
-func (k Kind) names() []string {
+// fieldNames lists all that can be set.
+func (k Kind) fieldNames() []string {
 	names := make([]string, len(k.Fields))
 	for i, f := range k.Fields {
 		names[i] = f.Name
@@ -161,11 +131,11 @@ func (k Kind) names() []string {
 	return names
 }
 
-// identity is the name of the field that tells one from the other.
+// identity is the name of the field that tells one resource from another.
 func (k Kind) identity() string { return cmp.Or(k.Identity, "name") }
 
-// key is where a row shows its identity.
-func (k Kind) key() string { return k.Field(k.identity()).send() }
+// identityKey is where a row shows its identity.
+func (k Kind) identityKey() string { return k.Field(k.identity()).key() }
 
 // Field gives the field of that name; one that is not declared stands under its name.
 func (k Kind) Field(name string) Field {

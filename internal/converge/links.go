@@ -9,16 +9,59 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon"
 )
 
+// Links are several other resources, by id, in any order. What is desired is a list
+// of references, as of a Link.
+var Links Form = links{}
+
+type links struct{ scalar }
+
+func (links) compare(ctx context.Context, w wish, row acsmon.Fields) (change, error) {
+	references := Texts(w.value)
+	current, _ := w.valueIn(row)
+	ids, err := w.linkIDs(ctx, current, references)
+	if err != nil {
+		return change{}, err
+	}
+	return change{
+		differs: !sameSet(ids, idsIn(current)), send: ids,
+		before: linksShown(current, references), after: references, row: w.linksIn(row, ids),
+	}, nil
+}
+
+func (links) sendBack(shown any) any { return idsIn(shown) }
+
+func (links) list(f Field, shown any, refer referrer) (any, error) {
+	ids := idsIn(shown)
+	references := make([]string, len(ids))
+	for i, id := range ids {
+		var err error
+		if references[i], err = refer(f, id); err != nil {
+			return nil, err
+		}
+	}
+	return references, nil
+}
+
+func (links) exactly(listed, shown any) any { return set{}.exactly(listed, shown) }
+
+func (links) render(desired any) any {
+	references := Texts(desired)
+	all := make([]any, len(references))
+	for i, reference := range references {
+		all[i] = rendered(reference)
+	}
+	return all
+}
+
 // linkIDs gives the desired ids of several links, each once. Where the row shows
 // that the links are what is wanted, by their ids or by their names, nothing is
 // asked.
-func (f Field) linkIDs(ctx context.Context, row acsmon.Fields, want References) ([]any, error) {
-	current, _ := f.read(row)
+func (w wish) linkIDs(ctx context.Context, current any, references []string) ([]any, error) {
 	ids := []any{}
-	for _, text := range want.Texts {
-		id := shownID(current, text)
-		if id == nil || want.Renamed {
-			return f.resolved(ctx, want)
+	for _, reference := range references {
+		id := shownID(current, reference)
+		if id == nil || w.resolver.Renamed {
+			return w.resolved(ctx, references)
 		}
 		if !slices.ContainsFunc(ids, func(other any) bool { return same(id, other) }) {
 			ids = append(ids, id)
@@ -27,8 +70,8 @@ func (f Field) linkIDs(ctx context.Context, row acsmon.Fields, want References) 
 	return ids, nil
 }
 
-func (f Field) resolved(ctx context.Context, want References) ([]any, error) {
-	found, err := want.Resolve(ctx)
+func (w wish) resolved(ctx context.Context, references []string) ([]any, error) {
+	found, err := w.resolver.Find(ctx, references, w.resource)
 	if err != nil {
 		return nil, err
 	}
@@ -42,7 +85,7 @@ func (f Field) resolved(ctx context.Context, want References) ([]any, error) {
 }
 
 // shownID finds one link among those that a row shows; nil if it is not there.
-func shownID(current any, text string) any {
+func shownID(current any, reference string) any {
 	list, _ := current.([]any)
 	for _, item := range list {
 		id, name := item, any(nil)
@@ -50,10 +93,10 @@ func shownID(current any, text string) any {
 			id, name = object["id"], object["name"]
 		}
 		shown := name
-		if _, isID := ParseID(text); isID {
+		if _, isID := ParseID(reference); isID {
 			shown = id
 		}
-		if shown != nil && same(text, shown) {
+		if shown != nil && same(reference, shown) {
 			return id
 		}
 	}
@@ -75,11 +118,10 @@ func idsIn(current any) []any {
 
 // linksShown are the current links as the diff shows them: in the form that the
 // user gave them in, where the row shows that.
-func (f Field) linksShown(row acsmon.Fields, want References) []any {
-	current, _ := f.read(row)
+func linksShown(current any, references []string) []any {
 	list, _ := current.([]any)
 	shown := idsIn(current)
-	byID := !slices.ContainsFunc(want.Texts, func(text string) bool { _, isID := ParseID(text); return !isID })
+	byID := !slices.ContainsFunc(references, func(text string) bool { _, isID := ParseID(text); return !isID })
 	for i, item := range list {
 		if object, ok := item.(map[string]any); ok && !byID && object["name"] != nil {
 			shown[i] = object["name"]
@@ -88,20 +130,22 @@ func (f Field) linksShown(row acsmon.Fields, want References) []any {
 	return shown
 }
 
-// predictLinks puts links where the row shows them: as ids under the key that is
-// sent, else as objects.
-func (f Field) predictLinks(row acsmon.Fields, ids []any, want References) {
-	if _, shown := row[f.send()]; shown || len(f.Read) == 0 {
-		row[f.send()] = ids
+// linksIn gives the keys under which the row will show links: as ids under the key that
+// is sent, else as objects.
+func (w wish) linksIn(row acsmon.Fields, ids []any) map[string]any {
+	keys := map[string]any{}
+	if _, shown := row[w.key()]; shown || len(w.Read) == 0 {
+		keys[w.key()] = ids
 	}
-	for _, path := range f.Read {
-		if _, shown := row[path]; !shown || path == f.send() {
+	for _, path := range w.Read {
+		if _, shown := row[path]; !shown || path == w.key() {
 			continue
 		}
 		objects := make([]any, len(ids))
 		for i, id := range ids {
 			objects[i] = map[string]any{"id": id}
 		}
-		row[path] = objects
+		keys[path] = objects
 	}
+	return keys
 }

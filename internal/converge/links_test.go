@@ -14,7 +14,7 @@ import (
 // TestLinksAreAskedForOnlyWhereTheRowDoesNotShowThem is for a list of links what
 // TestLinkIsAskedForOnlyWhereTheRowDoesNotShowIt is for one.
 func TestLinksAreAskedForOnlyWhereTheRowDoesNotShowThem(t *testing.T) {
-	channels := Field{Name: "channels", Send: "channel_ids", Compare: Links, Read: []string{"channel_ids", "channels"}}
+	channels := Field{Name: "channels", Send: "channel_ids", Form: Links, Read: []string{"channel_ids", "channels"}}
 	three, four := json.Number("3"), json.Number("4")
 	mail, pager := object{"id": three, "name": "mail"}, object{"id": four, "name": "pager"}
 	for _, test := range []struct {
@@ -39,19 +39,16 @@ func TestLinksAreAskedForOnlyWhereTheRowDoesNotShowThem(t *testing.T) {
 		{nil, []string{"mail", "mail"}, list{int64(3)}, true, true, list{}},
 	} {
 		asked := false
-		want := References{Texts: test.want, Resolve: func(context.Context) ([]int64, error) {
+		w := wish{Field: channels, value: test.want, resolver: Resolver{Find: func(context.Context, []string, map[string]any) ([]int64, error) {
 			asked = true
 			return make3(len(test.want)), nil
-		}}
-		ids, err := channels.linkIDs(t.Context(), test.row, want)
-		if err != nil || !reflect.DeepEqual(ids, []any(test.ids)) || asked != test.asked {
-			t.Errorf("%q in %v are %#v, asked: %v, %v", test.want, test.row, ids, asked, err)
+		}}}
+		c, err := Links.compare(t.Context(), w, test.row)
+		if err != nil || !reflect.DeepEqual(c.send, []any(test.ids)) || asked != test.asked {
+			t.Errorf("%q in %v are %#v, asked: %v, %v", test.want, test.row, c.send, asked, err)
 		}
-		if differs, err := channels.differs(t.Context(), test.row, want); err != nil || differs != test.differs {
-			t.Errorf("%q in %v: differs %v, %v", test.want, test.row, differs, err)
-		}
-		if before := channels.linksShown(test.row, want); !reflect.DeepEqual(before, []any(test.before)) {
-			t.Errorf("%q in %v: the diff shows %v before", test.want, test.row, before)
+		if c.differs != test.differs || !reflect.DeepEqual(c.before, []any(test.before)) {
+			t.Errorf("%q in %v: differs %v, the diff shows %v before", test.want, test.row, c.differs, c.before)
 		}
 	}
 }
@@ -66,15 +63,14 @@ func make3(n int) []int64 {
 }
 
 func TestPredictLinks(t *testing.T) {
-	channels := Field{Name: "channels", Send: "channel_ids", Compare: Links, Read: []string{"channel_ids", "channels"}}
+	channels := Field{Name: "channels", Send: "channel_ids", Form: Links, Read: []string{"channel_ids", "channels"}}
 	ids := list{int64(3), int64(4)}
 	for _, test := range []struct{ row, want acsmon.Fields }{
 		{acsmon.Fields{"channel_ids": list{}}, acsmon.Fields{"channel_ids": ids}},
 		{acsmon.Fields{"channels": list{}}, acsmon.Fields{"channels": list{object{"id": int64(3)}, object{"id": int64(4)}}}},
 	} {
-		channels.predictLinks(test.row, ids, References{})
-		if !reflect.DeepEqual(test.row, test.want) {
-			t.Errorf("the prediction is %v, not %v", test.row, test.want)
+		if got := (wish{Field: channels}).linksIn(test.row, ids); !reflect.DeepEqual(got, map[string]any(test.want)) {
+			t.Errorf("the prediction is %v, not %v", got, test.want)
 		}
 	}
 }
@@ -84,8 +80,8 @@ func TestPredictLinks(t *testing.T) {
 func TestSecretsLeftOut(t *testing.T) {
 	kind := Kind{Name: "device", Fields: []Field{
 		{Name: "version", Send: "snmp_version"},
-		{Name: "community", Compare: Secret, Where: map[string][]string{"version": {"1", "2c"}}},
-		{Name: "user", Compare: Secret, Where: map[string][]string{"version": {"3"}}},
+		{Name: "community", Form: Secret, Where: map[string][]string{"version": {"1", "2c"}}},
+		{Name: "user", Form: Secret, Where: map[string][]string{"version": {"3"}}},
 	}}
 	for _, test := range []struct {
 		row   acsmon.Fields

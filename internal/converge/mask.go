@@ -11,7 +11,7 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
-// masks lists the keys, joined by dots, at which a value holds what is Masked.
+// masks lists the keys, joined by dots, at which a value holds a mask.
 func masks(path string, value any) []string {
 	switch value := value.(type) {
 	case map[string]any:
@@ -37,8 +37,8 @@ func masks(path string, value any) []string {
 func (k Kind) masked(row acsmon.Fields, desired map[string]any) []string {
 	var paths []string
 	for _, f := range k.Fields {
-		if object, given := asObject(desired[f.Name]); given && f.Compare == Merge {
-			current, _ := f.read(row)
+		if object, isObject := asObject(desired[f.Name]); isObject {
+			current, _ := f.valueIn(row)
 			paths = append(paths, maskedKeys(f.Name, object, current)...)
 		}
 	}
@@ -60,12 +60,12 @@ func maskedKeys(path string, desired map[string]any, current any) []string {
 	return paths
 }
 
-// masksIn lists the keys of what is sent that are masked.
+// masksIn lists the keys of the objects that are sent at which there are masks.
 func (k Kind) masksIn(send acsmon.Fields) []string {
 	var paths []string
 	for _, f := range k.Fields {
-		if f.Compare == Merge {
-			paths = append(paths, masks(f.Name, send[f.send()])...)
+		if object, isObject := send[f.key()].(map[string]any); isObject {
+			paths = append(paths, masks(f.Name, object)...)
 		}
 	}
 	return paths

@@ -3,6 +3,7 @@
 package converge
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -10,6 +11,23 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
+
+// Secret is a value that the server takes and does not show. It is not compared,
+// and is in no result: Item says when it is sent.
+var Secret Form = secret{}
+
+type secret struct{ scalar }
+
+func (secret) compare(_ context.Context, w wish, _ acsmon.Fields) (change, error) {
+	value := canonical(w.value)
+	return change{differs: w.resend, send: value, after: hidden(value)}, nil
+}
+
+func (secret) sendBack(any) any                       { return nil }
+func (secret) list(Field, any, referrer) (any, error) { return nil, nil }
+func (secret) exactly(listed, _ any) any              { return listed }
+func (secret) render(desired any) any                 { return hidden(desired) }
+func (secret) secret() bool                           { return true }
 
 // hidden stands in a diff for a secret.
 func hidden(value any) any {
@@ -19,12 +37,12 @@ func hidden(value any) any {
 	return untrusted.NoLog
 }
 
-// concealed is a row without the secrets that a server may show all the same.
-func (k Kind) concealed(row acsmon.Fields) acsmon.Fields {
+// withoutSecrets is a row without the secrets that a server may show all the same.
+func (k Kind) withoutSecrets(row acsmon.Fields) acsmon.Fields {
 	for _, f := range k.Fields {
-		if _, shown := row[f.send()]; shown && f.Compare == Secret {
+		if _, shown := row[f.key()]; shown && f.Secret() {
 			row = maps.Clone(row)
-			delete(row, f.send())
+			delete(row, f.key())
 		}
 	}
 	return row
@@ -34,7 +52,7 @@ func (k Kind) concealed(row acsmon.Fields) acsmon.Fields {
 func (k Kind) secretsIn(desired map[string]any) []string {
 	var secrets []string
 	for _, f := range k.Fields {
-		if _, given := desired[f.Name]; given && f.Compare == Secret {
+		if _, given := desired[f.Name]; given && f.Secret() {
 			secrets = append(secrets, f.Name)
 		}
 	}
@@ -46,18 +64,18 @@ func (k Kind) secretsIn(desired map[string]any) []string {
 func (k Kind) secretsLeftOut(p *Plan) []string {
 	var secrets []string
 	for _, f := range k.Fields {
-		if _, given := p.desired[f.Name]; !given && f.Compare == Secret && k.has(p.Predicted, f) {
+		if _, given := p.desired[f.Name]; !given && f.Secret() && k.mayHave(p.Predicted, f) {
 			secrets = append(secrets, f.Name)
 		}
 	}
 	return secrets
 }
 
-// has says whether the secret may be a part of the row. What the row does not show
-// excludes nothing.
-func (k Kind) has(row acsmon.Fields, secret Field) bool {
+// mayHave reports whether the secret may be a part of the row. What the row does not
+// show excludes nothing.
+func (k Kind) mayHave(row acsmon.Fields, secret Field) bool {
 	for name, values := range secret.Where {
-		value, _ := k.Field(name).read(row)
+		value, _ := k.Field(name).valueIn(row)
 		if value != nil && !slices.Contains(values, fmt.Sprint(value)) {
 			return false
 		}

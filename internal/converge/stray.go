@@ -11,17 +11,13 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon"
 )
 
-// measured are keys that change by themselves, whatever the resource. What ends in
-// _at is a time, and does too.
-var measured = []string{"status", "response_time_ms", "uptime_percent_7d", "uptime_percent_30d", "consecutive_failures"}
-
 // strayed warns of what an update changed although nobody asked for it: a server
 // that replaces the whole resource resets what this program cannot send back,
 // because it does not know it. "" where there is nothing of the kind.
 func (e *Engine) strayed(p *Plan, after acsmon.Fields) string {
 	meant := map[string]bool{}
 	for _, field := range e.Kind.Fields {
-		if _, ok := p.desired[field.Name]; !ok && field.Compare != Secret {
+		if _, ok := p.desired[field.Name]; !ok && !field.Secret() {
 			continue
 		}
 		for _, key := range field.keys() {
@@ -32,7 +28,7 @@ func (e *Engine) strayed(p *Plan, after acsmon.Fields) string {
 	for _, key := range slices.Sorted(maps.Keys(p.Current)) {
 		before := p.Current[key]
 		now, shown := after[key]
-		if !shown || meant[key] || slices.Contains(measured, key) || strings.HasSuffix(key, "_at") || same(before, now) && same(now, before) {
+		if !shown || meant[key] || slices.Contains(e.Kind.Measured, key) || strings.HasSuffix(key, "_at") || same(before, now) && same(now, before) {
 			continue
 		}
 		switch before.(type) {
@@ -51,7 +47,7 @@ func (e *Engine) strayed(p *Plan, after acsmon.Fields) string {
 
 // keys are the keys of a row in which the field may stand.
 func (f Field) keys() []string {
-	keys := []string{f.send(), f.Name}
+	keys := []string{f.key(), f.Name}
 	for _, path := range f.Read {
 		key, _, _ := strings.Cut(path, ".")
 		keys = append(keys, key)

@@ -12,8 +12,8 @@ import (
 // What an update changed beside what was asked for is said; what the server
 // measures, and what it does not show any more, is not.
 func TestStrayedIsWhatNobodyAskedFor(t *testing.T) {
-	e := &Engine{Kind: Kind{Name: "thing", Fields: []Field{
-		{Name: "name"}, {Name: "tags", Compare: Set}, {Name: "group", Send: "group_id", Compare: Link, Read: []string{"group_id", "group.id"}},
+	e := &Engine{Kind: Kind{Name: "thing", Measured: []string{"status"}, Fields: []Field{
+		{Name: "name"}, {Name: "tags", Form: Set}, {Name: "group", Send: "group_id", Form: Link, Read: []string{"group_id", "group.id"}},
 	}}}
 	before := acsmon.Fields{
 		"id": 7, "name": "a", "tags": []any{"x"}, "interval_seconds": 900, "group": map[string]any{"id": 1}, "options": map[string]any{"a": 1},

@@ -20,8 +20,8 @@ var alertChannel = resource{
 		Fields: []converge.Field{
 			{Name: "name"},
 			{Name: "type"},
-			{Name: "config", Compare: converge.Merge},
-			{Name: "secret", Compare: converge.Secret, Where: map[string][]string{"type": {"webhook"}}},
+			{Name: "config", Form: converge.Merge},
+			{Name: "secret", Form: converge.Secret, Where: map[string][]string{"type": {"webhook"}}},
 			{Name: "is_active"},
 		},
 		Required: []string{"name", "type"},

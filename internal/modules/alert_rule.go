@@ -14,7 +14,7 @@ var monitorAlertRule = resource{
 	name: "acsmon_monitor_alert_rule",
 	key:  "monitor_alert_rule",
 	kind: ruleKind("monitor alert rule",
-		converge.Field{Name: "monitor", Send: "monitor_id", Compare: converge.Link, Read: []string{"monitor_id", "monitor.id"}}),
+		converge.Field{Name: "monitor", Send: "monitor_id", Form: converge.Link, Read: []string{"monitor_id", "monitor.id"}}),
 	rules: identity,
 	store: func(c *acsmon.Client) converge.Store { return c.MonitorAlertRules.Fields() },
 	links: map[string]link{"monitor": monitors, "channels": alertChannels},
@@ -26,8 +26,8 @@ var alertRule = resource{
 	name: "acsmon_alert_rule",
 	key:  "alert_rule",
 	kind: ruleKind("alert rule",
-		converge.Field{Name: "device", Send: "device_id", Compare: converge.Link, Read: []string{"device_id", "device.id"}},
-		converge.Field{Name: "oid", Send: "oid_id", Compare: converge.Link, Read: []string{"oid_id", "oid.id"}}),
+		converge.Field{Name: "device", Send: "device_id", Form: converge.Link, Read: []string{"device_id", "device.id"}},
+		converge.Field{Name: "oid", Send: "oid_id", Form: converge.Link, Read: []string{"oid_id", "oid.id"}}),
 	rules: identity,
 	store: func(c *acsmon.Client) converge.Store { return c.AlertRules.Fields() },
 	links: map[string]link{"device": devices, "channels": alertChannels},
@@ -44,13 +44,13 @@ func ruleKind(name string, watched ...converge.Field) converge.Kind {
 	fields := append([]converge.Field{{Name: "name"}}, watched...)
 	return converge.Kind{Name: name, Required: []string{"name", "condition"}, Fields: append(fields, []converge.Field{
 		{Name: "condition"},
-		{Name: "threshold", Compare: converge.Quantity},
+		{Name: "threshold", Form: converge.Quantity},
 		{Name: "severity"},
 		{Name: "consecutive_failures"},
 		{Name: "cooldown_minutes"},
 		{Name: "escalation_minutes"},
 		{Name: "notify_on_recovery"},
-		{Name: "channels", Send: "channel_ids", Compare: converge.Links, Read: []string{"channel_ids", "channels"}},
+		{Name: "channels", Send: "channel_ids", Form: converge.Links, Read: []string{"channel_ids", "channels"}},
 		{Name: "is_active"},
 	}...)}
 }

@@ -3,7 +3,6 @@
 package modules
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,9 +12,6 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
-
-	"github.com/acsmon/acsmon-ansible/internal/ansible"
-	"github.com/acsmon/acsmon-ansible/internal/files"
 )
 
 // destination is a file that a module keeps up to date, on the host on which the task
@@ -99,85 +95,4 @@ func (d destination) current() ([]byte, fs.FileInfo, error) {
 		return nil, nil, fmt.Errorf("%s cannot be compared: %w", d.option, err)
 	}
 	return content, info, nil
-}
-
-// output is a destination, and what a module writes there.
-type output struct {
-	destination
-	format string
-	// render gives the content; before is what the file holds.
-	render func(before []byte) ([]byte, error)
-}
-
-// write brings the files up to date, unless in check mode, and tells of it in the
-// result.
-func write(t *ansible.Task, outputs []output, result ansible.Result) error {
-	shown, diffs := []map[string]any{}, []map[string]any{}
-	result["changed"], result["files"] = false, shown
-	for _, o := range outputs {
-		change, err := o.change()
-		if err != nil {
-			return err
-		}
-		if change.needed() {
-			if !t.CheckMode {
-				err = change.apply()
-			}
-			if err != nil {
-				return err
-			}
-			result["changed"] = true
-			if diffs = append(diffs, change.diff()); t.DiffMode {
-				result["diff"] = diffs
-			}
-		}
-		shown = append(shown, map[string]any{"path": o.path, "format": o.format, "mode": fmt.Sprintf("%04o", change.mode), "changed": change.needed()})
-		result["files"] = shown
-	}
-	return nil
-}
-
-// change is what makes a destination what it has to be.
-type change struct {
-	destination
-	before, after []byte
-	was           fs.FileInfo // nil: there was no file
-}
-
-// change gives what makes the file what it has to be.
-func (o output) change() (change, error) {
-	before, was, err := o.current()
-	if err != nil {
-		return change{}, err
-	}
-	after, err := o.render(before)
-	c := change{o.destination, before, after, was}
-	if c.mode == 0 {
-		c.mode = defaultMode
-		if was != nil {
-			c.mode = was.Mode().Perm()
-		}
-	}
-	return c, err
-}
-
-// needed says whether the file is not as it has to be.
-func (c change) needed() bool {
-	return c.was == nil || c.was.Mode().Perm() != c.mode || !bytes.Equal(c.before, c.after)
-}
-
-// diff shows the change, as Ansible shows files.
-func (c change) diff() map[string]any {
-	before, after := string(c.before), string(c.after)
-	if before == after {
-		before, after = fmt.Sprintf("mode: %04o\n", c.was.Mode().Perm()), fmt.Sprintf("mode: %04o\n", c.mode)
-	}
-	return map[string]any{"before_header": c.path, "after_header": c.path, "before": before, "after": after}
-}
-
-func (c change) apply() error {
-	if err := files.Replace(c.path, c.after, c.mode); err != nil {
-		return fmt.Errorf("%s cannot be written: %w", c.option, err)
-	}
-	return nil
 }

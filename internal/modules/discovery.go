@@ -21,7 +21,7 @@ var discovery = resource{
 			{Name: "name"},
 			{Name: "subnet"},
 			{Name: "snmp_version"},
-			{Name: "snmp_community", Compare: converge.Secret},
+			{Name: "snmp_community", Form: converge.Secret},
 		},
 		Required: []string{"name", "subnet"},
 		Fixed:    true,

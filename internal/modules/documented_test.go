@@ -121,7 +121,7 @@ var secretOptions = []string{"update_password", "missing_secrets"}
 // to those that the code reads, both ways.
 func TestEveryDocumentedOptionIsRead(t *testing.T) {
 	for module, files := range map[string][]string{
-		"acsmon_monitor": {"monitor.go", "resource.go"},
+		"acsmon_monitor": {"monitor.go", "resource.go", "task.go"},
 		"acsmon_alert":   {"alert.go"},
 	} {
 		read := slices.Collect(maps.Keys(connectionOptions))

@@ -94,7 +94,7 @@ func TestLostCreate(t *testing.T) {
 			time.Sleep(500 * time.Millisecond)
 			w.Add("monitors", row{"name": "x", "type": "https", "host": "h", "tags": []string{"a"}, "config": row{"path": "/"}})
 		}()
-		w.monitor(given).fails(`2 monitors named "x"`, "use the id")
+		w.monitor(given).fails(`"x" means more than one`, "use the id")
 	})
 	scenario(t, "and someone else gives another one that name meanwhile", acsmontest.Options{}, func(w *world) {
 		other := w.Add("monitors", row{"name": "y", "type": "ping", "host": "h"})
@@ -111,7 +111,7 @@ func TestLostCreate(t *testing.T) {
 	scenario(t, "and looking fails too", acsmontest.Options{}, func(w *world) {
 		w.Inject(acsmontest.Fault{Method: "POST", Path: "/monitors", Times: 1, Do: acsmontest.After(acsmontest.Reset())})
 		w.Inject(acsmontest.Fault{Method: "GET", Path: "/monitors", Skip: 2, Do: acsmontest.Status(500)})
-		w.monitor(given).fails("not certain", "looking for it failed too", "run again")
+		w.monitor(given).fails("not certain", "looking for it failed too", "run the task again")
 		w.ClearFaults()
 		if !w.monitor(given).unchanged() || len(w.named("x")) != 1 {
 			w.t.Error("the next run does not find it")
@@ -172,7 +172,7 @@ func TestLostUpdate(t *testing.T) {
 			w.Add("monitors", row{"name": "x", "type": "tcp", "host": "h", "port": 80})
 			w.Inject(acsmontest.Fault{Method: method, Times: 1, Do: acsmontest.After(acsmontest.Reset())},
 				acsmontest.Fault{Method: method, Do: acsmontest.TooManyRequests(time.Hour)})
-			w.monitor(given).fails("it is not certain whether monitor", "429", "run again")
+			w.monitor(given).fails("it is not certain whether monitor", "429", "run the task again")
 		})
 	}
 }

@@ -123,7 +123,7 @@ func TestPauseSelection(t *testing.T) {
 		"nothing":                     {row{}, "needs one of hosts, monitors, groups or tags"},
 		"a name that is not there":    {row{"monitors": "shop"}, `there is no monitor "shop"`},
 		"an id that is not there":     {row{"monitors": 4711}, "there is no monitor with id 4711"},
-		"a name of two":               {row{"monitors": "Twin"}, `named "Twin" (ids 21, 22)`},
+		"a name of two":               {row{"monitors": "Twin"}, `"Twin" means more than one monitor (ids 21, 22)`},
 		"a group that is not there":   {row{"groups": "web"}, `there is no monitor group "web"`},
 		"a window's name with spaces": {row{"window": "a b", "tags": "web"}, `window is "a b"`},
 		"a window's name with a line": {row{"window": "a\n", "tags": "web"}, `window is "a\n"`},

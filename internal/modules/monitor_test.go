@@ -265,7 +265,7 @@ func TestAbsent(t *testing.T) {
 	scenario(t, "updated when someone else deletes it", acsmontest.Options{}, func(w *world) {
 		_, _, bystander := w.furnish()
 		w.Inject(acsmontest.Fault{Method: "GET", Times: 1, Do: acsmontest.Then(func(s *acsmontest.Server) { s.Remove("monitors", bystander) })})
-		w.monitor(row{"id": bystander, "port": 80}).fails("deleted by someone else", "run again")
+		w.monitor(row{"id": bystander, "port": 80}).fails("deleted by someone else", "run the task again")
 	})
 }
 
@@ -316,7 +316,7 @@ func TestAmbiguousNames(t *testing.T) {
 		for _, given := range []row{
 			{"name": "twin", "port": 1}, {"name": "twin", "state": "absent"}, {"name": "twin", "new_name": "x"}, {"name": "x", "new_name": "twin"},
 		} {
-			w.monitor(given).fails(`2 monitors named "twin"`, fmt.Sprint(one), fmt.Sprint(two), "use the id")
+			w.monitor(given).fails(`"twin" means more than one`, fmt.Sprint(one), fmt.Sprint(two), "use the id")
 		}
 		if n := len(w.Writes()); n > 0 {
 			w.t.Errorf("%d writes were sent", n)
@@ -329,8 +329,8 @@ func TestAmbiguousNames(t *testing.T) {
 			w.Add("monitor-groups", row{"name": "G"})
 			w.Add("devices", row{"name": "D", "ip_address": "192.0.2.1"})
 		}
-		w.monitor(row{"name": "x", "type": "ping", "host": "h", "group": "G"}).fails(`2 monitor groups named "G"`)
-		w.monitor(row{"name": "x", "type": "ping", "host": "h", "device": "D"}).fails(`2 devices named "D"`)
+		w.monitor(row{"name": "x", "type": "ping", "host": "h", "group": "G"}).fails(`"G" means more than one`)
+		w.monitor(row{"name": "x", "type": "ping", "host": "h", "device": "D"}).fails(`"D" means more than one`)
 	})
 }
 

@@ -103,7 +103,7 @@ func TestCheckSelection(t *testing.T) {
 		"no tags":                   {row{"tags": []string{}, "group": "Web"}, "nothing says which"},
 		"a name that is not there":  {row{"names": []string{"Shop", "shop"}}, `there is no monitor "shop"`},
 		"an id that is not there":   {row{"ids": []int{11, 4711}}, "there is no monitor with id 4711"},
-		"a name of two":             {row{"names": []string{"Twin"}}, `2 monitors named "Twin" (ids 15, 16)`},
+		"a name of two":             {row{"names": []string{"Twin"}}, `"Twin" means more than one monitor (ids 15, 16)`},
 		"a group that is not there": {row{"group": "Nowhere"}, `there is no monitor group "Nowhere"`},
 		"a tag that nobody has":     {row{"tags": "wbe"}, "no active monitor is selected"},
 		"ids and names":             {row{"ids": 11, "names": "Shop"}, "exclude each other"},

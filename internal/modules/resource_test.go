@@ -478,7 +478,7 @@ func TestRefusedLife(t *testing.T) {
 			for range 2 {
 				w.Add(l.table, with(twin, row{l.identity: "twin", "name": "twin"}))
 			}
-			w.run(l.module, l.whole("twin")).fails("2 ", `named "twin"`, "use the id")
+			w.run(l.module, l.whole("twin")).fails(`"twin" means more than one`, "use the id")
 			w.run(l.module, l.naming("  ")).fails(l.identity + " is empty").costs()
 			w.run(l.module, l.given).fails("one of the options id or " + l.identity)
 			for _, option := range []string{"group", "monitor", "device", "channels"} {

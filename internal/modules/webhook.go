@@ -15,7 +15,7 @@ var webhook = resource{
 	key:  "webhook",
 	kind: converge.Kind{
 		Name:     "webhook",
-		Fields:   []converge.Field{{Name: "name"}, {Name: "url"}, {Name: "secret", Compare: converge.Secret}, {Name: "is_active"}},
+		Fields:   []converge.Field{{Name: "name"}, {Name: "url"}, {Name: "secret", Form: converge.Secret}, {Name: "is_active"}},
 		Required: []string{"name", "url"},
 	},
 	rules: ansible.Rules{

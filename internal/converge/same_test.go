@@ -3,6 +3,7 @@
 package converge
 
 import (
+	"context"
 	"encoding/json"
 	"reflect"
 	"strings"
@@ -197,7 +198,7 @@ func TestMergeAndPart(t *testing.T) {
 }
 
 func TestLinkIsAskedForOnlyWhereTheRowDoesNotShowIt(t *testing.T) {
-	group := Field{Name: "group", Send: "group_id", Compare: Link, Read: []string{"group_id", "group.id"}}
+	group := Field{Name: "group", Send: "group_id", Form: Link, Read: []string{"group_id", "group.id"}}
 	for _, test := range []struct {
 		row   acsmon.Fields
 		want  string
@@ -216,9 +217,13 @@ func TestLinkIsAskedForOnlyWhereTheRowDoesNotShowIt(t *testing.T) {
 		{nil, "Web", int64(7), true},
 	} {
 		asked := false
-		id, err := group.linkID(t.Context(), test.row, Reference{Text: test.want, Resolve: answer(7, &asked)})
-		if err != nil || !reflect.DeepEqual(id, test.id) || asked != test.asked {
-			t.Errorf("%q in %v is %#v, asked: %v, %v", test.want, test.row, id, asked, err)
+		w := wish{Field: group, value: test.want, resolver: Resolver{Find: func(context.Context, []string, map[string]any) ([]int64, error) {
+			asked = true
+			return []int64{7}, nil
+		}}}
+		c, err := Link.compare(t.Context(), w, test.row)
+		if err != nil || !reflect.DeepEqual(c.send, test.id) || asked != test.asked {
+			t.Errorf("%q in %v is %#v, asked: %v, %v", test.want, test.row, c.send, asked, err)
 		}
 	}
 }

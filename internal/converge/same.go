@@ -5,7 +5,6 @@ package converge
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"math/big"
 	"regexp"
 	"slices"
@@ -16,7 +15,7 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
-// same says whether a current value is what is desired, in the form that the
+// same reports whether a current value is what is desired, in the form that the
 // server keeps: strings are trimmed, "" is null, 80 and "80" and 80.0 are one
 // number, 1 is true. Of an object only the desired keys count, at every depth,
 // and null is a key that is not there, or an empty one; a key that is masked is what
@@ -81,21 +80,6 @@ func sameScalar(desired, current any) bool {
 	c, cOK := asNumber(current)
 	return dOK && cOK && d.Cmp(c) == 0
 }
-
-// sameQuantity compares two values without the zeros at the end of a fraction.
-func sameQuantity(desired, current any) bool {
-	return same(withoutZeros(desired), withoutZeros(current))
-}
-
-func withoutZeros(v any) any {
-	text, _ := canonical(v).(string)
-	if !strings.Contains(text, ".") || !fraction.MatchString(text) {
-		return v
-	}
-	return strings.TrimSuffix(strings.TrimRight(text, "0"), ".")
-}
-
-var fraction = regexp.MustCompile(`^-?[0-9]+\.[0-9]+$`)
 
 // canonical gives a value the form in which two of them can be compared.
 func canonical(v any) any {
@@ -170,70 +154,4 @@ func asNumber(v any) (*big.Rat, bool) {
 		return nil, false
 	}
 	return new(big.Rat).SetString(text)
-}
-
-// sameSet compares two lists without their order and without repeats.
-func sameSet(desired, current any) bool {
-	return slices.Equal(setOf(desired), setOf(current))
-}
-
-func setOf(v any) []string {
-	texts := Texts(v)
-	slices.Sort(texts)
-	return slices.Compact(texts)
-}
-
-// Texts lists the texts of a list, trimmed and without empty ones; one may be shown as
-// an object with a name.
-func Texts(v any) []string {
-	list, _ := canonical(v).([]any)
-	texts := make([]string, 0, len(list))
-	for _, item := range list {
-		if object, ok := item.(map[string]any); ok {
-			item = object["name"]
-		}
-		if item = canonical(item); item != nil {
-			texts = append(texts, fmt.Sprint(item))
-		}
-	}
-	return texts
-}
-
-// merge lays desired over current at every depth and leaves both alone. A null
-// removes a key.
-func merge(current any, desired map[string]any) map[string]any {
-	object, _ := asObject(current)
-	merged := maps.Clone(object)
-	if merged == nil {
-		merged = map[string]any{}
-	}
-	for key, value := range desired {
-		nested, isObject := value.(map[string]any)
-		switch {
-		case value == nil:
-			delete(merged, key)
-		case isObject:
-			merged[key] = merge(merged[key], nested)
-		default:
-			merged[key] = value
-		}
-	}
-	return merged
-}
-
-// part cuts an object down to the keys that the pattern has, at every depth.
-func part(current any, pattern map[string]any) map[string]any {
-	object, _ := asObject(current)
-	cut := map[string]any{}
-	for key, value := range pattern {
-		now, ok := object[key]
-		if !ok {
-			continue
-		}
-		if nested, isObject := value.(map[string]any); isObject {
-			now = part(now, nested)
-		}
-		cut[key] = now
-	}
-	return cut
 }

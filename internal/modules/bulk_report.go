@@ -99,5 +99,5 @@ func (r bulkReport) summary(err error) error {
 			made++
 		}
 	}
-	return fmt.Errorf("%w (%d of %d changes were made, %d failed, %d were not tried: see resources, mend it and run again)", err, made, made+failed+left, failed, left)
+	return fmt.Errorf("%w (%d of %d changes were made, %d failed, %d were not tried: see resources, fix it and run the task again)", err, made, made+failed+left, failed, left)
 }

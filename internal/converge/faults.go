@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package converge
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/acsmon/acsmon-ansible/acsmon"
+)
+
+// Faults are what is wrong with the items of a batch.
+type Faults []string
+
+func (f *Faults) add(step *Step, err error) {
+	*f = append(*f, fmt.Sprintf("%s: %s", step.Label(), err))
+}
+
+// addInput takes an error that is not one of the API.
+func (f *Faults) addInput(step *Step, err error) bool {
+	var api *acsmon.Error
+	if errors.As(err, &api) {
+		return false
+	}
+	f.add(step, err)
+	return true
+}
+
+// mostFaults is how many of them a message names.
+const mostFaults = 10
+
+func (f *Faults) err() error {
+	faults := *f
+	if len(faults) == 0 {
+		return nil
+	}
+	more := ""
+	if n := len(faults) - mostFaults; n > 0 {
+		faults, more = faults[:mostFaults], fmt.Sprintf("; and %d more", n)
+	}
+	return errors.New(strings.Join(faults, "; ") + more)
+}

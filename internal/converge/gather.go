@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package converge
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/acsmon/acsmon-ansible/acsmon"
+)
+
+// Gather describes all that a section has, each as the item that lists it: by its
+// fields' names, without what is empty, and with the id only where the name does
+// not say which one it is. Links are names where these are as good as ids. Within,
+// where there is one, limits it.
+func (b *Batch) Gather(ctx context.Context, s *Section) ([]map[string]any, error) {
+	if err := b.load(ctx, s); err != nil {
+		return nil, err
+	}
+	items := make([]map[string]any, 0, len(s.list.rows))
+	for _, row := range s.list.rows {
+		if in, err := b.within(ctx, s, row); err != nil || !in {
+			if err != nil {
+				return nil, fmt.Errorf("the scope: %w", err)
+			}
+			continue
+		}
+		now, err := s.onList().complete(ctx, reading{row, false}, s.Kind.fieldNames())
+		if err != nil {
+			return nil, err
+		}
+		item, err := s.Kind.describe(now.row, func(f Field, id any) (string, error) { return b.referTo(ctx, s.Links[f.Name], id) })
+		if err != nil {
+			return nil, err
+		}
+		if key := b.key(row[s.Kind.identityKey()]); key == "" || len(s.list.named[key]) > 1 {
+			item["id"] = row.ID()
+		}
+		items = append(items, item)
+	}
+	return items, nil
+}
+
+// describe gives what a row shows by its fields' names, without what is empty.
+// refer gives the text of a link.
+func (k Kind) describe(row acsmon.Fields, refer referrer) (map[string]any, error) {
+	item := map[string]any{}
+	for _, f := range k.Fields {
+		shown, isShown := f.valueIn(row)
+		if !isShown || empty(canonical(shown)) {
+			continue
+		}
+		value, err := f.form().list(f, shown, refer)
+		if err != nil {
+			return nil, err
+		}
+		if value != nil {
+			item[f.Name] = value
+		}
+	}
+	return item, nil
+}
+
+// asShown describes a row by what it shows alone.
+func (k Kind) asShown(row acsmon.Fields) map[string]any {
+	item, _ := k.describe(row, func(f Field, id any) (string, error) {
+		if name := f.LinkName(row); name != nil {
+			return fmt.Sprint(name), nil
+		}
+		return fmt.Sprint(id), nil
+	})
+	return item
+}
+
+// referTo gives the text that refers to an id: the name, unless it is not the only
+// one or would be taken for an id, or there is no section of it.
+func (b *Batch) referTo(ctx context.Context, s *Section, id any) (string, error) {
+	text := strings.TrimSpace(fmt.Sprint(id))
+	if s == nil {
+		return text, nil
+	}
+	if err := b.load(ctx, s); err != nil {
+		return "", err
+	}
+	number, _ := ParseID(text)
+	row := s.list.byID[number]
+	if row == nil {
+		return text, nil
+	}
+	key := b.key(row[s.Kind.identityKey()])
+	if _, isID := ParseID(key); isID || key == "" || len(s.list.named[key]) > 1 {
+		return text, nil
+	}
+	return fmt.Sprint(canonical(row[s.Kind.identityKey()])), nil
+}

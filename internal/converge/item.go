@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package converge
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+
+	"github.com/acsmon/acsmon-ansible/acsmon"
+)
+
+// Item is what a user wants of one resource.
+type Item struct {
+	// ID says which resource is meant; 0: Name does.
+	ID int64
+	// Name is its name, or what else is the Kind's identity. With an ID it is the name
+	// that it gets.
+	Name string
+	// NewName renames the resource Name.
+	NewName string
+	// Absent wants it gone.
+	Absent bool
+	// Desired holds the values that the user gave, by the names of the Kind's
+	// fields. What is not in it is left alone.
+	Desired map[string]any
+	// ResendSecrets (update_password: always) sends the given secrets in any case, which
+	// is a change each time. Otherwise they go along with what has to be written anyway.
+	ResendSecrets bool
+	// RiskSecrets (missing_secrets: warn) has an update go out, with a warning, that
+	// leaves out a secret and may make the server forget it. Otherwise there is no such
+	// plan.
+	RiskSecrets bool
+}
+
+// finalName is what the resource will be called; "": what it is called now.
+func (item Item) finalName() string { return cmp.Or(item.NewName, item.Name) }
+
+// names are those by which the item is found.
+func (item Item) names() []string {
+	if item.NewName == "" {
+		return []string{item.Name}
+	}
+	return []string{item.Name, item.NewName}
+}
+
+// desired is what the item wants by field, its identity included.
+func (k Kind) desired(item Item) map[string]any {
+	desired := map[string]any{}
+	maps.Copy(desired, item.Desired)
+	if name := item.finalName(); name != "" {
+		desired[k.identity()] = name
+	}
+	return desired
+}
+
+// Render gives what is sent to create an item, without asking the server: a link
+// by name stays one, and secrets are not shown.
+func (k Kind) Render(item Item) acsmon.Fields {
+	sent := acsmon.Fields{}
+	if item.ID != 0 {
+		sent["id"] = item.ID
+	}
+	desired := k.desired(item)
+	for _, f := range k.Fields {
+		if value, given := desired[f.Name]; given {
+			sent[f.key()] = f.form().render(value)
+		}
+	}
+	return sent
+}
+
+// Action is what a plan does.
+type Action string
+
+// The four things that a plan can come to.
+const (
+	Create Action = "create"
+	Update Action = "update"
+	Delete Action = "delete"
+	Keep   Action = "keep"
+)
+
+// Plan is the one step from the current to the desired state.
+type Plan struct {
+	Action  Action
+	Current acsmon.Fields // nil: there is none
+	// Before and After are the diff: the fields that change, by their options'
+	// names and as far as the user gave them. A resource that goes is shown whole.
+	Before, After map[string]any
+	// Predicted is the resource as it will be, as far as that can be known; nil
+	// when it goes.
+	Predicted acsmon.Fields
+	// Warnings are sentences for the user.
+	Warnings []string
+
+	send    acsmon.Fields
+	desired map[string]any
+}
+
+// Changes reports whether the plan writes anything.
+func (p *Plan) Changes() bool { return p.Action != Keep }
+
+func (p *Plan) warn(format string, args ...any) {
+	p.Warnings = append(p.Warnings, fmt.Sprintf(format, args...))
+}

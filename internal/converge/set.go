@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package converge
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/acsmon/acsmon-ansible/acsmon"
+)
+
+// Set is a list of texts whose order does not matter.
+var Set Form = set{}
+
+type set struct{ scalar }
+
+func (set) compare(_ context.Context, w wish, row acsmon.Fields) (change, error) {
+	current, _ := w.valueIn(row)
+	return w.replace(Texts(w.value), current, !sameSet(w.value, current)), nil
+}
+
+func (set) sendBack(shown any) any {
+	if _, isList := shown.([]any); isList {
+		return Texts(shown)
+	}
+	return shown
+}
+
+func (set) list(_ Field, shown any, _ referrer) (any, error) { return Texts(shown), nil }
+
+func (set) exactly(listed, _ any) any {
+	if listed == nil {
+		return []any{}
+	}
+	return listed
+}
+
+// sameSet compares two lists without their order and without repeats.
+func sameSet(desired, current any) bool {
+	return slices.Equal(setOf(desired), setOf(current))
+}
+
+func setOf(v any) []string {
+	texts := Texts(v)
+	slices.Sort(texts)
+	return slices.Compact(texts)
+}
+
+// Texts lists the texts of a list, trimmed and without empty ones; one may be shown as
+// an object with a name.
+func Texts(v any) []string {
+	list, _ := canonical(v).([]any)
+	texts := make([]string, 0, len(list))
+	for _, item := range list {
+		if object, ok := item.(map[string]any); ok {
+			item = object["name"]
+		}
+		if item = canonical(item); item != nil {
+			texts = append(texts, fmt.Sprint(item))
+		}
+	}
+	return texts
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package converge
+
+import (
+	"fmt"
+
+	"github.com/acsmon/acsmon-ansible/acsmon"
+)
+
+// Step is what becomes of one resource.
+type Step struct {
+	Section *Section
+	// Index is the item's in its section; -1 is a resource that goes because no
+	// item lists it.
+	Index int
+	Plan  *Plan
+	// Tried reports whether Apply came to it. Outcome and Err are what that came to.
+	Tried   bool
+	Outcome Outcome
+	Err     error
+
+	item  Item
+	row   acsmon.Fields // nil: there is none
+	whole bool          // row was read by itself
+	needs []*Step       // creates whose ids it needs
+}
+
+// ID is the resource's id, 0 while it has none.
+func (s *Step) ID() int64 {
+	switch {
+	case s.Outcome.Resource != nil:
+		return s.Outcome.Resource.ID()
+	case s.row != nil:
+		return s.row.ID()
+	}
+	return 0
+}
+
+// Name is what the resource is called, as far as is known.
+func (s *Step) Name() string {
+	if name := s.item.finalName(); name != "" {
+		return name
+	}
+	if name := canonical(s.row[s.Section.Kind.identityKey()]); name != nil {
+		return fmt.Sprint(name)
+	}
+	return ""
+}
+
+// Label names the step in messages: monitors[3] ("Web").
+func (s *Step) Label() string {
+	label := s.Section.Name
+	if s.Index >= 0 {
+		label += fmt.Sprintf("[%d]", s.Index)
+	}
+	switch name := s.Name(); {
+	case name != "":
+		return label + fmt.Sprintf(" (%q)", name)
+	case s.item.ID != 0:
+		return label + fmt.Sprintf(" (id %d)", s.item.ID)
+	}
+	return label + fmt.Sprintf(" (id %d)", s.ID())
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package converge
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/acsmon/acsmon-ansible/acsmon"
+)
+
+// Affordable reports whether so many writes fit into the wait that the context
+// allows. The error names the max_wait that they need, and a minute more for what
+// the next run may have to wait before it comes this far.
+func Affordable(ctx context.Context, limit acsmon.Limit, writes int) error {
+	left, ok := acsmon.WaitBudget(ctx)
+	needed := Wait(limit, writes)
+	if !ok || needed <= left {
+		return nil
+	}
+	return fmt.Errorf("%d changes at %d requests a minute need a wait of about %d s, and %d s are left: set max_wait to %d or more",
+		writes, limit.PerMinute, int(needed.Seconds()), int(left.Seconds()), int(needed.Seconds())+60)
+}
+
+// Wait is about how long so many writes have to wait for the rate limit.
+func Wait(limit acsmon.Limit, writes int) time.Duration {
+	if limit.PerMinute == 0 || writes <= limit.Remaining {
+		return 0
+	}
+	minutes := math.Ceil(float64(writes-limit.Remaining) / float64(limit.PerMinute))
+	return time.Duration(minutes) * time.Minute
+}

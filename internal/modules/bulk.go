@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package modules
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/internal/ansible"
+	"github.com/acsmon/acsmon-ansible/internal/converge"
+	"github.com/acsmon/acsmon-ansible/internal/specs"
+	"github.com/acsmon/acsmon-ansible/internal/untrusted"
+)
+
+// bulk declares a module that converges many resources at once, from lists of what
+// the modules of one resource take.
+type bulk struct {
+	name     string
+	sections []section
+}
+
+// section is an option that lists resources.
+type section struct {
+	option   string
+	resource resource
+	licensed bool // each counts towards the licence's cap
+}
+
+var monitorSection = section{"monitors", monitor, true}
+
+// config declares acsmon_config. Each section comes after those that it refers to.
+var config = bulk{"acsmon_config", []section{
+	{"alert_channels", alertChannel, false},
+	{"monitor_groups", monitorGroup, false},
+	{"device_groups", deviceGroup, false},
+	{"devices", device, true},
+	monitorSection,
+	{"monitor_alert_rules", monitorAlertRule, false},
+	{"alert_rules", alertRule, false},
+}}
+
+// monitorsBulk declares acsmon_monitors.
+var monitorsBulk = bulk{"acsmon_monitors", []section{monitorSection}}
+
+// writing are the states that may change something.
+var writing = []string{"merged", "replaced", "overridden", "deleted"}
+
+// module is the bulk module, which needs no server to render.
+func (b bulk) module(p program) ansible.Module {
+	module := p.unlocked(b.name, b.rules(), b.run)
+	module.Spec = b.spec
+	online := module.Run
+	module.Run = func(ctx context.Context, t *ansible.Task) (ansible.Result, error) {
+		if t.Arg("state") == "rendered" {
+			return b.render(t)
+		}
+		return online(ctx, t)
+	}
+	return module
+}
+
+// spec gives each section's items the options of the module of that resource, but
+// those that the bulk module has itself.
+func (b bulk) spec() (*ansible.Spec, error) {
+	spec, err := specs.Read(b.name)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range b.sections {
+		one, err := specs.Read(s.resource.name)
+		if err != nil {
+			return nil, err
+		}
+		maps.DeleteFunc(one.Options, func(name string, _ *ansible.Option) bool {
+			return spec.Options[name] != nil || s.resource.act != nil && name == s.resource.act.option
+		})
+		spec.Options[s.option].Options = one.Options
+	}
+	return spec, nil
+}
+
+func (b bulk) rules() ansible.Rules {
+	rules := ansible.Rules{
+		Options: map[string]ansible.Rules{"scope": {
+			RequiredOneOf:     [][]string{{"all", "group", "tag", "name_prefix"}},
+			MutuallyExclusive: [][]string{{"all", "group"}, {"all", "tag"}, {"all", "name_prefix"}},
+		}},
+		RequiredIf: []ansible.RequiredIf{{Option: "state", Value: "overridden", Required: []string{"scope"}}},
+	}
+	var lists []string
+	for _, s := range b.sections {
+		rules.Options[s.option] = s.resource.rules
+		lists = append(lists, s.option)
+	}
+	for _, state := range append(slices.Clone(writing), "rendered") {
+		rules.RequiredIf = append(rules.RequiredIf, ansible.RequiredIf{Option: "state", Value: state, Required: lists, AnyOf: true})
+	}
+	return rules
+}
+
+func (b bulk) run(ctx context.Context, s *session) (ansible.Result, error) {
+	if s.Arg("state") == "gathered" {
+		return b.gather(ctx, s)
+	}
+	return work(b.converge).locked(ctx, s)
+}
+
+// open gives the batch of the module's sections, with nothing listed in them.
+func (b bulk) open(client *acsmon.Client) (*converge.Batch, map[string]*converge.Section) {
+	batch := &converge.Batch{Shown: untrusted.Visible, ShownKey: untrusted.Key}
+	byKind, byOption := map[string]*converge.Section{}, map[string]*converge.Section{}
+	for _, s := range b.sections {
+		opened := &converge.Section{
+			Engine: converge.Engine{Kind: s.resource.kind, Store: s.resource.store(client), Limit: client.Limit, Resolvers: s.resource.resolvers(client)},
+			Name:   s.option, Links: map[string]*converge.Section{},
+		}
+		batch.Sections = append(batch.Sections, opened)
+		byKind[s.resource.kind.Name], byOption[s.option] = opened, opened
+	}
+	for _, s := range b.sections {
+		for field, link := range s.resource.links {
+			if byKind[link.kind] == nil { // there to be referred to
+				byKind[link.kind] = link.section(client)
+			}
+			byOption[s.option].Links[field] = byKind[link.kind]
+		}
+	}
+	return batch, byOption
+}
+
+// items reads one section's option.
+func (b bulk) items(t *ansible.Task, s section) ([]converge.Item, error) {
+	list, _ := t.Arg(s.option).([]any)
+	items := make([]converge.Item, len(list))
+	var faults []string
+	for i, element := range list {
+		given := withoutNulls(element.(map[string]any))
+		var err error
+		if items[i], err = s.resource.item(given, t.Arg("state") == "deleted"); err == nil {
+			err = refuseStars(given)
+		}
+		if err != nil {
+			faults = append(faults, fmt.Sprintf("%s: %v", label(s, i, given), err))
+		}
+	}
+	if len(faults) > 0 {
+		return nil, errors.New(strings.Join(faults, "; "))
+	}
+	return items, nil
+}
+
+// withoutNulls is what is given of an item's options.
+func withoutNulls(item map[string]any) map[string]any {
+	given := maps.Clone(item)
+	maps.DeleteFunc(given, func(_ string, value any) bool { return value == nil })
+	return given
+}
+
+func label(s section, i int, given map[string]any) string {
+	if name, ok := given[s.resource.identity()].(string); ok {
+		return fmt.Sprintf("%s[%d] (%q)", s.option, i, name)
+	}
+	return fmt.Sprintf("%s[%d]", s.option, i)
+}
+
+// refuseStars finds what stands in a result for a secret: written, it would take
+// the secret's place.
+func refuseStars(value any) error {
+	switch value := value.(type) {
+	case string:
+		if untrusted.IsMask(value) {
+			return errors.New("it holds what stands for a secret in results: put the secret there, or leave it out")
+		}
+	case []any:
+		for _, element := range value {
+			if err := refuseStars(element); err != nil {
+				return err
+			}
+		}
+	case map[string]any:
+		for _, key := range slices.Sorted(maps.Keys(value)) {
+			if err := refuseStars(value[key]); err != nil {
+				return fmt.Errorf("%s: %w", key, err)
+			}
+		}
+	}
+	return nil
+}
+
+// converge makes the sections what the task lists.
+func (b bulk) converge(ctx context.Context, s *session) (ansible.Result, error) {
+	batch, sections := b.open(s.client)
+	within, err := scopeOf(s.Task)
+	if err != nil {
+		return nil, err
+	}
+	for _, listed := range b.sections {
+		if s.Arg(listed.option) == nil {
+			continue
+		}
+		section := sections[listed.option]
+		if section.Items, err = b.items(s.Task, listed); err != nil {
+			return nil, err
+		}
+		section.Exact = s.Arg("state") == "replaced" || s.Arg("state") == "overridden"
+		if s.Arg("state") == "overridden" {
+			section.Within = within.of(section.Kind)
+		}
+	}
+	steps, err := batch.Plan(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r := bulkReport{s, steps, converge.Wait(s.client.Limit(), converge.Changes(steps))}
+	if err := b.permit(ctx, s, steps); err != nil {
+		return r.result(false), err
+	}
+	if s.CheckMode {
+		return r.result(true), nil
+	}
+	err = batch.Apply(ctx, steps, s.Arg("on_error") == "continue")
+	return r.result(false), r.summary(err)
+}

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package modules
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/internal/ansible"
+	"github.com/acsmon/acsmon-ansible/internal/converge"
+)
+
+// gather gives the install as lists that can be given back.
+func (b bulk) gather(ctx context.Context, s *session) (ansible.Result, error) {
+	within, err := scopeOf(s.Task)
+	if err != nil {
+		return nil, err
+	}
+	wanted, _ := s.Values["sections"].([]any)
+	gathered, err := b.gathered(ctx, s.client, within, func(option string) bool {
+		return wanted == nil || slices.Contains(wanted, any(option))
+	})
+	return ansible.Result{"changed": false, "gathered": gathered}, err
+}
+
+// gathered reads the wanted sections, each as a list of the items that list what
+// it has, with values of the options' types.
+func (b bulk) gathered(ctx context.Context, client *acsmon.Client, within scope, wanted func(option string) bool) (map[string][]map[string]any, error) {
+	spec, err := b.spec()
+	if err != nil {
+		return nil, err
+	}
+	batch, sections := b.open(client)
+	all := map[string][]map[string]any{}
+	for _, s := range b.sections {
+		if !wanted(s.option) {
+			continue
+		}
+		section := sections[s.option]
+		if section.Within = within.of(section.Kind); section.Within == nil {
+			section.Within = &converge.Scope{}
+		}
+		items, err := batch.Gather(ctx, section)
+		if err != nil {
+			return nil, err
+		}
+		for _, item := range items {
+			for name, value := range item {
+				item[name] = spec.Options[s.option].Options[name].Typed(value)
+			}
+		}
+		all[s.option] = items
+	}
+	return all, nil
+}
+
+// Gathered is one list of an install, as acsmon_config takes it.
+type Gathered struct {
+	Option string
+	Items  []GatheredItem
+}
+
+// GatheredItem is one thing of a list.
+type GatheredItem struct {
+	Options []Option
+	// Secrets are options that it may have and that the server does not show.
+	Secrets []string
+}
+
+// Option is an option with its value.
+type Option struct {
+	Name  string
+	Value any
+}
+
+// Gather reads a whole install as the lists that make one like it, in the order of
+// their dependencies, the options of each in the order of the documentation.
+func Gather(ctx context.Context, client *acsmon.Client) ([]Gathered, error) {
+	all, err := config.gathered(ctx, client, scope{}, func(string) bool { return true })
+	if err != nil {
+		return nil, err
+	}
+	lists := make([]Gathered, len(config.sections))
+	for i, s := range config.sections {
+		lists[i].Option = s.option
+		for _, item := range all[s.option] {
+			lists[i].Items = append(lists[i].Items, s.resource.ordered(item))
+		}
+	}
+	return lists, nil
+}
+
+func (r resource) ordered(item map[string]any) GatheredItem {
+	var gathered GatheredItem
+	add := func(name string) {
+		if value, ok := item[name]; ok {
+			gathered.Options = append(gathered.Options, Option{name, value})
+		}
+	}
+	add("id")
+	for _, f := range r.kind.Fields {
+		add(f.Name)
+		if f.Secret() && fits(f.Where, item) {
+			gathered.Secrets = append(gathered.Secrets, f.Name)
+		}
+	}
+	return gathered
+}
+
+// fits says whether an item may be one of those to which a secret belongs.
+func fits(where map[string][]string, item map[string]any) bool {
+	for name, values := range where {
+		if value, shown := item[name]; shown && !slices.Contains(values, fmt.Sprint(value)) {
+			return false
+		}
+	}
+	return true
+}
+
+// render gives what would be sent to create what is listed.
+func (b bulk) render(t *ansible.Task) (ansible.Result, error) {
+	rendered := map[string]any{}
+	for _, s := range b.sections {
+		if t.Arg(s.option) == nil {
+			continue
+		}
+		items, err := b.items(t, s)
+		if err != nil {
+			return nil, err
+		}
+		bodies := make([]acsmon.Fields, len(items))
+		for i, item := range items {
+			bodies[i] = s.resource.kind.Render(item)
+		}
+		rendered[s.option] = bodies
+	}
+	return ansible.Result{"changed": false, "rendered": rendered}, nil
+}

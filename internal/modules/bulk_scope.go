@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package modules
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/acsmon/acsmon-ansible/internal/ansible"
+	"github.com/acsmon/acsmon-ansible/internal/converge"
+)
+
+// scope is what the task says may be removed.
+type scope struct {
+	prefix string
+	has    map[string]string
+}
+
+func scopeOf(t *ansible.Task) (scope, error) {
+	given, _ := t.Arg("scope").(map[string]any)
+	found := scope{has: map[string]string{}}
+	found.prefix, _ = given["name_prefix"].(string)
+	for option, field := range map[string]string{"group": "group", "tag": "tags"} {
+		text, isGiven := given[option].(string)
+		if text = converge.Trim(text); text != "" {
+			found.has[field] = text
+		} else if isGiven {
+			return found, fmt.Errorf("scope.%s is empty: name one, or set scope.all", option)
+		}
+	}
+	if given != nil && given["all"] != true && found.prefix == "" && len(found.has) == 0 {
+		return found, errors.New("the scope is empty: set one of its options, or scope.all to true")
+	}
+	return found, nil
+}
+
+// of gives the scope in one section; nil where it has no meaning there, and nothing
+// is removed.
+func (s scope) of(kind converge.Kind) *converge.Scope {
+	for field := range s.has {
+		if !slices.ContainsFunc(kind.Fields, func(f converge.Field) bool { return f.Name == field }) {
+			return nil
+		}
+	}
+	return &converge.Scope{Prefix: s.prefix, Has: s.has}
+}

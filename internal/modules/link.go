@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package modules
+
+import (
+	"context"
+	"fmt"
+	"iter"
+
+	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/internal/converge"
+)
+
+// link is another resource, which a field names by id or by name.
+type link struct {
+	kind  string // in messages
+	store func(*acsmon.Client) converge.Store
+}
+
+// parent is a resource that has a collection of its own.
+type parent struct {
+	option string // that names it
+	link   link
+	store  func(c *acsmon.Client, id int64) converge.Store
+}
+
+// part is a resource in the collection of another one, to which a field of the same
+// task refers. It is named by its id or by one of the keys; one can be read by its
+// id whichever collection it is in.
+type part struct {
+	kind  string // in messages
+	of    string // the field
+	store func(c *acsmon.Client, id int64) converge.Store
+	keys  []string
+}
+
+// resolvers are, by field, what finds the resources that it refers to.
+func (r resource) resolvers(client *acsmon.Client) map[string]converge.Resolver {
+	resolvers := map[string]converge.Resolver{}
+	for field, link := range r.links {
+		resolvers[field] = converge.ResolverIn(link.store(client), link.kind)
+	}
+	for field, part := range r.parts {
+		resolvers[field] = part.resolver(client, resolvers[part.of])
+	}
+	return resolvers
+}
+
+// resolver finds a part within the resource that the field of the whole refers to.
+func (p part) resolver(client *acsmon.Client, whole converge.Resolver) converge.Resolver {
+	return converge.Resolver{Find: converge.Remember(func(ctx context.Context, references []string, desired map[string]any) ([]int64, error) {
+		of, _ := desired[p.of].(string)
+		if of = converge.Trim(of); of == "" {
+			if _, isID := converge.ParseID(references[0]); !isID {
+				return nil, fmt.Errorf("%s %q can be looked up in one %s alone: give %[3]s too", p.kind, references[0], p.of)
+			}
+			id, err := converge.Resolve(ctx, p.store(client, 0), p.kind, references[0])
+			return []int64{id}, err
+		}
+		id, isID := converge.ParseID(of)
+		if !isID {
+			found, err := whole.Find(ctx, []string{of}, desired)
+			if err != nil {
+				return nil, err
+			}
+			id = found[0]
+		}
+		return converge.ResolveAll(ctx, owned{p.store(client, id), p.of, id}, p.kind, references, p.keys...)
+	})}
+}
+
+// section is where a batch looks up what is linked.
+func (l link) section(client *acsmon.Client) *converge.Section {
+	return &converge.Section{Engine: converge.Engine{
+		Kind:  converge.Kind{Name: l.kind, Fields: []converge.Field{{Name: "name"}}},
+		Store: l.store(client),
+	}}
+}
+
+// open gives the list in which the task works.
+func (r resource) open(ctx context.Context, s *session) (converge.Store, error) {
+	if r.under == nil {
+		return r.store(s.client), nil
+	}
+	text := converge.Trim(s.Arg(r.under.option).(string))
+	if text == "" {
+		return nil, fmt.Errorf("%s is empty: give the %s's name or id", r.under.option, r.under.link.kind)
+	}
+	id, isID := converge.ParseID(text)
+	if !isID {
+		var err error
+		if id, err = converge.Resolve(ctx, r.under.link.store(s.client), r.under.link.kind, text); err != nil {
+			return nil, err
+		}
+	}
+	return owned{r.under.store(s.client, id), r.under.link.kind, id}, nil
+}
+
+// owned is the list of what belongs to one resource. That there is no such resource shows
+// when the list is read.
+type owned struct {
+	converge.Store
+	kind string // of that resource
+	id   int64
+}
+
+func (c owned) List(ctx context.Context, query acsmon.Query) iter.Seq2[acsmon.Fields, error] {
+	return func(yield func(acsmon.Fields, error) bool) {
+		for row, err := range c.Store.List(ctx, query) {
+			if acsmon.IsNotFound(err) {
+				err = &converge.NotFoundError{Kind: c.kind, ID: c.id}
+			}
+			if !yield(row, err) {
+				return
+			}
+		}
+	}
+}
+
+// Get gives a row unless it belongs to another resource: some can be had by their
+// id alone.
+func (c owned) Get(ctx context.Context, id int64) (acsmon.Fields, error) {
+	row, err := c.Store.Get(ctx, id)
+	if owner := row[c.kind+"_id"]; err == nil && owner != nil && fmt.Sprint(owner) != fmt.Sprint(c.id) {
+		return nil, fmt.Errorf("id %[2]d belongs to %[1]s %[3]v, not to %[1]s %[4]d: check id and %[1]s", c.kind, id, owner, c.id)
+	}
+	return row, err
+}
