@@ -13,6 +13,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/acsmon/acsmon-ansible/internal/nearmiss"
 )
 
 // wanted says of each type of Ansible's what its value must be, to follow "must be".
@@ -166,7 +168,7 @@ func (o *Option) noChoice(value any) error {
 		names[i] = pythonString(choice)
 	}
 	m := &mistake{must: "one of " + strings.Join(names, ", "), value: value}
-	if near := NearMiss(pythonString(value), names); near != "" {
+	if near := nearmiss.Of(pythonString(value), names); near != "" {
 		m.hint = "did you mean " + near + "?"
 	}
 	return m

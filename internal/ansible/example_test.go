@@ -55,17 +55,3 @@ greeting: {description: What was said., type: str, returned: success}
 	// {"changed":false,"failed":true,"msg":"unsupported option 'nmae' of greet: did you mean name? (supported: name, times, token); option name of greet is required"}
 	// exit status 1
 }
-
-func ExampleNearMiss() {
-	options := []string{"check_interval_seconds", "host", "name", "new_name", "timeout_ms", "1", "2c"}
-	for _, word := range []string{"check_intervall_seconds", "Host", "new-name", "interval", "colour", "2"} {
-		fmt.Printf("%s: %q\n", word, ansible.NearMiss(word, options))
-	}
-	// Output:
-	// check_intervall_seconds: "check_interval_seconds"
-	// Host: "host"
-	// new-name: "new_name"
-	// interval: "check_interval_seconds"
-	// colour: ""
-	// 2: "2c"
-}

@@ -16,6 +16,7 @@ import (
 	"sync"
 	"syscall"
 
+	"github.com/acsmon/acsmon-ansible/internal/nearmiss"
 	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
@@ -112,7 +113,7 @@ func Find(modules []Module, name string) (Module, error) {
 		}
 		names = append(names, m.Name)
 	}
-	if near := NearMiss(name, names); near != "" {
+	if near := nearmiss.Of(name, names); near != "" {
 		return Module{}, fmt.Errorf("there is no module %q: did you mean %s?", name, near)
 	}
 	slices.Sort(names)

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/acsmon/acsmon-ansible/internal/nearmiss"
 	"github.com/go-viper/mapstructure/v2"
 )
 
@@ -189,7 +190,7 @@ func (v *validator) unsupported(prefix string, options map[string]*Option, value
 		}
 		unknown++
 		text := fmt.Sprintf("unsupported option %s of %s", shown(prefix+nameLike(name)), v.subject)
-		if near := NearMiss(name, slices.Collect(maps.Keys(known))); near != "" {
+		if near := nearmiss.Of(name, slices.Collect(maps.Keys(known))); near != "" {
 			text += ": did you mean " + prefix + near + "?"
 		}
 		v.fault("%s", text)

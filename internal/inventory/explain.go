@@ -8,7 +8,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"github.com/acsmon/acsmon-ansible/internal/ansible"
+	"github.com/acsmon/acsmon-ansible/internal/nearmiss"
 	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
@@ -28,7 +28,7 @@ func (i *inventory) explain(name string) ([]byte, error) {
 	for _, h := range i.hosts {
 		names = append(names, h.name)
 	}
-	if near := ansible.NearMiss(name, names); near != "" {
+	if near := nearmiss.Of(name, names); near != "" {
 		return nil, fmt.Errorf("there is no host %q: did you mean %s?", name, near)
 	}
 	return nil, fmt.Errorf("there is no host %q among the %d hosts of the inventory: it may be inactive, or left out by filters, include or exclude", name, len(i.hosts))

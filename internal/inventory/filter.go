@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
-	"github.com/acsmon/acsmon-ansible/internal/ansible"
+	"github.com/acsmon/acsmon-ansible/internal/nearmiss"
 )
 
 // selected gives the rows that are active, unless inactive ones are wanted, may
@@ -49,7 +49,7 @@ func applicable(list []acsmon.Fields, filters map[string]any) error {
 			continue
 		}
 		hint := ""
-		if near := ansible.NearMiss(field, slices.Sorted(maps.Keys(shown))); near != "" {
+		if near := nearmiss.Of(field, slices.Sorted(maps.Keys(shown))); near != "" {
 			hint = fmt.Sprintf(" (did you mean %s?)", near)
 		}
 		return fmt.Errorf("the filter %s cannot be applied: the server shows no such field in its lists%s", field, hint)

@@ -11,8 +11,10 @@ import (
 	"strings"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/internal/alerts"
 	"github.com/acsmon/acsmon-ansible/internal/ansible"
 	"github.com/acsmon/acsmon-ansible/internal/converge"
+	"github.com/acsmon/acsmon-ansible/internal/rows"
 )
 
 // alertOptions are what acsmon_alert is told.
@@ -28,30 +30,17 @@ type alertOptions struct {
 	All      bool     `ansible:"all"`
 }
 
-// alert is one event: a row, the kind of thing that it is about, and the list
-// that it lives in. Both lists count their ids for themselves.
+// alert is one alert of the task.
 type alert struct {
-	row    acsmon.Fields
-	source string // device or monitor
-	list   acsmon.Events
-	was    string // its status before the task
+	alerts.Alert
+	was string // its status before the task
 }
 
-func newAlert(row acsmon.Fields, source string, list acsmon.Events) alert {
-	return alert{row, source, list, fmt.Sprint(row["status"])}
-}
-
-func (a alert) status() string { return fmt.Sprint(a.row["status"]) }
-func (a alert) String() string { return fmt.Sprintf("%s %d", a.source, a.row.ID()) }
-
-// satisfied says whether the alert is in the wanted state. A resolved alert is
+// satisfied reports whether an alert is in the wanted state. A resolved alert is
 // as good as acknowledged.
-func (a alert) satisfied(state string) bool { return a.status() == state || a.status() == "resolved" }
-
-func (a alert) shown() map[string]any {
-	shown := maps.Clone(map[string]any(a.row))
-	shown["source"] = a.source
-	return shown
+func satisfied(row acsmon.Fields, state string) bool {
+	status := alerts.Alert{Row: row}.Status()
+	return status == state || status == alerts.Resolved
 }
 
 func runAlert(ctx context.Context, s *session) (ansible.Result, error) {
@@ -66,36 +55,35 @@ func runAlert(ctx context.Context, s *session) (ansible.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	acted := slices.DeleteFunc(slices.Clone(found), func(a alert) bool { return a.satisfied(o.State) })
+	acted := slices.DeleteFunc(slices.Clone(found), func(a alert) bool { return satisfied(a.Row, o.State) })
 	if s.CheckMode {
 		for _, a := range acted {
-			a.row["status"] = o.State
+			a.Row["status"] = o.State
 		}
 	} else {
-		acted, err = o.settle(ctx, s, acted)
+		acted, err = o.respond(ctx, s, acted)
 	}
 	result := ansible.Result{"changed": len(acted) > 0}
 	if len(acted) > 0 {
-		result["diff"] = diff(acted)
+		result["diff"] = alertDiff(acted)
 	}
-	result["alerts"] = shownAll(slices.DeleteFunc(found, func(a alert) bool { return !a.satisfied(o.State) }))
+	shown := []acsmon.Fields{}
+	for _, a := range found {
+		if satisfied(a.Row, o.State) {
+			shown = append(shown, a.Fields())
+		}
+	}
+	result["alerts"] = shown
 	return result, err
 }
 
-func diff(acted []alert) map[string]any {
+// alertDiff shows the status of each alert before and after.
+func alertDiff(acted []alert) map[string]any {
 	before, after := map[string]any{}, map[string]any{}
 	for _, a := range acted {
-		before[a.String()], after[a.String()] = a.was, a.status()
+		before[a.String()], after[a.String()] = a.was, a.Status()
 	}
 	return map[string]any{"before": before, "after": after}
-}
-
-func shownAll(alerts []alert) []map[string]any {
-	shown := []map[string]any{}
-	for _, a := range alerts {
-		shown = append(shown, a.shown())
-	}
-	return shown
 }
 
 // check refuses what selects nothing, and by that everything.
@@ -127,63 +115,51 @@ func (o *alertOptions) statuses() []string {
 	case len(o.Status) > 0 || len(o.IDs) > 0:
 		return o.Status
 	case o.State == "resolved":
-		return []string{"open", "acknowledged"}
+		return []string{alerts.Open, alerts.Acknowledged}
 	}
-	return []string{"open"}
+	return []string{alerts.Open}
 }
 
-// find returns the selected alerts, each once.
+// find gives the selected alerts, each once.
 func (o *alertOptions) find(ctx context.Context, s *session) ([]alert, error) {
 	monitor := target{"monitor", o.Monitor, s.client.Monitors.Fields()}
 	device := target{"device", o.Device, s.client.Devices.Fields()}
-	monitorID, err := monitor.id(ctx)
-	if err != nil {
-		return nil, err
+	selection := rows.Selection{Kind: "alert", IDs: o.IDs}
+	selection.Conditions = append(alerts.Statuses(o.statuses()), rows.OneOf("severity", "severity", o.Severity)...)
+	for _, target := range []target{monitor, device} {
+		id, err := target.id(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if id != 0 {
+			selection.Conditions = append(selection.Conditions, alerts.About(target.kind, target.kind, []int64{id}))
+		}
 	}
-	deviceID, err := device.id(ctx)
-	if err != nil {
-		return nil, err
-	}
-	selection := o.listing(monitorID, deviceID)
-	read := selection
+	fetched := selection
 	if len(o.IDs) > 0 {
-		read.conditions = nil // an id that does not exist is told from one that is not selected
+		fetched.Conditions = nil // an id that does not exist is told from one that is not selected
 	}
-	all, err := o.readLists(ctx, s.client, read.readEvents)
+	all, err := alerts.NewReader(s.client, o.Source, fetched).Fetch(ctx)
 	if err != nil {
+		return nil, err
+	}
+	if err := o.certain(all); err != nil {
 		return nil, err
 	}
 	var found []alert
 	for _, a := range all {
-		selected, err := selection.meets(a.row)
+		selected, err := selection.Meets(a.Row)
 		if err != nil {
 			return nil, err
 		}
 		if selected {
-			found = append(found, a)
+			found = append(found, alert{a, a.Status()})
 		}
 	}
 	if len(found) == 0 {
 		err = errors.Join(monitor.missing(ctx), device.missing(ctx))
 	}
 	return found, err
-}
-
-// listing selects the alerts, those of a monitor or a device among them where one
-// is named (0: any).
-func (o *alertOptions) listing(monitor, device int64) listing {
-	return listing{kind: "alert", ids: o.IDs, conditions: slices.Concat(alertStatus(o.statuses()), o.lasting(monitor, device))}
-}
-
-// lasting are the conditions on what does not change in the life of an alert.
-func (o *alertOptions) lasting(monitor, device int64) []condition {
-	conditions := either("severity", "severity", o.Severity)
-	for kind, id := range map[string]int64{"monitor": monitor, "device": device} {
-		if id != 0 {
-			conditions = append(conditions, condition{option: kind, read: concerned(kind), want: []any{id}, optional: true})
-		}
-	}
-	return conditions
 }
 
 // target is the monitor or the device whose alerts are meant; text "" is any. It
@@ -213,84 +189,11 @@ func (t target) missing(ctx context.Context) error {
 	return nil
 }
 
-// reader reads one of the two lists of alert events.
-type reader func(context.Context, acsmon.Events) ([]acsmon.Fields, error)
-
-// readLists reads the lists that can hold the alerts of the wanted source. An
-// install serves the alerts of monitors with those of devices, apart, or in both
-// places: each comes once.
-func (o *alertOptions) readLists(ctx context.Context, client *acsmon.Client, read reader) ([]alert, error) {
-	var apart, common []acsmon.Fields
-	var err, missing error
-	if o.Source != "device" {
-		if apart, err = read(ctx, client.MonitorEvents); acsmon.IsNotFound(err) {
-			missing, err = err, nil // this install has one list for both
-		}
-		if err != nil {
-			return nil, err
-		}
-	}
-	if common, err = read(ctx, client.AlertEvents); acsmon.IsNotFound(err) && missing == nil && o.Source != "device" {
-		err = nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	for _, row := range slices.Concat(apart, common) {
-		if _, ok := row["status"].(string); !ok || row.ID() <= 0 {
-			return nil, fmt.Errorf("the server lists an alert (id %d) without an id or a status, so none can be selected: check the base URL", row.ID())
-		}
-	}
-	alerts := slices.Concat(
-		o.ofList(client.MonitorEvents, "monitor", apart, common),
-		o.ofList(client.AlertEvents, "device", common, apart))
-	return alerts, o.certain(alerts)
-}
-
-// ofList gives the alerts of one list that are of the wanted source. What is of
-// the other list's kind is left to that list, if it has it too.
-func (o *alertOptions) ofList(list acsmon.Events, kind string, rows, others []acsmon.Fields) []alert {
-	elsewhere := map[string]bool{}
-	for _, row := range others {
-		elsewhere[eventKey(row)] = true
-	}
-	var alerts []alert
-	for _, row := range rows {
-		a := newAlert(row, sourceOf(row, kind), list)
-		if o.Source != "any" && a.source != o.Source || a.source != kind && elsewhere[eventKey(row)] {
-			continue
-		}
-		alerts = append(alerts, a)
-	}
-	return alerts
-}
-
-// sourceOf says what an alert is about; where the row does not say, what its list
-// is for.
-func sourceOf(row acsmon.Fields, kind string) string {
-	switch {
-	case row["monitor"] != nil:
-		return "monitor"
-	case row["device"] != nil:
-		return "device"
-	}
-	return kind
-}
-
-// eventKey tells an event from another one that has its id in the other list.
-func eventKey(row acsmon.Fields) string {
-	of := func(key string) int64 {
-		object, _ := row[key].(map[string]any)
-		return acsmon.Fields(object).ID()
-	}
-	return fmt.Sprint(row.ID(), " ", of("monitor"), " ", of("device"), " ", row["triggered_at"])
-}
-
 // certain refuses ids that mean no alert, or two.
-func (o *alertOptions) certain(alerts []alert) error {
+func (o *alertOptions) certain(found []alerts.Alert) error {
 	counts := map[int64]int{}
-	for _, a := range alerts {
-		counts[a.row.ID()]++
+	for _, a := range found {
+		counts[a.Row.ID()]++
 	}
 	var missing, double []string
 	for _, id := range o.IDs {
@@ -311,15 +214,15 @@ func (o *alertOptions) certain(alerts []alert) error {
 	return nil
 }
 
-// settle acts on the pending alerts, one request each, and returns those on which
+// respond acts on the pending alerts, one request each, and gives those on which
 // it did. Their rows become what the server has then. It stops at the first fault.
-func (o *alertOptions) settle(ctx context.Context, s *session, pending []alert) ([]alert, error) {
+func (o *alertOptions) respond(ctx context.Context, s *session, pending []alert) ([]alert, error) {
 	if err := converge.Affordable(ctx, s.client.Limit(), len(pending)); err != nil {
 		return nil, err
 	}
 	var done []alert
 	for _, a := range pending {
-		acted, err := o.settleOne(ctx, a)
+		acted, err := o.respondTo(ctx, s.client, a)
 		if acted {
 			done = append(done, a)
 		}
@@ -330,33 +233,34 @@ func (o *alertOptions) settle(ctx context.Context, s *session, pending []alert) 
 	return done, nil
 }
 
-// settleOne acts on one alert. Somebody may have been faster, which is fine; where an
+// respondTo acts on one alert. Somebody may have been faster, which is fine; where an
 // answer was lost, it was this task.
-func (o *alertOptions) settleOne(ctx context.Context, a alert) (acted bool, err error) {
-	act := a.list.Acknowledge
-	if o.State == "resolved" {
-		act = a.list.Resolve
+func (o *alertOptions) respondTo(ctx context.Context, client *acsmon.Client, a alert) (acted bool, err error) {
+	list := alerts.Events(client, a.Alert)
+	act := list.Acknowledge
+	if o.State == alerts.Resolved {
+		act = list.Resolve
 	}
-	event, err := act(ctx, a.row.ID(), o.Note)
+	event, err := act(ctx, a.Row.ID(), o.Note)
 	if acsmon.IsConflict(err) {
-		now, lookErr := a.list.Fields().Get(ctx, a.row.ID())
-		if a := (alert{row: now}); lookErr != nil || !a.satisfied(o.State) {
+		now, lookErr := list.Fields().Get(ctx, a.Row.ID())
+		if lookErr != nil || !satisfied(now, o.State) {
 			return false, err
 		}
-		maps.Copy(a.row, now)
+		maps.Copy(a.Row, now)
 		api, _ := errors.AsType[*acsmon.Error](err)
 		return api.Lost, nil
 	}
 	if err != nil {
 		return false, err
 	}
-	if event.ID != a.row.ID() || event.Status == "" {
-		a.row["status"] = o.State // the answer shows no event
+	if event.ID != a.Row.ID() || event.Status == "" {
+		a.Row["status"] = o.State // the answer shows no event
 		return true, nil
 	}
-	maps.Copy(a.row, event.Fields)
-	if !a.satisfied(o.State) {
-		return false, fmt.Errorf("the server answered that it is %q", a.status())
+	maps.Copy(a.Row, event.Fields)
+	if !satisfied(a.Row, o.State) {
+		return false, fmt.Errorf("the server answered that it is %q", a.Status())
 	}
 	return true, nil
 }

@@ -6,8 +6,10 @@ import (
 	"context"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/internal/alerts"
 	"github.com/acsmon/acsmon-ansible/internal/ansible"
 	"github.com/acsmon/acsmon-ansible/internal/converge"
+	"github.com/acsmon/acsmon-ansible/internal/rows"
 )
 
 // alertInfoOptions are what acsmon_alert_info is told.
@@ -20,24 +22,6 @@ type alertInfoOptions struct {
 	Device      string   `ansible:"device"`
 }
 
-// unresolved are the alerts that still want something.
-var unresolved = listing{kind: "alert", conditions: alertStatus([]string{"open", "acknowledged"})}
-
-// alertStatus is a condition on the status of alerts. Each status is asked for by
-// itself: those that are resolved are the whole past.
-func alertStatus(statuses []string) []condition {
-	conditions := either("status", "status", statuses)
-	for i := range conditions {
-		conditions[i].split = true
-	}
-	return conditions
-}
-
-// readEvents reads the wanted rows of one of the two lists of alerts.
-func (l listing) readEvents(ctx context.Context, list acsmon.Events) ([]acsmon.Fields, error) {
-	return l.read(ctx, list.Fields())
-}
-
 func runAlertInfo(ctx context.Context, s *session) (ansible.Result, error) {
 	var o alertInfoOptions
 	if err := s.Decode(&o); err != nil {
@@ -47,49 +31,45 @@ func runAlertInfo(ctx context.Context, s *session) (ansible.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	each := wanted
-	if o.Source != "any" {
-		each.limit = 0 // a list may hold alerts of the other source too
-	}
-	kind := alertOptions{Source: o.Source}
-	alerts, err := kind.readLists(ctx, s.client, each.readEvents)
+	found, err := alerts.NewReader(s.client, o.Source, wanted).Fetch(ctx)
 	if err != nil {
 		return nil, err
 	}
-	rows := []acsmon.Fields{}
-	for _, a := range alerts {
-		rows = append(rows, a.shown())
-	}
-	wanted.warnOfUnshown(s, rows)
-	return ansible.Result{"alerts": wanted.ordered(rows)}, nil
+	return ansible.Result{"alerts": wanted.Ordered(alertRows(found))}, nil
 }
 
-func (o alertInfoOptions) wanted(ctx context.Context, s *session) (listing, error) {
+// alertRows are alerts as a result holds them.
+func alertRows(found []alerts.Alert) []acsmon.Fields {
+	shown := make([]acsmon.Fields, len(found))
+	for i, alert := range found {
+		shown[i] = alert.Fields()
+	}
+	return shown
+}
+
+func (o alertInfoOptions) wanted(ctx context.Context, s *session) (rows.Selection, error) {
 	if o.Status == nil && o.IDs == nil {
-		o.Status = []string{"open", "acknowledged"}
+		o.Status = []string{alerts.Open, alerts.Acknowledged}
 	}
 	monitor, err := about(ctx, s, monitors, o.Monitor)
 	if err != nil {
-		return listing{}, err
+		return rows.Selection{}, err
 	}
 	device, err := about(ctx, s, devices, o.Device)
 	if err != nil {
-		return listing{}, err
+		return rows.Selection{}, err
 	}
-	return o.listing("alert", alertStatus(o.Status), either("severity", "severity", o.Severity), monitor, device)
+	return o.selection("alert", alerts.Statuses(o.Status), rows.OneOf("severity", "severity", o.Severity), monitor, device)
 }
 
 // about is a condition on the monitor or the device that an alert is about.
-func about(ctx context.Context, s *session, what link, name string) ([]condition, error) {
-	conditions, err := linked(ctx, s, what.kind, name, what, "", concerned(what.kind))
-	for i := range conditions {
-		conditions[i].optional = true
+func about(ctx context.Context, s *session, what link, name string) ([]rows.Condition, error) {
+	id, err := resolveGiven(ctx, s, what.kind, what, name)
+	if err != nil || id == 0 {
+		return nil, err
 	}
-	return conditions, err
+	return []rows.Condition{alerts.About(what.kind, what.kind, []int64{id})}, nil
 }
-
-// concerned lists where an alert may name the monitor or the device it is about.
-func concerned(kind string) []string { return []string{kind + ".id", kind + "_id"} }
 
 var (
 	monitors = link{"monitor", func(c *acsmon.Client) converge.Store { return c.Monitors.Fields() }}

@@ -308,8 +308,8 @@ func TestAlertFailures(t *testing.T) {
 	})
 	alarmed(t, "a list that cannot be understood", acsmontest.Options{}, func(a alerts) {
 		a.Inject(acsmontest.Fault{Method: "GET", Path: "/alert-events", Do: acsmontest.WrongTypes()})
-		a.alert(row{"severity": "info"}).fails("list of alerts holds a row without an id")
-		a.alert(row{"state": "resolved", "all": true}).fails("list of alerts holds a row without an id")
+		a.alert(row{"severity": "info"}).fails("holds a row without an id")
+		a.alert(row{"state": "resolved", "all": true}).fails("holds a row without an id")
 	})
 	alarmed(t, "a note that is too long", acsmontest.Options{}, func(a alerts) {
 		r := a.alert(row{"severity": "info", "note": strings.Repeat("x", 1001)}).fails("422", "note")

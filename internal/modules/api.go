@@ -15,6 +15,7 @@ import (
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/internal/ansible"
+	"github.com/acsmon/acsmon-ansible/internal/rows"
 )
 
 // apiOptions are what acsmon_api is told.
@@ -53,7 +54,7 @@ func (o apiOptions) check() error {
 		return errors.New("the module logs in by itself: set email and password, and use acsmon logout to end that")
 	}
 	for name, value := range o.Query {
-		if text(value) == "" {
+		if rows.Text(value) == "" {
 			return fmt.Errorf("query.%s has no value: give a text, a number, true or false", name)
 		}
 	}
@@ -77,7 +78,7 @@ func (o apiOptions) check() error {
 func (o apiOptions) request() acsmon.Request {
 	query := url.Values{}
 	for name, value := range o.Query {
-		query.Set(name, text(value))
+		query.Set(name, rows.Text(value))
 	}
 	return acsmon.Request{Method: o.Method, Path: o.Path, Query: query, Body: o.Body, Idempotent: o.Idempotent}
 }
@@ -89,7 +90,7 @@ func (o apiOptions) get(ctx context.Context, s *session) (ansible.Result, error)
 	}
 	query := acsmon.Query{Params: map[string]string{}}
 	for _, name := range slices.Sorted(maps.Keys(o.Query)) {
-		query.Params[name] = text(o.Query[name])
+		query.Params[name] = rows.Text(o.Query[name])
 	}
 	var err error
 	if perPage, given := query.Params["per_page"]; given {
@@ -97,8 +98,8 @@ func (o apiOptions) get(ctx context.Context, s *session) (ansible.Result, error)
 			return nil, fmt.Errorf("query.per_page is %q, and a number from 1 on is needed", perPage)
 		}
 	}
-	rows, err := acsmon.Collect(s.client.Rows(ctx, o.Path, query))
-	return responded(shownRows(rows), false, err)
+	found, err := acsmon.Collect(s.client.Rows(ctx, o.Path, query))
+	return responded(resultRows(found), false, err)
 }
 
 func (o apiOptions) write(ctx context.Context, s *session) (ansible.Result, error) {

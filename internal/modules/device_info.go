@@ -4,15 +4,18 @@ package modules
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/internal/alerts"
 	"github.com/acsmon/acsmon-ansible/internal/ansible"
+	"github.com/acsmon/acsmon-ansible/internal/rows"
 )
 
-// deviceSelection are the options that say which devices are meant, beside those of
+// deviceOptions are the options that say which devices are meant, beside those of
 // every selection.
-type deviceSelection struct {
+type deviceOptions struct {
 	Names      []string `ansible:"names"`
 	Status     []string `ansible:"status"`
 	DeviceType []string `ansible:"device_type"`
@@ -20,18 +23,25 @@ type deviceSelection struct {
 	IsActive   *bool    `ansible:"is_active"`
 }
 
-// conditions are what the selected devices have.
-func (o deviceSelection) conditions(ctx context.Context, s *session) ([]condition, error) {
-	group, err := linkOf(ctx, s, device, "group", o.Group)
-	return slices.Concat(either("names", "name", o.Names), either("status", "status", o.Status),
-		either("device_type", "device_type", o.DeviceType), group, active(o.IsActive)), err
+// fetch gives the devices that these options and those of a selector select.
+func (o deviceOptions) fetch(ctx context.Context, s *session, selector selector) ([]acsmon.Fields, error) {
+	group, err := linked(ctx, s, device, "group", o.Group)
+	if err != nil {
+		return nil, err
+	}
+	wanted, err := selector.selection("device", rows.OneOf("names", "name", o.Names), rows.OneOf("status", "status", o.Status),
+		rows.OneOf("device_type", "device_type", o.DeviceType), group, active(o.IsActive))
+	if err != nil {
+		return nil, err
+	}
+	return wanted.Fetch(ctx, s.client.Devices.Fields())
 }
 
 // deviceInfoOptions are what acsmon_device_info is told.
 type deviceInfoOptions struct {
-	infoOptions     `ansible:",squash"`
-	deviceSelection `ansible:",squash"`
-	Include         []string `ansible:"include"`
+	infoOptions   `ansible:",squash"`
+	deviceOptions `ansible:",squash"`
+	Include       []string `ansible:"include"`
 }
 
 func runDeviceInfo(ctx context.Context, s *session) (ansible.Result, error) {
@@ -39,37 +49,29 @@ func runDeviceInfo(ctx context.Context, s *session) (ansible.Result, error) {
 	if err := s.Decode(&o); err != nil {
 		return nil, err
 	}
-	conditions, err := o.conditions(ctx, s)
-	if err != nil {
-		return nil, err
-	}
-	wanted, err := o.listing("device", conditions)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := wanted.readKnown(ctx, s, s.client.Devices.Fields())
+	found, err := o.fetch(ctx, s, o.infoOptions)
 	if err != nil {
 		return nil, err
 	}
 	if slices.Contains(o.Include, "alerts") {
-		if err := addAlerts(ctx, s.client, rows); err != nil {
+		if err := addAlerts(ctx, s.client, found); err != nil {
 			return nil, err
 		}
 	}
 	if slices.Contains(o.Include, "metrics") {
-		if err := addExtras(ctx, s, "include", "device", rows, []extra{metricsOf(s.client)}); err != nil {
+		if err := addExtras(ctx, s, "include", "device", found, []extra{metricsOf(s.client)}); err != nil {
 			return nil, err
 		}
 	}
-	return ansible.Result{"devices": shownRows(rows)}, nil
+	return ansible.Result{"devices": resultRows(found)}, nil
 }
 
 // metricsOf gives a device's metrics: the rows, where they come as a list.
 func metricsOf(client *acsmon.Client) extra {
 	return extra{"metrics", func(ctx context.Context, id int64) (any, error) {
 		answer, err := client.Devices.Metrics(ctx, id, acsmon.Query{})
-		if rows, isList := answer["data"].([]any); isList {
-			return rows, err
+		if list, isList := answer["data"].([]any); isList {
+			return list, err
 		}
 		return answer, err
 	}}
@@ -81,22 +83,20 @@ func addAlerts(ctx context.Context, client *acsmon.Client, devices []acsmon.Fiel
 	if len(devices) == 0 {
 		return nil
 	}
-	all := alertOptions{Source: "any"}
-	alerts, err := all.readLists(ctx, client, unresolved.readEvents)
+	unresolved, err := alerts.NewReader(client, alerts.Any, alerts.Unresolved()).Fetch(ctx)
 	if err != nil {
 		return err
 	}
-	byDevice := map[int64][]map[string]any{}
+	byDevice := map[string][]acsmon.Fields{}
 	for _, device := range devices {
-		byDevice[device.ID()] = []map[string]any{}
+		byDevice[fmt.Sprint(device.ID())] = []acsmon.Fields{}
 	}
-	for _, a := range alerts {
-		device, _ := a.row["device"].(map[string]any)
-		id := acsmon.Fields(device).ID()
-		byDevice[id] = append(byDevice[id], a.shown())
+	for _, alert := range unresolved {
+		id := alert.Reference(alerts.Device)
+		byDevice[id] = append(byDevice[id], alert.Fields())
 	}
 	for _, device := range devices {
-		device["alerts"] = byDevice[device.ID()]
+		device["alerts"] = byDevice[fmt.Sprint(device.ID())]
 	}
 	return nil
 }

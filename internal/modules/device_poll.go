@@ -28,7 +28,7 @@ func runDevicePoll(ctx context.Context, s *session) (ansible.Result, error) {
 	if err := s.Decode(&o); err != nil {
 		return nil, err
 	}
-	group, err := linkOf(ctx, s, device, "group", o.Group)
+	group, err := linked(ctx, s, device, "group", o.Group)
 	if err != nil {
 		return nil, err
 	}

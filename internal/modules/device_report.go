@@ -13,17 +13,18 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/internal/ansible"
 	"github.com/acsmon/acsmon-ansible/internal/report"
+	"github.com/acsmon/acsmon-ansible/internal/rows"
 	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
 // deviceReportOptions are what acsmon_device_report is told.
 type deviceReportOptions struct {
-	selection       `ansible:",squash"`
-	deviceSelection `ansible:",squash"`
-	Dest            string `ansible:"dest"`
-	Format          string `ansible:"format"`
-	Prefix          string `ansible:"prefix"`
-	Mode            any    `ansible:"mode"`
+	selectionOptions `ansible:",squash"`
+	deviceOptions    `ansible:",squash"`
+	Dest             string `ansible:"dest"`
+	Format           string `ansible:"format"`
+	Prefix           string `ansible:"prefix"`
+	Mode             any    `ansible:"mode"`
 }
 
 // record is a device as a CMDB has it.
@@ -46,21 +47,13 @@ func runDeviceReport(ctx context.Context, s *session) (ansible.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	conditions, err := o.conditions(ctx, s)
+	found, err := o.fetch(ctx, s, o.selectionOptions)
 	if err != nil {
 		return nil, err
 	}
-	wanted, err := o.listing("device", conditions)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := wanted.readKnown(ctx, s, s.client.Devices.Fields())
-	if err != nil {
-		return nil, err
-	}
-	slices.SortFunc(rows, func(a, b acsmon.Fields) int { return cmp.Compare(a.ID(), b.ID()) })
-	records := make([]record, len(rows))
-	for i, row := range rows {
+	slices.SortFunc(found, func(a, b acsmon.Fields) int { return cmp.Compare(a.ID(), b.ID()) })
+	records := make([]record, len(found))
+	for i, row := range found {
 		records[i] = o.record(row)
 	}
 	render := map[string]func([]record) ([]byte, error){"json": recordsAsJSON, "csv": recordsAsCSV}[o.Format]
@@ -70,8 +63,8 @@ func runDeviceReport(ctx context.Context, s *session) (ansible.Result, error) {
 
 func (o deviceReportOptions) record(row acsmon.Fields) record {
 	return record{
-		ExternalID: fmt.Sprint(o.Prefix, row.ID()), Hostname: given(text(row["name"])), IP: given(text(row["ip_address"])), Status: given(text(row["status"])),
-		DeviceType: given(text(row["device_type"])), DeviceGroup: given(nameOf(device, "group", row)), LastSeen: given(text(row["last_polled_at"])),
+		ExternalID: fmt.Sprint(o.Prefix, row.ID()), Hostname: given(rows.Text(row["name"])), IP: given(rows.Text(row["ip_address"])), Status: given(rows.Text(row["status"])),
+		DeviceType: given(rows.Text(row["device_type"])), DeviceGroup: given(linkName(device, "group", row)), LastSeen: given(rows.Text(row["last_polled_at"])),
 	}
 }
 
@@ -97,12 +90,12 @@ func recordsAsJSON(records []record) ([]byte, error) {
 }
 
 func recordsAsCSV(records []record) ([]byte, error) {
-	rows := make([][]string, len(records))
+	lines := make([][]string, len(records))
 	for i, r := range records {
-		rows[i] = []string{r.ExternalID}
+		lines[i] = []string{r.ExternalID}
 		for _, text := range []*string{r.Hostname, r.IP, r.Status, r.DeviceType, r.DeviceGroup, r.LastSeen} {
-			rows[i] = append(rows[i], *cmp.Or(text, new(string)))
+			lines[i] = append(lines[i], *cmp.Or(text, new(string)))
 		}
 	}
-	return report.CSV([]string{"external_id", "hostname", "ip", "status", "device_type", "device_group", "last_seen"}, rows), nil
+	return report.CSV([]string{"external_id", "hostname", "ip", "status", "device_type", "device_group", "last_seen"}, lines), nil
 }

@@ -10,47 +10,90 @@ import (
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/internal/converge"
+	"github.com/acsmon/acsmon-ansible/internal/rows"
 )
 
-// selection are the options that all modules have that read what is selected.
-type selection struct {
+// selectionOptions are the options of all modules that fetch what is selected.
+type selectionOptions struct {
 	IDs     []int64        `ansible:"ids"`
 	Search  string         `ansible:"search"`
 	Filters map[string]any `ansible:"filters"`
 }
 
-// infoOptions are the options that all modules have that list resources.
+// infoOptions are the options of all modules that list resources.
 type infoOptions struct {
-	selection `ansible:",squash"`
-	Sort      string `ansible:"sort"`
-	Limit     *int64 `ansible:"limit"`
+	selectionOptions `ansible:",squash"`
+	Sort             string `ansible:"sort"`
+	Limit            *int64 `ansible:"limit"`
 }
 
-// listing gives the rows of that kind that the options and the conditions select.
-func (o infoOptions) listing(kind string, conditions ...[]condition) (listing, error) {
-	l, err := o.selection.listing(kind, conditions...)
+// selection gives the rows of that kind that the options and the conditions select.
+func (o infoOptions) selection(kind string, conditions ...[]rows.Condition) (rows.Selection, error) {
+	s, err := o.selectionOptions.selection(kind, conditions...)
 	if err != nil {
-		return l, err
+		return s, err
 	}
-	l.sort = converge.Trim(o.Sort)
+	s.Sort = converge.Trim(o.Sort)
 	if o.Limit != nil {
 		if *o.Limit < 1 {
-			return l, fmt.Errorf("limit is %d, and 1 or more is possible", *o.Limit)
+			return s, fmt.Errorf("limit is %d: it must be 1 or more", *o.Limit)
 		}
-		l.limit = int(min(*o.Limit, math.MaxInt32))
+		s.Limit = int(min(*o.Limit, math.MaxInt32))
 	}
-	return l, nil
+	return s, nil
 }
 
-// listing gives the rows of that kind that the options and the conditions select.
-func (o selection) listing(kind string, conditions ...[]condition) (listing, error) {
-	l := listing{kind: kind, ids: o.IDs, search: converge.Trim(o.Search)}
-	if l.search != "" && l.ids != nil {
-		return l, fmt.Errorf("search cannot be held against a %s that ids names: give one of the two", kind)
+// selection gives the rows of that kind that the options and the conditions select.
+func (o selectionOptions) selection(kind string, conditions ...[]rows.Condition) (rows.Selection, error) {
+	s := rows.Selection{Kind: kind, IDs: o.IDs, Search: converge.Trim(o.Search)}
+	if s.Search != "" && s.IDs != nil {
+		return s, fmt.Errorf("search cannot be held against a %s that ids names: give one of the two", kind)
 	}
-	freely, err := freely(o.Filters)
-	l.conditions = append(slices.Concat(conditions...), freely...)
-	return l, err
+	filters, err := rows.Filters(o.Filters)
+	s.Conditions = append(slices.Concat(conditions...), filters...)
+	return s, err
+}
+
+// selector makes a selection of options and conditions.
+type selector interface {
+	selection(kind string, conditions ...[]rows.Condition) (rows.Selection, error)
+}
+
+// linked is a condition on the resource that rows name in a field, such as their
+// group. Where the task does not give the option, there is none.
+func linked(ctx context.Context, s *session, of resource, option, name string) ([]rows.Condition, error) {
+	id, err := resolveGiven(ctx, s, option, of.links[option], name)
+	if err != nil || id == 0 {
+		return nil, err
+	}
+	field := of.kind.Field(option)
+	return []rows.Condition{{Option: option, Filter: field.Send, Paths: field.Read, Wanted: []any{id}}}, nil
+}
+
+// resolveGiven gives the id of the resource that an option names; 0 where the task
+// does not give the option.
+func resolveGiven(ctx context.Context, s *session, option string, to link, name string) (int64, error) {
+	if !s.Given(option) {
+		return 0, nil
+	}
+	if name = converge.Trim(name); name == "" {
+		return 0, fmt.Errorf("%s is empty: give a %s's name or id", option, to.kind)
+	}
+	return converge.Resolve(ctx, to.store(s.client), to.kind, name)
+}
+
+// linkName is what the resource is called that a row is linked with; "" where there
+// is none, or the row shows no more than its id.
+func linkName(of resource, option string, row acsmon.Fields) string {
+	return rows.Text(of.kind.Field(option).LinkName(row))
+}
+
+// active is a condition on whether a resource is checked or polled.
+func active(wanted *bool) []rows.Condition {
+	if wanted == nil {
+		return nil
+	}
+	return rows.OneOf("is_active", "is_active", []bool{*wanted})
 }
 
 // extra is something more of each row, which costs a request a row.
@@ -61,12 +104,12 @@ type extra struct {
 
 // addExtras adds to each row what an option asks for beside it, unless that cannot fit
 // into max_wait.
-func addExtras(ctx context.Context, s *session, option, kind string, rows []acsmon.Fields, extras []extra) error {
-	requests := len(rows) * len(extras)
+func addExtras(ctx context.Context, s *session, option, kind string, found []acsmon.Fields, extras []extra) error {
+	requests := len(found) * len(extras)
 	if err := affordable(ctx, s.client.Limit(), requests, fmt.Sprintf("%s asks for %d requests, one for each %s and each value", option, requests, kind)); err != nil {
 		return err
 	}
-	for _, row := range rows {
+	for _, row := range found {
 		for _, extra := range extras {
 			value, err := extra.of(ctx, row.ID())
 			if acsmon.IsNotFound(err) { // removed meanwhile, or an install that does not have it
@@ -82,9 +125,9 @@ func addExtras(ctx context.Context, s *session, option, kind string, rows []acsm
 	return nil
 }
 
-// affordable says whether so many requests fit into the wait that the context
-// allows. The error begins with what they are, and names the max_wait that they
-// need.
+// affordable reports, as an error, that so many requests do not fit into the wait
+// that the context allows. The error begins with what they are, and names the
+// max_wait that they need.
 func affordable(ctx context.Context, limit acsmon.Limit, requests int, what string) error {
 	left, ok := acsmon.WaitBudget(ctx)
 	needed := converge.Wait(limit, requests)
@@ -95,10 +138,10 @@ func affordable(ctx context.Context, limit acsmon.Limit, requests int, what stri
 		what, limit.PerMinute, int(needed.Seconds()), int(left.Seconds()), int(needed.Seconds())+60)
 }
 
-// shownRows are rows as a result holds them: none is an empty list, not null.
-func shownRows(rows []acsmon.Fields) []acsmon.Fields {
-	if rows == nil {
+// resultRows are rows as a result holds them: none is an empty list, not null.
+func resultRows(found []acsmon.Fields) []acsmon.Fields {
+	if found == nil {
 		return []acsmon.Fields{}
 	}
-	return rows
+	return found
 }

@@ -112,6 +112,8 @@ var selections = []struct {
 	{"devices of a group", "device", row{"group": "Core"}, []int64{21, 22}, 2},
 	{"devices of a type", "device", row{"device_type": []string{"cisco_ios"}}, []int64{21, 23}, 1},
 	{"devices that are switched off", "device", row{"is_active": false}, []int64{22}, 1},
+	{"devices by the id of their group", "device", row{"filters": row{"device_group_id": 6}}, []int64{21, 22}, 1},
+	{"devices by the name of their group", "device", row{"filters": row{"device_group": "Core"}}, []int64{21, 22}, 1},
 	{"devices by version", "device", row{"filters": row{"snmp_version": 1}}, []int64{22}, 1},
 	{"a filter of a path", "device", row{"filters": row{"device_group.name": "Core"}, "names": []string{"core-1", "sw"}}, []int64{21}, 1},
 	{"devices by name", "device", row{"names": []string{"sw"}}, []int64{23}, 1},
@@ -168,7 +170,7 @@ func TestInfoServers(t *testing.T) {
 				r := w.run("acsmon_"+test.module+"_info", test.given)
 				if r.row["failed"] == true {
 					lacking := alternative.ListRows == "sparse" || alternative.Shapes == "documented" || alternative.References == "ids"
-					if !lacking || !strings.Contains(r.msg(), "does not show") && !strings.Contains(r.msg(), "not allowed") && !strings.Contains(r.msg(), "invalid") {
+					if !lacking || !strings.Contains(r.msg(), "does not show") && !strings.Contains(r.msg(), "shows no such field") {
 						w.t.Errorf("%s: %s", test.name, r.msg())
 					}
 					continue
@@ -184,8 +186,8 @@ func TestInfoServers(t *testing.T) {
 	}
 }
 
-// TestInfoOfUnshownFields: what rows do not show is the server's to decide, if it
-// takes it at all.
+// TestInfoOfUnshownFields: a filter that no row can show to hold is an error, whether
+// the server ignores it or refuses it. An order that no row shows is the server's.
 func TestInfoOfUnshownFields(t *testing.T) {
 	for _, test := range []struct {
 		unknown string
@@ -193,13 +195,16 @@ func TestInfoOfUnshownFields(t *testing.T) {
 		says    string // "" is success
 		costs   int
 	}{
-		{"ignored", row{"filters": row{"vendor": "Cisco"}}, "", 1},
-		{"422", row{"filters": row{"vendor": "Cisco"}}, "422", 2},
-		{"ignored", row{"filters": row{"vendor": []string{"Cisco", "Juniper"}}}, "does not show in its list what filters.vendor selects", 1},
+		{"ignored", row{"filters": row{"vendor": "Cisco"}}, "the filter vendor cannot be applied: the server shows no such field of a device", 1},
+		{"ignored", row{"filters": row{"devicetype": "linux"}}, "(did you mean device_type?)", 1},
+		{"ignored", row{"filters": row{"device_group.nmae": "Core"}}, "(did you mean device_group.name?)", 1},
+		{"ignored", row{"filters": row{"snmp_version.major": 2}}, "the filter snmp_version.major cannot be applied", 1},
+		{"422", row{"filters": row{"vendor": "Cisco"}}, "the filter vendor cannot be applied", 2},
+		{"ignored", row{"filters": row{"vendor": []string{"Cisco", "Juniper"}}}, "the filter vendor cannot be applied", 1},
 		{"ignored", row{"sort": "vendor"}, "", 1},
 		{"400", row{"sort": "vendor"}, "400", 2},
 		{"400", row{"sort": "-vendor", "status": []string{"up"}}, "400", 2},
-		{"422", row{"filters": row{"snmp_version": "1", "vendor": "Cisco"}, "sort": "name"}, "422", 3},
+		{"422", row{"filters": row{"snmp_version": "1", "vendor": "Cisco"}, "sort": "name"}, "the filter vendor cannot be applied", 3},
 	} {
 		surveyed(t, fmt.Sprint(test.unknown, test.given), acsmontest.Options{Alternatives: acsmontest.Alternatives{Unknown: test.unknown}}, func(w *world) {
 			r := w.run("acsmon_device_info", test.given)
@@ -207,14 +212,21 @@ func TestInfoOfUnshownFields(t *testing.T) {
 				r.fails(test.says)
 			} else if !r.unchanged() {
 				w.t.Errorf("%v", r.row)
-			} else if test.given["filters"] != nil {
-				r.warns("the server shows no field vendor in its list of devices, and may have ignored the filter: check the field's name")
 			}
 			if len(r.requests) != test.costs {
 				w.t.Errorf("it cost %d requests", len(r.requests))
 			}
 		})
 	}
+}
+
+// TestInfoOfAnEmptyFleet: where nothing is listed at all, nothing shows that a filter
+// is wrong.
+func TestInfoOfAnEmptyFleet(t *testing.T) {
+	scenario(t, "has no fields", acsmontest.Options{}, func(w *world) {
+		w.run("acsmon_device_info", row{"filters": row{"vendor": "Cisco"}}).lists("devices").costs("GET /devices")
+		w.run("acsmon_alert_info", row{"filters": row{"vendor": "Cisco"}}).lists("alerts")
+	})
 }
 
 func TestInfoPages(t *testing.T) {
@@ -255,7 +267,7 @@ func TestMonitorIncludes(t *testing.T) {
 	})
 	for _, limit := range []int{0, 101} {
 		surveyed(t, fmt.Sprint("results_limit ", limit), acsmontest.Options{}, func(w *world) {
-			w.run("acsmon_monitor_info", row{"include": "results", "results_limit": limit}).fails("results_limit is", "1 to 100").costs()
+			w.run("acsmon_monitor_info", row{"include": "results", "results_limit": limit}).fails("results_limit is", "between 1 and 100").costs()
 		})
 	}
 	surveyed(t, "of one that was never checked", acsmontest.Options{}, func(w *world) {
@@ -436,6 +448,7 @@ func TestInfoRefuses(t *testing.T) {
 			{row{"limit": 0}, "limit is 0"},
 			{row{"ids": []int{0}}, "ids holds 0"},
 			{row{"filters": row{"status": nil}}, "the filter status has no value"},
+			{row{"filters": row{"status": []string{}}}, "the filter status has no value"},
 			{row{"filters": row{"config": row{"a": 1}}}, "the filter config has no value"},
 			{row{"filters": row{"filter[status]": "up"}}, "which is no field"},
 			{row{"status": "upp"}, "upp"},

@@ -32,7 +32,7 @@ func runMonitorCheck(ctx context.Context, s *session) (ansible.Result, error) {
 	if err := s.Decode(&o); err != nil {
 		return nil, err
 	}
-	group, err := linkOf(ctx, s, monitor, "group", o.Group)
+	group, err := linked(ctx, s, monitor, "group", o.Group)
 	if err != nil {
 		return nil, err
 	}

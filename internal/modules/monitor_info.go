@@ -10,11 +10,12 @@ import (
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/internal/ansible"
+	"github.com/acsmon/acsmon-ansible/internal/rows"
 )
 
-// monitorSelection are the options that say which monitors are meant, beside those of
+// monitorOptions are the options that say which monitors are meant, beside those of
 // every selection.
-type monitorSelection struct {
+type monitorOptions struct {
 	Names    []string `ansible:"names"`
 	Status   []string `ansible:"status"`
 	Type     []string `ansible:"type"`
@@ -24,27 +25,31 @@ type monitorSelection struct {
 	IsActive *bool    `ansible:"is_active"`
 }
 
-// conditions are what the selected monitors have.
-func (o monitorSelection) conditions(ctx context.Context, s *session) ([]condition, error) {
-	group, err := linkOf(ctx, s, monitor, "group", o.Group)
+// fetch gives the monitors that these options and those of a selector select.
+func (o monitorOptions) fetch(ctx context.Context, s *session, selector selector) ([]acsmon.Fields, error) {
+	group, err := linked(ctx, s, monitor, "group", o.Group)
 	if err != nil {
 		return nil, err
 	}
-	device, err := linkOf(ctx, s, monitor, "device", o.Device)
+	device, err := linked(ctx, s, monitor, "device", o.Device)
 	if err != nil {
 		return nil, err
 	}
-	return slices.Concat(either("names", "name", o.Names), either("status", "status", o.Status), either("type", "type", o.Type),
-		group, device, tagged(o.Tags), active(o.IsActive)), nil
+	wanted, err := selector.selection("monitor", rows.OneOf("names", "name", o.Names), rows.OneOf("status", "status", o.Status),
+		rows.OneOf("type", "type", o.Type), group, device, tagged(o.Tags), active(o.IsActive))
+	if err != nil {
+		return nil, err
+	}
+	return wanted.Fetch(ctx, s.client.Monitors.Fields())
 }
 
 // monitorInfoOptions are what acsmon_monitor_info is told.
 type monitorInfoOptions struct {
-	infoOptions      `ansible:",squash"`
-	monitorSelection `ansible:",squash"`
-	Include          []string `ansible:"include"`
-	Window           string   `ansible:"window"`
-	ResultsLimit     int      `ansible:"results_limit"`
+	infoOptions    `ansible:",squash"`
+	monitorOptions `ansible:",squash"`
+	Include        []string `ansible:"include"`
+	Window         string   `ansible:"window"`
+	ResultsLimit   int      `ansible:"results_limit"`
 }
 
 func runMonitorInfo(ctx context.Context, s *session) (ansible.Result, error) {
@@ -53,24 +58,16 @@ func runMonitorInfo(ctx context.Context, s *session) (ansible.Result, error) {
 		return nil, err
 	}
 	if o.ResultsLimit < 1 || o.ResultsLimit > 100 {
-		return nil, fmt.Errorf("results_limit is %d, and 1 to 100 is possible", o.ResultsLimit)
+		return nil, fmt.Errorf("results_limit is %d: it must be between 1 and 100", o.ResultsLimit)
 	}
-	conditions, err := o.conditions(ctx, s)
+	found, err := o.fetch(ctx, s, o.infoOptions)
 	if err != nil {
 		return nil, err
 	}
-	wanted, err := o.listing("monitor", conditions)
-	if err != nil {
+	if err := addExtras(ctx, s, "include", "monitor", found, o.extras(s.client)); err != nil {
 		return nil, err
 	}
-	rows, err := wanted.readKnown(ctx, s, s.client.Monitors.Fields())
-	if err != nil {
-		return nil, err
-	}
-	if err := addExtras(ctx, s, "include", "monitor", rows, o.extras(s.client)); err != nil {
-		return nil, err
-	}
-	return ansible.Result{"monitors": shownRows(rows)}, nil
+	return ansible.Result{"monitors": resultRows(found)}, nil
 }
 
 func (o monitorInfoOptions) extras(client *acsmon.Client) []extra {
@@ -91,44 +88,23 @@ func (o monitorInfoOptions) extras(client *acsmon.Client) []extra {
 
 // latest gathers the first n results of a list, which are the newest.
 func latest(results iter.Seq2[acsmon.MonitorResult, error], n int) ([]acsmon.Fields, error) {
-	rows := []acsmon.Fields{}
+	newest := []acsmon.Fields{}
 	for result, err := range results {
 		if err != nil {
 			return nil, err
 		}
-		if rows = append(rows, result.Fields); len(rows) == n {
+		if newest = append(newest, result.Fields); len(newest) == n {
 			break
 		}
 	}
-	return rows, nil
-}
-
-// linkOf is a condition on what a resource is linked with, such as its group, which
-// stands where the resource's own module finds it.
-func linkOf(ctx context.Context, s *session, of resource, option, name string) ([]condition, error) {
-	field := of.kind.Field(option)
-	return linked(ctx, s, option, name, of.links[option], field.Send, field.Read)
-}
-
-// nameOf is what the resource is called that a row is linked with; "" where there is
-// none, or the row shows no more than its id.
-func nameOf(of resource, option string, row acsmon.Fields) string {
-	return text(of.kind.Field(option).LinkName(row))
+	return newest, nil
 }
 
 // tagged is a condition on the tags, of which a monitor must have all.
-func tagged(tags []string) []condition {
-	conditions := either("tags", "tags", tags)
+func tagged(tags []string) []rows.Condition {
+	conditions := rows.OneOf("tags", "tags", tags)
 	for i := range conditions {
-		conditions[i].send, conditions[i].all = "", true // how servers filter by tags is not known
+		conditions[i].Filter, conditions[i].All = "", true // how servers filter by tags is not known
 	}
 	return conditions
-}
-
-// active is a condition on whether a resource is checked or polled.
-func active(wanted *bool) []condition {
-	if wanted == nil {
-		return nil
-	}
-	return either("is_active", "is_active", []bool{*wanted})
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/internal/ansible"
 	"github.com/acsmon/acsmon-ansible/internal/converge"
+	"github.com/acsmon/acsmon-ansible/internal/rows"
 )
 
 // mark begins the tag by which a monitor says that a window has paused it. It is
@@ -85,7 +86,9 @@ type held struct {
 	err     error          // why it stays as it is, and should not
 }
 
-func (m *held) String() string { return fmt.Sprintf("%q (id %d)", text(m.row["name"]), m.row.ID()) }
+func (m *held) String() string {
+	return fmt.Sprintf("%q (id %d)", rows.Text(m.row["name"]), m.row.ID())
+}
 
 // read reads who holds a monitor.
 func (m *held) read(row acsmon.Fields) error {
@@ -95,7 +98,7 @@ func (m *held) read(row acsmon.Fields) error {
 		return fmt.Errorf("the server does not show is_active and tags of monitor %d, so what was paused before could not be told from what a window pauses",
 			row.ID())
 	}
-	m.row, m.active, m.windows, m.tags = row, !sameValue(active, false), nil, nil
+	m.row, m.active, m.windows, m.tags = row, !rows.IsFalse(active), nil, nil
 	for _, tag := range converge.Texts(tags) {
 		if name, marked := strings.CutPrefix(tag, mark); marked {
 			m.windows = append(m.windows, name)
@@ -108,11 +111,11 @@ func (m *held) read(row acsmon.Fields) error {
 
 // find reads the monitors that are wanted.
 func (w *window) find(ctx context.Context, wanted func(acsmon.Fields) (bool, error)) error {
-	rows, err := w.batch.Select(ctx, w.section, w.wanted.ids(), wanted, "is_active", "tags")
+	found, err := w.batch.Select(ctx, w.section, w.wanted.ids(), wanted, "is_active", "tags")
 	if err != nil {
 		return err
 	}
-	for _, row := range rows {
+	for _, row := range found {
 		m := &held{}
 		if err := m.read(row); err != nil {
 			return err
@@ -229,7 +232,7 @@ func (w *window) resume(ctx context.Context) error {
 // tags, each that is paused may.
 func (w *window) mayHold(row acsmon.Fields) (bool, error) {
 	tags, shown := row["tags"]
-	return slices.Contains(converge.Texts(tags), mark+w.name) || !shown && !sameValue(row["is_active"], true), nil
+	return slices.Contains(converge.Texts(tags), mark+w.name) || !shown && !rows.Same(row["is_active"], true), nil
 }
 
 // remain says of an error which monitors it leaves paused, as far as is known.
@@ -274,7 +277,7 @@ func (w *window) change(m *held, active bool, windows ...string) {
 		tags = append(tags, mark+name)
 	}
 	m.step = &converge.Step{Index: len(w.section.Items)}
-	w.section.Items = append(w.section.Items, converge.Item{ID: m.row.ID(), Desired: map[string]any{"is_active": active, "tags": anys(tags)}})
+	w.section.Items = append(w.section.Items, converge.Item{ID: m.row.ID(), Desired: map[string]any{"is_active": active, "tags": rows.Anys(tags)}})
 }
 
 // plan plans all changes.
@@ -369,15 +372,15 @@ func (w *window) shown(m *held) map[string]any {
 type targets struct {
 	pauseOptions
 	called     map[string]string // hosts by the addresses and names that they have
-	conditions []condition
+	conditions []rows.Condition
 }
 
 // prepare makes of the options what rows are held against.
 func (t *targets) prepare(ctx context.Context, client *acsmon.Client) error {
 	t.called = map[string]string{}
 	for _, host := range slices.Sorted(maps.Keys(t.Hosts)) {
-		for _, name := range append([]any{host}, plain(t.Hosts[host])...) {
-			if name := canonicalHost(text(name)); name != "" && t.called[name] == "" {
+		for _, name := range append([]any{host}, rows.Scalars([]any{t.Hosts[host]})...) {
+			if name := canonicalHost(rows.Text(name)); name != "" && t.called[name] == "" {
 				t.called[name] = host
 			}
 		}
@@ -392,7 +395,7 @@ func (t *targets) prepare(ctx context.Context, client *acsmon.Client) error {
 	if err != nil {
 		return err
 	}
-	t.conditions = append(t.conditions, condition{option: "groups", read: monitor.kind.Field("group").Read, want: anys(ids)})
+	t.conditions = append(t.conditions, rows.Condition{Option: "groups", Paths: monitor.kind.Field("group").Read, Wanted: rows.Anys(ids)})
 	return nil
 }
 
@@ -423,7 +426,7 @@ func (t *targets) has(row acsmon.Fields) (bool, error) {
 		return true, nil
 	}
 	for _, c := range t.conditions {
-		if ok, err := (listing{kind: monitor.kind.Name, conditions: []condition{c}}).meets(row); ok || err != nil {
+		if ok, err := (rows.Selection{Kind: monitor.kind.Name, Conditions: []rows.Condition{c}}).Meets(row); ok || err != nil {
 			return ok, err
 		}
 	}
@@ -433,7 +436,7 @@ func (t *targets) has(row acsmon.Fields) (bool, error) {
 // host gives the host that a monitor watches, by its address or its name.
 func (t *targets) host(row acsmon.Fields) (string, bool) {
 	for _, name := range []any{row["host"], row["name"], monitor.kind.Field("device").LinkName(row)} {
-		if host, ok := t.called[canonicalHost(text(name))]; ok {
+		if host, ok := t.called[canonicalHost(rows.Text(name))]; ok {
 			return host, true
 		}
 	}
@@ -450,7 +453,7 @@ func means(reference string, row acsmon.Fields) bool {
 	if id, isID := converge.ParseID(converge.Trim(reference)); isID {
 		return row.ID() == id
 	}
-	return sameValue(row["name"], reference)
+	return rows.Same(row["name"], reference)
 }
 
 // missing refuses names that mean several monitors, and gives what means none, or

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"math"
 	"net/http"
 	"slices"
@@ -15,6 +16,7 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/internal/ansible"
 	"github.com/acsmon/acsmon-ansible/internal/converge"
+	"github.com/acsmon/acsmon-ansible/internal/rows"
 )
 
 // probe declares a module that has the server look at resources now, a check or a
@@ -63,14 +65,14 @@ const atOnce = 50
 const resolution = time.Second
 
 // run triggers and waits. conditions are those of the group and its like.
-func (p probe) run(ctx context.Context, s *session, o probeOptions, conditions []condition) (ansible.Result, error) {
+func (p probe) run(ctx context.Context, s *session, o probeOptions, conditions []rows.Condition) (ansible.Result, error) {
 	if o.WaitTimeout < 0 || o.PollInterval <= 0 {
 		return nil, errors.New("wait_timeout must be 0 or more, and poll_interval more than 0")
 	}
 	if o.Status != nil && len(o.Status) == 0 {
 		return nil, errors.New("status is empty: name at least one that is wanted")
 	}
-	r := &probing{probe: p, options: o, client: s.client, list: p.list(s.client)}
+	r := &probing{probe: p, options: o, client: s.client, list: &countedList{Collection: p.list(s.client)}}
 	if err := r.find(ctx, conditions); err != nil {
 		return nil, err
 	}
@@ -95,10 +97,27 @@ type probing struct {
 	probe
 	options probeOptions
 	client  *acsmon.Client
-	list    acsmon.Collection[acsmon.Fields]
-	wanted  listing
-	walked  int // rows that reading the wanted ones took
+	list    *countedList
+	wanted  rows.Selection
 	all     []*probed
+}
+
+// countedList is a list that counts the rows that come of it.
+type countedList struct {
+	acsmon.Collection[acsmon.Fields]
+	came int
+}
+
+// List yields the rows of a query, and counts them.
+func (l *countedList) List(ctx context.Context, query acsmon.Query) iter.Seq2[acsmon.Fields, error] {
+	return func(yield func(acsmon.Fields, error) bool) {
+		for row, err := range l.Collection.List(ctx, query) {
+			l.came++
+			if !yield(row, err) {
+				return
+			}
+		}
+	}
 }
 
 // probed is one resource that is triggered.
@@ -114,25 +133,25 @@ type probed struct {
 	newer  bool
 }
 
-func (t *probed) String() string { return fmt.Sprintf("%q (id %d)", text(t.row["name"]), t.id) }
+func (t *probed) String() string { return fmt.Sprintf("%q (id %d)", rows.Text(t.row["name"]), t.id) }
 
 // find reads what is meant, and refuses what does not exist.
-func (r *probing) find(ctx context.Context, conditions []condition) error {
+func (r *probing) find(ctx context.Context, conditions []rows.Condition) error {
 	chosen := r.options.IDs != nil || r.options.Names != nil
-	conditions = append(conditions, either("names", "name", r.options.Names)...)
-	r.wanted = listing{kind: r.kind, ids: r.options.IDs, conditions: conditions, walked: &r.walked}
-	if r.wanted.selectsNothing() || !chosen && !r.options.All && len(conditions) == 0 {
+	conditions = append(conditions, rows.OneOf("names", "name", r.options.Names)...)
+	r.wanted = rows.Selection{Kind: r.kind, IDs: r.options.IDs, Conditions: conditions}
+	if r.wanted.SelectsNothing() || !chosen && !r.options.All && len(conditions) == 0 {
 		return fmt.Errorf("nothing says which %s are meant: name some, or set all: true for every one", r.key)
 	}
-	rows, err := r.wanted.read(ctx, r.list)
+	found, err := r.wanted.Fetch(ctx, r.list)
 	if err != nil {
 		return err
 	}
-	if err := r.options.complete(r.kind, rows); err != nil {
+	if err := r.options.complete(r.kind, found); err != nil {
 		return err
 	}
-	for _, row := range rows {
-		if !chosen && sameValue(row["is_active"], false) {
+	for _, row := range found {
+		if !chosen && rows.IsFalse(row["is_active"]) {
 			continue // what is paused has no outcome to wait for
 		}
 		if _, shown := row[r.stamp]; !shown {
@@ -147,16 +166,16 @@ func (r *probing) find(ctx context.Context, conditions []condition) error {
 }
 
 // complete refuses ids and names that mean no resource, or several.
-func (o probeOptions) complete(kind string, rows []acsmon.Fields) error {
+func (o probeOptions) complete(kind string, found []acsmon.Fields) error {
 	for _, id := range o.IDs {
-		if !slices.ContainsFunc(rows, func(row acsmon.Fields) bool { return row.ID() == id }) {
+		if !slices.ContainsFunc(found, func(row acsmon.Fields) bool { return row.ID() == id }) {
 			return &converge.NotFoundError{Kind: kind, ID: id}
 		}
 	}
 	for _, name := range o.Names {
 		var ids []int64
-		for _, row := range rows {
-			if sameValue(row["name"], name) {
+		for _, row := range found {
+			if rows.Same(row["name"], name) {
 				ids = append(ids, row.ID())
 			}
 		}
@@ -185,7 +204,7 @@ func (r *probing) note(batch []*probed) error {
 
 // outcome is the server's time of a row's latest outcome; zero if there is none.
 func (r *probing) outcome(row acsmon.Fields) (time.Time, error) {
-	stamp := text(row[r.stamp])
+	stamp := rows.Text(row[r.stamp])
 	if stamp == "" {
 		return time.Time{}, nil
 	}
@@ -275,10 +294,10 @@ func (r *probing) interval() time.Duration {
 
 // pages is what reading the wanted rows costs.
 func (r *probing) pages() int {
-	if r.wanted.ids != nil {
-		return 10 // as many as byIDs reads by themselves
+	if r.wanted.IDs != nil {
+		return rows.FewIDs
 	}
-	return max(1, (r.walked+99)/100)
+	return max(1, (r.list.came+99)/100)
 }
 
 // judge looks at what is pending.
@@ -293,7 +312,7 @@ func (r *probing) judge(ctx context.Context) error {
 			return err
 		}
 		t.newer = at.After(t.before)
-		t.done = t.newer && !t.gone && slices.Contains(r.options.Status, text(t.row["status"]))
+		t.done = t.newer && !t.gone && slices.Contains(r.options.Status, rows.Text(t.row["status"]))
 	}
 	return nil
 }
@@ -307,12 +326,12 @@ func (r *probing) pending() []*probed {
 func (r *probing) look(ctx context.Context, batch []*probed) error {
 	found := map[int64]acsmon.Fields{}
 	if len(batch) > r.pages() {
-		r.walked = 0
-		rows, err := r.wanted.read(ctx, r.list)
+		r.list.came = 0
+		again, err := r.wanted.Fetch(ctx, r.list)
 		if err != nil {
 			return err
 		}
-		for _, row := range rows {
+		for _, row := range again {
 			found[row.ID()] = row
 		}
 	}
@@ -341,7 +360,7 @@ func (r *probing) verdict() error {
 		case t.gone:
 			failed = append(failed, fmt.Sprintf("%s was removed", t))
 		case t.newer:
-			failed = append(failed, fmt.Sprintf("%s is %s", t, text(t.row["status"])))
+			failed = append(failed, fmt.Sprintf("%s is %s", t, rows.Text(t.row["status"])))
 		default:
 			failed = append(failed, fmt.Sprintf("%s has no new outcome", t))
 		}

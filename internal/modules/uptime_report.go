@@ -13,12 +13,13 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/ansible"
 	"github.com/acsmon/acsmon-ansible/internal/converge"
 	"github.com/acsmon/acsmon-ansible/internal/report"
+	"github.com/acsmon/acsmon-ansible/internal/rows"
 )
 
 // uptimeReportOptions are what acsmon_uptime_report is told.
 type uptimeReportOptions struct {
-	selection        `ansible:",squash"`
-	monitorSelection `ansible:",squash"`
+	selectionOptions `ansible:",squash"`
+	monitorOptions   `ansible:",squash"`
 	Window           string  `ansible:"window"`
 	FailedChecks     bool    `ansible:"failed_checks"`
 	Target           float64 `ansible:"target"`
@@ -34,7 +35,7 @@ func runUptimeReport(ctx context.Context, s *session) (ansible.Result, error) {
 		return nil, err
 	}
 	if o.Target <= 0 || o.Target > 100 {
-		return nil, fmt.Errorf("target is %v, and must be a percentage above 0 and up to 100", o.Target)
+		return nil, fmt.Errorf("target is %v: it must be a percentage above 0 and up to 100", o.Target)
 	}
 	outputs, err := o.outputs()
 	if err != nil {
@@ -110,29 +111,21 @@ func (o uptimeReportOptions) gather(ctx context.Context, s *session) (report.Upt
 	if made.Title == "" {
 		made.Title = fmt.Sprintf("Uptime over %d days", made.Days)
 	}
-	conditions, err := o.conditions(ctx, s)
+	found, err := o.fetch(ctx, s, o.selectionOptions)
 	if err != nil {
 		return made, plan{}, err
 	}
-	wanted, err := o.listing("monitor", conditions)
-	if err != nil {
-		return made, plan{}, err
-	}
-	rows, err := wanted.readKnown(ctx, s, s.client.Monitors.Fields())
-	if err != nil {
-		return made, plan{}, err
-	}
-	planned := plan{len(rows), converge.Wait(s.client.Limit(), len(rows))}
+	planned := plan{len(found), converge.Wait(s.client.Limit(), len(found))}
 	if o.FailedChecks {
 		uptime := monitorInfoOptions{Include: []string{"uptime"}, Window: o.Window}.extras(s.client)
-		if err := addExtras(ctx, s, "failed_checks", "monitor", rows, uptime); err != nil {
+		if err := addExtras(ctx, s, "failed_checks", "monitor", found, uptime); err != nil {
 			return made, planned, err
 		}
 	}
-	if field := "uptime_percent_" + o.Window; len(rows) > 0 && !o.FailedChecks && !shows(rows, field) {
+	if field := "uptime_percent_" + o.Window; len(found) > 0 && !o.FailedChecks && !rows.Show(found, field) {
 		s.Warnf("The server does not show %s in its list, so the report has no data: set failed_checks to true, which reads it of each monitor.", field)
 	}
-	for _, row := range rows {
+	for _, row := range found {
 		made.Monitors = append(made.Monitors, o.reported(s, row))
 	}
 	return report.NewUptime(made), planned, nil
@@ -141,8 +134,8 @@ func (o uptimeReportOptions) gather(ctx context.Context, s *session) (report.Upt
 // reported is a monitor as the report has it.
 func (o uptimeReportOptions) reported(s *session, row acsmon.Fields) report.Monitor {
 	m := report.Monitor{
-		ID: row.ID(), Name: text(row["name"]), Type: text(row["type"]), Group: nameOf(monitor, "group", row),
-		Status: text(row["status"]), Paused: sameValue(row["is_active"], false),
+		ID: row.ID(), Name: rows.Text(row["name"]), Type: rows.Text(row["type"]), Group: linkName(monitor, "group", row),
+		Status: rows.Text(row["status"]), Paused: rows.IsFalse(row["is_active"]),
 		Uptime7d: uptimeOf(s, row.ID(), row, "uptime_percent_7d"), Uptime30d: uptimeOf(s, row.ID(), row, "uptime_percent_30d"),
 	}
 	checks, ok := row["uptime"].(acsmon.Fields)
@@ -162,7 +155,7 @@ func (o uptimeReportOptions) reported(s *session, row acsmon.Fields) report.Moni
 
 // uptimeOf is a percentage of a monitor; nil where the server has none, or something else.
 func uptimeOf(s *session, monitor int64, fields acsmon.Fields, field string) *float64 {
-	shown := text(fields[field])
+	shown := rows.Text(fields[field])
 	if shown == "" {
 		return nil
 	}
@@ -176,7 +169,7 @@ func uptimeOf(s *session, monitor int64, fields acsmon.Fields, field string) *fl
 
 // wholeOf is a number of things; nil where the server has none.
 func wholeOf(value any) *int64 {
-	n, err := strconv.ParseFloat(text(value), 64)
+	n, err := strconv.ParseFloat(rows.Text(value), 64)
 	if err != nil || !(n >= 0 && n < 1<<53) {
 		return nil
 	}

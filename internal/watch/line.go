@@ -8,7 +8,8 @@ import (
 	"fmt"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
-	"github.com/acsmon/acsmon-ansible/internal/modules"
+	"github.com/acsmon/acsmon-ansible/internal/alerts"
+	"github.com/acsmon/acsmon-ansible/internal/rows"
 	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
@@ -31,12 +32,12 @@ type Line struct {
 }
 
 // Key tells an alert from all others of its server.
-func Key(alert modules.Alert) string { return fmt.Sprintf("%s-%d", alert.Source, alert.Row.ID()) }
+func Key(alert alerts.Alert) string { return fmt.Sprintf("%s-%d", alert.Source, alert.Row.ID()) }
 
-func newLine(server, change string, alert modules.Alert) Line {
+func newLine(server, change string, alert alerts.Alert) Line {
 	line := Line{
 		Key: Key(alert) + "-" + change, Change: change, Source: alert.Source, ID: alert.Row.ID(),
-		Severity: text(alert.Row["severity"]), Status: text(alert.Row["status"]),
+		Severity: inert(alert.Row["severity"]), Status: inert(alert.Row["status"]),
 		Server: server, Alert: untrusted.InertValue(map[string]any(alert.Row)),
 	}
 	line.Device, line.DeviceID = reference(alert.Row["device"])
@@ -47,15 +48,11 @@ func newLine(server, change string, alert modules.Alert) Line {
 // reference gives the name and the id of what an alert is about.
 func reference(value any) (name string, id int64) {
 	object, _ := value.(map[string]any)
-	return text(object["name"]), acsmon.Fields(object).ID()
+	return inert(object["name"]), acsmon.Fields(object).ID()
 }
 
-func text(value any) string {
-	if value == nil {
-		return ""
-	}
-	return untrusted.Inert(fmt.Sprint(value))
-}
+// inert gives a scalar as a text in which nothing is evaluated.
+func inert(value any) string { return untrusted.Inert(rows.Text(value)) }
 
 // encode gives the line as JSON, with its line end.
 func (l Line) encode() ([]byte, error) {

@@ -18,8 +18,8 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/acsmon/acsmon-ansible/internal/alerts"
 	"github.com/acsmon/acsmon-ansible/internal/lock"
-	"github.com/acsmon/acsmon-ansible/internal/modules"
 	"github.com/acsmon/acsmon-ansible/internal/settings"
 	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
@@ -53,7 +53,7 @@ var connecting = []string{"base_url", "validate_certs", "ca_path", "timeout", "c
 
 // command is what the command line asks for.
 type command struct {
-	choice       modules.AlertChoice
+	choice       alerts.Choice
 	connection   map[string]any
 	interval     time.Duration
 	state        string

@@ -16,7 +16,7 @@ import (
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
-	"github.com/acsmon/acsmon-ansible/internal/modules"
+	"github.com/acsmon/acsmon-ansible/internal/alerts"
 	"github.com/acsmon/acsmon-ansible/internal/specs/docs"
 )
 
@@ -39,11 +39,11 @@ func TestTheGuideShowsAnEvent(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer client.CloseIdleConnections()
-		alerts, err := modules.AlertChoice{Source: "device", Severity: []string{"critical"}}.Resolve(t.Context(), client)
+		reader, err := alerts.Choice{Source: "device", Severity: []string{"critical"}}.Resolve(t.Context(), client)
 		if err != nil {
 			t.Fatal(err)
 		}
-		open, err := alerts.Unresolved(t.Context())
+		open, err := reader.Fetch(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}

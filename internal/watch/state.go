@@ -14,8 +14,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/acsmon/acsmon-ansible/internal/alerts"
 	"github.com/acsmon/acsmon-ansible/internal/files"
-	"github.com/acsmon/acsmon-ansible/internal/modules"
 	"github.com/acsmon/acsmon-ansible/internal/settings"
 )
 
@@ -37,12 +37,12 @@ type entry struct {
 	Status  string    `json:"status"`
 	Since   time.Time `json:"since,omitzero"`    // when it was told that it opened
 	Overdue bool      `json:"overdue,omitempty"` // that was told, or is not to be told
-	modules.Alert
+	alerts.Alert
 }
 
 // overdue tells whether it is to be told that an alert is open for so long.
 func (e entry) overdue(after time.Duration) bool {
-	return e.Status == open && !e.Overdue && time.Since(e.Since) >= after
+	return e.Status == alerts.Open && !e.Overdue && time.Since(e.Since) >= after
 }
 
 // saved is the content of the file. It holds no secret.
@@ -85,18 +85,18 @@ func Load(path, server string) (*State, error) {
 }
 
 // follow notes a change that was told.
-func (s *State) follow(change string, alert modules.Alert) {
+func (s *State) follow(change string, alert alerts.Alert) {
 	s.unsaved = true
 	key := Key(alert)
 	known := s.alerts[key]
 	known.Alert = alert
 	switch change {
 	case Opened:
-		if known.Status != open { // and not told again
-			known.Status, known.Since, known.Overdue = open, time.Now().UTC(), false
+		if known.Status != alerts.Open { // and not told again
+			known.Status, known.Since, known.Overdue = alerts.Open, time.Now().UTC(), false
 		}
 	case Acknowledged:
-		known.Status = acknowledged
+		known.Status = alerts.Acknowledged
 	case Overdue:
 		known.Overdue = true
 	default:

@@ -19,7 +19,7 @@ import (
 	"time"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
-	"github.com/acsmon/acsmon-ansible/internal/modules"
+	"github.com/acsmon/acsmon-ansible/internal/alerts"
 	"github.com/acsmon/acsmon-ansible/internal/settings"
 )
 
@@ -37,7 +37,7 @@ const (
 // Watcher looks at alerts again and again. All fields are needed.
 type Watcher struct {
 	Client   *acsmon.Client
-	Choice   modules.AlertChoice
+	Choice   alerts.Choice
 	Interval time.Duration // between the end of a look and the next one
 	MaxWait  time.Duration // what one look may wait for rate limits and repeats
 	State    *State
@@ -53,8 +53,8 @@ type Watcher struct {
 	// Report tells people of trouble, and of its end.
 	Report func(string)
 
-	alerts  *modules.Alerts // nil until the choice is resolved
-	trouble string          // of the last look; "" none
+	reader  *alerts.Reader // nil until the choice is resolved
+	trouble string         // of the last look; "" none
 }
 
 // Run watches until the context is done, which is no error. Where the server
@@ -137,7 +137,7 @@ func (w *Watcher) look(ctx context.Context) (err error) {
 			err = unsaved
 		}
 	}()
-	now, err := w.alerts.Unresolved(ctx)
+	now, err := w.reader.Fetch(ctx)
 	if err != nil {
 		return passing(err)
 	}
@@ -164,10 +164,10 @@ func (w *Watcher) look(ctx context.Context) (err error) {
 
 // resolve finds what the choice names, once.
 func (w *Watcher) resolve(ctx context.Context) error {
-	if w.alerts != nil {
+	if w.reader != nil {
 		return nil
 	}
-	alerts, err := w.Choice.Resolve(ctx, w.Client)
+	reader, err := w.Choice.Resolve(ctx, w.Client)
 	if _, ok := errors.AsType[*acsmon.Error](err); ok {
 		return passing(err)
 	}
@@ -175,28 +175,28 @@ func (w *Watcher) resolve(ctx context.Context) error {
 		return err
 	}
 	for _, known := range w.State.alerts {
-		alerts.Served(known.List)
+		reader.Served(known.List)
 	}
-	w.alerts = alerts
+	w.reader = reader
 	return nil
 }
 
 // begin notes, where there was no saved state, what is not to be told: alerts that
 // are acknowledged already, and all if existing ones are to be skipped.
-func (w *Watcher) begin(now []modules.Alert) {
+func (w *Watcher) begin(now []alerts.Alert) {
 	if !w.State.fresh {
 		return
 	}
 	w.State.fresh, w.State.unsaved = false, true
 	for _, alert := range now {
-		if w.SkipExisting || alert.Status() == acknowledged {
+		if w.SkipExisting || alert.Status() == alerts.Acknowledged {
 			w.State.alerts[Key(alert)] = entry{Status: alert.Status(), Overdue: true, Alert: alert}
 		}
 	}
 }
 
 // follow tells of what has happened to an alert since the last look.
-func (w *Watcher) follow(ctx context.Context, alert modules.Alert) error {
+func (w *Watcher) follow(ctx context.Context, alert alerts.Alert) error {
 	key := Key(alert)
 	known, ok := w.State.alerts[key]
 	if ok { // as it is now, without saving for that
@@ -204,7 +204,7 @@ func (w *Watcher) follow(ctx context.Context, alert modules.Alert) error {
 		w.State.alerts[key] = known
 	}
 	before := known.Status
-	if w.RepeatOpen && before == open && alert.Status() == open {
+	if w.RepeatOpen && before == alerts.Open && alert.Status() == alerts.Open {
 		before = ""
 	}
 	if err := w.tell(ctx, alert, changes(before, alert)); err != nil {
@@ -219,13 +219,13 @@ func (w *Watcher) follow(ctx context.Context, alert modules.Alert) error {
 // end finds out why an alert is not among the unresolved ones any more, and tells
 // of it.
 func (w *Watcher) end(ctx context.Context, key string, known entry) error {
-	alert, err := w.alerts.Again(ctx, known.Alert)
+	alert, err := w.reader.Again(ctx, known.Alert)
 	switch {
 	case acsmon.IsNotFound(err):
 		return w.tell(ctx, known.Alert, []string{Removed})
 	case err != nil:
 		return passing(err)
-	case !w.alerts.Include(alert): // its severity has changed, or the choice
+	case !w.reader.Includes(alert): // its severity has changed, or the choice
 		w.State.forget(key)
 		return nil
 	}
@@ -233,7 +233,7 @@ func (w *Watcher) end(ctx context.Context, key string, known entry) error {
 }
 
 // tell delivers a line for each change, and saves the state after it.
-func (w *Watcher) tell(ctx context.Context, alert modules.Alert, changes []string) error {
+func (w *Watcher) tell(ctx context.Context, alert alerts.Alert, changes []string) error {
 	for _, change := range changes {
 		if err := w.deliver(ctx, newLine(w.Client.Origin(), change, alert)); err != nil {
 			return err
@@ -261,12 +261,6 @@ func (w *Watcher) deliver(ctx context.Context, line Line) error {
 	return <-delivered
 }
 
-// The statuses of an unresolved alert.
-const (
-	open         = "open"
-	acknowledged = "acknowledged"
-)
-
 // What can happen to an alert.
 const (
 	Opened       = "opened"
@@ -278,16 +272,16 @@ const (
 
 // changes are what has happened to an alert whose status was before, "" where it
 // was not known. What came in between two looks is told too, as far as it shows.
-func changes(before string, alert modules.Alert) []string {
+func changes(before string, alert alerts.Alert) []string {
 	var happened []string
 	now := alert.Status()
-	if before == "" || before == acknowledged && now == open {
+	if before == "" || before == alerts.Acknowledged && now == alerts.Open {
 		happened = append(happened, Opened)
 	}
-	if before != acknowledged && (now == acknowledged || now == "resolved" && alert.Row["acknowledged_at"] != nil) {
+	if before != alerts.Acknowledged && (now == alerts.Acknowledged || now == alerts.Resolved && alert.Row["acknowledged_at"] != nil) {
 		happened = append(happened, Acknowledged)
 	}
-	if now == "resolved" {
+	if now == alerts.Resolved {
 		happened = append(happened, Resolved)
 	}
 	return happened

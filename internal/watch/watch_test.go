@@ -18,7 +18,7 @@ import (
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
-	"github.com/acsmon/acsmon-ansible/internal/modules"
+	"github.com/acsmon/acsmon-ansible/internal/alerts"
 )
 
 // world is a server and a watcher of it, in a bubble in which time passes at once.
@@ -61,7 +61,7 @@ func (w *world) start(set ...func(*Watcher)) {
 		w.t.Fatal(err)
 	}
 	w.watcher = &Watcher{
-		Client: client, Choice: modules.AlertChoice{Source: "any"}, Interval: time.Minute, MaxWait: 5 * time.Minute, State: state,
+		Client: client, Choice: alerts.Choice{Source: "any"}, Interval: time.Minute, MaxWait: 5 * time.Minute, State: state,
 		Deliver: func(_ context.Context, line Line) error {
 			w.mu.Lock()
 			defer w.mu.Unlock()
@@ -361,13 +361,13 @@ func TestAnAlertThatStaysOpenIsToldOnceMore(t *testing.T) {
 
 func TestTheChoiceIsDecidedOnTheRows(t *testing.T) {
 	for name, test := range map[string]struct {
-		choice modules.AlertChoice
+		choice alerts.Choice
 		want   []string
 	}{
-		"source":   {modules.AlertChoice{Source: "monitor"}, []string{"monitor-5-opened"}},
-		"severity": {modules.AlertChoice{Source: "any", Severity: []string{"critical", "info"}}, []string{"monitor-5-opened", "device-5-opened"}},
-		"monitor":  {modules.AlertChoice{Source: "any", Monitor: "Shop"}, []string{"monitor-5-opened"}},
-		"device":   {modules.AlertChoice{Source: "any", Device: "1"}, []string{"device-5-opened", "device-6-opened"}},
+		"source":   {alerts.Choice{Source: "monitor"}, []string{"monitor-5-opened"}},
+		"severity": {alerts.Choice{Source: "any", Severity: []string{"critical", "info"}}, []string{"monitor-5-opened", "device-5-opened"}},
+		"monitor":  {alerts.Choice{Source: "any", Monitor: "Shop"}, []string{"monitor-5-opened"}},
+		"device":   {alerts.Choice{Source: "any", Device: "1"}, []string{"device-5-opened", "device-6-opened"}},
 	} {
 		for _, unknown := range []string{"ignored", "400", "422"} {
 			t.Run(name+" "+unknown, func(t *testing.T) {

@@ -26,8 +26,8 @@ options:
   filters:
     description:
       - Further conditions, each a field with the value that it must have, or with a list of values of which it must have one.
-      - A single value is also sent to the server as C(filter[FIELD]). Where the server's list does not show the field, only the
-        server can apply the filter. It may ignore it, so there is a warning.
+      - A single value is also sent to the server as C(filter[FIELD]), and the server may ignore it. The task fails where no row of
+        the list shows the field, because nothing then shows that the condition holds. A list without rows is no failure.
       - A path such as C(device.name) reaches into an object.
     type: dict
 notes:

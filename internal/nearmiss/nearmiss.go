@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-package ansible
+// Package nearmiss finds what a misspelt word may have meant. It owns what is near,
+// and must not know what the words are.
+package nearmiss
 
 import (
 	"slices"
@@ -10,10 +12,10 @@ import (
 // maxNameLength is more than any name has that somebody may have misspelt.
 const maxNameLength = 100
 
-// NearMiss gives the candidate that a misspelt word most likely means, or "" when none is near: one that differs in
+// Of gives the candidate that a misspelt word most likely means, or "" when none is near: one that differs in
 // case or in `-` for `_` only, else the one with the fewest edits (at most a third of the word, and never all of it), else
 // the shortest that holds the word ("interval" means "check_interval_seconds"). Among equals the alphabet decides.
-func NearMiss(word string, candidates []string) string {
+func Of(word string, candidates []string) string {
 	if len(word) > maxNameLength {
 		return ""
 	}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// Package alerts fetches alert events. It owns what tells one alert from another,
+// in which of the server's two lists an alert is, and what an alert is about. It
+// must not know who asks, or what is done with an alert.
+package alerts
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/internal/rows"
+)
+
+// What an alert is about, and which alerts are wanted.
+const (
+	Device  = "device"
+	Monitor = "monitor"
+	Any     = "any"
+)
+
+// The lists of alerts, by their paths.
+const (
+	MonitorList = "/monitor-events"
+	DeviceList  = "/alert-events"
+)
+
+// The statuses of an alert.
+const (
+	Open         = "open"
+	Acknowledged = "acknowledged"
+	Resolved     = "resolved"
+)
+
+// Alert is an alert event as the server last showed it, with the kind of thing
+// that it is about and the path of the list that it is in. Both lists count their
+// ids for themselves.
+type Alert struct {
+	Source string        `json:"source"` // device or monitor
+	List   string        `json:"list"`
+	Row    acsmon.Fields `json:"alert"`
+}
+
+// Status is open, acknowledged or resolved.
+func (a Alert) Status() string { return rows.Text(a.Row["status"]) }
+
+// String names the alert in messages: "monitor 500".
+func (a Alert) String() string { return fmt.Sprintf("%s %d", a.Source, a.Row.ID()) }
+
+// Fields gives the row with the alert's source.
+func (a Alert) Fields() acsmon.Fields {
+	fields := maps.Clone(a.Row)
+	fields["source"] = a.Source
+	return fields
+}
+
+// Reference is the id of the monitor or the device that an alert is about; "" where
+// the row does not name one.
+func (a Alert) Reference(kind string) string {
+	for _, path := range about(kind) {
+		if found := rows.Texts(a.Row, path); len(found) > 0 {
+			return found[0]
+		}
+	}
+	return ""
+}
+
+// about lists where an alert may name the monitor or the device that it is about.
+func about(kind string) []string { return []string{kind + ".id", kind + "_id"} }
+
+// About is a condition on the monitor or the device that an alert is about.
+func About(option, kind string, ids []int64) rows.Condition {
+	return rows.Condition{Option: option, Paths: about(kind), Wanted: rows.Anys(ids), Optional: true}
+}
+
+// Statuses is a condition on the status. Each of two statuses is asked for by
+// itself, because the resolved alerts are the whole past.
+func Statuses(statuses []string) []rows.Condition {
+	conditions := rows.OneOf("status", "status", statuses)
+	for i := range conditions {
+		conditions[i].Split = true
+	}
+	return conditions
+}
+
+// Merge gives the alerts of a source that are in the rows of the two lists, each
+// once: those of monitors come first. A server may have the alerts of monitors in
+// the list of devices' alerts, in a list of their own, or in both.
+func Merge(source string, ofMonitors, ofDevices []acsmon.Fields) []Alert {
+	return slices.Concat(
+		ofList(MonitorList, Monitor, source, ofMonitors, ofDevices),
+		ofList(DeviceList, Device, source, ofDevices, ofMonitors))
+}
+
+// ofList gives the alerts of one list that are of the wanted source. What is of
+// the other list's kind is left to that list, if it has it too.
+func ofList(list, kind, source string, own, others []acsmon.Fields) []Alert {
+	elsewhere := map[string]bool{}
+	for _, row := range others {
+		elsewhere[key(row)] = true
+	}
+	var alerts []Alert
+	for _, row := range own {
+		a := Alert{sourceOf(row, kind), list, row}
+		if source != Any && a.Source != source || a.Source != kind && elsewhere[key(row)] {
+			continue
+		}
+		alerts = append(alerts, a)
+	}
+	return alerts
+}
+
+// sourceOf says what an alert is about; where the row does not say, what its list
+// is for.
+func sourceOf(row acsmon.Fields, kind string) string {
+	for _, source := range []string{Monitor, Device} {
+		if row[source] != nil || row[source+"_id"] != nil {
+			return source
+		}
+	}
+	return kind
+}
+
+// key tells an event from another one that has its id in the other list.
+func key(row acsmon.Fields) string {
+	a := Alert{Row: row}
+	return fmt.Sprint(row.ID(), " ", a.Reference(Monitor), " ", a.Reference(Device), " ", row["triggered_at"])
+}

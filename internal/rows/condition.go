@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package rows
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/internal/nearmiss"
+)
+
+// Condition is a field in which a row must have one of the wanted values.
+type Condition struct {
+	// Option names the option that asks for it, in messages.
+	Option string
+	// Filter is the server's name of its filter for the field; "" sends none.
+	Filter string
+	// Paths are where a row may show the field, the likeliest first.
+	Paths []string
+	// Wanted are the values; a row must have one of them. None selects nothing.
+	Wanted []any
+	// All asks for every wanted value, of a field that is a list.
+	All bool
+	// Split asks the server for two wanted values one after the other.
+	Split bool
+	// Optional takes a row that does not show the field for one that has no value.
+	Optional bool
+	// Unset takes a row that has no value for one that meets the condition.
+	Unset bool
+}
+
+// OneOf is a condition on a field that every row shows under the name that its
+// filter has. Without values (nil) there is no condition; an empty list selects
+// nothing.
+func OneOf[T any](option, field string, values []T) []Condition {
+	if values == nil {
+		return nil
+	}
+	return []Condition{{Option: option, Filter: field, Paths: []string{field}, Wanted: Anys(values)}}
+}
+
+// objects are the fields that a server shows as objects or as lists. How it calls
+// its filters for them is not known, so none is sent.
+var objects = []string{"device_group", "monitor_group", "group", "tags", "device", "monitor"}
+
+// Filters makes conditions of the option filters: fields of the user's own choice,
+// each with a value or a list of values.
+func Filters(filters map[string]any) ([]Condition, error) {
+	var conditions []Condition
+	for _, field := range slices.Sorted(maps.Keys(filters)) {
+		if strings.TrimSpace(field) == "" || strings.ContainsAny(field, "[]") {
+			return nil, fmt.Errorf("filters has the key %q, which is no field: name one, such as snmp_version", field)
+		}
+		wanted, isList := filters[field].([]any)
+		if !isList {
+			wanted = []any{filters[field]}
+		}
+		wanted = slices.DeleteFunc(slices.Clone(wanted), func(value any) bool { return Text(value) == "" })
+		if len(wanted) == 0 {
+			return nil, fmt.Errorf("the filter %s has no value: give a text, a number, true or false, or a list of them", field)
+		}
+		c := Condition{Option: "filters." + field, Paths: []string{field}, Wanted: wanted}
+		if object, isLink := strings.CutSuffix(field, "_id"); isLink {
+			c.Paths = append(c.Paths, object+".id")
+		}
+		if !strings.Contains(field, ".") && !slices.Contains(objects, field) {
+			c.Filter = field
+		}
+		conditions = append(conditions, c)
+	}
+	return conditions, nil
+}
+
+// sendable reports whether the server can be given the condition: it takes one
+// value. A value with a comma is a list to some servers.
+func (c Condition) sendable() bool {
+	return c.Filter != "" && len(c.Wanted) == 1 && !strings.Contains(Text(c.Wanted[0]), ",")
+}
+
+// values gives what a row has in the condition's field, at the path that says most.
+func (c Condition) values(row acsmon.Fields) (values []any, most evidence) {
+	for _, path := range c.Paths {
+		found, evidence := at(map[string]any(row), strings.Split(path, "."))
+		if evidence > most {
+			values, most = Scalars(found), evidence
+		}
+	}
+	return values, most
+}
+
+// holds reports whether the values that a row has meet the condition.
+func (c Condition) holds(have []any) bool {
+	if len(have) == 0 && c.Unset {
+		return true
+	}
+	has := func(want any) bool {
+		return slices.ContainsFunc(have, func(have any) bool { return Same(have, want) })
+	}
+	if c.All && slices.ContainsFunc(c.Wanted, func(want any) bool { return !has(want) }) {
+		return false
+	}
+	return slices.ContainsFunc(c.Wanted, has)
+}
+
+// UnshownError is a condition that cannot be decided, because no row shows its field.
+type UnshownError struct {
+	Kind   string // of the rows: "monitor"
+	Option string // "tags", or "filters.vendor"
+	Near   string // the field that a filter may have meant; "" none
+}
+
+func (e *UnshownError) Error() string {
+	field, isFilter := strings.CutPrefix(e.Option, "filters.")
+	if !isFilter {
+		return fmt.Sprintf("the server does not show in its list what %s selects a %s by: select without it, by ids or names", e.Option, e.Kind)
+	}
+	near := ""
+	if e.Near != "" {
+		near = fmt.Sprintf(" (did you mean %s?)", e.Near)
+	}
+	return fmt.Sprintf("the filter %s cannot be applied: the server shows no such field of a %s in its lists%s", field, e.Kind, near)
+}
+
+// fieldSet is a set of fields that rows have shown.
+type fieldSet map[string]bool
+
+// add adds what a row shows: its keys, and for an object the keys in it.
+func (s fieldSet) add(row acsmon.Fields) {
+	for key, value := range row {
+		s[key] = true
+		if object, isObject := value.(map[string]any); isObject {
+			s[key+"_id"] = true
+			for inner := range object {
+				s[key+"."+inner] = true
+			}
+		}
+	}
+}
+
+// near gives the field of the set that an unknown one may have meant; "" none.
+func (s fieldSet) near(field string) string {
+	return nearmiss.Of(field, slices.Collect(maps.Keys(s)))
+}
