@@ -49,12 +49,12 @@ func awake(c byte, rest string) bool {
 	return false
 }
 
-// deepest is how many levels InertValue goes down. What lies deeper is nobody's data, and too much for some readers.
-const deepest = 20
+// mostLevels is how many levels InertValue goes down. What lies deeper is nobody's data, and too much for some readers.
+const mostLevels = 20
 
 // InertValue makes all text in a decoded JSON value inert, keys included, and gives it in JSON's own limits: a number
 // that is none to most readers becomes a text.
-func InertValue(value any) any { return inert(value, deepest) }
+func InertValue(value any) any { return inert(value, mostLevels) }
 
 func inert(value any, levels int) any {
 	switch value := value.(type) {

@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package untrusted
+
+import (
+	"cmp"
+	"encoding/base64"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"unicode/utf8"
+)
+
+const (
+	// shortest is the length in bytes from which a secret is also looked for inside longer texts. Ansible has no such
+	// limit, and a password "a" there turns every word into stars. A shorter one is hidden where it is the whole text.
+	shortest = 4
+	// run is how many characters of a secret in a row give it away. A shorter secret has to be there as a whole.
+	run = 8
+)
+
+// Secrets are the texts that must not be seen, and take themselves out of other texts. The zero value knows none. All
+// doors of one run share one, and it may be used by several goroutines.
+//
+// A secret is found in whatever spelling a server, a URL or a message gives it: each spelling is undone before it is
+// compared. It is found in pieces too, since servers cut texts: a run of 8 of its characters is taken for it. So
+// redact a text as early as possible, before it is cut, and cut it only then.
+type Secrets struct {
+	mu       sync.Mutex
+	secrets  map[string]bool
+	open     map[string]bool
+	compiled *finder // nil after a change
+}
+
+// Add names secrets. Empty ones are ignored.
+func (s *Secrets) Add(secrets ...string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	add(&s.secrets, secrets)
+	s.compiled = nil
+}
+
+// Open names texts that the user gave in the open. A secret that is an everyday word is not hidden inside them, or the
+// device public-web-01 of the community "public" would lose its name.
+func (s *Secrets) Open(texts ...string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	add(&s.open, texts)
+	s.compiled = nil
+}
+
+func add(set *map[string]bool, texts []string) {
+	if *set == nil {
+		*set = map[string]bool{}
+	}
+	for _, text := range texts {
+		if text = strings.ToValidUTF8(text, "\uFFFD"); text != "" {
+			(*set)[text] = true
+		}
+	}
+}
+
+// Redact puts the mask in the place of every secret in a text.
+func (s *Secrets) Redact(text string) string { return s.finder().redact(text, true) }
+
+// RedactField is Redact for a field that users fill in the open, such as a name. A secret of fewer than 8 characters is
+// hidden there only where it is the whole text.
+func (s *Secrets) RedactField(text string) string { return s.finder().redact(text, false) }
+
+func (s *Secrets) finder() *finder {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.compiled == nil {
+		s.compiled = newFinder(s.secrets, s.open)
+	}
+	return s.compiled
+}
+
+// finder looks for secrets. It does not change.
+type finder struct {
+	secrets map[string]bool
+	words   []string        // what is looked for as a whole
+	runs    map[string]bool // each run of 8 characters that gives a secret away
+	grams   [1 << 11]uint32 // which four bytes are in runs, by a hash: a text without them is not looked at closely
+	heads   []string        // how long secrets begin
+	open    []string        // the open texts in which there is a secret
+	whole   map[string]bool // the open texts that are a secret
+}
+
+func newFinder(secrets, open map[string]bool) *finder {
+	f := &finder{secrets: secrets, runs: map[string]bool{}, whole: map[string]bool{}}
+	f.secrets = make(map[string]bool, len(secrets))
+	for secret := range secrets {
+		f.secrets[secret] = true
+		f.add(secret)
+	}
+	slices.Sort(f.words)
+	f.words = slices.Compact(f.words)
+	var in []string
+	for text := range open {
+		if f.secrets[text] {
+			f.whole[text] = true
+		} else if len(f.places(text, true)) > 0 {
+			in = append(in, text)
+		}
+	}
+	f.open = in
+	return f
+}
+
+// address is what a URL begins with that is no secret in one.
+var address = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*://([^/?#@]*(/|$))?`)
+
+func (f *finder) add(secret string) {
+	if len(secret) < shortest {
+		return
+	}
+	hidden := secret[len(address.FindString(secret)):]
+	if utf8.RuneCountInString(hidden) < run {
+		hidden = secret
+	} else {
+		f.heads = append(f.heads, hidden)
+	}
+	for _, r := range readings(hidden) {
+		if utf8.RuneCountInString(r.text) < run || hidden == secret && address.MatchString(secret) {
+			f.words = append(f.words, r.text)
+		} else {
+			f.addRuns(r.text)
+		}
+	}
+	for _, text := range inBase64(hidden) {
+		f.addRuns(text)
+	}
+}
+
+func (f *finder) addRuns(text string) {
+	for part := range runsOf(text) {
+		f.runs[part] = true
+		for i := 0; i+4 <= len(part); i++ {
+			h := gram(part[i : i+4])
+			f.grams[h>>5] |= 1 << (h & 31)
+		}
+	}
+}
+
+// runsOf gives each run of 8 characters of a text, and where it begins.
+func runsOf(text string) func(func(string, int) bool) {
+	return func(yield func(string, int) bool) {
+		var starts [run]int
+		n := 0
+		for i := range text {
+			if n >= run && !yield(text[starts[n%run]:i], starts[n%run]) {
+				return
+			}
+			starts[n%run] = i
+			n++
+		}
+		if n >= run {
+			yield(text[starts[n%run]:], starts[n%run])
+		}
+	}
+}
+
+// gram is a hash of four bytes, of 16 bits.
+func gram(four string) uint32 {
+	n := uint32(four[0]) | uint32(four[1])<<8 | uint32(four[2])<<16 | uint32(four[3])<<24
+	return n * 2654435761 >> 16
+}
+
+// inBase64 gives how a text stands in base64, wherever in what is encoded it begins.
+func inBase64(text string) []string {
+	var all []string
+	for before := range 3 {
+		in := append(make([]byte, before), text...)
+		for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
+			encoded := encoding.EncodeToString(in)
+			all = append(all, encoded[(before*8+5)/6:len(in)*8/6])
+		}
+	}
+	return all
+}
+
+func (f *finder) redact(text string, inside bool) string {
+	text = strings.ToValidUTF8(text, "\uFFFD")
+	if f.whole[text] {
+		return text
+	}
+	if f.secrets[text] {
+		return Mask
+	}
+	places := f.exempt(text, f.places(text, inside))
+	if len(places) == 0 {
+		return text
+	}
+	slices.SortFunc(places, func(a, b place) int { return cmp.Compare(a.from, b.from) })
+	var b strings.Builder
+	end := 0
+	for i, p := range places {
+		if i == 0 || p.from > end { // what touches or overlaps becomes one
+			b.WriteString(text[end:p.from])
+			b.WriteString(Mask)
+		}
+		end = max(end, p.to)
+	}
+	b.WriteString(text[end:])
+	return b.String()
+}
+
+// place is where in a text something stands.
+type place struct{ from, to int }
+
+// places finds the secrets in a text; with inside, the short ones too.
+func (f *finder) places(text string, inside bool) []place {
+	if len(f.words) == 0 && len(f.runs) == 0 {
+		return nil
+	}
+	var all []place
+	for _, r := range readings(text) {
+		found := f.runsIn(r.text)
+		for _, word := range f.words {
+			if inside || utf8.RuneCountInString(word) >= run {
+				found = append(found, occurrences(r.text, word)...)
+			}
+		}
+		for _, p := range append(found, f.tail(r.text)...) {
+			all = append(all, place{r.origin(p.from), r.origin(p.to)})
+		}
+	}
+	return all
+}
+
+func occurrences(text, part string) []place {
+	var all []place
+	for from := 0; ; from++ {
+		at := strings.Index(text[from:], part)
+		if at < 0 {
+			return all
+		}
+		from += at
+		all = append(all, place{from, from + len(part)})
+	}
+}
+
+func (f *finder) runsIn(text string) []place {
+	if !f.mayHoldRun(text) {
+		return nil
+	}
+	var all []place
+	for part, from := range runsOf(text) {
+		if f.runs[part] {
+			all = append(all, place{from, from + len(part)})
+		}
+	}
+	return all
+}
+
+// mayHoldRun looks at every fifth place: of eight bytes in a row, four begin at one of them.
+func (f *finder) mayHoldRun(text string) bool {
+	if len(f.runs) == 0 {
+		return false
+	}
+	for i := 0; i+4 <= len(text); i += 5 {
+		if h := gram(text[i : i+4]); f.grams[h>>5]&(1<<(h&31)) != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+var ellipsis = regexp.MustCompile(`(…|\.\.\.)["')\]]*$`)
+
+// tail finds the beginning of a secret in front of the dots where a text was cut.
+func (f *finder) tail(text string) []place {
+	if !strings.Contains(text, "…") && !strings.Contains(text, "...") {
+		return nil
+	}
+	cut := ellipsis.FindStringIndex(text)
+	if cut == nil {
+		return nil
+	}
+	for _, head := range f.heads {
+		for length := min(len(head), cut[0], run*utf8.UTFMax); length >= shortest; length-- {
+			if strings.HasSuffix(text[:cut[0]], head[:length]) {
+				return []place{{cut[0] - length, cut[0]}}
+			}
+		}
+	}
+	return nil
+}
+
+// exempt leaves out the places that lie within an open text.
+func (f *finder) exempt(text string, places []place) []place {
+	if len(places) == 0 {
+		return nil
+	}
+	for _, open := range f.open {
+		for _, o := range occurrences(text, open) {
+			places = slices.DeleteFunc(places, func(p place) bool { return o.from <= p.from && p.to <= o.to })
+		}
+	}
+	return places
+}
