@@ -23,10 +23,14 @@ func (k *call) broken(resp *http.Response, message string, cause error) *Error {
 	var netErr net.Error
 	return &Error{
 		Status: resp.StatusCode, Method: k.request.method, Path: k.request.path,
-		Message: clean(message), Err: cause, broken: true,
+		Message: k.clean(message), Err: cause, broken: true,
 		timeout: errors.As(cause, &netErr) && netErr.Timeout(),
 	}
 }
+
+// clean makes a server's text fit for an error message. Secrets go first: a cut or another
+// spelling would hide them from who looks for them later.
+func (k *call) clean(text string) string { return clean(k.client.redact(text)) }
 
 // refused is an answer whose status says that the request was not carried out.
 func (k *call) refused(resp *http.Response, body []byte) *Error {
@@ -36,16 +40,16 @@ func (k *call) refused(resp *http.Response, body []byte) *Error {
 		Errors  any `json:"errors"`
 	}
 	if json.Unmarshal(body, &answer) == nil {
-		e.Message = clean(text(answer.Message))
-		e.Fields = fieldErrors(answer.Errors)
+		e.Message = k.clean(text(answer.Message))
+		e.Fields = k.fieldErrors(answer.Errors)
 	}
 	if e.Message == "" {
-		e.Message = whatCame(body)
+		e.Message = k.whatCame(body)
 	}
 	e.Reason = k.refusalReason(resp.StatusCode, e.Message, body)
 	switch {
 	case resp.StatusCode < 400:
-		e.Message = redirected(resp)
+		e.Message = k.redirected(resp)
 	case resp.StatusCode == http.StatusForbidden:
 		e.Permission = k.request.permission
 	case resp.StatusCode == http.StatusTooManyRequests:
@@ -59,8 +63,8 @@ func (k *call) refused(resp *http.Response, body []byte) *Error {
 	return e
 }
 
-func redirected(resp *http.Response) string {
-	target := resp.Header.Get("Location")
+func (k *call) redirected(resp *http.Response) string {
+	target := k.client.redact(resp.Header.Get("Location"))
 	if u, err := resp.Request.URL.Parse(target); err == nil {
 		u.User, u.RawQuery, u.Fragment = nil, "", ""
 		target = u.String()
@@ -107,7 +111,7 @@ func atMost(t time.Time) time.Time {
 
 // fieldErrors reads Laravel's errors object; values may be lists or strings, and
 // an empty one comes as a list. More than maxComplaints are not kept.
-func fieldErrors(v any) map[string][]string {
+func (k *call) fieldErrors(v any) map[string][]string {
 	object, _ := v.(map[string]any)
 	if len(object) == 0 {
 		return nil
@@ -119,7 +123,7 @@ func fieldErrors(v any) map[string][]string {
 			list = []any{object[name]}
 		}
 		for _, complaint := range list[:min(len(list), maxComplaints)] {
-			fields[clean(name)] = append(fields[clean(name)], clean(text(complaint)))
+			fields[k.clean(name)] = append(fields[k.clean(name)], k.clean(text(complaint)))
 		}
 	}
 	return fields
@@ -141,9 +145,13 @@ var htmlTitle = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
 
 func isPage(body []byte) bool { return bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")) }
 
+// mostLooked is how much of a body is looked at to describe it.
+const mostLooked = 1 << 20
+
 // whatCame describes a body that is not what was asked for.
-func whatCame(body []byte) string {
+func (k *call) whatCame(body []byte) string {
 	trimmed := bytes.TrimSpace(body)
+	trimmed = []byte(k.client.redact(string(trimmed[:min(len(trimmed), mostLooked)])))
 	switch {
 	case len(trimmed) == 0:
 		return "an empty answer"

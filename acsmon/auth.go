@@ -20,6 +20,9 @@ type TokenKeeper interface {
 	Token(ctx context.Context, refused Secret, login func(context.Context) (Secret, error)) (Secret, error)
 }
 
+// KeepInMemory returns a TokenKeeper that keeps a token as long as the process lives.
+func KeepInMemory() TokenKeeper { return &memoryKeeper{turn: make(chan struct{}, 1)} }
+
 // memoryKeeper keeps a token as long as the client lives.
 type memoryKeeper struct {
 	turn  chan struct{} // holds one element while a caller has its turn

@@ -26,6 +26,7 @@ type Client struct {
 	pace      *pacer
 	loginPace *pacer // logins have a limit of their own
 	trace     func(Trace)
+	redact    func(string) string
 	// fmt prints a struct's own fields, and what they point to, without the methods
 	// of their types. It does not look into a function.
 	secrets func() *secrets
@@ -69,7 +70,8 @@ func New(baseURL string, options ...Option) (*Client, error) {
 		header:         http.Header{"Accept": {"application/json"}, "User-Agent": {"acsmon-go"}},
 		proxy:          http.ProxyFromEnvironment,
 		trace:          func(Trace) {},
-		keeper:         &memoryKeeper{turn: make(chan struct{}, 1)},
+		redact:         func(text string) string { return text },
+		keeper:         KeepInMemory(),
 	}
 	for _, option := range options {
 		if err := option(&conf); err != nil {
@@ -84,6 +86,7 @@ func New(baseURL string, options ...Option) (*Client, error) {
 		pace:      newPacer(),
 		loginPace: newPacer(),
 		trace:     conf.trace,
+		redact:    conf.redact,
 		http: &http.Client{
 			Timeout:   conf.timeout,
 			Transport: conf.transport(),

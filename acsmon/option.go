@@ -34,6 +34,7 @@ type config struct {
 	insecure       bool
 	dial           DialFunc
 	trace          func(Trace)
+	redact         func(string) string
 }
 
 // WithToken sends a token that exists already, made in the web interface's
@@ -190,6 +191,16 @@ func WithDialer(dial DialFunc) Option {
 func WithTrace(f func(Trace)) Option {
 	return func(c *config) error {
 		c.trace = f
+		return nil
+	}
+}
+
+// WithRedactor has f take secrets out of what a server wrote, before any of it becomes part of
+// an error. f gets the text as it came, before it is shortened. Several goroutines may call it at
+// once.
+func WithRedactor(f func(text string) string) Option {
+	return func(c *config) error {
+		c.redact = f
 		return nil
 	}
 }

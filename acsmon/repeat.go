@@ -121,7 +121,7 @@ func (k *call) typed(ctx context.Context, err error) *Error {
 		return e
 	}
 	reason, message := networkFault(err)
-	e = &Error{Method: k.request.method, Path: k.request.path, Err: err, Reason: reason, Message: clean(message)}
+	e = &Error{Method: k.request.method, Path: k.request.path, Err: err, Reason: reason, Message: k.clean(message)}
 	var long *tooLong
 	var netErr net.Error
 	switch {

@@ -185,7 +185,7 @@ func (k *call) read(resp *http.Response) error {
 	case k.request.anonymous: // what came may hold a token
 		return k.broken(resp, err.Error(), err)
 	}
-	e := k.broken(resp, err.Error()+", and "+whatCame(body)+" came", err)
+	e := k.broken(resp, err.Error()+", and "+k.whatCame(body)+" came", err)
 	if isPage(body) {
 		e.Reason = ReasonPage
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/export"
 	"github.com/acsmon/acsmon-ansible/internal/files"
 	"github.com/acsmon/acsmon-ansible/internal/modules"
+	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
 // exportInstall writes the whole install as a playbook, to a file or to stdout. It
@@ -20,7 +21,8 @@ func exportInstall(ctx context.Context, args []string, stdout, stderr io.Writer)
 	if len(args) > 1 {
 		return errors.New("export takes one argument, the file to write\nhint: acsmon export install.yml")
 	}
-	client, ctx, err := connect(ctx, stderr)
+	secrets := &untrusted.Secrets{}
+	client, ctx, err := connect(ctx, secrets, stderr)
 	if err != nil {
 		return err
 	}
@@ -28,7 +30,7 @@ func exportInstall(ctx context.Context, args []string, stdout, stderr io.Writer)
 	if err != nil {
 		return err
 	}
-	playbook, err := export.Playbook(client.Origin(), lists)
+	playbook, err := export.Playbook(client.Origin(), lists, secrets)
 	if err != nil {
 		return err
 	}

@@ -89,8 +89,8 @@ func logout(ctx context.Context, stdout io.Writer) error {
 
 // connect makes a client of the environment or the kept token, and limits what it may
 // wait for in all. What there is to say of them goes to stderr.
-func connect(ctx context.Context, stderr io.Writer) (*acsmon.Client, context.Context, error) {
-	connection, err := settings.Resolve(settings.CommandLine, nil, os.LookupEnv)
+func connect(ctx context.Context, secrets *untrusted.Secrets, stderr io.Writer) (*acsmon.Client, context.Context, error) {
+	connection, err := settings.Resolve(settings.CommandLine, nil, os.LookupEnv, secrets)
 	if err != nil {
 		return nil, ctx, err
 	}
@@ -103,7 +103,8 @@ func connect(ctx context.Context, stderr io.Writer) (*acsmon.Client, context.Con
 
 // whoami shows whose token is used and what it may do.
 func whoami(ctx context.Context, stdout, stderr io.Writer) error {
-	client, ctx, err := connect(ctx, stderr)
+	secrets := &untrusted.Secrets{}
+	client, ctx, err := connect(ctx, secrets, stderr)
 	if err != nil {
 		return err
 	}
@@ -111,6 +112,7 @@ func whoami(ctx context.Context, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	printable := func(text string) string { return printable(secrets.Redact(text)) }
 	fmt.Fprintf(stdout, "server       %s\n", client.Origin())
 	fmt.Fprintf(stdout, "user         %s <%s>\n", printable(me.Name), printable(me.Email))
 	fmt.Fprintf(stdout, "roles        %s\n", printable(strings.Join(me.Roles, ", ")))

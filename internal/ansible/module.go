@@ -48,11 +48,14 @@ type Task struct {
 	DiffMode  bool
 	Verbosity int64
 
+	// Secrets must not be in the result, nor in anything else that leaves. Values of NoLog options and of
+	// `_acsmon_environment` are known already.
+	Secrets *untrusted.Secrets
+
 	environment map[string]string
 
 	mu       sync.Mutex // over what may be added from any goroutine
 	warnings []string
-	secrets  []string
 }
 
 // Lookup finds an environment variable: first in the argument `_acsmon_environment`, where the action plugin puts what
@@ -69,13 +72,6 @@ func (t *Task) Warnf(format string, a ...any) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.warnings = append(t.warnings, fmt.Sprintf(format, a...))
-}
-
-// Secret names strings that must not be in the result. Values of NoLog options and of `_acsmon_environment` are known already.
-func (t *Task) Secret(values ...string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.secrets = append(t.secrets, values...)
 }
 
 // Main runs the module on the JSON object in arguments, writes one JSON object and a newline to stdout, and returns the
@@ -127,8 +123,9 @@ func (m Module) serve(ctx context.Context, r *request, stdout io.Writer) int {
 
 	t := &Task{
 		Arguments: &Arguments{}, CheckMode: r.checkMode, DiffMode: r.diffMode, Verbosity: r.verbosity,
-		environment: r.environment, secrets: slices.Collect(maps.Values(r.environment)),
+		environment: r.environment, Secrets: &untrusted.Secrets{},
 	}
+	t.Secrets.Add(slices.Collect(maps.Values(r.environment))...)
 	spec, result := m.perform(ctx, t, r.options)
 	return answer(stdout, spec, t, result)
 }
@@ -148,9 +145,12 @@ func (m Module) perform(ctx context.Context, t *Task, options map[string]any) (s
 		return nil, failed(err)
 	}
 	t.Arguments, err = spec.validate(options, m.Rules, m.Name, t.Lookup)
+	t.Secrets.Add(t.Arguments.secrets...)
 	if err != nil {
 		return spec, failed(err)
 	}
+	shown := masked(spec.Options, m.Rules, t.Values)
+	t.Secrets.Open(openTexts(shown)...)
 	done, err := m.Run(ctx, t)
 	result = Result{}
 	maps.Copy(result, done)
@@ -160,7 +160,7 @@ func (m Module) perform(ctx context.Context, t *Task, options map[string]any) (s
 	if err != nil {
 		maps.Copy(result, failed(m.interrupted(ctx, err)))
 	}
-	result["invocation"] = map[string]any{"module_args": masked(spec.Options, m.Rules, t.Values)}
+	result["invocation"] = map[string]any{"module_args": shown}
 	return spec, result
 }
 
@@ -210,4 +210,28 @@ func maskedWithin(options map[string]*Option, rules Rules, value any) any {
 		return list
 	}
 	return value
+}
+
+// openTexts lists the texts and numbers in the arguments that may be shown, keys included.
+func openTexts(value any) []string {
+	var texts []string
+	switch value := value.(type) {
+	case nil, bool:
+	case map[string]any:
+		for key, element := range value {
+			texts = append(append(texts, key), openTexts(element)...)
+		}
+	case []any:
+		for _, element := range value {
+			texts = append(texts, openTexts(element)...)
+		}
+	case string:
+		// A URL with a password in it is no text in the open.
+		if value != untrusted.NoLog && (!strings.Contains(value, "://") || len(untrusted.URLSecrets(value)) == 0) {
+			texts = append(texts, value)
+		}
+	default:
+		texts = append(texts, fmt.Sprint(value))
+	}
+	return texts
 }

@@ -78,7 +78,7 @@ func TestResults(t *testing.T) {
 			func(context.Context, *Task) (Result, error) { return Result{"changed": true, "x": math.Inf(1)}, nil }, 1},
 		{"secrets", `{"name": "a", "token": "hunter2/+", "parts": [{"kind": "spring", "secret": "s3cret"}], "_acsmon_environment": {"T": "fromenv"}}`,
 			func(_ context.Context, t *Task) (Result, error) {
-				t.Secret("later")
+				t.Secrets.Add("later")
 				return Result{
 					"whole": "hunter2/+", "inside": "Bearer hunter2/+, twice hunter2/+", "url": "https://x/?t=hunter2%2F%2B&u=s3cret",
 					"base64": "aHVudGVyMi8r", "list": []any{"s3cret", map[string]any{"later on": "fromenv"}},
@@ -95,7 +95,7 @@ func TestResults(t *testing.T) {
 			}, 0},
 		{"secrets that overlap", `{"name": "a", "token": "abcdef"}`,
 			func(_ context.Context, t *Task) (Result, error) {
-				t.Secret("defghi", "")
+				t.Secrets.Add("defghi", "")
 				return Result{"text": "-abcdefghi-abcdef-defghi-"}, nil
 			}, 0},
 		{"a secret number", `{"name": "a", "token": 12345}`,

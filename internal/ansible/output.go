@@ -4,15 +4,11 @@ package ansible
 
 import (
 	"bytes"
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
-	"net/url"
 	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
@@ -22,10 +18,13 @@ func answer(stdout io.Writer, spec *Spec, t *Task, result Result) int {
 	if _, ok := result["changed"].(bool); !ok {
 		result["changed"] = false
 	}
-	var secrets []string
+	c := &cleaner{secrets: &untrusted.Secrets{}, public: publicNames(spec), fields: map[string]bool{}}
+	if spec != nil {
+		addOptionNames(c.fields, spec.Options)
+	}
 	if t != nil {
+		c.secrets = t.Secrets
 		t.mu.Lock()
-		secrets = slices.Concat(t.Arguments.secrets, t.secrets)
 		if warnings := slices.Concat(t.Arguments.Warnings, t.warnings); len(warnings) > 0 {
 			result["warnings"] = warnings
 		}
@@ -40,7 +39,7 @@ func answer(stdout io.Writer, spec *Spec, t *Task, result Result) int {
 	if spec != nil {
 		setTypes(object, spec.Return)
 	}
-	object = newCleaner(secrets, publicNames(spec)).mapping(object)
+	object = c.mapping(object, false)
 	encoder := json.NewEncoder(stdout)
 	encoder.SetEscapeHTML(false)
 	if err := encoder.Encode(object); err != nil || object["failed"] == true {
@@ -49,52 +48,15 @@ func answer(stdout io.Writer, spec *Spec, t *Task, result Result) int {
 	return 0
 }
 
-// minSecret is the length in bytes from which a secret is also looked for inside longer strings. Ansible has no such
-// limit, and a password "a" there turns every word into untrusted.Mask. A shorter secret is hidden where it is a whole value.
-const minSecret = 4
-
 // cleaner takes secrets and control characters out of a result.
 //
 // Data is cleaned of control characters as messages are. JSON would carry them safely to Ansible, but Ansible decodes
 // them and prints the label of each loop item, diffs and messages as they are, and C1 and bidirectional controls even
 // within its own JSON: a monitor's name would reach the terminal.
 type cleaner struct {
-	whole  map[string]bool
-	inside []string
-	public map[string]bool // keys that are in the documentation: no secret, whatever a password says
-}
-
-func newCleaner(secrets []string, public map[string]bool) *cleaner {
-	c := &cleaner{whole: map[string]bool{}, public: public}
-	for _, secret := range secrets {
-		secret = strings.ToValidUTF8(secret, "\uFFFD")
-		if secret == "" {
-			continue
-		}
-		c.whole[secret] = true
-		if len(secret) >= minSecret {
-			c.inside = append(c.inside, forms(secret)...)
-		}
-	}
-	return c
-}
-
-// forms are a secret and how it looks inside a URL, a JSON or Go string, and in base64.
-func forms(secret string) []string {
-	bytes := []byte(secret)
-	inJSON, _ := json.Marshal(secret)
-	inGo := strconv.Quote(secret)
-	all := []string{
-		secret,
-		url.QueryEscape(secret),
-		url.PathEscape(secret),
-		string(inJSON[1 : len(inJSON)-1]),
-		inGo[1 : len(inGo)-1],
-		base64.RawStdEncoding.EncodeToString(bytes),
-		base64.RawURLEncoding.EncodeToString(bytes),
-	}
-	slices.Sort(all)
-	return slices.Compact(all)
+	secrets *untrusted.Secrets
+	public  map[string]bool // keys that are in the documentation: no secret, whatever a password says
+	fields  map[string]bool // keys that are options: users fill them in the open
 }
 
 // publicNames are the keys that the documentation and the protocol name.
@@ -138,31 +100,40 @@ func plainObject(result Result) (map[string]any, error) {
 	return object, err
 }
 
-func (c *cleaner) value(value any) any {
+// value cleans a value; field says that it is part of a field that users fill in the open.
+func (c *cleaner) value(value any, field bool) any {
 	switch value := value.(type) {
 	case string:
-		return c.text(value)
+		return c.text(value, field)
 	case json.Number:
-		if len(value) >= minSecret && c.text(string(value)) != string(value) {
-			return untrusted.Mask
-		}
+		return c.number(value)
 	case []any:
 		for i, element := range value {
-			value[i] = c.value(element)
+			value[i] = c.value(element, field)
 		}
 	case map[string]any:
-		return c.mapping(value)
+		return c.mapping(value, field)
 	}
 	return value
 }
 
+// longNumber is from how many characters on a number may be a secret. A shorter one is a number of everyday life.
+const longNumber = 8
+
+func (c *cleaner) number(n json.Number) any {
+	if len(n) >= longNumber && c.secrets.Redact(string(n)) != string(n) {
+		return untrusted.Mask
+	}
+	return n
+}
+
 // mapping cleans keys and values. Two keys that become one are told apart by a `_` behind.
-func (c *cleaner) mapping(mapping map[string]any) map[string]any {
+func (c *cleaner) mapping(mapping map[string]any, field bool) map[string]any {
 	clean := make(map[string]any, len(mapping))
 	for _, key := range slices.Sorted(maps.Keys(mapping)) {
 		name := key
-		if len(key) >= minSecret && !c.public[key] {
-			name = c.scrub(key)
+		if !c.public[key] {
+			name = c.secrets.RedactKey(key)
 		}
 		name = untrusted.Key(name)
 		for {
@@ -171,42 +142,14 @@ func (c *cleaner) mapping(mapping map[string]any) map[string]any {
 			}
 			name += "_"
 		}
-		clean[name] = c.value(mapping[key])
+		clean[name] = c.value(mapping[key], field || c.fields[key])
 	}
 	return clean
 }
 
-func (c *cleaner) text(text string) string {
-	return untrusted.Visible(c.scrub(text))
-}
-
-// scrub covers every place where a secret is: places that overlap become one.
-func (c *cleaner) scrub(text string) string {
-	if c.whole[text] {
-		return untrusted.Mask
+func (c *cleaner) text(text string, field bool) string {
+	if field {
+		return untrusted.Visible(c.secrets.RedactField(text))
 	}
-	type place struct{ from, to int }
-	var places []place
-	for _, secret := range c.inside {
-		for from := 0; ; from++ {
-			at := strings.Index(text[from:], secret)
-			if at < 0 {
-				break
-			}
-			from += at
-			places = append(places, place{from, from + len(secret)})
-		}
-	}
-	slices.SortFunc(places, func(a, b place) int { return a.from - b.from })
-	var b strings.Builder
-	end := 0
-	for _, p := range places {
-		if p.from >= end {
-			b.WriteString(text[end:p.from])
-			b.WriteString(untrusted.Mask)
-		}
-		end = max(end, p.to)
-	}
-	b.WriteString(text[end:])
-	return b.String()
+	return untrusted.Visible(c.secrets.Redact(text))
 }

@@ -70,7 +70,8 @@ func decoded(t *testing.T, text string) map[string]any {
 // A number that is a secret is hidden, whatever the server showed it as.
 func TestTypedSecretsAreHidden(t *testing.T) {
 	spec := &Spec{Return: map[string]*Return{"count": {Type: "int"}}}
-	task := &Task{Arguments: &Arguments{}, secrets: []string{"8080808080"}}
+	task := &Task{Arguments: &Arguments{}, Secrets: &untrusted.Secrets{}}
+	task.Secrets.Add("8080808080")
 	var out strings.Builder
 	answer(&out, spec, task, Result{"count": "8080808080"})
 	var got map[string]any

@@ -36,14 +36,14 @@ const head = `---
 `
 
 // Playbook gives the playbook for the lists of the install at origin, which is as
-// acsmon.Origin gives it.
-func Playbook(origin string, lists []modules.Gathered) ([]byte, error) {
+// acsmon.Origin gives it. None of the secrets is in it.
+func Playbook(origin string, lists []modules.Gathered, secrets *untrusted.Secrets) ([]byte, error) {
 	vars, options := yaml.MapSlice{}, yaml.MapSlice{{Key: "state", Value: "overridden"}, {Key: "scope", Value: yaml.MapSlice{{Key: "all", Value: true}}}}
 	comments := yaml.CommentMap{}
 	for _, list := range lists {
 		items := make([]any, len(list.Items))
 		for i, item := range list.Items {
-			items[i] = mapping(item.Options)
+			items[i] = mapping(item.Options, secrets)
 			if len(item.Secrets) > 0 {
 				at := fmt.Sprintf("$[0].vars.%s[%d]", list.Option, i)
 				comments[at] = []*yaml.Comment{yaml.HeadComment(placeholders(list.Option, item)...)}
@@ -107,10 +107,10 @@ func variable(text string) string {
 	return strings.Trim(notInVariables.ReplaceAllString(strings.ToLower(text), "_"), "_")
 }
 
-func mapping(options []modules.Option) yaml.MapSlice {
+func mapping(options []modules.Option, secrets *untrusted.Secrets) yaml.MapSlice {
 	slice := make(yaml.MapSlice, len(options))
 	for i, option := range options {
-		slice[i] = yaml.MapItem{Key: option.Name, Value: block(option.Value)}
+		slice[i] = yaml.MapItem{Key: option.Name, Value: block(secrets.RedactValue(option.Value))}
 	}
 	return slice
 }

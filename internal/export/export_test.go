@@ -44,7 +44,7 @@ func install() []modules.Gathered {
 }
 
 func TestPlaybook(t *testing.T) {
-	got, err := export.Playbook("https://monitoring.example.com:443", install())
+	got, err := export.Playbook("https://monitoring.example.com:443", install(), &untrusted.Secrets{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +85,7 @@ func plainly(t *testing.T, value any) any {
 }
 
 func TestPlaybookIsReadAsItWasWritten(t *testing.T) {
-	playbook, err := export.Playbook("https://monitoring.example.com:443", install())
+	playbook, err := export.Playbook("https://monitoring.example.com:443", install(), &untrusted.Secrets{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,7 +117,7 @@ func FuzzPlaybook(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		text = strings.ToValidUTF8(text, string(utf8.RuneError)) // as a JSON decoder does
 		value := []any{text, map[string]any{text: text, "k": []any{text}}, []any{[]any{text}}}
-		playbook, err := export.Playbook("https://monitoring.example.com:443", []modules.Gathered{{Option: "monitors", Items: []modules.GatheredItem{{Options: []modules.Option{{Name: "name", Value: text}, {Name: "config", Value: value}}}}}})
+		playbook, err := export.Playbook("https://monitoring.example.com:443", []modules.Gathered{{Option: "monitors", Items: []modules.GatheredItem{{Options: []modules.Option{{Name: "name", Value: text}, {Name: "config", Value: value}}}}}}, &untrusted.Secrets{})
 		if err != nil {
 			t.Fatal(err)
 		}

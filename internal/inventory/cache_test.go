@@ -153,7 +153,7 @@ func TestAge(t *testing.T) {
 	server := fleet(t)
 	t.Setenv("XDG_CACHE_HOME", t.TempDir())
 	env := map[string]string{"ACSMON_BASE_URL": server.URL, "ACSMON_TOKEN": server.Token, "HOME": t.TempDir(), "ACSMON_MAX_WAIT": "0"}
-	connection, err := settings.Resolve(settings.Inventory, nil, lookup(env))
+	connection, err := settings.Resolve(settings.Inventory, nil, lookup(env), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

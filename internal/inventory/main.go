@@ -107,7 +107,7 @@ func run(ctx context.Context, args []string, lookup settings.Lookup, executable 
 	if err != nil {
 		return nil, err
 	}
-	connection, err := settings.Resolve(settings.Inventory, s.given, lookup)
+	connection, err := settings.Resolve(settings.Inventory, s.given, lookup, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -220,7 +220,7 @@ func untemplated(option *ansible.Option, value any) any {
 // than what the settings do without a word.
 func TestDefaultsAreThoseOfTheSettings(t *testing.T) {
 	nothing := func(string) (string, bool) { return "", false }
-	c, err := settings.Resolve(settings.Task, row{"base_url": "https://monitoring.example.com", "token": "t"}, nothing)
+	c, err := settings.Resolve(settings.Task, row{"base_url": "https://monitoring.example.com", "token": "t"}, nothing, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -98,14 +98,10 @@ type session struct {
 
 // connect makes the client of a task.
 func (p program) connect(ctx context.Context, t *ansible.Task) (*session, context.Context, error) {
-	if url, ok := t.Arg("base_url").(string); ok {
-		t.Secret(settings.URLPassword(url)) // which is refused, and shown in the invocation
-	}
-	connection, err := settings.Resolve(settings.Task, t.GivenValues(), t.Lookup)
+	connection, err := settings.Resolve(settings.Task, t.GivenValues(), t.Lookup, t.Secrets)
 	if err != nil {
 		return nil, ctx, err
 	}
-	t.Secret(connection.Secrets()...)
 	for _, warning := range connection.Warnings {
 		t.Warnf("%s", warning)
 	}

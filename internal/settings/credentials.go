@@ -3,12 +3,14 @@
 package settings
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
 	"strings"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
 // credentials are a token, or an e-mail address and a password.
@@ -19,11 +21,30 @@ type credentials struct {
 	store    *store
 }
 
-func (c credentials) option(baseURL, origin string) acsmon.Option {
+func (c credentials) option(of *Connection) acsmon.Option {
 	if c.token != "" {
 		return acsmon.WithToken(c.token)
 	}
-	return acsmon.WithCredentials(c.email, c.password, c.store.keeper(baseURL, origin, c.email))
+	keeper := c.store.keeper(of.baseURL, of.origin, c.email)
+	return acsmon.WithCredentials(c.email, c.password, hidingKeeper{keeper, of.secrets})
+}
+
+// hidingKeeper has the tokens of logins hidden like all other secrets.
+type hidingKeeper struct {
+	acsmon.TokenKeeper
+	secrets *untrusted.Secrets
+}
+
+// Token returns the kept token, or logs in.
+func (k hidingKeeper) Token(ctx context.Context, refused acsmon.Secret, login func(context.Context) (acsmon.Secret, error)) (acsmon.Secret, error) {
+	k.secrets.Add(refused.Reveal())
+	token, err := k.TokenKeeper.Token(ctx, refused, func(ctx context.Context) (acsmon.Secret, error) {
+		token, err := login(ctx)
+		k.secrets.Add(token.Reveal())
+		return token, err
+	})
+	k.secrets.Add(token.Reveal())
+	return token, err
 }
 
 // credentials asks the sources in their order: options, environment, token file.

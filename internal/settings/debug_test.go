@@ -24,7 +24,7 @@ func TestTheReadmeNamesEveryVariable(t *testing.T) {
 	_, _ = Resolve(Task, map[string]any{"base_url": here}, func(name string) (string, bool) {
 		asked[name] = true
 		return "", false
-	})
+	}, nil)
 	for _, variable := range environment {
 		asked[variable] = true
 	}
@@ -41,7 +41,7 @@ func TestDebugFileHasALineForEachAttempt(t *testing.T) {
 	server.Inject(acsmontest.Fault{Path: "/system/health", Do: acsmontest.Answer(http.StatusConflict, nil, `{"message":"not with `+server.Token+`"}`)})
 	path := filepath.Join(t.TempDir(), "debug")
 	env := newEnviron(t, "ACSMON_BASE_URL", server.URL, "ACSMON_TOKEN", server.Token, "ACSMON_DEBUG", path)
-	connection, err := Resolve(CommandLine, nil, env.lookup)
+	connection, err := Resolve(CommandLine, nil, env.lookup, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +74,7 @@ func TestDebugFileHasALineForEachAttempt(t *testing.T) {
 	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("the file has mode %v (%v)", info.Mode(), err)
 	}
-	if _, err := Resolve(CommandLine, nil, newEnviron(t, "ACSMON_BASE_URL", here, "ACSMON_TOKEN", "1|x", "ACSMON_DEBUG", t.TempDir()).lookup); err == nil || !strings.Contains(err.Error(), "ACSMON_DEBUG") {
+	if _, err := Resolve(CommandLine, nil, newEnviron(t, "ACSMON_BASE_URL", here, "ACSMON_TOKEN", "1|x", "ACSMON_DEBUG", t.TempDir()).lookup, nil); err == nil || !strings.Contains(err.Error(), "ACSMON_DEBUG") {
 		t.Errorf("a folder as the file gives %v", err)
 	}
 }

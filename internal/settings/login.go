@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
 // Login trades an e-mail address and a password for a token and keeps it, with
@@ -19,11 +20,14 @@ func Login(ctx context.Context, baseURL, email string, password acsmon.Secret, l
 	if store.dir == "" {
 		return acsmon.User{}, errors.New("there is no home folder to keep the token in: set HOME")
 	}
-	client, err := bareClient(baseURL, lookup)
+	secrets := &untrusted.Secrets{}
+	secrets.Add(password.Reveal())
+	client, err := bareClient(baseURL, lookup, secrets)
 	if err != nil {
 		return acsmon.User{}, err
 	}
 	token, err := client.Login(ctx, email, password)
+	secrets.Add(token.Reveal())
 	if err != nil {
 		return acsmon.User{}, CommandLine.Explain(err)
 	}
@@ -31,6 +35,7 @@ func Login(ctx context.Context, baseURL, email string, password acsmon.Secret, l
 		return acsmon.User{}, errors.Join(err, client.Logout(ctx)) // a token that nobody has should not live on
 	}
 	user, err := client.Me(ctx)
+	user.Name = secrets.Redact(user.Name)
 	return user, CommandLine.Explain(err)
 }
 
@@ -70,7 +75,9 @@ func Logout(ctx context.Context, lookup Lookup) (servers []string, err error) {
 }
 
 func revoke(ctx context.Context, baseURL string, token acsmon.Secret, lookup Lookup) error {
-	client, err := bareClient(baseURL, lookup, acsmon.WithToken(token))
+	secrets := &untrusted.Secrets{}
+	secrets.Add(token.Reveal())
+	client, err := bareClient(baseURL, lookup, secrets, acsmon.WithToken(token))
 	if err != nil {
 		return err
 	}
@@ -78,10 +85,10 @@ func revoke(ctx context.Context, baseURL string, token acsmon.Secret, lookup Loo
 }
 
 // bareClient returns a client without the credentials of the environment.
-func bareClient(baseURL string, lookup Lookup, extra ...acsmon.Option) (*acsmon.Client, error) {
-	c := &Connection{door: CommandLine}
+func bareClient(baseURL string, lookup Lookup, secrets *untrusted.Secrets, extra ...acsmon.Option) (*acsmon.Client, error) {
+	c := &Connection{door: CommandLine, secrets: secrets}
 	if err := c.readTransport(source{door: CommandLine, lookup: lookup}); err != nil {
 		return nil, err
 	}
-	return acsmon.New(baseURL, append(c.options, extra...)...)
+	return acsmon.New(baseURL, append(append(c.options, acsmon.WithRedactor(secrets.Redact)), extra...)...)
 }

@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
 // Lookup gives an environment variable's value, and whether it is set.
@@ -50,27 +51,32 @@ type Connection struct {
 	credentials credentials
 	proxy       string
 	headers     map[string]any
+	secrets     *untrusted.Secrets
 	options     []acsmon.Option
 }
 
 // Resolve works out a connection from the options that the user gave (a default
 // is not given: leave it out) and the environment. The error names the option or
-// the variable that is missing or wrong, as the door's users know it.
-func Resolve(door Door, given map[string]any, lookup Lookup) (*Connection, error) {
+// the variable that is missing or wrong, as the door's users know it. The credentials
+// become part of secrets, which may be nil, and so does each token that a login gives.
+func Resolve(door Door, given map[string]any, lookup Lookup, secrets *untrusted.Secrets) (*Connection, error) {
 	s := source{door: door, given: given, lookup: lookup}
 	store := openStore(lookup)
-	c := &Connection{door: door}
+	c := &Connection{door: door, secrets: cmp.Or(secrets, &untrusted.Secrets{})}
 	var err error
 	if c.baseURL, err = s.baseURL(store); err != nil {
 		return nil, err
 	}
+	c.secrets.Add(untrusted.URLSecrets(c.baseURL)...) // it is refused with any, and quoted
 	if c.origin, err = acsmon.Origin(c.baseURL); err != nil {
 		_, name := s.value("base_url")
 		return nil, fmt.Errorf("%s: %w", cmp.Or(name, store.tokenPath()), err)
 	}
+	c.secrets.Open(c.baseURL, c.origin)
 	if c.credentials, err = s.credentials(c.origin, store); err != nil {
 		return nil, err
 	}
+	c.secrets.Add(c.credentials.token.Reveal(), c.credentials.password.Reveal())
 	if err := c.readTransport(s); err != nil {
 		return nil, err
 	}
@@ -85,7 +91,7 @@ func Resolve(door Door, given map[string]any, lookup Lookup) (*Connection, error
 
 // Client returns a client of the API over this connection.
 func (c *Connection) Client(extra ...acsmon.Option) (*acsmon.Client, error) {
-	options := append(slices.Clone(c.options), c.credentials.option(c.baseURL, c.origin))
+	options := append(slices.Clone(c.options), c.credentials.option(c), acsmon.WithRedactor(c.secrets.Redact))
 	return acsmon.New(c.baseURL, append(options, extra...)...)
 }
 
@@ -114,44 +120,18 @@ func (c *Connection) Identity() string {
 	return hex.EncodeToString(sum[:])
 }
 
-// Secrets lists the texts that no output may hold: credentials, and the values of
-// headers, which may be a gateway's.
-func (c *Connection) Secrets() []string {
-	secrets := []string{c.credentials.token.Reveal(), c.credentials.password.Reveal()}
-	for _, value := range c.headers {
-		if text := fmt.Sprint(value); len(text) >= shortestHeaderSecret {
-			secrets = append(secrets, text)
-		}
-	}
-	secrets = append(secrets, URLPassword(c.proxy))
-	return slices.DeleteFunc(secrets, func(s string) bool { return s == "" })
-}
-
-// Redact hides the secrets in a text.
-func (c *Connection) Redact(text string) string {
-	secrets := c.Secrets()
-	slices.SortFunc(secrets, func(a, b string) int { return len(b) - len(a) }) // one may be in another
-	for _, secret := range secrets {
-		text = strings.ReplaceAll(text, secret, "********")
-	}
-	return text
-}
-
-// URLPassword gives the password in a URL, which may be none otherwise; "" where
-// there is no password.
-func URLPassword(text string) string {
-	_, rest, _ := strings.Cut(text, "//")
-	authority, _, _ := strings.Cut(rest, "/")
-	at := strings.LastIndexByte(authority, '@')
-	if at < 0 {
-		return ""
-	}
-	_, password, _ := strings.Cut(authority[:at], ":")
-	return password
-}
+// Redact takes the secrets out of a text.
+func (c *Connection) Redact(text string) string { return c.secrets.Redact(text) }
 
 // shortestHeaderSecret keeps a header such as "X-Team: web" from hiding every web.
 const shortestHeaderSecret = 8
+
+// hideHeader has the value of a header, which may be a gateway's key, hidden.
+func (c *Connection) hideHeader(value string) {
+	if len(value) >= shortestHeaderSecret {
+		c.secrets.Add(value)
+	}
+}
 
 func (c *Connection) readTransport(s source) error {
 	timeout, err := s.seconds("timeout", 30)
@@ -177,11 +157,13 @@ func (c *Connection) readTransport(s source) error {
 		c.options = append(c.options, acsmon.WithCAFile(path))
 	}
 	if c.proxy = s.text("proxy"); c.proxy != "" {
+		c.secrets.Add(untrusted.URLSecrets(c.proxy)...)
 		c.options = append(c.options, acsmon.WithProxy(c.proxy))
 	}
 	c.headers, _ = s.given["headers"].(map[string]any)
 	for _, name := range slices.Sorted(maps.Keys(c.headers)) {
 		if c.headers[name] != nil {
+			c.hideHeader(fmt.Sprint(c.headers[name]))
 			c.options = append(c.options, acsmon.WithHeader(name, fmt.Sprint(c.headers[name])))
 		}
 	}

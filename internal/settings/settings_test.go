@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -141,7 +140,7 @@ func TestTheHighestSourceWithAnyCredentialWins(t *testing.T) {
 						want, fails = s.gives, s.fails
 					}
 				}
-				c, err := Resolve(Task, args, env.lookup)
+				c, err := Resolve(Task, args, env.lookup, nil)
 				switch {
 				case want == "":
 					says(t, err, fails)
@@ -204,7 +203,7 @@ func TestATokenGoesToItsOwnServer(t *testing.T) {
 			default:
 				env.keeps(t, "file", test.login)
 			}
-			c, err := Resolve(Task, test.args, env.lookup)
+			c, err := Resolve(Task, test.args, env.lookup, nil)
 			if test.fails != nil {
 				says(t, err, test.fails...)
 				return
@@ -219,10 +218,10 @@ func TestATokenGoesToItsOwnServer(t *testing.T) {
 		env := newEnviron(t)
 		env.keeps(t, "file", here)
 		env.keeps(t, "other", "")
-		_, err := Resolve(Task, options{"base_url": here}, env.lookup)
+		_, err := Resolve(Task, options{"base_url": here}, env.lookup, nil)
 		says(t, err, "does not say which server")
 		env["ACSMON_BASE_URL"] = there
-		if c, err := Resolve(CommandLine, nil, env.lookup); err != nil || c.used() != "other" || c.Origin() != there+":443" {
+		if c, err := Resolve(CommandLine, nil, env.lookup, nil); err != nil || c.used() != "other" || c.Origin() != there+":443" {
 			t.Errorf("%v", err)
 		}
 	})
@@ -232,17 +231,17 @@ func TestTheTokenFileIsPrivate(t *testing.T) {
 	for mode, fails := range map[os.FileMode]bool{0o600: false, 0o400: false, 0o640: true, 0o604: true, 0o644: true, 0o666: true, 0o610: true} {
 		env := newEnviron(t, "ACSMON_BASE_URL", here)
 		env.writes(t, env.tokenPath(), "file", mode)
-		_, err := Resolve(CommandLine, nil, env.lookup)
+		_, err := Resolve(CommandLine, nil, env.lookup, nil)
 		if fails {
 			says(t, err, env.tokenPath(), "can be read by others", "chmod 600")
 			delete(env, "ACSMON_BASE_URL")
-			_, err = Resolve(CommandLine, nil, env.lookup)
+			_, err = Resolve(CommandLine, nil, env.lookup, nil)
 			says(t, err, "chmod 600")
 		} else if err != nil {
 			t.Errorf("%04o: %v", mode, err)
 		}
 		env["ACSMON_BASE_URL"] = here
-		if _, err := Resolve(Task, options{"token": "option"}, env.lookup); err != nil {
+		if _, err := Resolve(Task, options{"token": "option"}, env.lookup, nil); err != nil {
 			t.Errorf("%04o matters although it is not used: %v", mode, err)
 		}
 	}
@@ -278,7 +277,7 @@ func TestTransportSettings(t *testing.T) {
 		{options{"base_url": "ftp://here"}, nil, "base_url: the base URL does not begin with https://"},
 	} {
 		env := newEnviron(t, append([]string{"ACSMON_BASE_URL", here, "ACSMON_TOKEN", "env"}, test.env...)...)
-		c, err := Resolve(Task, test.args, env.lookup)
+		c, err := Resolve(Task, test.args, env.lookup, nil)
 		if err == nil {
 			_, err = c.Client()
 		}
@@ -289,10 +288,10 @@ func TestTransportSettings(t *testing.T) {
 		}
 	}
 	env := newEnviron(t, "ACSMON_BASE_URL", here, "ACSMON_TOKEN", "env", "ACSMON_MAX_WAIT", "60")
-	if c, _ := Resolve(CommandLine, nil, env.lookup); c.MaxWait.Seconds() != 60 {
+	if c, _ := Resolve(CommandLine, nil, env.lookup, nil); c.MaxWait.Seconds() != 60 {
 		t.Errorf("max_wait is %v", c.MaxWait)
 	}
-	if c, _ := Resolve(Task, options{"max_wait": int64(7)}, env.lookup); c.MaxWait.Seconds() != 7 {
+	if c, _ := Resolve(Task, options{"max_wait": int64(7)}, env.lookup, nil); c.MaxWait.Seconds() != 7 {
 		t.Errorf("max_wait is %v", c.MaxWait)
 	}
 }
@@ -302,7 +301,7 @@ func TestPlainHTTPIsWarnedOf(t *testing.T) {
 		"https://monitoring.example.com": false, "http://monitoring.example.com": true, "http://192.0.2.1:8080": true,
 		"http://localhost:8080": false, "http://127.0.0.1": false, "http://[::1]:80": false, "http://x.localhost": false, "http://localhost.example.com": true,
 	} {
-		c, err := Resolve(Task, options{"base_url": url, "token": "t"}, newEnviron(t).lookup)
+		c, err := Resolve(Task, options{"base_url": url, "token": "t"}, newEnviron(t).lookup, nil)
 		if err != nil || len(c.Warnings) > 0 != warned {
 			t.Errorf("%s: %v, %v", url, c.Warnings, err)
 		}
@@ -311,24 +310,27 @@ func TestPlainHTTPIsWarnedOf(t *testing.T) {
 
 func TestSecretsAndIdentity(t *testing.T) {
 	env := newEnviron(t)
-	a, _ := Resolve(Task, options{"base_url": here, "token": "t1", "proxy": "http://u:proxypass@proxy:1"}, env.lookup)
-	if got := a.Secrets(); !slices.Equal(got, []string{"t1", "proxypass"}) {
-		t.Errorf("the secrets are %v", got)
+	a, _ := Resolve(Task, options{"base_url": here, "token": "t1", "proxy": "http://u:proxypass@proxy:1"}, env.lookup, nil)
+	if got := a.Redact("t1"); got != "********" {
+		t.Errorf("the token is %q", got)
 	}
-	b, _ := Resolve(Task, options{"base_url": here, "token": "t2"}, env.lookup)
-	c, _ := Resolve(Task, options{"base_url": there, "token": "t1"}, env.lookup)
-	again, _ := Resolve(Task, options{"base_url": here, "token": "t1"}, env.lookup)
+	if got := a.Redact("by proxypass"); got != "by ********" {
+		t.Errorf("the proxy's password is in %q", got)
+	}
+	b, _ := Resolve(Task, options{"base_url": here, "token": "t2"}, env.lookup, nil)
+	c, _ := Resolve(Task, options{"base_url": there, "token": "t1"}, env.lookup, nil)
+	again, _ := Resolve(Task, options{"base_url": here, "token": "t1"}, env.lookup, nil)
 	if a.Identity() == b.Identity() || a.Identity() == c.Identity() || a.Identity() != again.Identity() || strings.Contains(a.Identity(), "t1") {
 		t.Error("the identities are not those of server and credentials")
 	}
 }
 
 func TestRedactHidesASecretWithinAnother(t *testing.T) {
-	c, err := Resolve(Task, options{"base_url": here, "token": "t1", "headers": map[string]any{"X-Gate": "key-t1-more"}}, newEnviron(t).lookup)
+	c, err := Resolve(Task, options{"base_url": here, "token": "tok1", "headers": map[string]any{"X-Gate": "key-tok1-more"}}, newEnviron(t).lookup, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := c.Redact("t1, key-t1-more"); got != "********, ********" {
+	if got := c.Redact("tok1, key-tok1-more"); got != "********, ********" {
 		t.Errorf("it gives %q", got)
 	}
 }
@@ -344,7 +346,7 @@ func account(t *testing.T) (*acsmontest.Server, options) {
 // look makes one request with the settings, in a client of its own.
 func look(t *testing.T, args options, lookup Lookup) error {
 	t.Helper()
-	c, err := Resolve(Task, args, lookup)
+	c, err := Resolve(Task, args, lookup, nil)
 	if err != nil {
 		return err
 	}

@@ -96,10 +96,11 @@ type session struct {
 
 func (s *store) sessionsDir() string { return filepath.Join(s.dir, "sessions") }
 
-// keeper keeps the tokens of logins with an e-mail address; nil where it cannot.
+// keeper keeps the tokens of logins with an e-mail address, for as long as the process
+// lives where there is no home.
 func (s *store) keeper(baseURL, origin, email string) acsmon.TokenKeeper {
 	if s.dir == "" {
-		return nil
+		return acsmon.KeepInMemory()
 	}
 	path := filepath.Join(s.sessionsDir(), hash(origin + "\x00" + email)[:24])
 	return &sessionFile{path: path, session: session{BaseURL: baseURL, Email: email}}

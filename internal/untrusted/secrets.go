@@ -210,6 +210,13 @@ func (f *finder) redact(text string, inside bool) string {
 // place is where in a text something stands.
 type place struct{ from, to int }
 
+// trimmed is the place without the blanks at its ends: they may be those of the text around it.
+func (p place) trimmed(text string) place {
+	part := strings.TrimLeft(text[p.from:p.to], " ")
+	from := p.to - len(part)
+	return place{from, from + len(strings.TrimRight(part, " "))}
+}
+
 // places finds the secrets in a text; with inside, the short ones too.
 func (f *finder) places(text string, inside bool) []place {
 	if len(f.words) == 0 && len(f.runs) == 0 {
@@ -224,7 +231,7 @@ func (f *finder) places(text string, inside bool) []place {
 			}
 		}
 		for _, p := range append(found, f.tail(r.text)...) {
-			all = append(all, place{r.origin(p.from), r.origin(p.to)})
+			all = append(all, place{r.origin(p.from), r.origin(p.to)}.trimmed(text))
 		}
 	}
 	return all
@@ -300,4 +307,39 @@ func (f *finder) exempt(text string, places []place) []place {
 		}
 	}
 	return places
+}
+
+// RedactKey is RedactField for the key of an object. One that is as short as a word of a language stays.
+func (s *Secrets) RedactKey(key string) string {
+	if len(key) < shortest {
+		return key
+	}
+	return s.RedactField(key)
+}
+
+// RedactValue is RedactField for all texts in a value.
+func (s *Secrets) RedactValue(value any) any {
+	switch value := value.(type) {
+	case string:
+		return s.RedactField(value)
+	case []string:
+		list := make([]string, len(value))
+		for i, text := range value {
+			list[i] = s.RedactField(text)
+		}
+		return list
+	case []any:
+		list := make([]any, len(value))
+		for i, element := range value {
+			list[i] = s.RedactValue(element)
+		}
+		return list
+	case map[string]any:
+		mapping := make(map[string]any, len(value))
+		for key, element := range value {
+			mapping[s.RedactKey(key)] = s.RedactValue(element)
+		}
+		return mapping
+	}
+	return value
 }

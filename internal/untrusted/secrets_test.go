@@ -207,7 +207,7 @@ func FuzzRedact(f *testing.F) {
 		names := []string{"plain", "query", "HTML", "JSON", "JSON of PHP", "visible", "HTML by number"}
 		spell := spellings[names[int(which)%len(names)]]
 		got := knowing(secret).Redact(before + spelled(secret, spell) + after)
-		if strings.Contains(untrusted.Mask, secret) || address(secret) {
+		if strings.Contains(secret, "*") || address(secret) {
 			t.Skip()
 		}
 		if left := survivor(got, secret, spell); left != "" && !strings.Contains(left, untrusted.Mask) {

@@ -126,7 +126,7 @@ func Main(ctx context.Context, args []string, lookup settings.Lookup, stdin io.R
 		report(err.Error() + "\nhint: acsmon watch --help lists the options")
 		return 2
 	}
-	connection, err := settings.Resolve(settings.CommandLine, c.connection, lookup)
+	connection, err := settings.Resolve(settings.CommandLine, c.connection, lookup, nil)
 	if err != nil {
 		report(err.Error())
 		return 1
