@@ -5,8 +5,8 @@
 use Illuminate\Contracts\Http\Kernel;
 use Illuminate\Http\Request;
 
-// Every request is noted, whatever becomes of it, for the tests to read.
-register_shutdown_function(fn () => file_put_contents(
+// Every request is noted before it is answered, whatever becomes of it, for the tests to read.
+header_register_callback(fn () => file_put_contents(
     getenv('ACS_STORAGE') . '/requests.log',
     "{$_SERVER['REQUEST_METHOD']} {$_SERVER['REQUEST_URI']} " . http_response_code() . "\n",
     FILE_APPEND | LOCK_EX
