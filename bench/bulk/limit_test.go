@@ -183,7 +183,7 @@ func (l *limited) module(name string, options map[string]any) {
 		l.t.Fatal(err)
 	}
 	var out bytes.Buffer
-	for _, m := range modules.All("bench", acsmon.WithDialer(l.Dial)) {
+	for _, m := range modules.All(acsmon.WithDialer(l.Dial)) {
 		if m.Name == name {
 			m.Main(l.t.Context(), bytes.NewReader(content), &out)
 		}

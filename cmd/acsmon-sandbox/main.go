@@ -14,77 +14,69 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"os"
-	"os/signal"
 	"strconv"
 	"strings"
-	"syscall"
 
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
+	"github.com/acsmon/acsmon-ansible/internal/command"
 	"github.com/acsmon/acsmon-ansible/internal/files"
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-	case err != nil:
-		fmt.Fprintln(os.Stderr, "acsmon-sandbox:", err)
-		os.Exit(1)
-	}
+	program.Main()
 }
 
-// A command is what the flags say.
-type command struct {
-	options         acsmontest.Options
+var program = &command.Program{Name: "acsmon-sandbox", Flagged: &command.Command{
+	Name:  "acsmon-sandbox",
+	Short: "serve an ACS Monitor that lives in memory, for trying things out",
+	Long: `It prints the environment that clients read, and goes on until it is stopped. The flags that
+begin with --alt- switch what is not publicly known of the API; the first choice is the default.`,
+	Prepare: func(flags *flag.FlagSet) command.Run { return declare(flags).serve },
+}}
+
+// sandboxOptions are what the flags say.
+type sandboxOptions struct {
+	server          acsmontest.Options
 	faults          []acsmontest.Fault
 	addr, readyFile string
 	email, password string
 }
 
-// run serves until ctx is done.
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	c, err := parse(args, stderr)
-	if err != nil {
-		return err
+// serve serves until ctx is done.
+func (o *sandboxOptions) serve(ctx context.Context, call command.Call) error {
+	server := acsmontest.New(o.server)
+	server.Inject(o.faults...)
+	if o.password != "" {
+		server.AddUser(o.email, o.password, server.Permissions()...)
 	}
-	server := acsmontest.New(c.options)
-	server.Inject(c.faults...)
-	if c.password != "" {
-		server.AddUser(c.email, c.password, server.Permissions()...)
-	}
-	if err := server.Listen(c.addr); err != nil {
+	if err := server.Listen(o.addr); err != nil {
 		return err
 	}
 	defer server.Close()
 	exports := fmt.Sprintf("export ACSMON_BASE_URL='%s'\nexport ACSMON_TOKEN='%s'\n", server.URL, server.Token)
-	if c.readyFile != "" {
-		if err := files.Replace(c.readyFile, []byte(exports), 0o600); err != nil {
+	if o.readyFile != "" {
+		if err := files.Replace(o.readyFile, []byte(exports), 0o600); err != nil {
 			return err
 		}
-		defer os.Remove(c.readyFile)
+		defer os.Remove(o.readyFile)
 	}
-	fmt.Fprintf(stdout, "# ACS Monitor sandbox: %d devices, %d monitors, %d open alerts, %s; ctrl-c ends it\n%s",
-		c.options.Devices, c.options.Monitors, c.options.OpenAlerts, c.limits(), exports)
+	fmt.Fprintf(call.Stdout, "# ACS Monitor sandbox: %d devices, %d monitors, %d open alerts, %s; ctrl-c ends it\n%s",
+		o.server.Devices, o.server.Monitors, o.server.OpenAlerts, o.limits(), exports)
 	<-ctx.Done()
 	return nil
 }
 
-func (c *command) limits() string {
-	if c.options.RateLimit == 0 {
+func (o *sandboxOptions) limits() string {
+	if o.server.RateLimit == 0 {
 		return "no rate limit"
 	}
-	return fmt.Sprintf("%d requests a minute", c.options.RateLimit)
+	return fmt.Sprintf("%d requests a minute", o.server.RateLimit)
 }
 
-func parse(args []string, stderr io.Writer) (*command, error) {
-	c := &command{}
-	o := &c.options
-	fs := flag.NewFlagSet("acsmon-sandbox", flag.ContinueOnError)
-	fs.SetOutput(io.Discard) // main reports the error, in one line
+func declare(fs *flag.FlagSet) *sandboxOptions {
+	c := &sandboxOptions{}
+	o := &c.server
 	fs.StringVar(&c.addr, "addr", "127.0.0.1:0", "`address` to listen on; port 0 takes a free one")
 	fs.StringVar(&c.readyFile, "ready-file", "", "write the exports to this `file` (mode 0600) once the server listens; removed at the end")
 	fs.StringVar(&c.email, "email", "api@example.com", "`address` of the account that -password makes")
@@ -114,19 +106,7 @@ func parse(args []string, stderr io.Writer) (*command, error) {
 			c.faults = append(c.faults, f)
 			return err
 		})
-	err := fs.Parse(args)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		fs.SetOutput(stderr)
-		fmt.Fprintln(stderr, "Usage: acsmon-sandbox [flags]")
-		fs.PrintDefaults()
-		return nil, err
-	case err != nil:
-		return nil, fmt.Errorf("%w (see acsmon-sandbox -h)", err)
-	case fs.NArg() > 0:
-		return nil, fmt.Errorf("takes flags only, not %q (see acsmon-sandbox -h)", fs.Arg(0))
-	}
-	return c, nil
+	return c
 }
 
 // countVar is IntVar for a number that cannot be negative.

@@ -4,10 +4,8 @@ package main
 
 import (
 	"bufio"
-	"context"
 	"encoding/json"
 	"errors"
-	"flag"
 	"io"
 	"io/fs"
 	"net/http"
@@ -17,6 +15,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/acsmon/acsmon-ansible/internal/command"
 )
 
 // The test binary is the command when the tests below run it.
@@ -147,18 +147,20 @@ func TestRun(t *testing.T) {
 
 func TestMistakes(t *testing.T) {
 	for args, want := range map[string]string{
-		"-devices -1":                 "-devices: must be a whole number, 0 or more (see acsmon-sandbox -h)",
-		"-nothing":                    "-nothing (see acsmon-sandbox -h)",
-		"serve":                       `takes flags only, not "serve" (see acsmon-sandbox -h)`,
+		"-devices -1":                 `--devices is "-1": must be a whole number, 0 or more`,
+		"-nothing":                    "acsmon-sandbox has no option --nothing",
+		"serve":                       `"serve" was not expected: acsmon-sandbox takes options only`,
 		"-alt-put sometimes":          `alternative put has no value "sometimes", only merge, replace`,
 		"-fault reset":                "is not METHOD PATH EFFECT",
 		"-addr 127.0.0.1:99999":       "invalid port",
 		"-ready-file /no/such/folder": "no such file or directory",
 	} {
 		t.Run(args, func(t *testing.T) {
-			err := run(context.Background(), strings.Fields(args), io.Discard, io.Discard)
-			if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
-				t.Errorf("error %v, want %s", err, want)
+			var complaint strings.Builder
+			status := program.Run(t.Context(), strings.Fields(args), command.Call{Stdout: io.Discard, Stderr: &complaint})
+			message, _, _ := strings.Cut(complaint.String(), "\nhint: acsmon-sandbox --help shows the usage\n")
+			if status == 0 || !strings.Contains(message, want) || strings.Contains(strings.TrimSpace(message), "\n") {
+				t.Errorf("status %d, %q, want %s", status, complaint.String(), want)
 			}
 		})
 	}
@@ -167,8 +169,8 @@ func TestMistakes(t *testing.T) {
 // The help names every alternative and every effect.
 func TestHelp(t *testing.T) {
 	var help strings.Builder
-	if err := run(context.Background(), []string{"-h"}, io.Discard, &help); !errors.Is(err, flag.ErrHelp) {
-		t.Fatal(err)
+	if status := program.Run(t.Context(), []string{"-h"}, command.Call{Stdout: &help, Stderr: io.Discard}); status != 0 {
+		t.Fatal(status)
 	}
 	for _, word := range []string{"-alt-put", "merge, replace", "-alt-per-page-cap", "cut-after", "-licence-cap"} {
 		if !strings.Contains(help.String(), word) {

@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/internal/command"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -141,7 +142,8 @@ func call(t *testing.T, args ...string) (out, said string) {
 	defer cancel()
 	var stdout bytes.Buffer
 	stderr := &untilSaid{cancel: cancel}
-	if status := run(ctx, append([]string{"acsmon"}, args...), nil, &stdout, stderr); status == 0 && args[0] != "watch" {
+	given := command.Call{Program: "acsmon", Stdout: &stdout, Stderr: stderr, Lookup: os.LookupEnv}
+	if status := program.Run(ctx, args, given); status == 0 && args[0] != "watch" {
 		t.Errorf("%v succeeded: %s", args, stdout.String())
 	}
 	return stdout.String(), strings.TrimSpace(stderr.text.String())

@@ -4,25 +4,30 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"os"
 
+	"github.com/acsmon/acsmon-ansible/internal/command"
 	"github.com/acsmon/acsmon-ansible/internal/export"
 	"github.com/acsmon/acsmon-ansible/internal/files"
 	"github.com/acsmon/acsmon-ansible/internal/modules"
+	"github.com/acsmon/acsmon-ansible/internal/settings"
 	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
-// exportInstall writes the whole install as a playbook, to a file or to stdout. It
-// may hold what is in the configs of monitors, so the file is the user's own.
-func exportInstall(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	if len(args) > 1 {
-		return errors.New("export takes one argument, the file to write\nhint: acsmon export install.yml")
-	}
+var exportCommand = &command.Command{
+	Name: "export", Args: "[FILE]",
+	Short: "write the whole install as a playbook that makes it so again",
+	Long: `Without a file, the playbook goes to standard output. A file is made so that only the
+current user can read it: it holds what is in the configs of monitors.`,
+	Environment: settings.Variables(),
+	Prepare:     command.Do(exportInstall),
+}
+
+// exportInstall writes the install to a file or to stdout.
+func exportInstall(ctx context.Context, call command.Call) error {
 	secrets := &untrusted.Secrets{}
-	client, ctx, err := connect(ctx, secrets, stderr)
+	client, ctx, err := connect(ctx, call, secrets)
 	if err != nil {
 		return err
 	}
@@ -34,10 +39,10 @@ func exportInstall(ctx context.Context, args []string, stdout, stderr io.Writer)
 	if err != nil {
 		return err
 	}
-	if len(args) == 1 {
-		return writeOwn(args[0], playbook)
+	if len(call.Args) == 1 {
+		return writeOwn(call.Args[0], playbook)
 	}
-	_, err = stdout.Write(playbook)
+	_, err = call.Stdout.Write(playbook)
 	return err
 }
 

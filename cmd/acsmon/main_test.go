@@ -5,6 +5,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -35,6 +36,7 @@ func TestScripts(t *testing.T) {
 	}
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata",
+		UpdateScripts:       *update,
 		RequireExplicitExec: true,
 		Setup: func(env *testscript.Env) error {
 			s := acsmontest.New(acsmontest.Options{Devices: 2, Monitors: 3, OpenAlerts: 2})
@@ -68,6 +70,13 @@ func TestScripts(t *testing.T) {
 				have := map[string]int{"requests": len(s.Requests()), "writes": len(s.Writes()), "monitors": len(s.Rows("monitors"))}
 				if got, _ := json.Marshal(have[args[0]]); string(got) != args[1] {
 					ts.Fatalf("there are %s %s, not %s", got, args[0], args[1])
+				}
+			},
+			// usage runs a program whose usage is wrong.
+			"usage": func(ts *testscript.TestScript, _ bool, args []string) {
+				var exit *exec.ExitError
+				if err := ts.Exec(args[0], args[1:]...); !errors.As(err, &exit) || exit.ExitCode() != 2 {
+					ts.Fatalf("%v ended with %v", args, err)
 				}
 			},
 			// expand writes the environment's values into a file.

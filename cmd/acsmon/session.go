@@ -8,103 +8,126 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"strings"
 
 	"golang.org/x/term"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/internal/command"
 	"github.com/acsmon/acsmon-ansible/internal/settings"
 	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
-// login asks for what the environment does not give, and keeps a token.
-func login(ctx context.Context, args []string, stdin *os.File, stdout, stderr io.Writer) error {
-	baseURL := os.Getenv("ACSMON_BASE_URL")
-	switch {
-	case len(args) > 1:
-		return errors.New("login takes one argument, the address of the web interface")
-	case len(args) == 1:
-		baseURL = args[0]
-	case baseURL == "":
-		return errors.New("there is no base URL\nhint: acsmon login https://monitoring.example.com")
+var loginCommand = &command.Command{
+	Name: "login", Args: "[URL]",
+	Short: "log in and keep a token for this server",
+	Long: `Asks for the e-mail address and the password that the environment does not give. The token
+is kept in ~/.config/acsmon/token, which only the current user can read; the password is
+not kept.`,
+	Environment: settings.LoginVariables(),
+	Prepare:     command.Do(login),
+}
+
+var logoutCommand = &command.Command{
+	Name:  "logout",
+	Short: "revoke and forget the kept tokens",
+	Long: `That is the token of acsmon login, and those that tasks have made from an e-mail address and
+a password.`,
+	Environment: settings.LoginVariables(),
+	Prepare:     command.Do(logout),
+}
+
+var whoamiCommand = &command.Command{
+	Name:        "whoami",
+	Short:       "show whose token is used, and what it may do",
+	Environment: settings.Variables(),
+	Prepare:     command.Do(whoami),
+}
+
+func login(ctx context.Context, call command.Call) error {
+	baseURL, _ := call.Lookup("ACSMON_BASE_URL")
+	if len(call.Args) == 1 {
+		baseURL = call.Args[0]
+	}
+	if baseURL == "" {
+		return command.Hint(errors.New("there is no base URL"), "acsmon login https://monitoring.example.com")
 	}
 	origin, err := acsmon.Origin(baseURL)
 	if err != nil {
 		return err
 	}
 	if warning := settings.PlainHTTP(origin); warning != "" {
-		fmt.Fprintf(stderr, "acsmon: %s\n", warning)
+		call.Complain(warning)
 	}
-	email, password, err := askCredentials(stdin, stderr)
+	email, password, err := askCredentials(call)
 	if err != nil {
 		return err
 	}
-	user, err := settings.Login(ctx, baseURL, email, password, os.LookupEnv)
+	user, err := settings.Login(ctx, baseURL, email, password, call.Lookup)
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(stdout, "logged in at %s as %s\n", baseURL, printable(user.Name))
+	_, err = fmt.Fprintf(call.Stdout, "logged in at %s as %s\n", baseURL, printable(user.Name))
 	return err
 }
 
-func askCredentials(stdin *os.File, stderr io.Writer) (string, acsmon.Secret, error) {
-	lines := bufio.NewReader(stdin)
-	email := os.Getenv("ACSMON_EMAIL")
+func askCredentials(call command.Call) (string, acsmon.Secret, error) {
+	lines := bufio.NewReader(call.Stdin)
+	email, _ := call.Lookup("ACSMON_EMAIL")
 	if email == "" {
-		fmt.Fprint(stderr, "E-mail: ")
+		fmt.Fprint(call.Stderr, "E-mail: ")
 		line, err := lines.ReadString('\n')
 		if err != nil && line == "" {
 			return "", "", errors.New("no e-mail address was given")
 		}
 		email = strings.TrimSpace(line)
 	}
-	if password := os.Getenv("ACSMON_PASSWORD"); password != "" {
+	if password, _ := call.Lookup("ACSMON_PASSWORD"); password != "" {
 		return email, acsmon.Secret(password), nil
 	}
-	fmt.Fprint(stderr, "Password: ")
-	if !term.IsTerminal(int(stdin.Fd())) {
+	fmt.Fprint(call.Stderr, "Password: ")
+	terminal, ok := call.Stdin.(*os.File)
+	if !ok || !term.IsTerminal(int(terminal.Fd())) {
 		line, err := lines.ReadString('\n')
 		if err != nil && line == "" {
 			return "", "", errors.New("no password was given")
 		}
 		return email, acsmon.Secret(strings.TrimRight(line, "\r\n")), nil
 	}
-	password, err := term.ReadPassword(int(stdin.Fd()))
-	fmt.Fprintln(stderr)
+	password, err := term.ReadPassword(int(terminal.Fd()))
+	fmt.Fprintln(call.Stderr)
 	return email, acsmon.Secret(password), err
 }
 
-func logout(ctx context.Context, stdout io.Writer) error {
-	servers, err := settings.Logout(ctx, os.LookupEnv)
+func logout(ctx context.Context, call command.Call) error {
+	servers, err := settings.Logout(ctx, call.Lookup)
 	for _, server := range servers {
-		fmt.Fprintf(stdout, "logged out at %s\n", server)
+		fmt.Fprintf(call.Stdout, "logged out at %s\n", server)
 	}
 	if len(servers) == 0 && err == nil {
-		fmt.Fprintln(stdout, "there was no kept token")
+		fmt.Fprintln(call.Stdout, "there was no kept token")
 	}
 	return err
 }
 
 // connect makes a client of the environment or the kept token, and limits what it may
-// wait for in all. What there is to say of them goes to stderr.
-func connect(ctx context.Context, secrets *untrusted.Secrets, stderr io.Writer) (*acsmon.Client, context.Context, error) {
-	connection, err := settings.Resolve(settings.CommandLine, nil, os.LookupEnv, secrets)
+// wait for in all. Warnings go to stderr.
+func connect(ctx context.Context, call command.Call, secrets *untrusted.Secrets) (*acsmon.Client, context.Context, error) {
+	connection, err := settings.Resolve(settings.CommandLine, nil, call.Lookup, secrets)
 	if err != nil {
 		return nil, ctx, err
 	}
 	for _, warning := range connection.Warnings {
-		fmt.Fprintf(stderr, "acsmon: %s\n", untrusted.Visible(warning))
+		call.Complain(warning)
 	}
 	client, err := connection.Client()
 	return client, acsmon.WithWaitBudget(ctx, connection.MaxWait), err
 }
 
-// whoami shows whose token is used and what it may do.
-func whoami(ctx context.Context, stdout, stderr io.Writer) error {
+func whoami(ctx context.Context, call command.Call) error {
 	secrets := &untrusted.Secrets{}
-	client, ctx, err := connect(ctx, secrets, stderr)
+	client, ctx, err := connect(ctx, call, secrets)
 	if err != nil {
 		return err
 	}
@@ -113,12 +136,12 @@ func whoami(ctx context.Context, stdout, stderr io.Writer) error {
 		return err
 	}
 	printable := func(text string) string { return printable(secrets.Redact(text)) }
-	fmt.Fprintf(stdout, "server       %s\n", client.Origin())
-	fmt.Fprintf(stdout, "user         %s <%s>\n", printable(me.Name), printable(me.Email))
-	fmt.Fprintf(stdout, "roles        %s\n", printable(strings.Join(me.Roles, ", ")))
-	fmt.Fprintf(stdout, "permissions  %s\n", printable(strings.Join(me.Permissions, ", ")))
+	fmt.Fprintf(call.Stdout, "server       %s\n", client.Origin())
+	fmt.Fprintf(call.Stdout, "user         %s <%s>\n", printable(me.Name), printable(me.Email))
+	fmt.Fprintf(call.Stdout, "roles        %s\n", printable(strings.Join(me.Roles, ", ")))
+	fmt.Fprintf(call.Stdout, "permissions  %s\n", printable(strings.Join(me.Permissions, ", ")))
 	if limit := client.Limit(); limit.PerMinute > 0 {
-		fmt.Fprintf(stdout, "rate limit   %d requests a minute, %d left\n", limit.PerMinute, limit.Remaining)
+		fmt.Fprintf(call.Stdout, "rate limit   %d requests a minute, %d left\n", limit.PerMinute, limit.Remaining)
 	}
 	return nil
 }

@@ -5,13 +5,10 @@
 package main
 
 import (
-	"context"
-	"os"
-
+	"github.com/acsmon/acsmon-ansible/internal/command"
 	"github.com/acsmon/acsmon-ansible/internal/modules"
-	"github.com/acsmon/acsmon-ansible/internal/version"
 )
 
 func main() {
-	os.Exit(modules.Main(context.Background(), version.Release(), "acsmon_alert", os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+	(&command.Program{Name: "acsmon", Flagged: modules.Command("acsmon_alert")}).Main()
 }

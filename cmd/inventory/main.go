@@ -4,18 +4,10 @@
 package main
 
 import (
-	"context"
-	"os"
-	"os/signal"
-	"syscall"
-
+	"github.com/acsmon/acsmon-ansible/internal/command"
 	"github.com/acsmon/acsmon-ansible/internal/inventory"
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second signal ends the process
-	status := inventory.Main(ctx, os.Args[1:], os.LookupEnv, os.Args[0], os.Stdin, os.Stdout, os.Stderr)
-	stop()
-	os.Exit(status)
+	(&command.Program{Name: "acsmon", Flagged: inventory.Command}).Main()
 }

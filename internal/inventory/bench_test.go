@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
+	"github.com/acsmon/acsmon-ansible/internal/command"
 )
 
 // The executable's own time for --list from the cache.
@@ -19,7 +20,8 @@ func BenchmarkCachedList(b *testing.B) {
 			env := map[string]string{"ACSMON_BASE_URL": server.URL, "ACSMON_TOKEN": server.Token, "HOME": b.TempDir(), "ACSMON_INVENTORY": b.TempDir() + "/acsmon.yml"}
 			writeFile(b, env["ACSMON_INVENTORY"], "cache_timeout: 3600\n")
 			for b.Loop() {
-				if status := Main(b.Context(), []string{"--list"}, lookup(env), "acsmon", nil, io.Discard, b.Output()); status != 0 {
+				call := command.Call{Program: "acsmon", Stdout: io.Discard, Stderr: b.Output(), Lookup: lookup(env)}
+				if status := (&command.Program{Flagged: Command}).Run(b.Context(), []string{"--list"}, call); status != 0 {
 					b.Fatal(status)
 				}
 			}

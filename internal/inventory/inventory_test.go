@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
+	"github.com/acsmon/acsmon-ansible/internal/command"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -58,7 +59,10 @@ func lookup(env map[string]string) func(string) (string, bool) {
 
 func (s *script) run(args ...string) (stdout, stderr string, status int) {
 	var out, complaint bytes.Buffer
-	status = Main(s.t.Context(), args, lookup(s.env), filepath.Join(s.folder, "acsmon"), strings.NewReader(s.stdin), &out, &complaint)
+	program := command.Program{Name: "acsmon", Flagged: Command}
+	status = program.Run(s.t.Context(), args, command.Call{
+		Program: filepath.Join(s.folder, "acsmon"), Stdin: strings.NewReader(s.stdin), Stdout: &out, Stderr: &complaint, Lookup: lookup(s.env),
+	})
 	return out.String(), complaint.String(), status
 }
 
@@ -72,11 +76,12 @@ func (s *script) ok(args ...string) string {
 	return stdout
 }
 
-// fails runs what has to fail with one sentence and nothing on stdout.
+// fails runs what has to fail with one sentence and nothing on stdout. Wrong usage has
+// a hint on a second line.
 func (s *script) fails(args ...string) string {
 	s.t.Helper()
 	stdout, stderr, status := s.run(args...)
-	if status == 0 || stdout != "" || strings.Count(stderr, "\n") != 1 {
+	if status == 0 || stdout != "" || strings.Count(stderr, "\n") != status {
 		s.t.Fatalf("%v ended with %d, printed %q and complained %q; want one sentence on stderr alone", args, status, stdout, stderr)
 	}
 	return stderr
@@ -421,7 +426,7 @@ func TestBadInput(t *testing.T) {
 func TestBadArguments(t *testing.T) {
 	s := newScript(t, "http://127.0.0.1:9", "1|x")
 	for _, args := range [][]string{{}, {"--lst"}, {"--list", "x"}, {"--list", "--host", "x"}, {"--host"}} {
-		if complaint := s.fails(args...); !strings.HasSuffix(strings.TrimSpace(complaint), "see --help") {
+		if complaint := s.fails(args...); !strings.HasSuffix(complaint, "\nhint: inventory --help shows the usage\n") {
 			t.Errorf("%q: the complaint is %q", args, complaint)
 		}
 	}

@@ -477,7 +477,7 @@ func TestBulkSpec(t *testing.T) {
 			}
 		}
 	}
-	for _, module := range modules.All("") {
+	for _, module := range modules.All() {
 		if strings.HasSuffix(module.Name, "_config") && module.Rules.Options["alert_channels"].NoLog == nil {
 			t.Error("the secrets of alert_channels would be shown")
 		}

@@ -3,6 +3,7 @@
 package modules_test
 
 import (
+	"bytes"
 	"encoding/pem"
 	"fmt"
 	"io"
@@ -19,6 +20,7 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
 	"github.com/acsmon/acsmon-ansible/internal/ansible"
+	"github.com/acsmon/acsmon-ansible/internal/command"
 	"github.com/acsmon/acsmon-ansible/internal/modules"
 	"github.com/acsmon/acsmon-ansible/internal/settings"
 	"github.com/acsmon/acsmon-ansible/internal/specs/docs"
@@ -28,7 +30,7 @@ import (
 // Ansible sees.
 func TestModulesAreThoseOfTheCollection(t *testing.T) {
 	var names []string
-	for _, module := range modules.All("") {
+	for _, module := range modules.All() {
 		names = append(names, module.Name)
 	}
 	slices.Sort(names)
@@ -282,19 +284,14 @@ func TestArgumentsFile(t *testing.T) {
 		if err := os.WriteFile(path, []byte(`{"nmae": 1}`), 0o600); err != nil {
 			w.t.Fatal(err)
 		}
-		var out, errors buffer
-		if status := modules.Main(w.t.Context(), "1", "acsmon_alert", []string{path}, nil, &out, &errors); status != 1 || len(errors) > 0 {
-			w.t.Errorf("status %d: %s", status, errors)
+		program := command.Program{Flagged: modules.Command("acsmon_alert")}
+		var out, errors bytes.Buffer
+		call := command.Call{Stdout: &out, Stderr: &errors}
+		if status := program.Run(w.t.Context(), []string{path}, call); status != 1 || errors.Len() > 0 {
+			w.t.Errorf("status %d: %s", status, &errors)
 		}
-		if status := modules.Main(w.t.Context(), "1", "acsmon_alert", []string{path + "x"}, nil, &out, &errors); status != 1 || len(errors) == 0 {
-			w.t.Errorf("status %d: %s", status, errors)
+		if status := program.Run(w.t.Context(), []string{path + "x"}, call); status != 1 || errors.Len() == 0 {
+			w.t.Errorf("status %d: %s", status, &errors)
 		}
 	})
-}
-
-type buffer []byte
-
-func (b *buffer) Write(p []byte) (int, error) {
-	*b = append(*b, p...)
-	return len(p), nil
 }

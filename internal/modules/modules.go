@@ -9,9 +9,6 @@ package modules
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
-	"os"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/internal/ansible"
@@ -20,10 +17,10 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/specs"
 )
 
-// All returns every module of the collection. The version goes into the
-// User-Agent. The options are those of the client, beside the connection's.
-func All(version string, options ...acsmon.Option) []ansible.Module {
-	p := program{append(options, acsmon.WithHeader("User-Agent", "acsmon-ansible/"+version))}
+// All returns every module of the collection. The options are those of the client,
+// beside the connection's.
+func All(options ...acsmon.Option) []ansible.Module {
+	p := program{options}
 	var all []ansible.Module
 	for _, r := range resources {
 		all = append(all, p.module(r.name, r.rules, r.run))
@@ -135,31 +132,4 @@ func explained(err error) error {
 		return err
 	}
 	return &refusal{error: settings.Task.Explain(err), api: api}
-}
-
-// Main runs one module as Ansible does, with the file of its arguments as the
-// only argument, or as the collection's action plugin does, with the arguments
-// on standard input. An empty name leaves it to the arguments to name the module.
-// It returns the exit status.
-func Main(ctx context.Context, version, name string, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	arguments := stdin
-	if len(args) > 0 {
-		file, err := os.Open(args[0])
-		if err != nil {
-			fmt.Fprintf(stderr, "acsmon: the arguments cannot be read: %v\n", err)
-			return 1
-		}
-		defer file.Close()
-		arguments = file
-	}
-	all := All(version)
-	if name == "" {
-		return ansible.Dispatch(ctx, all, arguments, stdout)
-	}
-	module, err := ansible.Find(all, name)
-	if err != nil {
-		fmt.Fprintf(stderr, "acsmon: %v\n", err)
-		return 2
-	}
-	return module.Main(ctx, arguments, stdout)
 }

@@ -213,7 +213,7 @@ func with(given row, more row) row {
 }
 
 func find(name string, options ...acsmon.Option) ansible.Module {
-	for _, module := range modules.All("1.2.3", options...) {
+	for _, module := range modules.All(options...) {
 		if module.Name == name {
 			return module
 		}

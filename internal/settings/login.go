@@ -90,5 +90,5 @@ func bareClient(baseURL string, lookup Lookup, secrets *untrusted.Secrets, extra
 	if err := c.readTransport(source{door: CommandLine, lookup: lookup}); err != nil {
 		return nil, err
 	}
-	return acsmon.New(baseURL, append(append(c.options, acsmon.WithRedactor(secrets.Redact)), extra...)...)
+	return acsmon.New(baseURL, append(append(c.options, userAgent(), acsmon.WithRedactor(secrets.Redact)), extra...)...)
 }

@@ -22,6 +22,7 @@ import (
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/internal/untrusted"
+	"github.com/acsmon/acsmon-ansible/internal/version"
 )
 
 // Lookup gives an environment variable's value, and whether it is set.
@@ -91,12 +92,17 @@ func Resolve(door Door, given map[string]any, lookup Lookup, secrets *untrusted.
 
 // Client returns a client of the API over this connection.
 func (c *Connection) Client(extra ...acsmon.Option) (*acsmon.Client, error) {
-	options := append(slices.Clone(c.options), c.credentials.option(c), acsmon.WithRedactor(c.secrets.Redact))
+	options := append(slices.Clone(c.options), userAgent(), c.credentials.option(c), acsmon.WithRedactor(c.secrets.Redact))
 	return acsmon.New(c.baseURL, append(options, extra...)...)
 }
 
 // Explain returns the error with what the connection's user can do about it.
 func (c *Connection) Explain(err error) error { return c.door.Explain(err) }
+
+// userAgent tells a server's log which release asks, from every door.
+func userAgent() acsmon.Option {
+	return acsmon.WithHeader("User-Agent", "acsmon-ansible/"+version.Release())
+}
 
 // Origin is the scheme, host and port to which the credentials go.
 func (c *Connection) Origin() string { return c.origin }

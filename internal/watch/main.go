@@ -19,40 +19,36 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/acsmon/acsmon-ansible/internal/alerts"
+	"github.com/acsmon/acsmon-ansible/internal/command"
 	"github.com/acsmon/acsmon-ansible/internal/lock"
 	"github.com/acsmon/acsmon-ansible/internal/settings"
-	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
-const usage = `Usage: acsmon watch [OPTION]...
+// Command prints what happens to alerts.
+var Command = &command.Command{
+	Name:  "watch",
+	Short: "print a line of JSON each time an alert opens, is acknowledged or is resolved",
+	Long: `It goes on until it is stopped or its output is closed. What it has told is kept in a file,
+from which it goes on when it is started again. Without that file, it tells of all open alerts.
+The token comes from the environment, or from acsmon login.`,
+	Environment: append(settings.Variables(), settings.Variable{Name: "XDG_STATE_HOME", Usage: "folder of the state (default ~/.local/state)"}),
+	Prepare: func(flags *flag.FlagSet) command.Run {
+		return declare(flags).start
+	},
+}
 
-Prints a line of JSON each time an alert opens, is acknowledged or is resolved, until
-it is stopped or its output is closed. What it has told is kept in a file, from which
-it goes on when it is started again. Without that file, it tells of all open alerts.
+// connecting are the options of the connection that are flags.
+var connecting = []struct{ Option, Usage string }{
+	{Option: "base_url", Usage: "`URL` of the web interface"},
+	{Option: "validate_certs", Usage: "`false` accepts any certificate, in a lab"},
+	{Option: "ca_path", Usage: "PEM `FILE` of the CA to trust beside the system's"},
+	{Option: "timeout", Usage: "`SECONDS` that a request may take"},
+	{Option: "connect_timeout", Usage: "`SECONDS` that connecting may take"},
+	{Option: "max_wait", Usage: "`SECONDS` that a look may wait for rate limits, maintenance and retries"},
+}
 
-  --interval SECONDS   between two looks: 60 if not given, at least 5
-  --source KIND        only alerts of the kind device or monitor
-  --severity LIST      only these, of info,warning,critical
-  --monitor NAME       only alerts of this monitor; its id will do
-  --device NAME        only alerts of this device; its id will do
-  --overdue-after SECONDS
-                       tell once more of each alert that is still open after that
-  --skip-existing      say nothing of what is open when there is no saved state
-  --repeat-open        at the start, tell of all open alerts, also if that was done before
-  --state FILE         keep the state there
-  --confirm            after each line, wait for its key on standard input
-
-  --base-url URL, --validate-certs=false, --ca-path FILE, --timeout SECONDS,
-  --connect-timeout SECONDS, --max-wait SECONDS
-                       as the modules have them. The token comes from the environment,
-                       or from acsmon login
-`
-
-// connecting are the options that settings knows, by its names.
-var connecting = []string{"base_url", "validate_certs", "ca_path", "timeout", "connect_timeout", "max_wait"}
-
-// command is what the command line asks for.
-type command struct {
+// options are what the command line asks for.
+type options struct {
 	choice       alerts.Choice
 	connection   map[string]any
 	interval     time.Duration
@@ -61,105 +57,98 @@ type command struct {
 	repeatOpen   bool
 	overdueAfter time.Duration
 	confirm      bool
+
+	// As they are given.
+	flags                      *flag.FlagSet
+	intervalSeconds, dueWithin int
+	severity                   string
 }
 
-func parse(args []string) (*command, error) {
-	c := &command{connection: map[string]any{}}
-	flags := flag.NewFlagSet("watch", flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
-	seconds := flags.Int("interval", 60, "")
-	overdue := flags.Int("overdue-after", 0, "")
-	severity := flags.String("severity", "", "")
-	flags.StringVar(&c.choice.Source, "source", "any", "")
-	flags.StringVar(&c.choice.Monitor, "monitor", "", "")
-	flags.StringVar(&c.choice.Device, "device", "", "")
-	flags.StringVar(&c.state, "state", "", "")
-	flags.BoolVar(&c.skipExisting, "skip-existing", false, "")
-	flags.BoolVar(&c.repeatOpen, "repeat-open", false, "")
-	flags.BoolVar(&c.confirm, "confirm", false, "")
-	for _, option := range connecting {
-		flags.Func(strings.ReplaceAll(option, "_", "-"), "", func(value string) error {
-			c.connection[option] = value
+func declare(flags *flag.FlagSet) *options {
+	o := &options{connection: map[string]any{}, flags: flags}
+	flags.IntVar(&o.intervalSeconds, "interval", 60, "`SECONDS` between two looks, at least 5")
+	flags.StringVar(&o.choice.Source, "source", "any", "only alerts of the `KIND` device or monitor")
+	flags.StringVar(&o.severity, "severity", "", "only these, a `LIST` of info,warning,critical")
+	flags.StringVar(&o.choice.Monitor, "monitor", "", "only alerts of the monitor with this `NAME` or id")
+	flags.StringVar(&o.choice.Device, "device", "", "only alerts of the device with this `NAME` or id")
+	flags.IntVar(&o.dueWithin, "overdue-after", 0, "tell once more of each alert that is still open after so many `SECONDS`")
+	flags.BoolVar(&o.skipExisting, "skip-existing", false, "say nothing of what is open when there is no saved state")
+	flags.BoolVar(&o.repeatOpen, "repeat-open", false, "at the start, tell of all open alerts, also if that was done before")
+	flags.StringVar(&o.state, "state", "", "keep the state in this `FILE`")
+	flags.BoolVar(&o.confirm, "confirm", false, "after each line, wait for its key on standard input")
+	for _, c := range connecting {
+		flags.Func(strings.ReplaceAll(c.Option, "_", "-"), c.Usage, func(value string) error {
+			o.connection[c.Option] = value
 			return nil
 		})
 	}
-	if err := flags.Parse(args); err != nil {
-		return nil, err
-	}
-	if flags.NArg() > 0 {
-		return nil, fmt.Errorf("watch takes options only, and %q was given", flags.Arg(0))
-	}
+	return o
+}
+
+// check refuses what cannot be, and completes the options.
+func (o *options) check() error {
 	var empty error
-	flags.Visit(func(f *flag.Flag) {
-		if strings.TrimSpace(f.Value.String()) == "" && !slices.Contains(connecting, strings.ReplaceAll(f.Name, "-", "_")) {
-			empty = fmt.Errorf("--%s is empty: leave it out, or give a value", f.Name)
+	o.flags.Visit(func(f *flag.Flag) {
+		if _, isText := f.Value.(flag.Getter); isText && strings.TrimSpace(f.Value.String()) == "" {
+			empty = command.Usagef("--%s is empty: leave it out, or give a value", f.Name)
 		}
 	})
 	if empty != nil { // which must not widen the choice
-		return nil, empty
+		return empty
 	}
-	if c.interval = time.Duration(*seconds) * time.Second; c.interval < MinInterval || c.interval > 24*time.Hour {
-		return nil, fmt.Errorf("--interval is %d: give %d to 86400 seconds, for each look costs at least a request for each list and status",
-			*seconds, int(MinInterval.Seconds()))
+	if o.interval = time.Duration(o.intervalSeconds) * time.Second; o.interval < MinInterval || o.interval > 24*time.Hour {
+		return command.Usagef("--interval is %d: give %d to 86400 seconds, since each look costs at least a request for each list and status",
+			o.intervalSeconds, int(MinInterval.Seconds()))
 	}
-	if c.overdueAfter = time.Duration(*overdue) * time.Second; c.overdueAfter < 0 || c.overdueAfter > 365*24*time.Hour {
-		return nil, fmt.Errorf("--overdue-after is %d: give a number of seconds, up to a year", *overdue)
+	if o.overdueAfter = time.Duration(o.dueWithin) * time.Second; o.overdueAfter < 0 || o.overdueAfter > 365*24*time.Hour {
+		return command.Usagef("--overdue-after is %d: give a number of seconds, up to a year", o.dueWithin)
 	}
-	for word := range strings.SplitSeq(*severity, ",") {
-		if word = strings.TrimSpace(word); word != "" && !slices.Contains(c.choice.Severity, word) {
-			c.choice.Severity = append(c.choice.Severity, word)
+	for word := range strings.SplitSeq(o.severity, ",") {
+		if word = strings.TrimSpace(word); word != "" && !slices.Contains(o.choice.Severity, word) {
+			o.choice.Severity = append(o.choice.Severity, word)
 		}
 	}
-	slices.Sort(c.choice.Severity)
-	return c, c.choice.Check()
+	slices.Sort(o.choice.Severity)
+	if err := o.choice.Check(); err != nil {
+		return command.Usagef("%v", err)
+	}
+	return nil
 }
 
-// Main runs the command acsmon watch and returns its exit status.
-func Main(ctx context.Context, args []string, lookup settings.Lookup, stdin io.Reader, stdout, stderr io.Writer) int {
-	report := func(message string) { fmt.Fprintln(stderr, "acsmon: "+untrusted.Visible(message)) }
-	c, err := parse(args)
-	if errors.Is(err, flag.ErrHelp) {
-		_, _ = io.WriteString(stdout, usage)
-		return 0
+// start watches.
+func (o *options) start(ctx context.Context, call command.Call) error {
+	if err := o.check(); err != nil {
+		return err
 	}
+	connection, err := settings.Resolve(settings.CommandLine, o.connection, call.Lookup, nil)
 	if err != nil {
-		report(err.Error() + "\nhint: acsmon watch --help lists the options")
-		return 2
+		return err
 	}
-	connection, err := settings.Resolve(settings.CommandLine, c.connection, lookup, nil)
-	if err != nil {
-		report(err.Error())
-		return 1
-	}
-	whole := report
-	report = func(message string) { whole(connection.Redact(message)) }
+	report := func(message string) { call.Complain(connection.Redact(message)) }
 	for _, warning := range connection.Warnings {
 		report(warning)
 	}
-	if err := c.run(ctx, connection, lookup, stdin, stdout, report); err != nil {
-		report(connection.Explain(err).Error())
-		return 1
+	if err := o.run(ctx, connection, call, report); err != nil {
+		return errors.New(connection.Redact(connection.Explain(err).Error()))
 	}
-	return 0
+	return nil
 }
 
 // patience is how long a watcher waits for the one before it to end.
 const patience = 5 * time.Second
 
-func (c *command) run(
-	ctx context.Context, connection *settings.Connection, lookup settings.Lookup, stdin io.Reader, stdout io.Writer, report func(string),
-) (err error) {
-	if c.state == "" {
-		if c.state, err = DefaultPath(connection, lookup, c.choice, c.overdueAfter); err != nil {
+func (o *options) run(ctx context.Context, connection *settings.Connection, call command.Call, report func(string)) (err error) {
+	if o.state == "" {
+		if o.state, err = DefaultPath(connection, call.Lookup, o.choice, o.overdueAfter); err != nil {
 			return err
 		}
 	}
-	release, err := c.lock(ctx)
+	release, err := o.lock(ctx)
 	if err != nil {
 		return err
 	}
 	defer release()
-	state, err := Load(c.state, connection.Origin())
+	state, err := Load(o.state, connection.Origin())
 	if err != nil {
 		return err
 	}
@@ -170,14 +159,14 @@ func (c *command) run(
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	signal.Ignore(syscall.SIGPIPE) // a closed output is an error of the write
-	go untilClosed(stdout, cancel)
-	out := &output{to: stdout}
-	if c.confirm {
-		out.confirmations = confirmations(ctx, stdin, cancel)
+	go untilClosed(call.Stdout, cancel)
+	out := &output{to: call.Stdout}
+	if o.confirm {
+		out.confirmations = confirmations(ctx, call.Stdin, cancel)
 	}
 	w := &Watcher{
-		Client: client, Choice: c.choice, Interval: c.interval, MaxWait: connection.MaxWait, State: state,
-		SkipExisting: c.skipExisting, RepeatOpen: c.repeatOpen, OverdueAfter: c.overdueAfter, Deliver: out.deliver, Report: report,
+		Client: client, Choice: o.choice, Interval: o.interval, MaxWait: connection.MaxWait, State: state,
+		SkipExisting: o.skipExisting, RepeatOpen: o.repeatOpen, OverdueAfter: o.overdueAfter, Deliver: out.deliver, Report: report,
 	}
 	if err := w.Run(ctx); !errors.Is(err, syscall.EPIPE) {
 		return err
@@ -186,12 +175,12 @@ func (c *command) run(
 }
 
 // lock keeps two watchers from sharing a state: each would tell a part.
-func (c *command) lock(ctx context.Context) (release func(), err error) {
+func (o *options) lock(ctx context.Context) (release func(), err error) {
 	waiting, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	release, err = lock.Take(waiting, "watch "+c.state)
+	release, err = lock.Take(waiting, "watch "+o.state)
 	if errors.Is(err, context.DeadlineExceeded) {
-		return nil, fmt.Errorf("another acsmon watch uses the state %s: end it, or name another file with --state", c.state)
+		return nil, fmt.Errorf("another acsmon watch uses the state %s: end it, or name another file with --state", o.state)
 	}
 	return release, err
 }

@@ -4,6 +4,7 @@ package watch
 
 import (
 	"encoding/json"
+	"flag"
 	"fmt"
 	"maps"
 	"os"
@@ -89,15 +90,16 @@ func TestTheEventSourceDocumentsTheOptions(t *testing.T) {
 		if value == "" {
 			value = "x"
 		}
-		if _, err := parse([]string{"--" + strings.ReplaceAll(name, "_", "-") + "=" + value}); err != nil {
+		o := declare(flag.NewFlagSet("watch", flag.ContinueOnError))
+		if err := o.flags.Set(strings.ReplaceAll(name, "_", "-"), value); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
-		if flag := "--" + strings.ReplaceAll(name, "_", "-"); !strings.Contains(usage, flag) {
-			t.Errorf("the help does not name %s", flag)
+		if err := o.check(); err != nil {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
-	c, err := parse(nil)
-	if err != nil {
+	c := declare(flag.NewFlagSet("watch", flag.ContinueOnError))
+	if err := c.check(); err != nil {
 		t.Fatal(err)
 	}
 	if want := spec.Options["interval"].Default; fmt.Sprint(want) != fmt.Sprint(c.interval.Seconds()) {

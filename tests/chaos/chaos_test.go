@@ -287,7 +287,7 @@ func (w *world) module(module string, given row) row {
 		w.t.Fatal(err)
 	}
 	var out bytes.Buffer
-	for _, m := range modules.All("test", acsmon.WithDialer(w.Dial)) {
+	for _, m := range modules.All(acsmon.WithDialer(w.Dial)) {
 		if m.Name == module {
 			m.Main(w.t.Context(), bytes.NewReader(arguments), &out)
 		}

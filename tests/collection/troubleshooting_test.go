@@ -68,14 +68,18 @@ const (
 
 // noMessages are texts of sources that the guide need not have, and why.
 var noMessages = map[string]string{
-	"As an inventory script:":                    answers,
-	"acsmon --list print the inventory as JSON":  answers,
+	"… help COMMAND shows the options of a":      answers,
+	"the version is asked for":                   answers,
+	"… help lists the commands":                  answers,
+	"… help … shows the usage":                   answers,
+	"#compdef":                                   answers,
+	"local words=":                               answers,
+	"esac fi":                                    answers,
+	"choices=(…)":                                answers,
 	"# An ACS Monitor install as code":           answers,
 	"ACS Monitor as code":                        answers,
 	"Make the install what is listed":            answers,
 	"logged in at … as …":                        answers,
-	"Usage: acsmon watch":                        answers,
-	"acsmon watch --help lists the options":      answers,
 	"base-uri 'none'":                            "the HTML report's own policy",
 	": check the base URL":                       "the end of two messages that the guide quotes",
 	"rate limit … requests a minute, … left":     answers,
@@ -181,6 +185,8 @@ var (
 	replacement = regexp.MustCompile(`\{[^{}]*\}`)
 )
 
+var declaresFlag = regexp.MustCompile(`^(Bool|Duration|Int|String)Var$`)
+
 // addGo adds the texts of a Go file; a sum of texts is one, and what is no literal in it is a value.
 func addGo(t *testing.T, path string, add func(string)) {
 	t.Helper()
@@ -192,9 +198,12 @@ func addGo(t *testing.T, path string, add func(string)) {
 		switch node := node.(type) {
 		case *ast.ImportSpec:
 			return false
-		case *ast.CallExpr: // patterns
+		case *ast.CallExpr: // patterns, and the help of flags
 			function, ok := node.Fun.(*ast.SelectorExpr)
-			return !ok || function.Sel.Name != "MustCompile"
+			return !ok || function.Sel.Name != "MustCompile" && !declaresFlag.MatchString(function.Sel.Name)
+		case *ast.KeyValueExpr: // the help of commands and of environment variables
+			key, ok := node.Key.(*ast.Ident)
+			return !ok || !slices.Contains([]string{"Short", "Long", "Usage"}, key.Name)
 		case *ast.BinaryExpr:
 			if text, ok := sum(node); ok {
 				add(text)

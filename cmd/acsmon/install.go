@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package main
+
+import (
+	"cmp"
+	"context"
+	"os"
+
+	"github.com/acsmon/acsmon-ansible/internal/command"
+	"github.com/acsmon/acsmon-ansible/internal/inventory"
+)
+
+var installCommand = &command.Command{
+	Name: "install", Args: "[FOLDER]",
+	Short: "put this executable, a settings file and an ansible.cfg into a folder",
+	Long: `The folder is the current one where none is given. It then serves as an inventory:
+
+  cd FOLDER && ansible-inventory -i acsmon --graph
+
+An executable that is there is replaced. A settings file or an ansible.cfg is left as it is.`,
+	Prepare: command.Do(install),
+}
+
+func install(_ context.Context, call command.Call) error {
+	executable, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	folder := "."
+	if len(call.Args) == 1 {
+		folder = cmp.Or(call.Args[0], folder)
+	}
+	return inventory.Install(executable, folder, call.Stdout)
+}

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package command
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"slices"
+	"syscall"
+
+	"github.com/acsmon/acsmon-ansible/internal/nearmiss"
+	"github.com/acsmon/acsmon-ansible/internal/untrusted"
+	"github.com/acsmon/acsmon-ansible/internal/version"
+)
+
+// Program is an executable.
+type Program struct {
+	// Name begins each line that the program prints to stderr.
+	Name string
+	// Short says in one sentence what the program is for.
+	Short string
+	// Commands are chosen by the first argument.
+	Commands []*Command
+	// Flagged runs where the first argument is a flag. It runs always where there are
+	// no commands.
+	Flagged *Command
+	// Explain adds to an error what to do, in the words of the command line; nil adds
+	// nothing.
+	Explain func(error) error
+}
+
+// Main runs the program and ends the process. SIGINT and SIGTERM end the command's
+// context; a second signal ends the process at once.
+func (p *Program) Main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop)
+	status := p.Run(ctx, os.Args[1:], Call{
+		Program: os.Args[0], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Lookup: os.LookupEnv,
+	})
+	stop()
+	os.Exit(status)
+}
+
+// Run does what the words of a command line say, prints what went wrong, and returns
+// the exit status: 0, or 1 for a failure, or 2 for wrong usage.
+func (p *Program) Run(ctx context.Context, words []string, call Call) int {
+	call.name = p.Name
+	command, words, err := p.choose(words)
+	if err == nil {
+		call.Args = words
+		err = command.start(ctx, call)
+	}
+	var exit Exit
+	switch {
+	case err == nil:
+		return 0
+	case errors.Is(err, flag.ErrHelp):
+		_, _ = io.WriteString(call.Stdout, p.help(command))
+		return 0
+	case errors.Is(err, errVersion):
+		fmt.Fprintf(call.Stdout, "%s %s\n", p.name(), version.String())
+		return 0
+	case errors.As(err, &exit):
+		return int(exit)
+	}
+	return p.report(err, command, call)
+}
+
+// errVersion asks for the version.
+var errVersion = errors.New("the version is asked for")
+
+// choose finds the command that the first word names, and the words that are left for
+// it. Errors ask for what the program itself answers.
+func (p *Program) choose(words []string) (*Command, []string, error) {
+	first := ""
+	if len(words) > 0 {
+		first = words[0]
+	}
+	switch {
+	case slices.Contains([]string{"--version", "-version"}, first):
+		return nil, nil, errVersion
+	case p.Commands == nil:
+		return p.Flagged, words, nil
+	case first == "":
+		return nil, nil, Usagef("a command is needed")
+	case slices.Contains([]string{"--help", "-help", "-h"}, first):
+		return nil, nil, flag.ErrHelp
+	case first[0] == '-' && p.Flagged != nil:
+		return p.Flagged, words, nil
+	}
+	command, err := p.find(first)
+	return command, words[1:], err
+}
+
+// commands are the program's own and those that every program has.
+func (p *Program) commands() []*Command {
+	return append(slices.Clone(p.Commands), p.completionCommand(), p.helpCommand(), versionCommand)
+}
+
+// names are the names of all commands.
+func (p *Program) names() []string {
+	var names []string
+	for _, c := range p.commands() {
+		names = append(names, c.Name)
+	}
+	return names
+}
+
+// find gives the command of a name.
+func (p *Program) find(name string) (*Command, error) {
+	for _, c := range p.commands() {
+		if c.Name == name {
+			return c, nil
+		}
+	}
+	if near := nearmiss.Of(name, p.names()); near != "" {
+		return nil, Usagef("there is no command %q: did you mean %s?", name, near)
+	}
+	return nil, Usagef("there is no command %q", name)
+}
+
+// report prints an error, and a hint on a line of its own.
+func (p *Program) report(err error, command *Command, call Call) int {
+	hint, status := hintOf(err), failure
+	var usage *UsageError
+	if errors.As(err, &usage) {
+		status = wrongUsage
+		if hint == "" {
+			hint = p.whereHelpIs(command)
+		}
+	}
+	if p.Explain != nil {
+		err = p.Explain(err)
+	}
+	call.Complain(err.Error())
+	if hint != "" {
+		fmt.Fprintf(call.Stderr, "hint: %s\n", untrusted.Visible(hint))
+	}
+	return status
+}
+
+func (p *Program) name() string {
+	if p.Commands == nil {
+		return p.Flagged.Name
+	}
+	return p.Name
+}
+
+func (p *Program) whereHelpIs(command *Command) string {
+	switch {
+	case p.Commands == nil:
+		return p.name() + " --help shows the usage"
+	case command == nil:
+		return p.Name + " help lists the commands"
+	}
+	return p.Name + " help " + command.Name + " shows the usage"
+}
