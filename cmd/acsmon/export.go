@@ -35,7 +35,7 @@ func exportInstall(ctx context.Context, call command.Call) error {
 	if err != nil {
 		return err
 	}
-	playbook, err := export.Playbook(client.Origin(), lists, secrets)
+	playbook, err := export.Playbook(client.Origin(), lists, secrets, nil)
 	if err != nil {
 		return err
 	}

@@ -212,6 +212,16 @@ func maskedWithin(options map[string]*Option, rules Rules, value any) any {
 	return value
 }
 
+// secretKeys are the names that the option secret_keys gives, where the module has it.
+func (t *Task) secretKeys() untrusted.SecretKeys {
+	var keys untrusted.SecretKeys
+	names, _ := t.Values["secret_keys"].([]any)
+	for _, name := range names {
+		keys = append(keys, fmt.Sprint(name))
+	}
+	return keys
+}
+
 // openTexts lists the texts and numbers in the arguments that may be shown, keys included.
 func openTexts(value any) []string {
 	var texts []string

@@ -18,12 +18,13 @@ func answer(stdout io.Writer, spec *Spec, t *Task, result Result) int {
 	if _, ok := result["changed"].(bool); !ok {
 		result["changed"] = false
 	}
-	c := &cleaner{secrets: &untrusted.Secrets{}, public: publicNames(spec), fields: map[string]bool{}}
+	c := &cleaner{secrets: &untrusted.Secrets{}, public: publicNames(spec), fields: map[string]bool{}, objects: map[string]bool{}}
 	if spec != nil {
-		addOptionNames(c.fields, spec.Options)
+		addOptionNames(c.fields, spec.Options, anyOption)
+		addOptionNames(c.objects, spec.Options, (*Option).takesAnyObject)
 	}
 	if t != nil {
-		c.secrets = t.Secrets
+		c.secrets, c.keys = t.Secrets, t.secretKeys()
 		t.mu.Lock()
 		if warnings := slices.Concat(t.Arguments.Warnings, t.warnings); len(warnings) > 0 {
 			result["warnings"] = warnings
@@ -57,6 +58,8 @@ type cleaner struct {
 	secrets *untrusted.Secrets
 	public  map[string]bool // keys that are in the documentation: no secret, whatever a password says
 	fields  map[string]bool // keys that are options: users fill them in the open
+	objects map[string]bool // keys that are options for any object, such as config
+	keys    untrusted.SecretKeys
 }
 
 // publicNames are the keys that the documentation and the protocol name.
@@ -67,18 +70,25 @@ func publicNames(spec *Spec) map[string]bool {
 		names[name] = true
 	}
 	if spec != nil {
-		addOptionNames(names, spec.Options)
+		addOptionNames(names, spec.Options, anyOption)
 		addReturnNames(names, spec.Return)
 	}
 	return names
 }
 
-func addOptionNames(names map[string]bool, options map[string]*Option) {
+func addOptionNames(names map[string]bool, options map[string]*Option, which func(*Option) bool) {
 	for name, option := range options {
-		names[name] = true
-		addOptionNames(names, option.Options)
+		if which(option) {
+			names[name] = true
+		}
+		addOptionNames(names, option.Options, which)
 	}
 }
+
+func anyOption(*Option) bool { return true }
+
+// takesAnyObject reports whether the documentation does not say which keys the option has.
+func (o *Option) takesAnyObject() bool { return o.Type == "dict" && o.Options == nil }
 
 func addReturnNames(names map[string]bool, keys map[string]*Return) {
 	for name, key := range keys {
@@ -142,9 +152,25 @@ func (c *cleaner) mapping(mapping map[string]any, field bool) map[string]any {
 			}
 			name += "_"
 		}
-		clean[name] = c.value(mapping[key], field || c.fields[key])
+		clean[name] = c.value(c.hidden(key, mapping[key], field), field || c.fields[key])
 	}
 	return clean
+}
+
+// hidden is a value without what is a secret by the name of its key. A documented key is one only in an object that may
+// have any keys: the option "token" says itself what is shown of it.
+func (c *cleaner) hidden(key string, value any, field bool) any {
+	switch {
+	case c.objects[key]:
+		return c.keys.Hide(value)
+	case c.public[key], field: // a field was looked through with the object in which it is
+		return value
+	case c.keys.Names(key):
+		return c.keys.HideAll(value)
+	case c.keys.Hides(key, value):
+		return untrusted.NoLog
+	}
+	return value
 }
 
 func (c *cleaner) text(text string, field bool) string {

@@ -13,6 +13,8 @@ import (
 
 	"github.com/acsmon/acsmon-ansible/internal/nearmiss"
 	"github.com/go-viper/mapstructure/v2"
+
+	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
 // Rules is what the documentation format cannot say of options. All names are canonical.
@@ -99,6 +101,7 @@ func (s *Spec) validate(values map[string]any, rules Rules, subject string, env 
 	}
 	v := validator{subject: subject, env: env}
 	checked, given := v.options("", s.Options, rules, values)
+	v.refuseMasks("", checked)
 	arguments := &Arguments{Values: checked, Warnings: v.warnings, given: given, secrets: v.secrets}
 	if len(v.faults) > 0 {
 		return arguments, errors.New(strings.Join(v.faults, "; "))
@@ -355,6 +358,30 @@ func isOrAre(text string, names []string) string {
 		return text + " is"
 	}
 	return text + " are"
+}
+
+// refuseMasks reports the options that hold what stands for a secret in a result: written, it would take the place of
+// the secret, or be half of a name.
+func (v *validator) refuseMasks(path string, value any) {
+	switch value := value.(type) {
+	case string:
+		if untrusted.HoldsMask(value) {
+			v.fault("%s holds what stands for a secret in results (%s or %s): give the text itself, or leave the option out",
+				path, untrusted.Mask, untrusted.NoLog)
+		}
+	case []any:
+		for i, element := range value {
+			v.refuseMasks(fmt.Sprintf("%s[%d]", path, i), element)
+		}
+	case map[string]any:
+		for _, key := range slices.Sorted(maps.Keys(value)) {
+			at := strings.TrimPrefix(path+"."+key, ".")
+			if untrusted.HoldsMask(key) {
+				v.refuseMasks(path+", a key of it,", key)
+			}
+			v.refuseMasks(at, value[key])
+		}
+	}
 }
 
 func (v *validator) hide(name string, rules Rules, value any) {

@@ -30,20 +30,23 @@ const head = `---
 #
 # What is there and not listed is removed, up to max_deletions. The server does not
 # show secrets: where a comment names some, add them from a vault before the thing is
-# created anew or changed. Everything else of a config is here: look for secrets in
-# it before you share this file.
+# created anew or changed. VALUE_SPECIFIED_IN_NO_LOG_PARAMETER stands for a secret in a
+# config, and is refused until you have put the secret there, from a vault too. Keys
+# whose names do not say that they hold one are here: look before you share this file.
 
 `
 
 // Playbook gives the playbook for the lists of the install at origin, which is as
-// acsmon.Origin gives it. None of the secrets is in it.
-func Playbook(origin string, lists []modules.Gathered, secrets *untrusted.Secrets) ([]byte, error) {
+// acsmon.Origin gives it. None of the secrets
+// is in it: where the name of a key says that there is one, a placeholder is, which the
+// modules refuse.
+func Playbook(origin string, lists []modules.Gathered, secrets *untrusted.Secrets, keys untrusted.SecretKeys) ([]byte, error) {
 	vars, options := yaml.MapSlice{}, yaml.MapSlice{{Key: "state", Value: "overridden"}, {Key: "scope", Value: yaml.MapSlice{{Key: "all", Value: true}}}}
 	comments := yaml.CommentMap{}
 	for _, list := range lists {
 		items := make([]any, len(list.Items))
 		for i, item := range list.Items {
-			items[i] = mapping(item.Options, secrets)
+			items[i] = mapping(item.Options, func(value any) any { return keys.Hide(secrets.RedactValue(value)) })
 			if len(item.Secrets) > 0 {
 				at := fmt.Sprintf("$[0].vars.%s[%d]", list.Option, i)
 				comments[at] = []*yaml.Comment{yaml.HeadComment(placeholders(list.Option, item)...)}
@@ -107,10 +110,10 @@ func variable(text string) string {
 	return strings.Trim(notInVariables.ReplaceAllString(strings.ToLower(text), "_"), "_")
 }
 
-func mapping(options []modules.Option, secrets *untrusted.Secrets) yaml.MapSlice {
+func mapping(options []modules.Option, hide func(any) any) yaml.MapSlice {
 	slice := make(yaml.MapSlice, len(options))
 	for i, option := range options {
-		slice[i] = yaml.MapItem{Key: option.Name, Value: block(secrets.RedactValue(option.Value))}
+		slice[i] = yaml.MapItem{Key: option.Name, Value: block(hide(option.Value))}
 	}
 	return slice
 }
@@ -130,7 +133,7 @@ func block(value any) any {
 			if strings.Contains(key, " ") || !plain(key) {
 				return literal(flow(value))
 			}
-			slice = append(slice, yaml.MapItem{Key: key, Value: block(value[key])})
+			slice = append(slice, yaml.MapItem{Key: untrusted.Key(key), Value: block(value[key])})
 		}
 		return slice
 	case []any:
@@ -155,7 +158,7 @@ func flow(value any) string {
 	switch value := value.(type) {
 	case map[string]any:
 		for _, key := range slices.Sorted(maps.Keys(value)) {
-			parts = append(parts, strconv.Quote(key)+": "+flow(value[key]))
+			parts = append(parts, strconv.Quote(untrusted.Key(key))+": "+flow(value[key]))
 		}
 		return "{" + strings.Join(parts, ", ") + "}"
 	case []any:
@@ -217,8 +220,10 @@ func number(n json.Number) string {
 }
 
 // quoted writes a text in double quotes, with everything invisible escaped: what
-// Go's syntax escapes, YAML's does alike. What Ansible would evaluate is unsafe.
+// Go's syntax escapes, YAML's does alike. What Ansible would evaluate is unsafe, and
+// what it would decrypt is changed.
 func quoted(text string) string {
+	text = untrusted.NoVault(text)
 	if untrusted.Evaluates(text) {
 		return "!unsafe " + strconv.Quote(text)
 	}

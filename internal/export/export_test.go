@@ -44,7 +44,7 @@ func install() []modules.Gathered {
 }
 
 func TestPlaybook(t *testing.T) {
-	got, err := export.Playbook("https://monitoring.example.com:443", install(), &untrusted.Secrets{})
+	got, err := export.Playbook("https://monitoring.example.com:443", install(), &untrusted.Secrets{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,6 +57,35 @@ func TestPlaybook(t *testing.T) {
 	want, err := os.ReadFile(golden)
 	if err != nil || string(got) != string(want) {
 		t.Errorf("%v, the playbook is\n%s", err, got)
+	}
+}
+
+// One value that looks like a vault must not take the playbook with it, and no secret leaves.
+func TestWhatIsNotWrittenAsItIs(t *testing.T) {
+	secrets := &untrusted.Secrets{}
+	secrets.Add("12|abcdefghijklmnop")
+	playbook, err := export.Playbook("https://monitoring.example.com:443", []modules.Gathered{{Option: "monitors", Items: []modules.GatheredItem{{
+		Options: []modules.Option{
+			{Name: "name", Value: "$ANSIBLE_VAULT;1.1;AES256\n3031"},
+			{Name: "config", Value: map[string]any{
+				"__ansible_vault": "x", "a b": map[string]any{"__ansible_vault": "y"}, "text": " $ANSIBLE_VAULT;1.1", "costs": "5 $ANSIBLE_VAULT",
+				"headers": map[string]any{"Authorization": "Bearer x", "X-Team": "web"}, "echo": "12%7Cabcdefghijklmnop", "account_sid": "AC1",
+				"url": "https://hooks.slack.com/services/T0/B0/x",
+			}},
+		}}}}}, secrets, untrusted.SecretKeys{"account_sid"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]any{
+		"name": "\uff04ANSIBLE_VAULT;1.1;AES256\n3031",
+		"config": map[string]any{
+			"___ansible_vault": "x", "a b": map[string]any{"___ansible_vault": "y"}, "text": " \uff04ANSIBLE_VAULT;1.1", "costs": "5 $ANSIBLE_VAULT",
+			"headers": map[string]any{"Authorization": untrusted.NoLog, "X-Team": "web"}, "echo": untrusted.Mask, "account_sid": untrusted.NoLog,
+			"url": untrusted.NoLog,
+		},
+	}
+	if got := vars(t, playbook)["monitors"].([]any)[0]; !reflect.DeepEqual(plainly(t, got), plainly(t, want)) {
+		t.Errorf("it is read as\n%v", got)
 	}
 }
 
@@ -85,7 +114,7 @@ func plainly(t *testing.T, value any) any {
 }
 
 func TestPlaybookIsReadAsItWasWritten(t *testing.T) {
-	playbook, err := export.Playbook("https://monitoring.example.com:443", install(), &untrusted.Secrets{})
+	playbook, err := export.Playbook("https://monitoring.example.com:443", install(), &untrusted.Secrets{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,17 +140,23 @@ func TestPlaybookIsReadAsItWasWritten(t *testing.T) {
 // the same text, is unsafe where Ansible would evaluate it, and nothing of it is a
 // control character in the file.
 func FuzzPlaybook(f *testing.F) {
-	for _, seed := range []string{"", "yes", "0644", "1:30", "{{ x }}", "%", "#", "\x00\x1b\x7f\u0085\u2028\ufeff", "a\r\nb", "!vault", "- a", "? b", "& c", "* d", "|", "'", "\"", "\\x", "=", "<<", "---", "...", "\U0001f600"} {
+	for _, seed := range []string{"", "yes", "0644", "1:30", "{{ x }}", "%", "#", "\x00\x1b\x7f\u0085\u2028\ufeff", "a\r\nb", "!vault", "- a", "? b", "& c", "* d", "|", "'", "\"", "\\x", "=", "<<", "---", "...", "$ANSIBLE_VAULT;1.1;AES256\n3031", "__ansible_vault", "__ansible_unsafe", "\U0001f600"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		text = strings.ToValidUTF8(text, string(utf8.RuneError)) // as a JSON decoder does
+		original := text
+		if (untrusted.SecretKeys{}).Hides(text, text) {
+			t.Skip()
+		}
 		value := []any{text, map[string]any{text: text, "k": []any{text}}, []any{[]any{text}}}
-		playbook, err := export.Playbook("https://monitoring.example.com:443", []modules.Gathered{{Option: "monitors", Items: []modules.GatheredItem{{Options: []modules.Option{{Name: "name", Value: text}, {Name: "config", Value: value}}}}}}, &untrusted.Secrets{})
+		playbook, err := export.Playbook("https://monitoring.example.com:443", []modules.Gathered{{Option: "monitors", Items: []modules.GatheredItem{{Options: []modules.Option{{Name: "name", Value: text}, {Name: "config", Value: value}}}}}}, &untrusted.Secrets{}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		item := vars(t, playbook)["monitors"].([]any)[0].(map[string]any)
+		text = untrusted.NoVault(text)
+		value = []any{text, map[string]any{untrusted.Key(original): text, "k": []any{text}}, []any{[]any{text}}}
 		if item["name"] != any(text) || !reflect.DeepEqual(item["config"], any(value)) {
 			t.Errorf("%q is read as %q in\n%s", text, fmt.Sprint(item), playbook)
 		}

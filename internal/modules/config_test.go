@@ -323,7 +323,7 @@ func TestConfigInput(t *testing.T) {
 		"nameless":               {row{"monitors": []row{{"type": "tcp"}}}, "one of the options monitors[0].id or monitors[0].name of acsmon_config is required"},
 		"a check of the fields":  {row{"monitors": []row{{"name": "a", "port": 70000}, {"name": "b", "port": 0}}}, `monitors[0] ("a"): port is 70000, and 1 to 65535 is possible; monitors[1] ("b"): port is 0`},
 		"an empty name":          {row{"monitors": []row{{"name": " "}}}, `monitors[0] (" "): name is empty`},
-		"a secret's stars":       {row{"alert_channels": []row{{"name": "c", "config": row{"headers": row{"Authorization": "Bearer ********"}}}}}, `alert_channels[0] ("c"): config: headers: Authorization: it holds what stands for a secret`},
+		"a secret's stars":       {row{"alert_channels": []row{{"name": "c", "config": row{"headers": row{"Authorization": "Bearer ********"}}}}}, `alert_channels[0].config.headers.Authorization holds what stands for a secret`},
 		"a missing field":        {row{"monitors": []row{{"name": "a", "type": "tcp"}}}, `monitors[0] ("a"): there is no monitor "a", and to create it host must be given too`},
 		"twice":                  {row{"monitors": []row{{"name": "a", "type": "tcp", "host": "h"}, {"name": "a"}}}, `monitors[1] ("a"): monitors[0] ("a") has or had the same name`},
 		"a misspelt reference":   {row{"monitor_groups": []row{{"name": "Web"}}, "monitors": []row{{"name": "a", "type": "tcp", "host": "h", "group": "web"}}}, `monitors[0] ("a"): there is no monitor group "web"`},

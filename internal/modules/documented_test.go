@@ -65,6 +65,7 @@ var connectionOptions = map[string]struct {
 	"headers":        {row{"Authorization": "x"}, "the header Authorization is the client's own"},
 	"timeout":        {0, "the time-out is 0s"},
 	"max_wait":       {-1, "max_wait"},
+	"secret_keys":    {[]row{{"a": 1}}, "secret_keys"},
 }
 
 // least are the arguments without which a module does nothing.

@@ -271,3 +271,112 @@ func TestOwner(t *testing.T) {
 		w.run("acsmon_alert_rule", row{"name": "x", "condition": "gt", "threshold": []any{1}}).fails("threshold is [1]").costs()
 	})
 }
+
+const noLog = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+
+// TestEverydayWordsAreSecretsElsewhere is a secret that is a word or a number of everyday
+// life: what a task gives in the open keeps it, and so do numbers.
+func TestEverydayWordsAreSecretsElsewhere(t *testing.T) {
+	for _, community := range []string{"public", "core", "1920", "Rack", "private"} {
+		scenario(t, community, acsmontest.Options{}, func(w *world) {
+			name := community + "-web-01"
+			given := row{"name": name, "ip_address": "192.0.2.1", "snmp_version": "2c", "snmp_community": community, "location": "Rack " + community}
+			for _, r := range []*result{w.check("acsmon_device", given), w.device(given), w.device(given)} {
+				device := r.row["device"].(row)
+				if device["name"] != name || device["location"] != given["location"] {
+					w.t.Errorf("the device is %v", device)
+				}
+				if after := r.object("diff", "after"); r.changed() && after["name"] != name {
+					w.t.Errorf("the diff is %v", r.row["diff"])
+				}
+				if args := r.object("invocation", "module_args"); args["name"] != name || args["snmp_community"] != noLog {
+					w.t.Errorf("the arguments are %v", args)
+				}
+			}
+			r := w.check("acsmon_config", row{"devices": []row{with(given, row{"location": "cellar of " + community, "poll_interval_seconds": 1920})}})
+			if text := fmt.Sprint(r.row["diff"]); !strings.Contains(text, name) || !strings.Contains(text, "cellar of "+community) || strings.Contains(text, "****") {
+				w.t.Errorf("the diff is %s", text)
+			}
+		})
+	}
+	scenario(t, "in a message", acsmontest.Options{}, func(w *world) {
+		w.Inject(acsmontest.Fault{Method: "POST", Path: "/devices", Do: acsmontest.Answer(422, nil, `{"message":"the community public of public-web-01 is weak"}`)})
+		w.device(row{"name": "public-web-01", "ip_address": "192.0.2.1", "snmp_version": "2c", "snmp_community": "public"}).
+			fails("the community ******** of public-web-01 is weak")
+	})
+}
+
+// object is an object within the result.
+func (r *result) object(keys ...string) row {
+	object := r.row
+	for _, key := range keys {
+		object, _ = object[key].(row)
+	}
+	return object
+}
+
+// TestMasksAreRefused is what a result shows in the place of a secret, given as if it was the thing itself.
+func TestMasksAreRefused(t *testing.T) {
+	for _, test := range []struct {
+		module string
+		given  row
+		says   string
+	}{
+		{"acsmon_monitor", row{"name": "********-web-01", "type": "ping", "host": "192.0.2.1"}, "name holds"},
+		{"acsmon_monitor", row{"name": "a", "type": "ping", "host": "192.0.2.1", "tags": []string{"web", "********"}}, "tags[1] holds"},
+		{"acsmon_monitor", row{"name": "a", "type": "https", "host": "a.example", "config": row{"headers": row{"Authorization": noLog}}}, "config.headers.Authorization holds"},
+		{"acsmon_monitor", row{"name": "a", "type": "https", "host": "a.example", "config": row{"x ********": 1}}, "config, a key of it, holds"},
+		{"acsmon_device", row{"name": "a", "ip_address": "192.0.2.1", "snmp_version": "2c", "snmp_community": noLog}, "snmp_community holds"},
+		{"acsmon_device", row{"name": "a", "ip_address": "192.0.2.1", "location": "at ******** Street"}, "location holds"},
+		{"acsmon_alert", row{"all": true, "state": "acknowledged", "note": "by " + noLog}, "note holds"},
+		{"acsmon_monitor_group", row{"name": noLog}, "name holds"},
+		{"acsmon_monitors", row{"monitors": []row{{"name": "a"}, {"name": "b", "notes": "x"}, {"name": "********", "type": "ping", "host": "h"}}}, "monitors[2].name holds"},
+		{"acsmon_config", row{"monitors": []row{{"name": "a", "type": "ping", "host": "h", "tags": []string{"********"}}}}, "monitors[0].tags[0] holds"},
+		{"acsmon_monitor_pause", row{"state": "paused", "monitors": []string{"********-web"}, "window": "w"}, "monitors[0] holds"},
+		{"acsmon_api", row{"method": "POST", "path": "/monitors", "body": row{"name": "********"}}, "body.name holds"},
+	} {
+		for _, check := range []bool{false, true} {
+			scenario(t, test.module+" "+test.says, acsmontest.Options{}, func(w *world) {
+				run := w.run
+				if check {
+					run = w.check
+				}
+				run(test.module, test.given).fails(test.says, "stands for a secret").costs()
+			})
+		}
+	}
+}
+
+// TestSecretsByTheNamesOfTheirKeys is a config with secrets that no option marks.
+func TestSecretsByTheNamesOfTheirKeys(t *testing.T) {
+	config := row{"headers": row{"Authorization": "Bearer b3arer", "X-Team": "web"}, "password": "pa55", "account_sid": "AC1", "path": "/x"}
+	shown := row{"headers": row{"Authorization": noLog, "X-Team": "web"}, "password": noLog, "account_sid": noLog, "path": "/x"}
+	given := row{"name": "a", "type": "https", "host": "a.example", "config": config, "secret_keys": []string{"Account_SID"}}
+	scenario(t, "a resource", acsmontest.Options{}, func(w *world) {
+		for _, r := range []*result{w.check("acsmon_monitor", given), w.monitor(given)} {
+			for at, got := range map[string]any{
+				"result": r.object("monitor")["config"], "diff": r.object("diff", "after")["config"], "arguments": r.object("invocation", "module_args")["config"],
+			} {
+				if !reflect.DeepEqual(got, any(shown)) {
+					w.t.Errorf("the config in the %s is %v", at, got)
+				}
+			}
+		}
+		if r := w.monitor(given); !r.unchanged() {
+			w.t.Errorf("a second run: %v", r.row)
+		}
+		gathered := w.run("acsmon_config", row{"state": "gathered", "secret_keys": []string{"account_sid"}})
+		text := fmt.Sprint(gathered.row)
+		for _, secret := range []string{"b3arer", "pa55", "AC1"} {
+			if strings.Contains(text, secret) {
+				w.t.Errorf("%s is in %s", secret, text)
+			}
+		}
+	})
+	scenario(t, "the URL of a Slack webhook", acsmontest.Options{}, func(w *world) {
+		r := w.run("acsmon_alert_channel", row{"name": "c", "type": "slack", "config": row{"url": "https://hooks.slack.com/services/T0/B0/x", "channel": "#ops"}})
+		if got := r.object("alert_channel", "config"); got["url"] != noLog || got["channel"] != "#ops" {
+			w.t.Errorf("the config is %v", got)
+		}
+	})
+}

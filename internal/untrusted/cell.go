@@ -2,11 +2,35 @@
 
 package untrusted
 
-import "regexp"
+import "strings"
 
-// formula finds where a cell would become a formula: at its beginning, and behind a semicolon, which separates the
-// cells of a CSV file in countries with a decimal comma. The wide characters begin a formula in East Asian spreadsheets.
-var formula = regexp.MustCompile("(^|; *)([=+@\uff1d\uff0b\uff0d\uff20-])")
+const (
+	// formula are the characters that begin a formula. The wide ones do so in East Asian spreadsheets.
+	formula = "=+-@\uff1d\uff0b\uff0d\uff20"
+	// separators are what programs split a line at. Which one it is depends on the program, on the country and on the
+	// user, and it may stand inside of quotes that belong to another cell then.
+	separators = ",;|:^~"
+)
 
-// Cell makes text one line that no spreadsheet runs as a formula: there is a ' before what begins one.
-func Cell(text string) string { return formula.ReplaceAllString(Line(text), "${1}'${2}") }
+// Cell makes text one line in which no spreadsheet finds a formula, at whatever character it splits the line: there is
+// a ' before what begins one. The dash between two words, as in "DB - backup", stays.
+func Cell(text string) string {
+	text = Line(text)
+	var b strings.Builder
+	begins, blank := true, false // whether a cell may begin here, and whether it may if blanks separate cells
+	for i, c := range text {
+		if strings.ContainsRune(formula, c) && (begins || blank && !strings.HasPrefix(text[i:], "- ")) {
+			b.WriteByte('\'')
+		}
+		b.WriteRune(c)
+		switch {
+		case strings.ContainsRune(separators, c):
+			begins, blank = true, false
+		case c == ' ':
+			blank = true
+		case c != '"' && c != '\'':
+			begins, blank = false, false
+		}
+	}
+	return b.String()
+}

@@ -18,3 +18,15 @@ func Evaluates(s string) bool {
 	}
 	return strings.HasPrefix(s, jinjaOverride) || strings.HasPrefix(jinjaOverride, s)
 }
+
+// vault is what Ansible's encrypted text begins with.
+const vault = "$ANSIBLE_VAULT"
+
+// NoVault gives text that begins like encrypted text another "$", in its full width. Ansible would decrypt it, and fails
+// as a whole where it cannot. Nothing marks such text as no vault.
+func NoVault(text string) string {
+	if at := strings.Index(text, vault); at >= 0 && strings.TrimSpace(text[:at]) == "" {
+		return text[:at] + string('$'+fullWidth) + text[at+1:]
+	}
+	return text
+}

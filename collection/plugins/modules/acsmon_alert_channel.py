@@ -24,6 +24,7 @@ author:
   - The acsmon.monitor authors (@acsmon)
 extends_documentation_fragment:
   - acsmon.monitor.connection
+  - acsmon.monitor.secret_keys
   - acsmon.monitor.secrets
   - acsmon.monitor.attributes
 attributes:
@@ -77,8 +78,8 @@ options:
         is V(null) is removed, a list is replaced as a whole.
       - The API does not document the keys. They are sent as they are, and the server's answer is compared with them.
         RV(alert_channel.config) of a channel that was made in the web interface shows which keys its type has.
-      - The settings are in the result and in the diff. If there are secrets among them, such as the URL of a Slack
-        webhook, set C(no_log=true) for the task.
+      - The settings are in the result and in the diff. Secrets among them are hidden where the names of their keys say that
+        they are some, and so is the URL of a Slack webhook. Name other keys with O(secret_keys).
       - A key that the server shows masked, as C(********), is not compared. An update without it fails before anything is
         written, for the mask could take the place of the secret. Give the secret too, or see O(missing_secrets).
     type: dict

@@ -22,6 +22,7 @@ author:
   - The acsmon.monitor authors (@acsmon)
 extends_documentation_fragment:
   - acsmon.monitor.connection
+  - acsmon.monitor.secret_keys
   - acsmon.monitor.attributes
 attributes:
   check_mode:
@@ -54,7 +55,8 @@ options:
   body:
     description:
       - What is sent as JSON, a mapping or a list.
-      - It is shown among the task's arguments. If there are secrets in it, set C(no_log=true) for the task.
+      - It is shown among the arguments of the task. Secrets in it are hidden where the names of their keys say that they are
+        some. Name other keys with O(secret_keys).
     type: raw
   all_pages:
     description:

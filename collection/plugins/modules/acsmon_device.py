@@ -24,6 +24,7 @@ author:
   - The acsmon.monitor authors (@acsmon)
 extends_documentation_fragment:
   - acsmon.monitor.connection
+  - acsmon.monitor.secret_keys
   - acsmon.monitor.secrets
   - acsmon.monitor.attributes
 attributes:

@@ -25,6 +25,7 @@ extends_documentation_fragment:
   - acsmon.monitor.device_selection
   - acsmon.monitor.info
   - acsmon.monitor.connection
+  - acsmon.monitor.secret_keys
   - acsmon.monitor.attributes
 attributes:
   check_mode:

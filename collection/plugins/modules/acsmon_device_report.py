@@ -23,6 +23,7 @@ extends_documentation_fragment:
   - acsmon.monitor.device_selection
   - acsmon.monitor.files
   - acsmon.monitor.connection
+  - acsmon.monitor.secret_keys
   - acsmon.monitor.attributes
 attributes:
   check_mode:

@@ -23,6 +23,7 @@ author:
   - The acsmon.monitor authors (@acsmon)
 extends_documentation_fragment:
   - acsmon.monitor.connection
+  - acsmon.monitor.secret_keys
   - acsmon.monitor.attributes
 attributes:
   check_mode:

@@ -22,6 +22,7 @@ author:
   - The acsmon.monitor authors (@acsmon)
 extends_documentation_fragment:
   - acsmon.monitor.connection
+  - acsmon.monitor.secret_keys
   - acsmon.monitor.attributes
 attributes:
   check_mode:
@@ -93,7 +94,8 @@ options:
         record, V(ssl) has thresholds in days. All types can do without for a plain check of whether the service answers.
       - The API does not document all keys. They are sent as they are, and the server's answer is compared with them.
         RV(monitor.config) of a monitor that was made in the web interface shows which keys its type has.
-      - The settings are in the result and in the diff. If there are secrets among them, set C(no_log=true) for the task.
+      - The settings are in the result and in the diff. Secrets among them are hidden where the names of their keys say that
+        they are some. Name other keys with O(secret_keys).
       - A key that the server shows masked, as C(********), is not compared. An update without it fails before anything is
         written, for the mask could take the place of the secret. Give the secret too.
     type: dict

@@ -28,6 +28,7 @@ extends_documentation_fragment:
   - acsmon.monitor.monitor_selection
   - acsmon.monitor.files
   - acsmon.monitor.connection
+  - acsmon.monitor.secret_keys
   - acsmon.monitor.attributes
 attributes:
   check_mode:

@@ -1,0 +1,24 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) the acsmon.monitor authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
+
+
+class ModuleDocFragment(object):
+    DOCUMENTATION = r"""
+options:
+  secret_keys:
+    description:
+      - Further names of keys whose values are secrets, for example in a V(config). In results and differences
+        C(VALUE_SPECIFIED_IN_NO_LOG_PARAMETER) stands in the place of such a value.
+      - Keys whose names say so are always hidden, such as V(password), V(Authorization), V(api_key), V(auth_token) and
+        V(webhook_url), and so is the URL of a Slack webhook.
+      - Upper and lower case are the same here.
+    type: list
+    elements: str
+    default: []
+"""
