@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// Package predicted lets the tasks of one run in check mode build on each other: a
+// monitor may name a group that an earlier task would have created. It puts over a
+// list of the server what earlier tasks would have written to it, and takes the writes
+// of this one.
+//
+// What was predicted is a private file for each run and list. A resource that would
+// have been created has an id below zero, which the server never sees and Conceal takes
+// out of results.
+//
+// The package knows files and rows. It does not know which resources there are, how
+// anything is planned, or who holds the lock.
+package predicted
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"maps"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/internal/files"
+)
+
+// Run is one run of Ansible in check mode.
+type Run struct {
+	// Dir is the private folder of the files.
+	Dir string
+	// ID tells the run apart from any other; "": nothing is predicted.
+	ID string
+	// Identity tells apart the server and the credentials.
+	Identity string
+	// Now is the clock.
+	Now func() time.Time
+}
+
+// Collection is a list of the API. acsmon.Collection[acsmon.Fields] is one.
+type Collection interface {
+	List(context.Context, acsmon.Query) iter.Seq2[acsmon.Fields, error]
+	Get(context.Context, int64) (acsmon.Fields, error)
+	Create(context.Context, acsmon.Fields) (acsmon.Fields, error)
+	Update(context.Context, int64, acsmon.Fields) (acsmon.Fields, error)
+	Delete(context.Context, int64) error
+	Path() string
+}
+
+// Over gives the list as it would be after the tasks so far. What is written to it is
+// predicted and reaches no server. Without an ID nothing was predicted so far, and what
+// is written is forgotten.
+func (r *Run) Over(c Collection) Collection { return overlay{c, r} }
+
+// overlay is one list with its predictions.
+type overlay struct {
+	Collection
+	run *Run
+}
+
+// predictions are what the tasks of a run would have written to one list.
+type predictions struct {
+	// Created are the rows that there would be, with ids below zero.
+	Created []acsmon.Fields `json:"created"`
+	// Changed are what updates would have sent, by id.
+	Changed map[string]acsmon.Fields `json:"changed"`
+	Deleted []int64                  `json:"deleted"`
+	// Last is the id that was given last.
+	Last int64 `json:"last"`
+}
+
+// List yields the rows that the server shows, as they would be, and those that would
+// have been created.
+func (o overlay) List(ctx context.Context, query acsmon.Query) iter.Seq2[acsmon.Fields, error] {
+	return func(yield func(acsmon.Fields, error) bool) {
+		known, err := o.load()
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		for row, err := range o.server(ctx, query) {
+			if err == nil && slices.Contains(known.Deleted, row.ID()) {
+				continue
+			}
+			if !yield(known.after(row), err) || err != nil {
+				return
+			}
+		}
+		for _, row := range known.Created {
+			if row.MayMatch(query.Search) && !yield(row, nil) {
+				return
+			}
+		}
+	}
+}
+
+// server yields the server's rows. What belongs to a resource that would have been
+// created is not on the server yet.
+func (o overlay) server(ctx context.Context, query acsmon.Query) iter.Seq2[acsmon.Fields, error] {
+	if strings.Contains(o.Path(), "/-") {
+		return func(func(acsmon.Fields, error) bool) {}
+	}
+	return o.Collection.List(ctx, query)
+}
+
+// Get gives one row as it would be.
+func (o overlay) Get(ctx context.Context, id int64) (acsmon.Fields, error) {
+	known, err := o.load()
+	if err != nil {
+		return nil, err
+	}
+	for _, row := range known.Created {
+		if row.ID() == id {
+			return row, nil
+		}
+	}
+	if id < 0 || slices.Contains(known.Deleted, id) {
+		return nil, &acsmon.Error{
+			Status: http.StatusNotFound, Method: http.MethodGet, Path: fmt.Sprintf("%s/%d", o.Path(), id),
+			Message: "an earlier task would have removed it",
+		}
+	}
+	row, err := o.Collection.Get(ctx, id)
+	return known.after(row), err
+}
+
+// Create predicts a row.
+func (o overlay) Create(_ context.Context, fields acsmon.Fields) (acsmon.Fields, error) {
+	known, err := o.load()
+	if err != nil {
+		return nil, err
+	}
+	known.Last--
+	row := acsmon.Fields{"id": json.Number(strconv.FormatInt(known.Last, 10))}
+	maps.Copy(row, fields)
+	known.Created = append(known.Created, row)
+	return row, o.save(known)
+}
+
+// Update predicts a change.
+func (o overlay) Update(ctx context.Context, id int64, fields acsmon.Fields) (acsmon.Fields, error) {
+	known, err := o.load()
+	if err != nil {
+		return nil, err
+	}
+	at := slices.IndexFunc(known.Created, func(row acsmon.Fields) bool { return row.ID() == id })
+	if at >= 0 {
+		maps.Copy(known.Created[at], fields)
+		return known.Created[at], o.save(known)
+	}
+	key := strconv.FormatInt(id, 10)
+	changed := maps.Clone(known.Changed[key])
+	if changed == nil {
+		changed = acsmon.Fields{}
+	}
+	maps.Copy(changed, fields)
+	known.Changed[key] = changed
+	if err := o.save(known); err != nil {
+		return nil, err
+	}
+	row, err := o.Collection.Get(ctx, id)
+	return known.after(row), err
+}
+
+// Delete predicts that a row goes.
+func (o overlay) Delete(_ context.Context, id int64) error {
+	known, err := o.load()
+	if err != nil {
+		return err
+	}
+	known.Created = slices.DeleteFunc(known.Created, func(row acsmon.Fields) bool { return row.ID() == id })
+	if id > 0 {
+		known.Deleted = append(known.Deleted, id)
+	}
+	return o.save(known)
+}
+
+// Complete reports whether a search finds all that there is, where the list below knows.
+func (o overlay) Complete(ctx context.Context) (bool, error) {
+	below, ok := o.Collection.(interface {
+		Complete(context.Context) (bool, error)
+	})
+	if !ok {
+		return false, nil
+	}
+	return below.Complete(ctx)
+}
+
+// after gives a row of the server as it would be. An object beside a changed id
+// (device_group beside device_group_id) is left out where it shows what was before.
+func (p *predictions) after(row acsmon.Fields) acsmon.Fields {
+	changed := p.Changed[strconv.FormatInt(row.ID(), 10)]
+	if len(changed) == 0 {
+		return row
+	}
+	row = maps.Clone(row)
+	for key, value := range changed {
+		object, isLink := strings.CutSuffix(key, "_id")
+		if linked, _ := row[object].(map[string]any); isLink && idOf(linked["id"]) != idOf(value) {
+			delete(row, object)
+		}
+		row[key] = value
+	}
+	return row
+}
+
+func (o overlay) load() (*predictions, error) {
+	known := &predictions{Changed: map[string]acsmon.Fields{}}
+	if o.run.ID == "" {
+		return known, nil
+	}
+	content, err := os.ReadFile(o.path())
+	if os.IsNotExist(err) {
+		return known, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("what earlier tasks predicted cannot be read: %w", err)
+	}
+	decoder := json.NewDecoder(bytes.NewReader(content))
+	decoder.UseNumber()
+	if err := decoder.Decode(known); err != nil {
+		return nil, fmt.Errorf("%s, which holds what earlier tasks predicted, is damaged: remove it", o.path())
+	}
+	return known, nil
+}
+
+func (o overlay) save(known *predictions) error {
+	if o.run.ID == "" {
+		return nil
+	}
+	content, err := json.Marshal(known)
+	if err == nil {
+		o.run.clean()
+		err = files.ReplacePrivate(o.path(), content)
+	}
+	if err != nil {
+		return fmt.Errorf("what this task predicts cannot be kept for the next ones: %w", err)
+	}
+	return nil
+}
+
+const suffix = ".predicted"
+
+// forgetAfter is how long after the last prediction of a run its files stay.
+const forgetAfter = 24 * time.Hour
+
+func (o overlay) path() string {
+	sum := sha256.Sum256([]byte(strings.Join([]string{o.run.Identity, o.run.ID, o.Path()}, "\x00")))
+	return filepath.Join(o.run.Dir, hex.EncodeToString(sum[:12])+suffix)
+}
+
+// clean removes the files of runs that are over.
+func (r *Run) clean() {
+	entries, _ := os.ReadDir(r.Dir)
+	for _, entry := range entries {
+		info, err := entry.Info()
+		if err == nil && strings.HasSuffix(entry.Name(), suffix) && r.Now().Sub(info.ModTime()) > forgetAfter {
+			_ = os.Remove(filepath.Join(r.Dir, entry.Name()))
+		}
+	}
+}
+
+// Conceal takes out of a result the ids that only a prediction has, at every depth. A
+// link to such a resource is shown as null.
+func Conceal(value any) any {
+	switch value := value.(type) {
+	case acsmon.Fields:
+		return acsmon.Fields(concealObject(value))
+	case map[string]any:
+		return concealObject(value)
+	case []acsmon.Fields:
+		list := make([]acsmon.Fields, len(value))
+		for i, element := range value {
+			list[i] = concealObject(element)
+		}
+		return list
+	case []any:
+		list := make([]any, len(value))
+		for i, element := range value {
+			list[i] = Conceal(element)
+		}
+		return list
+	}
+	return value
+}
+
+func concealObject(object map[string]any) map[string]any {
+	if object == nil {
+		return nil
+	}
+	shown := map[string]any{}
+	for key, value := range object {
+		switch isID := key == "id" || strings.HasSuffix(key, "_id"); {
+		case !isID || idOf(value) >= 0:
+			shown[key] = Conceal(value)
+		case key != "id":
+			shown[key] = nil
+		}
+	}
+	return shown
+}
+
+func idOf(value any) int64 { return acsmon.Fields{"id": value}.ID() }
