@@ -18,6 +18,7 @@ const maxArguments = 64 << 20
 type request struct {
 	module      string            // `_acsmon_module`: which module, where the executable's name does not tell
 	environment map[string]string // `_acsmon_environment`
+	run         map[string]string // `_acsmon_run`
 	options     map[string]any    // everything that is not for the protocol
 	checkMode   bool
 	diffMode    bool
@@ -81,6 +82,8 @@ func newRequest(object map[string]any) (*request, error) {
 			r.module, err = as[string]("str", value)
 		case name == "_acsmon_environment":
 			r.environment, err = asStrings(value)
+		case name == "_acsmon_run":
+			r.run, err = asStrings(value)
 		case !strings.HasPrefix(name, "_ansible_"):
 			r.options[name] = value
 		}

@@ -51,11 +51,24 @@ type Task struct {
 	// Secrets must not be in the result, nor in anything else that leaves. Values of NoLog options and of
 	// `_acsmon_environment` are known already.
 	Secrets *untrusted.Secrets
+	// Of says of which task of which run of Ansible this is one.
+	Of RunOf
 
 	environment map[string]string
 
 	mu       sync.Mutex // over what may be added from any goroutine
 	warnings []string
+}
+
+// RunOf is what the action plugin says of the run. The zero value is a run by itself.
+type RunOf struct {
+	// Ansible is the process that runs the playbook, as it differs from any other.
+	Ansible string
+	// Task is the same for every item of a loop and every host of a play, and differs
+	// between tasks.
+	Task string
+	// Repeat is said of a run that `until` repeats.
+	Repeat bool
 }
 
 // Lookup finds an environment variable: first in the argument `_acsmon_environment`, where the action plugin puts what
@@ -123,6 +136,7 @@ func (m Module) serve(ctx context.Context, r *request, stdout io.Writer) int {
 
 	t := &Task{
 		Arguments: &Arguments{}, CheckMode: r.checkMode, DiffMode: r.diffMode, Verbosity: r.verbosity,
+		Of:          RunOf{Ansible: r.run["ansible"], Task: r.run["task"], Repeat: r.run["repeat"] != ""},
 		environment: r.environment, Secrets: &untrusted.Secrets{},
 	}
 	t.Secrets.Add(slices.Collect(maps.Values(r.environment))...)

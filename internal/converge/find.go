@@ -121,7 +121,7 @@ func fetchRows(ctx context.Context, store Store, key string, query acsmon.Query)
 		case []any, map[string]any:
 			return nil, fmt.Errorf("the server lists a row (id %d) whose %s is no text, so nothing can be found by %[2]s: check the base URL", row.ID(), key)
 		}
-		if row.ID() <= 0 {
+		if row.ID() == 0 {
 			return nil, errors.New("the server lists a row without an id, so nothing can be found in its list: check the base URL")
 		}
 		rows = append(rows, row)

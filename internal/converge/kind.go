@@ -31,6 +31,12 @@ type Store interface {
 	Delete(context.Context, int64) error
 }
 
+// Completer is a Store that may know the whole list.
+type Completer interface {
+	// Complete reports whether a search finds all that there is.
+	Complete(context.Context) (bool, error)
+}
+
 // Kind is what the engine must know of a resource.
 type Kind struct {
 	Name   string // in messages: "monitor"

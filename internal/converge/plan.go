@@ -60,6 +60,13 @@ func planAbsent(current acsmon.Fields) *Plan {
 }
 
 func (e *Engine) planCreate(ctx context.Context, item Item) (*Plan, error) {
+	if known, ok := e.Store.(Completer); ok && e.Kind.identity() == "name" {
+		if complete, err := known.Complete(ctx); err != nil {
+			return nil, err
+		} else if complete {
+			return e.planNew(ctx, item)
+		}
+	}
 	rows, err := fetchRows(ctx, e.Store, e.Kind.identityKey(), acsmon.Query{})
 	if err != nil {
 		return nil, err

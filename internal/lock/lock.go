@@ -37,6 +37,9 @@ func Take(ctx context.Context, name string) (release func(), err error) {
 	return func() { _ = file.Close() }, nil
 }
 
+// Dir is the folder of the lock files, for what is shared under a lock.
+func Dir() (string, error) { return lockDir() }
+
 // lockDir is the user's own folder of lock files. Where the home is missing or
 // cannot be written to, it is in the folder for temporary files.
 func lockDir() (string, error) {

@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/internal/ansible"
 	"github.com/acsmon/acsmon-ansible/internal/converge"
 	"github.com/acsmon/acsmon-ansible/internal/specs"
@@ -111,12 +110,12 @@ func (b bulk) run(ctx context.Context, s *session) (ansible.Result, error) {
 }
 
 // open gives the batch of the module's sections, with nothing listed in them.
-func (b bulk) open(client *acsmon.Client) (*converge.Batch, map[string]*converge.Section) {
+func (b bulk) open(lists stores) (*converge.Batch, map[string]*converge.Section) {
 	batch := &converge.Batch{Shown: untrusted.Visible, ShownKey: untrusted.Key}
 	byKind, byOption := map[string]*converge.Section{}, map[string]*converge.Section{}
 	for _, s := range b.sections {
 		opened := &converge.Section{
-			Engine: converge.Engine{Kind: s.resource.kind, Store: s.resource.store(client), Limit: client.Limit, Resolvers: s.resource.resolvers(client)},
+			Engine: converge.Engine{Kind: s.resource.kind, Store: lists.list(s.resource.store(lists.client)), Limit: lists.client.Limit, Resolvers: s.resource.resolvers(lists)},
 			Name:   s.option, Links: map[string]*converge.Section{},
 		}
 		batch.Sections = append(batch.Sections, opened)
@@ -125,7 +124,7 @@ func (b bulk) open(client *acsmon.Client) (*converge.Batch, map[string]*converge
 	for _, s := range b.sections {
 		for field, link := range s.resource.links {
 			if byKind[link.kind] == nil { // there to be referred to
-				byKind[link.kind] = link.section(client)
+				byKind[link.kind] = link.section(lists)
 			}
 			byOption[s.option].Links[field] = byKind[link.kind]
 		}
@@ -194,7 +193,7 @@ func refuseStars(value any) error {
 
 // converge makes the sections what the task lists.
 func (b bulk) converge(ctx context.Context, s *session) (ansible.Result, error) {
-	batch, sections := b.open(s.client)
+	batch, sections := b.open(s.stores)
 	within, err := scopeOf(s.Task)
 	if err != nil {
 		return nil, err
@@ -221,7 +220,7 @@ func (b bulk) converge(ctx context.Context, s *session) (ansible.Result, error) 
 		return r.result(false), err
 	}
 	if s.CheckMode {
-		return r.result(true), nil
+		return r.result(true), batch.Predict(ctx, steps)
 	}
 	err = batch.Apply(ctx, steps, s.Arg("on_error") == "continue")
 	return r.result(false), r.summary(err)

@@ -32,7 +32,7 @@ func (b bulk) gathered(ctx context.Context, client *acsmon.Client, within scope,
 	if err != nil {
 		return nil, err
 	}
-	batch, sections := b.open(client)
+	batch, sections := b.open(stores{client: client})
 	all := map[string][]map[string]any{}
 	for _, s := range b.sections {
 		if !wanted(s.option) {

@@ -42,7 +42,7 @@ func newSubresources(r resource, s *session, store converge.Store) (*subresource
 	}
 	sub := &subresources{children: *r.children, s: s, links: map[string]*converge.Section{}}
 	for field, link := range sub.resource.links {
-		sub.links[field] = link.section(s.client)
+		sub.links[field] = link.section(s.stores)
 	}
 	if owner, ok := store.(owned); ok {
 		sub.parent = owner.id

@@ -35,26 +35,26 @@ type part struct {
 }
 
 // resolvers are, by field, what finds the resources that it refers to.
-func (r resource) resolvers(client *acsmon.Client) map[string]converge.Resolver {
+func (r resource) resolvers(lists stores) map[string]converge.Resolver {
 	resolvers := map[string]converge.Resolver{}
 	for field, link := range r.links {
-		resolvers[field] = converge.ResolverIn(link.store(client), link.kind)
+		resolvers[field] = converge.ResolverIn(lists.referred(link.store(lists.client)), link.kind)
 	}
 	for field, part := range r.parts {
-		resolvers[field] = part.resolver(client, resolvers[part.of])
+		resolvers[field] = part.resolver(lists, resolvers[part.of])
 	}
 	return resolvers
 }
 
 // resolver finds a part within the resource that the field of the whole refers to.
-func (p part) resolver(client *acsmon.Client, whole converge.Resolver) converge.Resolver {
+func (p part) resolver(lists stores, whole converge.Resolver) converge.Resolver {
 	return converge.Resolver{Find: converge.Remember(func(ctx context.Context, references []string, desired map[string]any) ([]int64, error) {
 		of, _ := desired[p.of].(string)
 		if of = converge.Trim(of); of == "" {
 			if _, isID := converge.ParseID(references[0]); !isID {
 				return nil, fmt.Errorf("%s %q can be looked up in one %s alone: give %[3]s too", p.kind, references[0], p.of)
 			}
-			id, err := converge.Resolve(ctx, p.store(client, 0), p.kind, references[0])
+			id, err := converge.Resolve(ctx, lists.referred(p.store(lists.client, 0)), p.kind, references[0])
 			return []int64{id}, err
 		}
 		id, isID := converge.ParseID(of)
@@ -65,22 +65,22 @@ func (p part) resolver(client *acsmon.Client, whole converge.Resolver) converge.
 			}
 			id = found[0]
 		}
-		return converge.ResolveAll(ctx, owned{p.store(client, id), p.of, id}, p.kind, references, p.keys...)
+		return converge.ResolveAll(ctx, owned{lists.referred(p.store(lists.client, id)), p.of, id}, p.kind, references, p.keys...)
 	})}
 }
 
 // section is where a batch looks up what is linked.
-func (l link) section(client *acsmon.Client) *converge.Section {
+func (l link) section(lists stores) *converge.Section {
 	return &converge.Section{Engine: converge.Engine{
 		Kind:  converge.Kind{Name: l.kind, Fields: []converge.Field{{Name: "name"}}},
-		Store: l.store(client),
+		Store: lists.referred(l.store(lists.client)),
 	}}
 }
 
 // open gives the list in which the task works.
 func (r resource) open(ctx context.Context, s *session) (converge.Store, error) {
 	if r.under == nil {
-		return r.store(s.client), nil
+		return s.list(r.store(s.client)), nil
 	}
 	text := converge.Trim(s.Arg(r.under.option).(string))
 	if text == "" {
@@ -89,11 +89,11 @@ func (r resource) open(ctx context.Context, s *session) (converge.Store, error) 
 	id, isID := converge.ParseID(text)
 	if !isID {
 		var err error
-		if id, err = converge.Resolve(ctx, r.under.link.store(s.client), r.under.link.kind, text); err != nil {
+		if id, err = converge.Resolve(ctx, s.referred(r.under.link.store(s.client)), r.under.link.kind, text); err != nil {
 			return nil, err
 		}
 	}
-	return owned{r.under.store(s.client, id), r.under.link.kind, id}, nil
+	return owned{s.list(r.under.store(s.client, id)), r.under.link.kind, id}, nil
 }
 
 // owned is the list of what belongs to one resource. That there is no such resource shows
@@ -115,6 +115,15 @@ func (c owned) List(ctx context.Context, query acsmon.Query) iter.Seq2[acsmon.Fi
 			}
 		}
 	}
+}
+
+// Complete reports whether a search finds all that there is.
+func (c owned) Complete(ctx context.Context) (bool, error) {
+	known, ok := c.Store.(converge.Completer)
+	if !ok {
+		return false, nil
+	}
+	return known.Complete(ctx)
 }
 
 // Get gives a row unless it belongs to another resource: some can be had by their

@@ -13,6 +13,7 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/internal/ansible"
 	"github.com/acsmon/acsmon-ansible/internal/lock"
+	"github.com/acsmon/acsmon-ansible/internal/predicted"
 	"github.com/acsmon/acsmon-ansible/internal/settings"
 	"github.com/acsmon/acsmon-ansible/internal/specs"
 )
@@ -57,10 +58,7 @@ func (p program) module(name string, rules ansible.Rules, work work) ansible.Mod
 
 // locked does the work while no other run writes to the same server.
 func (w work) locked(ctx context.Context, s *session) (ansible.Result, error) {
-	if s.CheckMode {
-		return w(ctx, s)
-	}
-	release, err := lock.Take(ctx, "writes to "+s.client.Origin())
+	release, err := lock.Take(ctx, s.lockName())
 	if err != nil {
 		return nil, err
 	}
@@ -82,6 +80,10 @@ func (p program) unlocked(name string, rules ansible.Rules, work work) ansible.M
 				return nil, err
 			}
 			result, err := work(ctx, s)
+			s.closeShared(result, err)
+			if s.CheckMode {
+				result, _ = predicted.Conceal(map[string]any(result)).(map[string]any)
+			}
 			return result, explained(err)
 		},
 	}
@@ -90,7 +92,7 @@ func (p program) unlocked(name string, rules ansible.Rules, work work) ansible.M
 // session is one run of a module that has a client.
 type session struct {
 	*ansible.Task
-	client *acsmon.Client
+	stores
 }
 
 // connect makes the client of a task.
@@ -106,7 +108,7 @@ func (p program) connect(ctx context.Context, t *ansible.Task) (*session, contex
 	if err != nil {
 		return nil, ctx, err
 	}
-	return &session{Task: t, client: client}, acsmon.WithWaitBudget(ctx, connection.MaxWait), nil
+	return &session{Task: t, stores: newStores(t, client, connection.Identity())}, acsmon.WithWaitBudget(ctx, connection.MaxWait), nil
 }
 
 // refusal is an error of the API, with what a playbook can act on beside it.

@@ -51,7 +51,7 @@ func runMonitorPause(ctx context.Context, s *session) (ansible.Result, error) {
 	if !windowName.MatchString(o.Window) || len(o.Window) > 50 {
 		return nil, fmt.Errorf("window is %q: give a name of up to 50 letters, digits, dots, underscores and hyphens, the first a letter or a digit", o.Window)
 	}
-	batch, sections := monitorsBulk.open(s.client)
+	batch, sections := monitorsBulk.open(s.stores)
 	w := &window{session: s, name: o.Window, wanted: targets{pauseOptions: o}, batch: batch, section: sections["monitors"]}
 	work := w.resume
 	if o.State == "paused" {

@@ -19,7 +19,9 @@ func (r resource) run(ctx context.Context, s *session) (ansible.Result, error) {
 	}
 	warn(s, t.plan.Warnings)
 	if s.CheckMode {
-		return t.predicted(), nil
+		result := t.predicted()
+		_, err := t.engine.Predict(ctx, t.plan)
+		return result, err
 	}
 	if err := converge.Affordable(ctx, s.client.Limit(), t.changes()); err != nil {
 		return nil, err
@@ -46,7 +48,7 @@ func (r resource) plan(ctx context.Context, s *session) (*task, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &task{resource: r, s: s, engine: converge.Engine{Kind: r.kind, Store: store, Limit: s.client.Limit, Resolvers: r.resolvers(s.client)}}
+	t := &task{resource: r, s: s, engine: converge.Engine{Kind: r.kind, Store: store, Limit: s.client.Limit, Resolvers: r.resolvers(s.stores)}}
 	if t.subresources, err = newSubresources(r, s, store); err != nil {
 		return nil, err
 	}

@@ -283,6 +283,12 @@ func Conceal(value any) any {
 			list[i] = concealObject(element)
 		}
 		return list
+	case []map[string]any:
+		list := make([]map[string]any, len(value))
+		for i, element := range value {
+			list[i] = concealObject(element)
+		}
+		return list
 	case []any:
 		list := make([]any, len(value))
 		for i, element := range value {

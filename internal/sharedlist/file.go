@@ -228,6 +228,9 @@ func (l *Lists) generation() string {
 // Wrote says that this task has written to the server, which makes invalid what other
 // tasks know of its lists.
 func (l *Lists) Wrote() {
+	if l == nil {
+		return
+	}
 	task, _, _ := strings.Cut(l.generation(), " ")
 	if l.Task != "" && task == l.Task {
 		return

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package modules
+
+import (
+	"time"
+
+	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/internal/ansible"
+	"github.com/acsmon/acsmon-ansible/internal/converge"
+	"github.com/acsmon/acsmon-ansible/internal/lock"
+	"github.com/acsmon/acsmon-ansible/internal/predicted"
+	"github.com/acsmon/acsmon-ansible/internal/sharedlist"
+)
+
+// stores are the server's lists as a run has them: shared with the other runs of its
+// task, and in check mode as they would be after the tasks before it.
+type stores struct {
+	client *acsmon.Client
+	shared *sharedlist.Lists // nil: nothing is shared
+	before *predicted.Run    // nil: this is no check mode
+}
+
+// newStores gives the lists of a task. Where there is no folder to share them in, each
+// run has its own.
+func newStores(t *ansible.Task, client *acsmon.Client, identity string) stores {
+	s := stores{client: client}
+	dir, err := lock.Dir()
+	if err != nil {
+		dir = ""
+	} else {
+		s.shared = &sharedlist.Lists{
+			Dir: dir, Origin: client.Origin(), Identity: identity, Task: t.Of.Task, Afresh: t.Of.Repeat, Now: time.Now,
+		}
+	}
+	if t.CheckMode {
+		s.before = &predicted.Run{Dir: dir, Identity: identity, Now: time.Now}
+		if dir != "" {
+			s.before.ID = t.Of.Ansible
+		}
+	}
+	return s
+}
+
+// list gives the list in which resources are found, made and changed.
+func (s stores) list(store converge.Store) converge.Store {
+	c, ok := store.(sharedlist.Collection)
+	if !ok {
+		return store
+	}
+	return s.predicted(s.shared.Share(c))
+}
+
+// referred gives a list in which what other resources refer to is looked up.
+func (s stores) referred(store converge.Store) converge.Store {
+	c, ok := store.(sharedlist.Collection)
+	if !ok {
+		return store
+	}
+	return s.predicted(s.shared.Refer(c))
+}
+
+func (s stores) predicted(c sharedlist.Collection) converge.Store {
+	if s.before == nil {
+		return c
+	}
+	return s.before.Over(c)
+}
+
+// lockName is that of the lock which the run holds: of several forks that look for a
+// monitor and miss it, one creates it and the others find it. In check mode the runs of
+// one playbook alone wait for each other.
+func (s *session) lockName() string {
+	if s.CheckMode {
+		return "predictions of " + s.Of.Ansible + " for " + s.client.Origin()
+	}
+	return "writes to " + s.client.Origin()
+}
+
+// closeShared says what the run means for what is shared.
+func (s *session) closeShared(result ansible.Result, err error) {
+	if err != nil {
+		s.shared.Forget()
+	}
+	if changed, _ := result["changed"].(bool); changed && !s.CheckMode {
+		s.shared.Wrote()
+	}
+}
