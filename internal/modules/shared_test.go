@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package modules_test
+
+import (
+	"fmt"
+	"reflect"
+	"testing"
+	"time"
+
+	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
+)
+
+// of says of which task of which playbook a run is, as the action plugin does.
+func of(playbook, task string, given row) row {
+	return with(given, row{"_acsmon_run": row{"ansible": playbook, "task": task}})
+}
+
+// task runs a module, which must not fail.
+func (w *world) task(module string, given row) *result {
+	w.t.Helper()
+	r := w.run(module, given)
+	if r.row["failed"] == true {
+		w.t.Fatalf("%s: %s", module, r.msg())
+	}
+	return r
+}
+
+// mustChange runs a module, which must change something.
+func (w *world) mustChange(module string, given row) {
+	w.t.Helper()
+	if r := w.task(module, given); !r.changed() {
+		w.t.Errorf("%s changes nothing: %v", module, r.row)
+	}
+}
+
+// monitorNamed is the id of the one monitor of that name.
+func (w *world) monitorNamed(name string) int64 {
+	w.t.Helper()
+	for _, monitor := range w.Rows("monitors") {
+		if monitor["name"] == name {
+			return monitor["id"].(int64)
+		}
+	}
+	w.t.Fatalf("there is no monitor %q", name)
+	return 0
+}
+
+// TestLoopCost holds what a task costs that runs a hundred times, on an install of a
+// thousand monitors.
+func TestLoopCost(t *testing.T) {
+	fleet := acsmontest.Options{Monitors: 1000}
+	for _, test := range []struct {
+		what          string
+		item          func(w *world, n int) row
+		reads, writes int
+	}{
+		{"a hundred creations with a group by name", func(_ *world, n int) row {
+			return row{"name": fmt.Sprintf("Shop %03d", n), "type": "ping", "host": "shop.example", "group": "Shops"}
+		}, 20, 100},
+		{"a hundred that are as they should be", func(w *world, n int) row {
+			return row{"name": w.Rows("monitors")[n*7]["name"], "state": "present"}
+		}, 22, 0},
+		{"a hundred removals of what is not there", func(_ *world, n int) row {
+			return row{"name": fmt.Sprintf("Shop %03d", n), "state": "absent"}
+		}, 22, 0},
+	} {
+		scenario(t, test.what, fleet, func(w *world) {
+			w.Add("monitor-groups", row{"name": "Shops"})
+			w.ResetRequests()
+			for n := range 100 {
+				w.task("acsmon_monitor", of("", "task", test.item(w, n)))
+			}
+			writes := len(w.Writes())
+			if reads := len(w.Requests()) - writes; reads > test.reads || writes != test.writes {
+				t.Errorf("%d reads and %d writes, want at most %d and %d", reads, writes, test.reads, test.writes)
+			}
+		})
+	}
+}
+
+// TestLoopTruth: what the runs of a task share is never older than the last write.
+func TestLoopTruth(t *testing.T) {
+	shop := func(host string) row { return row{"name": "Shop", "type": "ping", "host": host} }
+	for _, test := range []struct {
+		what string
+		then func(w *world)
+		want int // monitors of the name in the end
+	}{
+		{"two items of one name", func(w *world) {
+			if again := w.run("acsmon_monitor", of("", "task", shop("a.example"))); !again.unchanged() {
+				t.Error("the second item of the name changes something")
+			}
+			w.mustChange("acsmon_monitor", of("", "task", shop("b.example")))
+			w.task("acsmon_monitor", of("", "task", shop("b.example")))
+		}, 1},
+		{"another task deletes it in between", func(w *world) {
+			w.mustChange("acsmon_monitor", of("", "another", row{"name": "Shop", "state": "absent"}))
+			w.mustChange("acsmon_monitor", of("", "task", shop("a.example")))
+		}, 1},
+		{"a bulk task deletes it in between", func(w *world) {
+			w.mustChange("acsmon_monitors", row{"monitors": []any{row{"name": "Shop"}}, "state": "deleted"})
+			w.mustChange("acsmon_monitor", of("", "task", shop("a.example")))
+		}, 1},
+		{"somebody deletes it, and the task repeats it", func(w *world) {
+			w.Remove("monitors", w.monitorNamed("Shop"))
+			again := of("", "task", shop("a.example"))
+			again["_acsmon_run"].(row)["repeat"] = "yes"
+			w.mustChange("acsmon_monitor", again)
+		}, 1},
+		{"somebody deletes it, and a minute goes by", func(w *world) {
+			w.Remove("monitors", w.monitorNamed("Shop"))
+			time.Sleep(61 * time.Second)
+			w.mustChange("acsmon_monitor", of("", "task", shop("a.example")))
+		}, 1},
+		{"somebody creates another, and a minute goes by", func(w *world) {
+			w.Add("monitors", row{"name": "Second", "type": "ping", "host": "c.example"})
+			time.Sleep(61 * time.Second)
+			w.task("acsmon_monitor", of("", "task", row{"name": "Second", "type": "ping", "host": "c.example"}))
+			if len(w.Writes()) != 1 {
+				t.Error("the second monitor is made twice")
+			}
+		}, 1},
+		{"another user's credentials", func(w *world) {
+			w.task("acsmon_monitor", of("", "task", with(shop("a.example"), row{"token": w.NewToken("monitors.view", "monitors.create", "monitors.edit")})))
+		}, 1},
+	} {
+		scenario(t, test.what, acsmontest.Options{Monitors: 150}, func(w *world) {
+			w.mustChange("acsmon_monitor", of("", "task", shop("a.example")))
+			test.then(w)
+			n := 0
+			for _, monitor := range w.Rows("monitors") {
+				if monitor["name"] == "Shop" {
+					n++
+				}
+			}
+			if n != test.want {
+				t.Errorf("there are %d monitors of the name, want %d", n, test.want)
+			}
+		})
+	}
+}
+
+// tasks are those of a play that sets an install up from nothing.
+var tasks = []struct {
+	module string
+	given  row
+}{
+	{"acsmon_monitor_group", row{"name": "New shop"}},
+	{"acsmon_device_group", row{"name": "Core", "color": "#3b82f6"}},
+	{"acsmon_alert_channel", row{"name": "Ops", "type": "email", "config": row{"to": "ops@shop.example"}}},
+	{"acsmon_device", row{"name": "core-1", "ip_address": "192.0.2.1", "snmp_version": "2c", "snmp_community": "s3cretive", "group": "Core"}},
+	{"acsmon_monitor", row{"name": "Shop", "type": "https", "host": "shop.example", "group": "New shop", "device": "core-1", "tags": []any{"web"}}},
+	{"acsmon_monitor_alert_rule", row{"name": "Shop is down", "monitor": "Shop", "condition": "status_down", "severity": "critical", "channels": []any{"Ops"}}},
+	{"acsmon_monitors", row{"monitors": []any{row{"name": "Mail", "type": "smtp", "host": "mail.example", "group": "New shop"}, row{"name": "Shop", "port": 443}}}},
+	{"acsmon_monitor", row{"name": "Shop", "new_name": "Web shop"}},
+	{"acsmon_monitor", row{"name": "Mail", "state": "absent"}},
+	{"acsmon_monitor", row{"name": "Web shop", "tags": []any{"web", "production"}}},
+}
+
+// TestCheckModeAcrossTasks: on an empty server, check mode predicts for each task of a
+// play what the play then does.
+func TestCheckModeAcrossTasks(t *testing.T) {
+	scenario(t, "a play from nothing", acsmontest.Options{}, func(w *world) {
+		var predictions []*result
+		for n, task := range tasks {
+			given := with(of("play", fmt.Sprint(n), task.given), row{"_ansible_diff": true})
+			predictions = append(predictions, w.check(task.module, given))
+		}
+		for n, task := range tasks {
+			real := w.task(task.module, with(of("real", fmt.Sprint(n), task.given), row{"_ansible_diff": true}))
+			predicted := predictions[n]
+			// What goes is shown whole, and nobody knows what the server would have added to it.
+			sameDiff := task.given["state"] == "absent" || reflect.DeepEqual(real.row["diff"], predicted.row["diff"])
+			if real.row["changed"] != predicted.row["changed"] || !sameDiff {
+				t.Errorf("task %d, %s: predicted changed=%v with the diff\n%v\nand it was changed=%v with\n%v", n, task.module,
+					predicted.row["changed"], predicted.row["diff"], real.row["changed"], real.row["diff"])
+			}
+		}
+	})
+	scenario(t, "what nothing would create is an error", acsmontest.Options{}, func(w *world) {
+		w.check("acsmon_monitor", of("play", "1", row{"name": "Shop", "type": "ping", "host": "a", "group": "Nowhere"})).fails("Nowhere")
+	})
+	scenario(t, "another playbook knows nothing of it", acsmontest.Options{}, func(w *world) {
+		w.check("acsmon_monitor_group", of("play", "1", row{"name": "New shop"}))
+		w.check("acsmon_monitor", of("another", "2", row{"name": "Shop", "type": "ping", "host": "a", "group": "New shop"})).fails("New shop")
+	})
+}
