@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/internal/profile"
 	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 	"github.com/acsmon/acsmon-ansible/internal/version"
 )
@@ -37,12 +38,15 @@ var environment = map[string]string{
 	"timeout":         "ACSMON_TIMEOUT",
 	"connect_timeout": "ACSMON_CONNECT_TIMEOUT",
 	"max_wait":        "ACSMON_MAX_WAIT",
+	"profile":         "ACSMON_PROFILE",
 }
 
 // Connection is everything that it takes to talk to one ACS Monitor.
 type Connection struct {
 	// MaxWait is how long one task may wait for rate limits, maintenance and repeats.
 	MaxWait time.Duration
+	// Profile is what is known of the server.
+	Profile profile.Profile
 	// Warnings are sentences for the user.
 	Warnings []string
 
@@ -54,6 +58,7 @@ type Connection struct {
 	headers     map[string]any
 	secrets     *untrusted.Secrets
 	options     []acsmon.Option
+	profilePath string // "" where there is no place for one
 }
 
 // Resolve works out a connection from the options that the user gave (a default
@@ -79,6 +84,9 @@ func Resolve(door Door, given map[string]any, lookup Lookup, secrets *untrusted.
 	}
 	c.secrets.Add(c.credentials.token.Reveal(), c.credentials.password.Reveal())
 	if err := c.readTransport(s); err != nil {
+		return nil, err
+	}
+	if err := c.addProfile(s, store); err != nil {
 		return nil, err
 	}
 	if err := c.traceTo(lookup); err != nil {

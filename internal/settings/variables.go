@@ -13,7 +13,10 @@ func Variables() []Variable {
 		{Name: "ACSMON_BASE_URL", Usage: "URL of the web interface; else the server of acsmon login"},
 		{Name: "ACSMON_TOKEN", Usage: "token of ACSMON_BASE_URL; else the one that acsmon login keeps"},
 		{Name: "ACSMON_TOKEN_FILE", Usage: "file that holds the token"},
-	}, accountVariables, transportVariables, []Variable{{Name: "ACSMON_DEBUG", Usage: "file to which a line is added for each request"}})
+	}, accountVariables, transportVariables, []Variable{
+		{Name: "ACSMON_PROFILE", Usage: "server profile that acsmon doctor made (default: that in ~/.config/acsmon/servers)"},
+		{Name: "ACSMON_DEBUG", Usage: "file to which a line is added for each request"},
+	})
 }
 
 // LoginVariables are all that the commands login and logout read.

@@ -75,6 +75,15 @@ options:
       - If not set, the environment variable E(ACSMON_MAX_WAIT) is used.
     type: int
     default: 300
+  profile:
+    description:
+      - Path of a server profile, the file in which C(acsmon doctor --write) keeps how this server behaves. With it, modules
+        send fewer requests, and an update sends only what changes where the server is known to keep the rest.
+      - The file must exist and belong to the server of O(base_url). It holds no secret, so that a project can ship it for AWX
+        and execution environments.
+      - If not set, the environment variable E(ACSMON_PROFILE) is used, then the profile of the server in
+        C(~/.config/acsmon/servers) on the host where the task runs. Without any, modules assume nothing of the server.
+    type: path
 notes:
   - ACS Monitor allows each user 60 requests a minute. All lists are read in pages of 100 rows.
 seealso:

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package profile
+
+import (
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+)
+
+const server = "https://monitoring.example.com:443"
+
+func TestAProfileIsKept(t *testing.T) {
+	path := Path(filepath.Join(t.TempDir(), Folder), server)
+	want := Profile{
+		Server: server, Learned: time.Date(2026, 4, 22, 10, 15, 0, 0, time.UTC), KeepsUnnamed: Yes, KeepsSecrets: No,
+		UnknownKeys: Ignored, Lists: map[string]List{"/monitors": {PageSize: 200, SearchFinds: Yes}},
+		Keys: map[string]map[string]string{"acsmon_monitor": {"group": "monitor_group.id"}},
+	}
+	if err := want.Save(path); err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(path)
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("%v, %v", info, err)
+	}
+	got, err := Load(path, server)
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("%v, %+v", err, got)
+	}
+	if _, err := Load(path, "https://other.example.com:443"); err == nil || !strings.Contains(err.Error(), "is the profile of "+server) {
+		t.Errorf("another server's profile: %v", err)
+	}
+}
+
+func TestWhatIsNoProfile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "profile.json")
+	if _, err := Load(path, server); !IsMissing(err) {
+		t.Errorf("a missing file: %v", err)
+	}
+	for _, content := range []string{"", "{}", "[]", `{"server": 1}`, "\x00"} {
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if p, err := Load(path, server); err == nil || !strings.Contains(err.Error(), "is no server profile") || !reflect.DeepEqual(p, Profile{}) {
+			t.Errorf("%q: %v, %+v", content, err, p)
+		}
+	}
+}
+
+// Only what is known to hold counts.
+func TestTheZeroProfileIsCareful(t *testing.T) {
+	for p, want := range map[*Profile]bool{{}: false, {KeepsUnnamed: Yes}: false, {KeepsUnnamed: Yes, KeepsSecrets: No}: false, {KeepsUnnamed: Yes, KeepsSecrets: Yes}: true} {
+		if p.KeepsAll() != want {
+			t.Errorf("%+v", p)
+		}
+	}
+}
