@@ -214,6 +214,7 @@ type Trace struct {
 	Duration    time.Duration // of the attempt
 	Wait        time.Duration // before the next attempt; 0: there is none
 	Limit       Limit         // what the answer said of the rate limit
+	Date        time.Time     // the server's clock; zero where it did not say
 }
 
 const maxHeaderBytes = 256 << 10

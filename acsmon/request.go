@@ -229,6 +229,7 @@ func (k *call) report(resp *http.Response, err error) {
 	}
 	if resp != nil {
 		t.Status = resp.StatusCode
+		t.Date, _ = http.ParseTime(resp.Header.Get("Date"))
 	}
 	k.client.trace(t)
 }

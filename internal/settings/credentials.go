@@ -19,6 +19,7 @@ type credentials struct {
 	email    string
 	password acsmon.Secret
 	store    *store
+	source   string // as a user knows it
 }
 
 func (c credentials) option(of *Connection) acsmon.Option {
@@ -50,17 +51,20 @@ func (k hidingKeeper) Token(ctx context.Context, refused acsmon.Secret, login fu
 // credentials asks the sources in their order: options, environment, token file.
 // The highest that gives any credential wins, whichever kind it gives.
 func (s source) credentials(origin string, store *store) (credentials, error) {
-	for _, ask := range []func() (credentials, error){
-		s.fromOptions,
-		func() (credentials, error) { return s.fromEnvironment(origin) },
-		func() (credentials, error) { return s.fromTokenFile(origin, store) },
+	for _, from := range []struct {
+		source string
+		ask    func() (credentials, error)
+	}{
+		{"the options", s.fromOptions},
+		{"the environment", func() (credentials, error) { return s.fromEnvironment(origin) }},
+		{"acsmon login", func() (credentials, error) { return s.fromTokenFile(origin, store) }},
 	} {
-		found, err := ask()
+		found, err := from.ask()
 		if err != nil {
 			return credentials{}, err
 		}
 		if found != (credentials{}) {
-			found.store = store
+			found.store, found.source = store, from.source
 			return found, nil
 		}
 	}
