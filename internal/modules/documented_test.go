@@ -66,6 +66,7 @@ var connectionOptions = map[string]struct {
 	"timeout":        {0, "the time-out is 0s"},
 	"max_wait":       {-1, "max_wait"},
 	"secret_keys":    {[]row{{"a": 1}}, "secret_keys"},
+	"profile":        {"/nowhere/profile.json", "the server profile that profile names cannot be used"},
 }
 
 // least are the arguments without which a module does nothing.
