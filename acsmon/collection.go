@@ -109,10 +109,11 @@ func (c *Client) object(ctx context.Context, r request) (Fields, error) {
 	return ask[Fields](ctx, c, r, unmarshalObject)
 }
 
-// act has something done. The answer is an object, or a 204, which gives nil.
+// act has something done. The answer is an object, or says no more than that it is
+// done, which gives nil.
 func (c *Client) act(ctx context.Context, r request) (Fields, error) {
 	r.method, r.silent = http.MethodPost, true
-	return ask[Fields](ctx, c, r, unmarshalObject)
+	return ask[Fields](ctx, c, r, unmarshalDone)
 }
 
 // anyObject accepts any JSON object: what it says does not matter, as long as it

@@ -112,6 +112,37 @@ func unmarshalShown(body []byte) (Fields, error) {
 	return unmarshalResource(body)
 }
 
+// unmarshalDone reads what says that something has been done: an object, which may be
+// empty, a null, a number, true, or nothing at all, as a PHP application answers that
+// returns nothing of interest. The words of maintenance mode, which may come with any
+// status, say that nothing was done.
+func unmarshalDone(body []byte) (Fields, error) {
+	if len(bytes.TrimSpace(body)) == 0 {
+		return nil, nil
+	}
+	var value any
+	if err := unmarshal(body, &value); err != nil {
+		return nil, err
+	}
+	switch value := value.(type) {
+	case nil, json.Number:
+		return nil, nil
+	case bool:
+		if value {
+			return nil, nil
+		}
+	case []any:
+		if len(value) == 0 {
+			return nil, nil
+		}
+	case map[string]any:
+		if value["id"] == nil && maintenance.MatchString(text(value["message"])) {
+			return nil, errors.New("a word that it is done was expected")
+		}
+	}
+	return unmarshalObject(body)
+}
+
 // resource is what a typed resource can do: take its values from an object.
 type resource interface{ read(*reader) }
 

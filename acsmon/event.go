@@ -61,7 +61,7 @@ func (e Events) settle(ctx context.Context, id int64, verb, note string) (Event,
 	}
 	return ask[Event](ctx, e.client, request{
 		method: http.MethodPost, path: under(e.path, id, verb), body: body, permission: "alerts.acknowledge", silent: true,
-	}, unmarshalObject)
+	}, unmarshalDone)
 }
 
 // AlertChannel is a way to tell people: email, sms, slack or webhook.

@@ -93,7 +93,7 @@ type Monitors struct{ Collection[Monitor] }
 func (m Monitors) Check(ctx context.Context, id int64) (Queued, error) {
 	return ask[Queued](ctx, m.client, request{
 		method: http.MethodPost, path: under(m.path, id, "check"), permission: "monitors.edit", silent: true,
-	}, unmarshalObject)
+	}, unmarshalDone)
 }
 
 // Results yields the outcomes of a monitor's checks. For the last N, ask for a

@@ -234,6 +234,9 @@ func TestAFaultIsMetWithThreeRepeats(t *testing.T) {
 			if name == "delete" && (fault == "an answer cut short" || fault == "half an answer" || fault == "values of wrong types") {
 				continue // a 204 has no body that could be
 			}
+			if (name == "acknowledge" || name == "check") && (fault == "nothing" || fault == "null") {
+				continue // it is done, and no more is said: see TestDone
+			}
 			t.Run(name+", "+fault, func(t *testing.T) {
 				inFakeTime(t, acsmontest.Options{}, func(t *testing.T, server *acsmontest.Server, client *acsmon.Client) {
 					furnish(server)
@@ -406,6 +409,9 @@ func TestALostAnswerOfWhatMustNotHappenTwiceIsUncertain(t *testing.T) {
 		for name, call := range once {
 			if fault == "values of wrong types" && name != "create" {
 				continue // any object will do there
+			}
+			if (fault == "nothing" || fault == "null") && name != "create" {
+				continue // it is done, and no more is said: see TestDone
 			}
 			t.Run(name+", "+fault, func(t *testing.T) {
 				inFakeTime(t, acsmontest.Options{}, func(t *testing.T, server *acsmontest.Server, client *acsmon.Client) {

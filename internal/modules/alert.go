@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -61,7 +60,9 @@ func runAlert(ctx context.Context, s *session) (ansible.Result, error) {
 			a.Row["status"] = o.State
 		}
 	} else {
-		acted, err = o.respond(ctx, s, acted)
+		r := &response{session: s, options: o, pending: acted}
+		err = r.run(ctx)
+		acted = r.done
 	}
 	result := ansible.Result{"changed": len(acted) > 0}
 	if len(acted) > 0 {
@@ -212,55 +213,4 @@ func (o *alertOptions) certain(found []alerts.Alert) error {
 		return fmt.Errorf("a device's alert and a monitor's both have the id %s: set source to device or monitor", strings.Join(double, ", "))
 	}
 	return nil
-}
-
-// respond acts on the pending alerts, one request each, and gives those on which
-// it did. Their rows become what the server has then. It stops at the first fault.
-func (o *alertOptions) respond(ctx context.Context, s *session, pending []alert) ([]alert, error) {
-	if err := converge.Affordable(ctx, s.client.Limit(), len(pending)); err != nil {
-		return nil, err
-	}
-	var done []alert
-	for _, a := range pending {
-		acted, err := o.respondTo(ctx, s.client, a)
-		if acted {
-			done = append(done, a)
-		}
-		if err != nil {
-			return done, fmt.Errorf("%d of %d alerts are %s now, then alert %s failed: %w; run again for the rest", len(done), len(pending), o.State, a, err)
-		}
-	}
-	return done, nil
-}
-
-// respondTo acts on one alert. Somebody may have been faster, which is fine; where an
-// answer was lost, it was this task.
-func (o *alertOptions) respondTo(ctx context.Context, client *acsmon.Client, a alert) (acted bool, err error) {
-	list := alerts.Events(client, a.Alert)
-	act := list.Acknowledge
-	if o.State == alerts.Resolved {
-		act = list.Resolve
-	}
-	event, err := act(ctx, a.Row.ID(), o.Note)
-	if acsmon.IsConflict(err) {
-		now, lookErr := list.Fields().Get(ctx, a.Row.ID())
-		if lookErr != nil || !satisfied(now, o.State) {
-			return false, err
-		}
-		maps.Copy(a.Row, now)
-		api, _ := errors.AsType[*acsmon.Error](err)
-		return api.Lost, nil
-	}
-	if err != nil {
-		return false, err
-	}
-	if event.ID != a.Row.ID() || event.Status == "" {
-		a.Row["status"] = o.State // the answer shows no event
-		return true, nil
-	}
-	maps.Copy(a.Row, event.Fields)
-	if !satisfied(a.Row, o.State) {
-		return false, fmt.Errorf("the server answered that it is %q", a.Status())
-	}
-	return true, nil
 }

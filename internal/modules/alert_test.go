@@ -280,20 +280,80 @@ func TestAlertServers(t *testing.T) {
 	}
 }
 
+// TestAlertsThatRefuse: one alert that the server refuses, or fails over, does not keep
+// it from the others. A fault that is not one alert's own ends the run.
+func TestAlertsThatRefuse(t *testing.T) {
+	for status, says := range map[int]string{
+		400: "2 of 3 alerts are resolved now, and 1 failed: alert device 500 (", 409: "2 of 3 alerts are resolved now, and 1 failed: alert device 500 (",
+		422: "2 of 3 alerts are resolved now, and 1 failed: alert device 500 (", 500: "2 of 3 alerts are resolved now, and 1 failed: alert device 500 (",
+		401: "1 of 3 alerts are resolved now, and 1 failed: alert device 500 (", 403: "; 1 were not tried after that", 502: "; 1 were not tried after that",
+	} {
+		alarmed(t, fmt.Sprint(status), acsmontest.Options{}, func(a alerts) {
+			a.Inject(acsmontest.Fault{Method: "POST", Path: "/alert-events/500/*", Do: acsmontest.Status(status)})
+			r := a.alert(row{"severity": []string{"critical", "info"}, "state": "resolved"}).fails(says, "run the task again for the rest")
+			if r.row["changed"] != true {
+				a.t.Errorf("%v", r.row)
+			}
+			if after := a.status("alert-events", 600); (after == "resolved") != (status == 400 || status == 409 || status == 422 || status == 500) {
+				a.t.Errorf("the alert behind it is %v", after)
+			}
+		})
+	}
+	alarmed(t, "two of several", acsmontest.Options{}, func(a alerts) {
+		a.Inject(acsmontest.Fault{Method: "POST", Path: "/alert-events/*/*", Do: acsmontest.Status(422)})
+		r := a.alert(row{"all": true}).fails("1 of 3 alerts are acknowledged now, and 2 failed: alert device 500 (", "alert device 600 (")
+		r.showsOnly("monitor 500 acknowledged")
+	})
+	alarmed(t, "one that is gone", acsmontest.Options{}, func(a alerts) {
+		a.Inject(acsmontest.Fault{Method: "POST", Path: "/alert-events/500/*", Do: acsmontest.Status(404)})
+		r := a.alert(row{"all": true}).warns("alert device 500 does not exist any more: it was removed while this ran")
+		if r.showsOnly("monitor 500 acknowledged", "device 600 acknowledged"); !r.changed() {
+			a.t.Errorf("%v", r.row)
+		}
+	})
+}
+
+// TestAlertsThatAreAnsweredOddly: what was carried out is told as done, whatever the
+// server answered, and what was not is told as failed.
+func TestAlertsThatAreAnsweredOddly(t *testing.T) {
+	for name, odd := range map[string]acsmontest.Effect{
+		"500": acsmontest.Status(500), "502": acsmontest.Status(502), "a page": acsmontest.HTMLPage(), "nothing": acsmontest.EmptyBody(), "null": acsmontest.NullBody(),
+		"half": acsmontest.InvalidJSON(), "a number": acsmontest.Answer(200, nil, "1"), "an empty object": acsmontest.Answer(200, nil, "{}"),
+		"maintenance": acsmontest.Answer(200, nil, `{"message":"Service Unavailable"}`), "another status": acsmontest.Answer(200, nil, `{"id":600,"status":"muted"}`),
+	} {
+		for _, state := range []string{"acknowledged", "resolved"} {
+			alarmed(t, name+", after it was "+state, acsmontest.Options{}, func(a alerts) {
+				a.Inject(acsmontest.Fault{Method: "POST", Do: acsmontest.After(odd)})
+				r := a.alert(row{"severity": "info", "state": state}).showsOnly("device 600 " + state)
+				if !r.changed() || fmt.Sprint(r.row["diff"]) != fmt.Sprintf("map[after:map[device 600:%s] before:map[device 600:open]]", state) {
+					a.t.Errorf("%v", r.row)
+				}
+			})
+		}
+		alarmed(t, name+", and nothing was done", acsmontest.Options{}, func(a alerts) {
+			if name == "half" { // of a response to what was carried out
+				odd = acsmontest.Answer(200, nil, `{"id":600,`)
+			}
+			a.Inject(acsmontest.Fault{Method: "POST", Do: odd})
+			a.alert(row{"severity": "info"}).fails("0 of 1 alerts are acknowledged now, and 1 failed: alert device 600 (").showsOnly()
+		})
+	}
+}
+
 func TestAlertFailures(t *testing.T) {
 	alarmed(t, "in the middle", acsmontest.Options{}, func(a alerts) {
 		a.Inject(acsmontest.Fault{Method: "POST", Path: "/alert-events/500/*", Do: acsmontest.Status(500)})
-		r := a.alert(row{"all": true}).fails("1 of 3 alerts are acknowledged now", "alert device 500 failed", "run again for the rest")
-		if r.row["changed"] != true || fmt.Sprint(r.row["diff"]) != "map[after:map[monitor 500:acknowledged] before:map[monitor 500:open]]" {
+		r := a.alert(row{"all": true}).fails("2 of 3 alerts are acknowledged now, and 1 failed: alert device 500 (", "run the task again for the rest")
+		if r.row["changed"] != true || fmt.Sprint(r.row["diff"]) != "map[after:map[device 600:acknowledged monitor 500:acknowledged] before:map[device 600:open monitor 500:open]]" {
 			a.t.Errorf("what was done is not told: %v", r.row)
 		}
-		r.showsOnly("monitor 500 acknowledged")
+		r.showsOnly("monitor 500 acknowledged", "device 600 acknowledged")
 		if failure := r.row["failure"].(row); failure["path"] != "/api/v1/alert-events/500/acknowledge" || failure["status"] != 500.0 {
 			a.t.Errorf("the failure is %v", failure)
 		}
 		a.ClearFaults()
 		real, _ := a.settles(row{"all": true})
-		real.showsOnly("device 500 acknowledged", "device 600 acknowledged")
+		real.showsOnly("device 500 acknowledged")
 	})
 	alarmed(t, "at the first", acsmontest.Options{}, func(a alerts) {
 		a.Inject(acsmontest.Fault{Method: "POST", Do: acsmontest.Status(403)})
@@ -304,7 +364,9 @@ func TestAlertFailures(t *testing.T) {
 	})
 	alarmed(t, "an alert vanishes", acsmontest.Options{}, func(a alerts) {
 		a.Inject(acsmontest.Fault{Method: "GET", Path: "/alert-events", Times: 1, Do: acsmontest.Then(func(s *acsmontest.Server) { s.Remove("alert-events", 600) })})
-		a.alert(row{"severity": "info"}).fails("404")
+		if r := a.alert(row{"severity": "info"}).warns("alert device 600 does not exist any more"); !r.unchanged() {
+			a.t.Errorf("%v", r.row)
+		}
 	})
 	alarmed(t, "a list that cannot be understood", acsmontest.Options{}, func(a alerts) {
 		a.Inject(acsmontest.Fault{Method: "GET", Path: "/alert-events", Do: acsmontest.WrongTypes()})

@@ -14,6 +14,7 @@ var devicePoll = probe{
 	key:     "devices",
 	kind:    "device",
 	work:    "poll",
+	works:   "polls",
 	stamp:   "last_polled_at",
 	shownAs: "polled_at",
 	list:    func(c *acsmon.Client) acsmon.Collection[acsmon.Fields] { return c.Devices.Fields() },
@@ -32,5 +33,5 @@ func runDevicePoll(ctx context.Context, s *session) (ansible.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	return devicePoll.run(ctx, s, o, group)
+	return devicePoll.run(ctx, s, o, group, 0)
 }

@@ -4,6 +4,7 @@ package modules
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/internal/ansible"
@@ -14,6 +15,7 @@ var monitorCheck = probe{
 	key:     "monitors",
 	kind:    "monitor",
 	work:    "check",
+	works:   "checks",
 	stamp:   "last_checked_at",
 	shownAs: "checked_at",
 	details: []string{"response_time_ms"},
@@ -26,15 +28,19 @@ var monitorCheck = probe{
 
 func runMonitorCheck(ctx context.Context, s *session) (ansible.Result, error) {
 	var o struct {
-		probeOptions `ansible:",squash"`
-		Tags         []string `ansible:"tags"`
+		probeOptions    `ansible:",squash"`
+		Tags            []string `ansible:"tags"`
+		RecheckInterval float64  `ansible:"recheck_interval"`
 	}
 	if err := s.Decode(&o); err != nil {
 		return nil, err
+	}
+	if o.RecheckInterval < 0 {
+		return nil, fmt.Errorf("recheck_interval is %v: it must be 0, which never checks again, or more", o.RecheckInterval)
 	}
 	group, err := linked(ctx, s, monitor, "group", o.Group)
 	if err != nil {
 		return nil, err
 	}
-	return monitorCheck.run(ctx, s, o.probeOptions, append(group, tagged(o.Tags)...))
+	return monitorCheck.run(ctx, s, o.probeOptions, append(group, tagged(o.Tags)...), seconds(o.RecheckInterval))
 }

@@ -71,12 +71,12 @@ type window struct {
 	wanted  targets
 	batch   *converge.Batch
 	section *converge.Section
-	found   []*held
+	found   []*pausedMonitor
 	gone    []string
 }
 
-// held is a monitor, and who holds it.
-type held struct {
+// pausedMonitor is a monitor, and who holds it.
+type pausedMonitor struct {
 	row     acsmon.Fields
 	host    string         // the inventory's, through which it was selected
 	active  bool           // before the task
@@ -86,12 +86,12 @@ type held struct {
 	err     error          // why it stays as it is, and should not
 }
 
-func (m *held) String() string {
+func (m *pausedMonitor) String() string {
 	return fmt.Sprintf("%q (id %d)", rows.Text(m.row["name"]), m.row.ID())
 }
 
 // read reads who holds a monitor.
-func (m *held) read(row acsmon.Fields) error {
+func (m *pausedMonitor) read(row acsmon.Fields) error {
 	tags, tagsShown := row["tags"]
 	active := row["is_active"]
 	if !tagsShown || active == nil {
@@ -116,7 +116,7 @@ func (w *window) find(ctx context.Context, wanted func(acsmon.Fields) (bool, err
 		return err
 	}
 	for _, row := range found {
-		m := &held{}
+		m := &pausedMonitor{}
 		if err := m.read(row); err != nil {
 			return err
 		}
@@ -159,18 +159,43 @@ func (w *window) pause(ctx context.Context) error {
 	if err := w.affords(ctx, steps); err != nil || w.CheckMode {
 		return err
 	}
-	if w.batch.Apply(ctx, steps, false) == nil {
+	_ = w.batch.Apply(ctx, steps, true) // each step says what became of it
+	return w.unpaused(ctx)
+}
+
+// unpaused is the error that names what should have been paused and was not.
+func (w *window) unpaused(ctx context.Context) error {
+	var failed []string
+	var first error
+	for _, m := range w.found {
+		if m.step == nil || m.step.Err == nil {
+			continue
+		}
+		if _, vanished := errors.AsType[*converge.VanishedError](m.step.Err); vanished {
+			w.gone = append(w.gone, m.String())
+			continue
+		}
+		first = cmp.Or(first, m.step.Err)
+		failed = append(failed, fmt.Sprintf("%s (%v%s)", m, m.step.Err, w.undo(ctx, m)))
+	}
+	w.warnOfGone()
+	if first == nil {
 		return nil
 	}
-	i := slices.IndexFunc(w.found, func(m *held) bool { return m.step != nil && m.step.Err != nil })
-	failed := w.found[i]
-	return fmt.Errorf("%s was not paused, and what comes after it was not tried: %w%s", failed, failed.step.Err, w.undo(ctx, failed))
+	return &verdictError{fmt.Sprintf("%d of %d monitors were not paused: %s", len(failed), len(w.found), strings.Join(shortened(failed), ", ")), first}
+}
+
+// warnOfGone warns of monitors that do not exist any more.
+func (w *window) warnOfGone() {
+	if len(w.gone) > 0 {
+		w.Warnf("These monitors were deleted meanwhile: %s.", strings.Join(shortened(w.gone), ", "))
+	}
 }
 
 // undo resumes a monitor that the server paused without taking the mark, for nobody
 // else would. It says what came of it.
-func (w *window) undo(ctx context.Context, m *held) string {
-	now := &held{active: true}
+func (w *window) undo(ctx context.Context, m *pausedMonitor) string {
+	now := &pausedMonitor{active: true}
 	if row := m.step.Outcome.Resource; row != nil && now.read(row) != nil {
 		now.active = false // it shows neither
 	}
@@ -241,7 +266,7 @@ func (w *window) remain(err error) error {
 	if len(w.wanted.Monitors) > 0 {
 		what = "monitors " + strings.Join(shortened(w.wanted.Monitors), ", ")
 	}
-	return fmt.Errorf("nothing was resumed, and %s may be paused: %w; run it again when that is mended", what, err)
+	return fmt.Errorf("nothing was resumed, and %s may be paused: %w; run the task again when that is fixed", what, err)
 }
 
 // leftOver is the error that names what should have been resumed and was not.
@@ -260,18 +285,16 @@ func (w *window) leftOver() error {
 			first = cmp.Or(first, m.err)
 		}
 	}
-	if len(w.gone) > 0 {
-		w.Warnf("These monitors were deleted meanwhile: %s.", strings.Join(shortened(w.gone), ", "))
-	}
+	w.warnOfGone()
 	if first == nil {
 		return nil
 	}
-	return fmt.Errorf("%d of %d monitors may be paused still: %s: %w; run it again when that is mended",
+	return fmt.Errorf("%d of %d monitors may be paused still: %s: %w; run the task again when that is fixed",
 		len(left), len(w.found), strings.Join(shortened(left), ", "), first)
 }
 
 // change plans what a monitor becomes.
-func (w *window) change(m *held, active bool, windows ...string) {
+func (w *window) change(m *pausedMonitor, active bool, windows ...string) {
 	tags := slices.Clone(m.tags)
 	for _, name := range windows {
 		tags = append(tags, mark+name)
@@ -321,7 +344,7 @@ func (w *window) result(state string) ansible.Result {
 }
 
 // reached says whether the run came, or in check mode would come, to a change.
-func (w *window) reached(m *held) bool {
+func (w *window) reached(m *pausedMonitor) bool {
 	return m.step.Plan != nil && (w.CheckMode || m.step.Tried)
 }
 
@@ -349,7 +372,7 @@ func (w *window) addChanges(result ansible.Result) {
 }
 
 // shown is a monitor as the result has it.
-func (w *window) shown(m *held) map[string]any {
+func (w *window) shown(m *pausedMonitor) map[string]any {
 	now, changed := *m, false
 	if m.step != nil && w.reached(m) {
 		row := m.step.Outcome.Resource
@@ -458,7 +481,7 @@ func means(reference string, row acsmon.Fields) bool {
 
 // missing refuses names that mean several monitors, and gives what means none, or
 // refuses that too.
-func (t *targets) missing(found []*held, allowed bool) (gone []string, err error) {
+func (t *targets) missing(found []*pausedMonitor, allowed bool) (gone []string, err error) {
 	for _, reference := range t.Monitors {
 		var ids []int64
 		for _, m := range found {
@@ -483,7 +506,7 @@ func (t *targets) missing(found []*held, allowed bool) (gone []string, err error
 }
 
 // unmatched are the hosts that no monitor watches.
-func (t *targets) unmatched(found []*held) []string {
+func (t *targets) unmatched(found []*pausedMonitor) []string {
 	watched := map[string]bool{}
 	for _, m := range found {
 		watched[m.host] = true

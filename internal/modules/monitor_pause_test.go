@@ -242,7 +242,7 @@ func TestResumeFailures(t *testing.T) {
 	})
 	begun("one is refused", func(w *world) {
 		w.Inject(acsmontest.Fault{Method: "PUT", Path: "/monitors/12", Do: acsmontest.Status(422)})
-		w.resume(some).fails(`1 of 3 monitors may be paused still: "SSH" (id 12): PUT /monitors/12 answered 422`, "run it again").lists("still_paused", 12)
+		w.resume(some).fails(`1 of 3 monitors may be paused still: "SSH" (id 12): PUT /monitors/12 answered 422`, "run the task again").lists("still_paused", 12)
 		w.wantHeld("12 d", "13", "18 other")
 		w.ClearFaults()
 		w.resume(some)
@@ -277,13 +277,22 @@ func TestPauseFailures(t *testing.T) {
 	some := row{"monitors": []any{11, 12, 20}}
 	hosted(t, "one is refused", acsmontest.Options{}, func(w *world) {
 		w.Inject(acsmontest.Fault{Method: "PUT", Path: "/monitors/12", Do: acsmontest.Status(422)})
-		r := w.pause(some).fails(`"SSH" (id 12) was not paused, and what comes after it was not tried: PUT /monitors/12 answered 422`).lists("monitors", 11, 12)
+		r := w.pause(some).fails(`1 of 3 monitors were not paused: "SSH" (id 12) (PUT /monitors/12 answered 422`).lists("monitors", 11, 12, 20)
 		w.resume(row{"monitors": w.ids(r)})
 		w.wantHeld("13", "18 other")
 	})
+	hosted(t, "one is deleted meanwhile", acsmontest.Options{}, func(w *world) {
+		w.Inject(acsmontest.Fault{Method: "PUT", Path: "/monitors/11", Do: acsmontest.Then(func(s *acsmontest.Server) { s.Remove("monitors", 12) })})
+		w.pause(some).warns(`These monitors were deleted meanwhile: "SSH" (id 12).`)
+		w.wantHeld("11 d", "13", "18 other", "20 d")
+	})
+	hosted(t, "the server goes away", acsmontest.Options{}, func(w *world) {
+		w.Inject(acsmontest.Fault{Method: "PUT", Skip: 1, Do: acsmontest.Status(502)})
+		w.pause(some).fails("2 of 3 monitors were not paused", "not tried: the run ended with").lists("monitors", 11, 12)
+	})
 	hosted(t, "without the permission", acsmontest.Options{}, func(w *world) {
 		w.args["token"] = w.NewToken("monitors.view")
-		w.pause(some).fails("monitors.edit").lists("monitors", 11)
+		w.pause(some).fails("3 of 3 monitors were not paused", "monitors.edit").lists("monitors", 11, 12, 20)
 	})
 	hosted(t, "the answer is lost, and the server with it", acsmontest.Options{}, func(w *world) {
 		w.Inject(

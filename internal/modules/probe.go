@@ -3,6 +3,7 @@
 package modules
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,8 +25,9 @@ import (
 // at once; the outcome shows later, in the resource itself.
 type probe struct {
 	key     string // of the resources in the result: "monitors"
-	kind    string // "monitor"
+	kind    string // one of them: "monitor"
 	work    string // what is triggered, in messages: "check"
+	works   string // several of them: "checks"
 	stamp   string // the field that holds the time of the latest outcome
 	shownAs string // that time's key in the result
 	details []string
@@ -45,9 +47,9 @@ type probeOptions struct {
 	PollInterval float64  `ansible:"poll_interval"`
 }
 
-// oneWay are the rules of the options that say which resources are meant: by id, by
+// selectorRules are the rules of the options that say which resources are meant: by id, by
 // name, or by the options that a group of them has in common.
-func oneWay(common ...string) ansible.Rules {
+func selectorRules(common ...string) ansible.Rules {
 	rules := ansible.Rules{MutuallyExclusive: [][]string{{"ids", "names"}}}
 	for _, option := range common {
 		rules.MutuallyExclusive = append(rules.MutuallyExclusive, []string{"ids", option}, []string{"names", option})
@@ -65,38 +67,40 @@ const atOnce = 50
 const resolution = time.Second
 
 // run triggers and waits. conditions are those of the group and its like.
-func (p probe) run(ctx context.Context, s *session, o probeOptions, conditions []rows.Condition) (ansible.Result, error) {
+func (p probe) run(ctx context.Context, s *session, o probeOptions, conditions []rows.Condition, recheck time.Duration) (ansible.Result, error) {
 	if o.WaitTimeout < 0 || o.PollInterval <= 0 {
 		return nil, errors.New("wait_timeout must be 0 or more, and poll_interval more than 0")
 	}
 	if o.Status != nil && len(o.Status) == 0 {
 		return nil, errors.New("status is empty: name at least one that is wanted")
 	}
-	r := &probing{probe: p, options: o, client: s.client, list: &countedList{Collection: p.list(s.client)}}
+	r := &probing{session: s, probe: p, options: o, recheck: recheck, list: &countedList{Collection: p.list(s.client)}}
 	if err := r.find(ctx, conditions); err != nil {
 		return nil, err
 	}
 	if s.CheckMode {
 		return r.result(r.all), nil
 	}
-	if err := affordable(ctx, s.client.Limit(), len(r.all), fmt.Sprintf("%d %ss are %d requests", len(r.all), p.work, len(r.all))); err != nil {
+	if err := affordable(ctx, s.client.Limit(), len(r.all), fmt.Sprintf("%d %s are %d requests", len(r.all), p.works, len(r.all))); err != nil {
 		return nil, err
 	}
-	triggered, err := r.triggerAll(ctx)
-	if err != nil || !o.Wait {
-		return r.result(triggered), err
+	if err := r.triggerAll(ctx); err != nil || !o.Wait {
+		return r.result(r.triggered()), cmp.Or(err, r.refusals())
 	}
-	err = r.wait(ctx)
-	result := r.result(r.all)
+	err := r.wait(ctx)
+	result := r.result(r.triggered())
 	result["failed_"+p.key] = r.shown(r.pending())
 	return result, err
 }
 
 // probing is one run of a probe.
 type probing struct {
+	*session
 	probe
 	options probeOptions
-	client  *acsmon.Client
+	recheck time.Duration // after which another is triggered where the outcome is not wanted; 0: never
+	checked time.Time     // when the last one was triggered
+	faults  faults        // of the triggers
 	list    *countedList
 	wanted  rows.Selection
 	all     []*probed
@@ -131,6 +135,8 @@ type probed struct {
 	before time.Time
 	done   bool // it has a newer outcome, and that is wanted
 	newer  bool
+	sent   bool  // the trigger was sent, and not refused
+	err    error // of the trigger
 }
 
 func (t *probed) String() string { return fmt.Sprintf("%q (id %d)", rows.Text(t.row["name"]), t.id) }
@@ -215,30 +221,63 @@ func (r *probing) outcome(row acsmon.Fields) (time.Time, error) {
 	return at, err
 }
 
-// triggerAll triggers one after the other and returns those that were, also
-// beside an error.
-func (r *probing) triggerAll(ctx context.Context) ([]*probed, error) {
+// triggerAll triggers one after the other. One that the server refuses, or that is
+// gone, does not keep it from the others. An error ends the run.
+func (r *probing) triggerAll(ctx context.Context) error {
+	r.checked = time.Now()
 	for i, t := range r.all {
-		if i > 0 && i%atOnce == 0 && r.options.Wait {
-			batch := r.all[i:min(i+atOnce, len(r.all))]
-			err := r.look(ctx, batch)
-			if err == nil {
-				err = r.note(batch)
-			}
-			if err != nil {
-				return r.all[:i], fmt.Errorf("%d of %d %ss were triggered, then reading the %s failed: %w", i, len(r.all), r.work, r.key, err)
-			}
-		}
 		if i%atOnce == 0 && r.options.Wait {
-			if err := pause(ctx, resolution); err != nil {
-				return r.all[:i], fmt.Errorf("%d of %d %ss were triggered, then the run was called off: %w", i, len(r.all), r.work, err)
+			if err := r.prepare(ctx, r.all[i:min(i+atOnce, len(r.all))], i > 0); err != nil {
+				return fmt.Errorf("%d of %d %s were triggered, then %w", len(r.triggered()), len(r.all), r.works, err)
 			}
 		}
-		if err := r.trigger(ctx, r.client, t.id); err != nil && !underWay(err) {
-			return r.all[:i], fmt.Errorf("%d of %d %ss were triggered, then that of %s failed: %w", i, len(r.all), r.work, t, err)
+		err := r.trigger(ctx, r.client, t.id)
+		switch {
+		case underWay(err):
+			err = nil
+		case acsmon.IsNotFound(err):
+			t.gone = true
+			r.Warnf("%s %s does not exist any more: it was removed while this ran", r.kind, t)
+			continue
+		}
+		t.err, t.sent = err, err == nil
+		if r.faults.add(t.String(), err) {
+			r.faults.untried = len(r.all) - i - 1
+			return r.refusals()
 		}
 	}
-	return r.all, nil
+	r.all = slices.DeleteFunc(r.all, func(t *probed) bool { return t.gone })
+	return nil
+}
+
+// prepare makes sure that an outcome of a trigger can be told from the one before it.
+func (r *probing) prepare(ctx context.Context, batch []*probed, again bool) error {
+	if again {
+		err := r.look(ctx, batch)
+		if err == nil {
+			err = r.note(batch)
+		}
+		if err != nil {
+			return fmt.Errorf("fetching the %s failed: %w", r.key, err)
+		}
+	}
+	if err := pause(ctx, resolution); err != nil {
+		return fmt.Errorf("the run was called off: %w", err)
+	}
+	return nil
+}
+
+// triggered are those whose trigger the server took.
+func (r *probing) triggered() []*probed {
+	return slices.DeleteFunc(slices.Clone(r.all), func(t *probed) bool { return !t.sent })
+}
+
+// refusals is the error that names those whose trigger failed; nil if none did.
+func (r *probing) refusals() error {
+	if err := r.faults.err(); err != nil {
+		return fmt.Errorf("%d of %d %s were triggered, and %w", len(r.triggered()), len(r.all), r.works, err)
+	}
+	return nil
 }
 
 // underWay is a server that has such work in its queue already, perhaps from a
@@ -264,17 +303,44 @@ func (r *probing) wait(ctx context.Context) error {
 	end := time.Now().Add(seconds(r.options.WaitTimeout))
 	for {
 		if err := pause(ctx, min(r.interval(), max(time.Until(end), 0))); err != nil {
-			return fmt.Errorf("the wait for %d %s was called off: %w", len(r.pending()), r.key, err)
+			return fmt.Errorf("the wait for %d %s was called off: %w", len(r.waiting()), r.key, err)
 		}
 		last := !time.Now().Before(end)
-		if err := r.judge(ctx); err != nil {
-			return fmt.Errorf("the %ss were triggered, then the wait for %d of %d %s failed: %w", r.work, len(r.pending()), len(r.all), r.key, err)
+		err := r.judge(ctx)
+		if err == nil && !last {
+			err = r.triggerAgain(ctx)
 		}
-		waiting := slices.DeleteFunc(r.pending(), func(t *probed) bool { return t.gone })
-		if len(waiting) == 0 || last {
+		if err != nil {
+			return fmt.Errorf("the %s were triggered, then the wait for %d of %d %s failed: %w", r.works, len(r.waiting()), len(r.all), r.key, err)
+		}
+		if len(r.waiting()) == 0 || last {
 			return r.verdict()
 		}
 	}
+}
+
+// waiting are those whose outcome can still become what is wanted: where the server
+// failed over a trigger, it may have taken it all the same.
+func (r *probing) waiting() []*probed {
+	return slices.DeleteFunc(r.pending(), func(t *probed) bool { return t.gone || t.err != nil && !mayHaveDone(t.err) })
+}
+
+// triggerAgain triggers those anew whose outcome is not wanted, once in each
+// recheck interval. One whose outcome is yet to come is in the server's queue.
+func (r *probing) triggerAgain(ctx context.Context) error {
+	if r.recheck == 0 || time.Since(r.checked) < r.recheck {
+		return nil
+	}
+	r.checked = time.Now()
+	for _, t := range r.waiting() {
+		if !t.newer {
+			continue
+		}
+		if err := r.trigger(ctx, r.client, t.id); err != nil && !ownFault(err) {
+			return err
+		}
+	}
+	return nil
 }
 
 func seconds(n float64) time.Duration {
@@ -286,7 +352,7 @@ func seconds(n float64) time.Duration {
 func (r *probing) interval() time.Duration {
 	interval := seconds(r.options.PollInterval)
 	if limit := r.client.Limit().PerMinute; limit > 0 {
-		requests := min(len(r.pending()), r.pages())
+		requests := min(len(r.waiting()), r.pages())
 		interval = max(interval, 2*time.Duration(requests)*time.Minute/time.Duration(limit))
 	}
 	return interval
@@ -302,7 +368,7 @@ func (r *probing) pages() int {
 
 // judge looks at what is pending.
 func (r *probing) judge(ctx context.Context) error {
-	pending := slices.DeleteFunc(r.pending(), func(t *probed) bool { return t.gone })
+	pending := r.waiting()
 	if err := r.look(ctx, pending); err != nil {
 		return err
 	}
@@ -312,6 +378,7 @@ func (r *probing) judge(ctx context.Context) error {
 			return err
 		}
 		t.newer = at.After(t.before)
+		t.sent = t.sent || t.newer
 		t.done = t.newer && !t.gone && slices.Contains(r.options.Status, rows.Text(t.row["status"]))
 	}
 	return nil
@@ -355,12 +422,16 @@ func (r *probing) look(ctx context.Context, batch []*probed) error {
 // verdict is the error that names those that failed; nil if none did.
 func (r *probing) verdict() error {
 	var failed []string
+	var first error
 	for _, t := range r.pending() {
 		switch {
 		case t.gone:
 			failed = append(failed, fmt.Sprintf("%s was removed", t))
 		case t.newer:
 			failed = append(failed, fmt.Sprintf("%s is %s", t, rows.Text(t.row["status"])))
+		case t.err != nil:
+			failed = append(failed, fmt.Sprintf("%s was not triggered (%v)", t, t.err))
+			first = cmp.Or(first, t.err)
 		default:
 			failed = append(failed, fmt.Sprintf("%s has no new outcome", t))
 		}
@@ -372,9 +443,20 @@ func (r *probing) verdict() error {
 	if count > mostShown {
 		failed = append(failed[:mostShown], fmt.Sprintf("and %d more, see failed_%s", count-mostShown, r.key))
 	}
-	return fmt.Errorf("%d of %d %s did not become %s within %v s: %s",
+	message := fmt.Sprintf("%d of %d %s did not become %s within %v s: %s",
 		count, len(r.all), r.key, strings.Join(r.options.Status, " or "), r.options.WaitTimeout, strings.Join(failed, ", "))
+	return &verdictError{message, first}
 }
+
+// verdictError names those that did not become what is wanted. It wraps the first
+// error of a trigger, if there is one.
+type verdictError struct {
+	message string
+	cause   error
+}
+
+func (e *verdictError) Error() string { return e.message }
+func (e *verdictError) Unwrap() error { return e.cause }
 
 // result tells what was, or in check mode would be, triggered.
 func (r *probing) result(triggered []*probed) ansible.Result {

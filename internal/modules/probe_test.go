@@ -230,6 +230,41 @@ func TestCheckWaits(t *testing.T) {
 	})
 }
 
+// TestCheckAgain: a service that starts late is seen at the next check, and not after
+// the monitor's own interval.
+func TestCheckAgain(t *testing.T) {
+	late := func(w *world) {
+		w.SetOutcome(11, "down")
+		w.SetOutcome(13, "up")
+		w.Inject(acsmontest.Fault{Method: "POST", Path: "/monitors/11/check", Skip: 1, Times: 1, Do: acsmontest.Then(func(s *acsmontest.Server) { s.SetOutcome(11, "up") })})
+	}
+	given := row{"names": "Shop", "wait": true, "wait_timeout": 60, "poll_interval": 5}
+	deployed(t, "every ten seconds", acsmontest.Options{}, func(w *world) {
+		late(w)
+		start := time.Now()
+		r := w.checkNow(with(given, row{"recheck_interval": 10}))
+		if n := len(r.posts()); !r.changed() || n != 2 || time.Since(start) > 21*time.Second {
+			w.t.Errorf("%d checks in %v: %v", n, time.Since(start), r.row)
+		}
+	})
+	deployed(t, "but not unless it is asked for", acsmontest.Options{}, func(w *world) {
+		late(w)
+		if n := len(w.checkNow(given).fails("did not become up").posts()); n != 1 {
+			w.t.Errorf("%d checks", n)
+		}
+	})
+	deployed(t, "and not what is as wanted", acsmontest.Options{}, func(w *world) {
+		late(w)
+		r := w.checkNow(with(given, row{"recheck_interval": 10, "names": []string{"Shop", "Blog"}}))
+		if n := len(r.posts()); !r.changed() || n != 3 {
+			w.t.Errorf("%d checks: %v", n, r.row)
+		}
+	})
+	deployed(t, "and not before it can be", acsmontest.Options{}, func(w *world) {
+		w.checkNow(with(given, row{"recheck_interval": -1})).fails("recheck_interval is -1: it must be 0").costs()
+	})
+}
+
 func TestCheckOfMany(t *testing.T) {
 	deployed(t, "looks at the list, not at each", acsmontest.Options{Monitors: 244}, func(w *world) {
 		r := w.checkNow(row{"all": true, "wait": true, "status": []string{"up", "down", "degraded"}})
@@ -301,12 +336,49 @@ func TestCheckOfMany(t *testing.T) {
 
 func TestCheckFailures(t *testing.T) {
 	deployed(t, "in the middle", acsmontest.Options{}, func(w *world) {
+		w.SetOutcome(13, "up")
 		w.Inject(acsmontest.Fault{Method: "POST", Path: "/monitors/12/check", Do: acsmontest.Status(500)})
-		r := w.checkNow(row{"names": []string{"Shop", "Mail", "Blog"}, "wait": true}).fails("1 of 3 checks were triggered", `that of "Mail" (id 12) failed`, "500")
-		if r.row["changed"] != true || len(r.row["monitors"].([]any)) != 1 || r.row["failure"].(row)["path"] != "/api/v1/monitors/12/check" {
+		r := w.checkNow(row{"names": []string{"Shop", "Mail", "Blog"}, "wait": true}).
+			fails(`1 of 3 monitors did not become up`, `"Mail" (id 12) was not triggered (POST /monitors/12/check answered 500`)
+		if r.row["changed"] != true || len(r.row["monitors"].([]any)) != 2 || r.row["failure"].(row)["path"] != "/api/v1/monitors/12/check" {
 			w.t.Errorf("%v", r.row)
 		}
 	})
+	all := row{"names": []string{"Shop", "Mail", "Blog"}}
+	for _, status := range []int{400, 422, 500} {
+		deployed(t, fmt.Sprint("one answers ", status), acsmontest.Options{}, func(w *world) {
+			w.Inject(acsmontest.Fault{Method: "POST", Path: "/monitors/12/check", Do: acsmontest.Status(status)})
+			r := w.checkNow(all).fails(`2 of 3 checks were triggered, and 1 failed: "Mail" (id 12) (POST /monitors/12/check answered`)
+			if r.row["changed"] != true || len(r.row["monitors"].([]any)) != 2 {
+				w.t.Errorf("%v", r.row)
+			}
+		})
+	}
+	deployed(t, "one is gone", acsmontest.Options{}, func(w *world) {
+		w.SetOutcome(13, "up")
+		w.Inject(acsmontest.Fault{Method: "POST", Path: "/monitors/12/check", Do: acsmontest.Status(404)})
+		for _, given := range []row{all, with(all, row{"wait": true})} {
+			r := w.checkNow(given).warns(`monitor "Mail" (id 12) does not exist any more: it was removed while this ran`)
+			if !r.changed() || len(r.row["monitors"].([]any)) != 2 {
+				w.t.Errorf("%v", r.row)
+			}
+		}
+	})
+	deployed(t, "the server goes away", acsmontest.Options{}, func(w *world) {
+		w.Inject(acsmontest.Fault{Method: "POST", Path: "/monitors/12/check", Do: acsmontest.Status(502)})
+		w.checkNow(with(all, row{"wait": true})).fails("1 of 3 checks were triggered, and 1 failed", "; 1 were not tried after that")
+	})
+	for name, odd := range map[string]acsmontest.Effect{
+		"500": acsmontest.Status(500), "nothing": acsmontest.EmptyBody(), "a number": acsmontest.Answer(200, nil, "1"),
+		"an empty object": acsmontest.Answer(200, nil, "{}"),
+	} {
+		deployed(t, "one is carried out, and answered by "+name, acsmontest.Options{}, func(w *world) {
+			w.Inject(acsmontest.Fault{Method: "POST", Path: "/monitors/12/check", Do: acsmontest.After(odd)})
+			if r := w.checkNow(with(all, row{"wait": true, "status": []string{"up", "down", "degraded"}})); !r.changed() || len(r.row["monitors"].([]any)) != 3 {
+				w.t.Errorf("%v", r.row)
+			}
+		})
+	}
 	deployed(t, "while waiting", acsmontest.Options{}, func(w *world) {
 		w.Inject(acsmontest.Fault{Method: "GET", Path: "/monitors/11", Do: acsmontest.Status(403)})
 		r := w.checkNow(row{"names": "Shop", "wait": true}).fails("the checks were triggered, then the wait for 1 of 1 monitors failed", "monitors.view")

@@ -84,6 +84,13 @@ options:
       - Not to be confused with O(max_wait), the limit for waiting on the server's rate limit.
     type: float
     default: 300
+  recheck_interval:
+    description:
+      - With O(wait), seconds after which another check is triggered of each monitor that is not as wanted, again and again. A service
+        that starts late is then seen by the next of these checks, and not after the monitor's own interval.
+      - Each check is one request. With V(0) each monitor is checked once.
+    type: float
+    default: 0
   poll_interval:
     description:
       - Seconds between two looks at the status. It becomes longer where looking would use more than half of the requests that
