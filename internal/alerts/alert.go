@@ -18,6 +18,7 @@ import (
 const (
 	Device  = "device"
 	Monitor = "monitor"
+	Webhook = "webhook"
 	Any     = "any"
 )
 
@@ -38,7 +39,7 @@ const (
 // that it is about and the path of the list that it is in. Both lists count their
 // ids for themselves.
 type Alert struct {
-	Source string        `json:"source"` // device or monitor
+	Source string        `json:"source"` // device, monitor or webhook
 	List   string        `json:"list"`
 	Row    acsmon.Fields `json:"alert"`
 }
@@ -63,6 +64,15 @@ func (a Alert) Reference(kind string) string {
 		if found := rows.Texts(a.Row, path); len(found) > 0 {
 			return found[0]
 		}
+	}
+	return ""
+}
+
+// Name is the name of the monitor or the device that an alert is about; "" where the
+// row does not show it.
+func (a Alert) Name(kind string) string {
+	if names := rows.Texts(a.Row, kind+".name"); len(names) > 0 {
+		return names[0]
 	}
 	return ""
 }
@@ -104,7 +114,7 @@ func ofList(list, kind, source string, own, others []acsmon.Fields) []Alert {
 	var alerts []Alert
 	for _, row := range own {
 		a := Alert{sourceOf(row, kind), list, row}
-		if source != Any && a.Source != source || a.Source != kind && elsewhere[key(row)] {
+		if source != Any && a.Source != source || a.Source != kind && (a.Source != Webhook || kind == Monitor) && elsewhere[key(row)] {
 			continue
 		}
 		alerts = append(alerts, a)
@@ -112,9 +122,16 @@ func ofList(list, kind, source string, own, others []acsmon.Fields) []Alert {
 	return alerts
 }
 
+// webhookKeys are where an alert of a webhook may name it. That is a guess: how a
+// server shows such an alert is not public.
+var webhookKeys = []string{"webhook", "webhook_id", "device_webhook", "device_webhook_id"}
+
 // sourceOf says what an alert is about; where the row does not say, what its list
-// is for.
+// is for. A webhook belongs to a device, so it comes first.
 func sourceOf(row acsmon.Fields, kind string) string {
+	if slices.ContainsFunc(webhookKeys, func(key string) bool { return row[key] != nil }) {
+		return Webhook
+	}
 	for _, source := range []string{Monitor, Device} {
 		if row[source] != nil || row[source+"_id"] != nil {
 			return source

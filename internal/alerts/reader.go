@@ -15,7 +15,7 @@ import (
 
 // Choice says which alerts are meant, in a user's words.
 type Choice struct {
-	Source   string   `json:"source"`   // device, monitor or any
+	Source   string   `json:"source"`   // device, monitor, webhook or any
 	Severity []string `json:"severity"` // info, warning, critical; none is any
 	Monitor  string   `json:"monitor"`  // name or id; "" is any
 	Device   string   `json:"device"`
@@ -23,8 +23,8 @@ type Choice struct {
 
 // Check refuses what no alert can have.
 func (c Choice) Check() error {
-	if sources := []string{Any, Device, Monitor}; !slices.Contains(sources, c.Source) {
-		return fmt.Errorf("source is %q: use one of any, device and monitor", c.Source)
+	if sources := []string{Any, Device, Monitor, Webhook}; !slices.Contains(sources, c.Source) {
+		return fmt.Errorf("source is %q: use one of any, device, monitor and webhook", c.Source)
 	}
 	for _, severity := range c.Severity {
 		if !slices.Contains([]string{"info", "warning", "critical"}, severity) {
@@ -89,7 +89,7 @@ func (r *Reader) Fetch(ctx context.Context) ([]Alert, error) {
 	look := rows.NewLook(selection)
 	var ofMonitors, ofDevices []acsmon.Fields
 	var err, missing error
-	if r.source != Device {
+	if r.source == Monitor || r.source == Any {
 		if ofMonitors, err = r.list(ctx, look, r.client.MonitorEvents); acsmon.IsNotFound(err) {
 			missing, err = err, nil // this install has one list for both
 		}
@@ -97,7 +97,7 @@ func (r *Reader) Fetch(ctx context.Context) ([]Alert, error) {
 			return nil, err
 		}
 	}
-	if ofDevices, err = r.list(ctx, look, r.client.AlertEvents); acsmon.IsNotFound(err) && missing == nil && r.source != Device {
+	if ofDevices, err = r.list(ctx, look, r.client.AlertEvents); acsmon.IsNotFound(err) && missing == nil && (r.source == Monitor || r.source == Any) {
 		err = nil
 	}
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -18,15 +19,14 @@ import (
 
 // alertOptions are what acsmon_alert is told.
 type alertOptions struct {
-	State    string   `ansible:"state"`
-	IDs      []int64  `ansible:"ids"`
-	Source   string   `ansible:"source"`
-	Severity []string `ansible:"severity"`
-	Status   []string `ansible:"status"`
-	Monitor  string   `ansible:"monitor"`
-	Device   string   `ansible:"device"`
-	Note     string   `ansible:"note"`
-	All      bool     `ansible:"all"`
+	subjectOptions `ansible:",squash"`
+	State          string   `ansible:"state"`
+	IDs            []int64  `ansible:"ids"`
+	Source         string   `ansible:"source"`
+	Severity       []string `ansible:"severity"`
+	Status         []string `ansible:"status"`
+	Note           string   `ansible:"note"`
+	All            bool     `ansible:"all"`
 }
 
 // alert is one alert of the task.
@@ -89,16 +89,14 @@ func alertDiff(acted []alert) map[string]any {
 
 // check refuses what selects nothing, and by that everything.
 func (o *alertOptions) check(s *session) error {
-	o.Monitor, o.Device = converge.Trim(o.Monitor), converge.Trim(o.Device)
-	selects := len(o.IDs) > 0 || len(o.Severity) > 0 || len(o.Status) > 0 || o.Monitor != "" || o.Device != ""
+	empty := o.empty()
+	maps.Copy(empty, map[string]bool{"ids": len(o.IDs) == 0, "severity": len(o.Severity) == 0, "status": len(o.Status) == 0})
+	selects := slices.Contains(slices.Collect(maps.Values(empty)), false)
 	if !selects && !o.All {
-		return errors.New("nothing says which alerts are meant: set one of ids, severity, status, monitor and device, or all: true for every one")
+		return errors.New("nothing says which alerts are meant: set ids, severity, status, monitor, device or another option that selects, or all: true for every one")
 	}
-	// What was meant to narrow the selection and came out empty must not widen it.
-	for name, empty := range map[string]bool{
-		"ids": len(o.IDs) == 0, "severity": len(o.Severity) == 0, "status": len(o.Status) == 0, "monitor": o.Monitor == "", "device": o.Device == "",
-	} {
-		if empty && s.Given(name) {
+	for _, name := range []string{"ids", "severity", "status"} {
+		if empty[name] && s.Given(name) {
 			return fmt.Errorf("%s is empty, which selects nothing: leave it out, or skip the task where there is nothing to do", name)
 		}
 	}
@@ -107,7 +105,7 @@ func (o *alertOptions) check(s *session) error {
 			return fmt.Errorf("ids holds %d, and ids are greater than 0", id)
 		}
 	}
-	return nil
+	return o.checkEmpty(s)
 }
 
 // statuses are those to read; none is every one.
@@ -123,22 +121,15 @@ func (o *alertOptions) statuses() []string {
 
 // find gives the selected alerts, each once.
 func (o *alertOptions) find(ctx context.Context, s *session) ([]alert, error) {
-	monitor := target{"monitor", o.Monitor, s.client.Monitors.Fields()}
-	device := target{"device", o.Device, s.client.Devices.Fields()}
-	selection := rows.Selection{Kind: "alert", IDs: o.IDs}
-	selection.Conditions = append(alerts.Statuses(o.statuses()), rows.OneOf("severity", "severity", o.Severity)...)
-	for _, target := range []target{monitor, device} {
-		id, err := target.id(ctx)
-		if err != nil {
-			return nil, err
-		}
-		if id != 0 {
-			selection.Conditions = append(selection.Conditions, alerts.About(target.kind, target.kind, []int64{id}))
-		}
+	subject, err := o.resolve(ctx, s)
+	if err != nil {
+		return nil, err
 	}
+	selection := rows.Selection{Kind: "alert", IDs: o.IDs, Where: subject.meets}
+	selection.Conditions = append(alerts.Statuses(o.statuses()), rows.OneOf("severity", "severity", o.Severity)...)
 	fetched := selection
 	if len(o.IDs) > 0 {
-		fetched.Conditions = nil // an id that does not exist is told from one that is not selected
+		fetched.Conditions, fetched.Where = nil, nil // an id that does not exist is told from one that is not selected
 	}
 	all, err := alerts.NewReader(s.client, o.Source, fetched).Fetch(ctx)
 	if err != nil {
@@ -149,7 +140,10 @@ func (o *alertOptions) find(ctx context.Context, s *session) ([]alert, error) {
 	}
 	var found []alert
 	for _, a := range all {
-		selected, err := selection.Meets(a.Row)
+		selected, err := true, error(nil)
+		if len(o.IDs) > 0 {
+			selected, err = selection.Meets(a.Row)
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -157,10 +151,7 @@ func (o *alertOptions) find(ctx context.Context, s *session) ([]alert, error) {
 			found = append(found, alert{a, a.Status()})
 		}
 	}
-	if len(found) == 0 {
-		err = errors.Join(monitor.missing(ctx), device.missing(ctx))
-	}
-	return found, err
+	return found, subject.verdict(ctx, s, len(found))
 }
 
 // target is the monitor or the device whose alerts are meant; text "" is any. It

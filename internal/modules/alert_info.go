@@ -14,12 +14,11 @@ import (
 
 // alertInfoOptions are what acsmon_alert_info is told.
 type alertInfoOptions struct {
-	infoOptions `ansible:",squash"`
-	Source      string   `ansible:"source"`
-	Severity    []string `ansible:"severity"`
-	Status      []string `ansible:"status"`
-	Monitor     string   `ansible:"monitor"`
-	Device      string   `ansible:"device"`
+	infoOptions    `ansible:",squash"`
+	subjectOptions `ansible:",squash"`
+	Source         string   `ansible:"source"`
+	Severity       []string `ansible:"severity"`
+	Status         []string `ansible:"status"`
 }
 
 func runAlertInfo(ctx context.Context, s *session) (ansible.Result, error) {
@@ -27,12 +26,26 @@ func runAlertInfo(ctx context.Context, s *session) (ansible.Result, error) {
 	if err := s.Decode(&o); err != nil {
 		return nil, err
 	}
-	wanted, err := o.wanted(ctx, s)
+	if err := o.checkEmpty(s); err != nil {
+		return nil, err
+	}
+	subject, err := o.resolve(ctx, s)
 	if err != nil {
 		return nil, err
 	}
+	if o.Status == nil && o.IDs == nil {
+		o.Status = []string{alerts.Open, alerts.Acknowledged}
+	}
+	wanted, err := o.selection("alert", alerts.Statuses(o.Status), rows.OneOf("severity", "severity", o.Severity))
+	if err != nil {
+		return nil, err
+	}
+	wanted.Where = subject.meets
 	found, err := alerts.NewReader(s.client, o.Source, wanted).Fetch(ctx)
 	if err != nil {
+		return nil, err
+	}
+	if err := subject.verdict(ctx, s, len(found)); err != nil {
 		return nil, err
 	}
 	return ansible.Result{"alerts": wanted.Ordered(alertRows(found))}, nil
@@ -45,30 +58,6 @@ func alertRows(found []alerts.Alert) []acsmon.Fields {
 		shown[i] = alert.Fields()
 	}
 	return shown
-}
-
-func (o alertInfoOptions) wanted(ctx context.Context, s *session) (rows.Selection, error) {
-	if o.Status == nil && o.IDs == nil {
-		o.Status = []string{alerts.Open, alerts.Acknowledged}
-	}
-	monitor, err := about(ctx, s, monitors, o.Monitor)
-	if err != nil {
-		return rows.Selection{}, err
-	}
-	device, err := about(ctx, s, devices, o.Device)
-	if err != nil {
-		return rows.Selection{}, err
-	}
-	return o.selection("alert", alerts.Statuses(o.Status), rows.OneOf("severity", "severity", o.Severity), monitor, device)
-}
-
-// about is a condition on the monitor or the device that an alert is about.
-func about(ctx context.Context, s *session, what link, name string) ([]rows.Condition, error) {
-	id, err := resolveGiven(ctx, s, what.kind, what, name)
-	if err != nil || id == 0 {
-		return nil, err
-	}
-	return []rows.Condition{alerts.About(what.kind, what.kind, []int64{id})}, nil
 }
 
 var (

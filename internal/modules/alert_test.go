@@ -280,6 +280,119 @@ func TestAlertServers(t *testing.T) {
 	}
 }
 
+// TestAlertSubjects: alerts by what people think in, with the requests that each costs
+// beside the two lists of alerts.
+func TestAlertSubjects(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		given row
+		want  []string
+		costs int // beside the lists of alerts
+	}{
+		{"a list of monitors", row{"monitors": []any{"Shop", 12}}, []string{"monitor 1", "monitor 2"}, 1},
+		{"a list of devices", row{"devices": []string{"core-1", "sw"}}, []string{"device 1", "device 3"}, 1},
+		{"a group of monitors", row{"monitor_group": "Web"}, []string{"monitor 1"}, 2},
+		{"a group of monitors by its id", row{"monitor_group": "4"}, []string{}, 2},
+		{"tags", row{"tags": []string{"web", "pci"}}, []string{"monitor 1"}, 1},
+		{"tags in a group", row{"tags": "mail", "monitor_group": "Web"}, []string{}, 2},
+		{"a group of devices", row{"device_group": "Core"}, []string{"device 1", "device 2"}, 2},
+		{"a device without its monitors", row{"device": "core-1"}, []string{"device 1"}, 1},
+		{"a device with its monitors", row{"device": "core-1", "linked": true}, []string{"monitor 1", "device 1"}, 2},
+		{"a group of devices with their monitors", row{"device_group": "Core", "linked": true}, []string{"monitor 1", "monitor 3", "device 1", "device 2"}, 3},
+		{"hosts by name", row{"hosts": row{"core-2": []string{}, "other": nil}}, []string{"monitor 3", "device 2"}, 2},
+		{"hosts by address", row{"hosts": row{"x": "192.0.2.23", "y": []string{"HOST.example.com."}}}, []string{"monitor 1", "monitor 2", "monitor 3", "device 3"}, 2},
+		{"a pattern of names", row{"name_pattern": "c*e-?"}, []string{"device 1", "device 2"}, 0},
+		{"a pattern of monitors' names", row{"name_pattern": "SHOP"}, []string{"monitor 1"}, 0},
+		{"old ones", row{"older_than": "1d"}, []string{"monitor 2", "device 3"}, 0},
+		{"new ones", row{"newer_than": "1d12h"}, []string{"monitor 1", "monitor 3", "device 1", "device 2"}, 0},
+		{"of an age", row{"older_than": "5400", "newer_than": "2h30m"}, []string{"device 2"}, 0},
+		{"a device of a severity", row{"devices": "core-1", "severity": "info"}, []string{}, 1},
+	} {
+		surveyed(t, test.name, acsmontest.Options{}, func(w *world) {
+			ago := func(d time.Duration) string { return time.Now().Add(-d).UTC().Format(time.RFC3339) }
+			for id, event := range map[int64]row{
+				1: {"monitor_id": int64(11), "triggered_at": ago(time.Minute)}, 2: {"monitor_id": int64(12), "triggered_at": ago(48 * time.Hour)},
+				3: {"monitor_id": int64(16), "triggered_at": ago(time.Hour)},
+			} {
+				w.Add("monitor-events", with(event, row{"id": id, "status": "open", "severity": "critical"}))
+			}
+			for id, event := range map[int64]row{
+				1: {"device_id": int64(21), "triggered_at": ago(time.Minute)}, 2: {"device_id": int64(22), "triggered_at": ago(2 * time.Hour)},
+				3: {"device_id": int64(23), "triggered_at": ago(72 * time.Hour)},
+			} {
+				w.Add("alert-events", with(event, row{"id": id, "status": "open", "severity": "critical"}))
+			}
+			shows := func(r *result, status string) {
+				want := []string{}
+				for _, alert := range test.want {
+					want = append(want, alert+" "+status)
+				}
+				got := r.shows()
+				slices.Sort(got)
+				slices.Sort(want)
+				if !slices.Equal(got, want) {
+					w.t.Errorf("the alerts are %v, and should be %v: %s", got, want, r.msg())
+				}
+			}
+			info := w.run("acsmon_alert_info", with(test.given, row{"status": "open"}))
+			shows(info, "open")
+			if n := len(info.requests) - 2; n != test.costs {
+				w.t.Errorf("it cost %d requests beside the lists of alerts, and should cost %d", n, test.costs)
+			}
+			shows(w.check("acsmon_alert", test.given), "acknowledged")
+			r := w.alert(test.given)
+			shows(r, "acknowledged")
+			if n := len(r.requests) - 2 - len(test.want); n != test.costs {
+				w.t.Errorf("to act cost %d requests beside the lists of alerts, and should cost %d", n, test.costs)
+			}
+		})
+	}
+}
+
+func TestAlertSubjectsRefuse(t *testing.T) {
+	surveyed(t, "mistakes", acsmontest.Options{}, func(w *world) {
+		for _, test := range []struct {
+			given row
+			says  string
+		}{
+			{row{"monitors": []string{"Nobody"}}, `there is no monitor "Nobody"`},
+			{row{"monitors": []string{"Twin"}}, `the name "Twin" means more than one monitor`},
+			{row{"devices": []string{"4711"}}, "there is no device with id 4711"},
+			{row{"monitor_group": "Nowhere"}, `there is no monitor group "Nowhere"`},
+			{row{"older_than": "a week"}, `older_than is "a week": give a duration such as 90s`},
+			{row{"older_than": "99999w"}, "give a duration such as 90s"},
+			{row{"newer_than": "-1h"}, `newer_than is "-1h": give a duration`},
+			{row{"linked": true, "severity": "info"}, "linked takes the monitors of devices: give device, devices or device_group too"},
+			{row{"hosts": row{}}, "nothing says which alerts are meant"},
+			{row{"hosts": row{}, "severity": "info"}, "hosts is empty, which selects nothing"},
+			{row{"tags": []string{}, "all": true}, "tags is empty, which selects nothing"},
+			{row{"name_pattern": " ", "all": true}, "name_pattern is empty, which selects nothing"},
+		} {
+			w.alert(test.given).fails(test.says)
+		}
+	})
+	alarmed(t, "alerts without a time", acsmontest.Options{}, func(a alerts) {
+		a.Inject(acsmontest.Fault{Path: "/alert-events", Do: acsmontest.Answer(200, nil, `{"data":[{"id":1,"status":"open","device":{"id":1}}],"meta":{"total":1}}`)})
+		a.alert(row{"source": "device", "older_than": "1h"}).fails("the server does not show when an alert was triggered")
+	})
+}
+
+// TestAlertsThatAreLeftOut: a selection by a device says that it leaves out alerts of a
+// monitor that is called like it.
+func TestAlertsThatAreLeftOut(t *testing.T) {
+	alarmed(t, "of a monitor called like the device", acsmontest.Options{}, func(a alerts) {
+		a.Set("monitors", a.monitor, row{"name": "core HTTPS"})
+		says := `These alerts of monitors that are called like a device are left out: 1 of monitor "core HTTPS". linked: true takes`
+		a.alert(row{"device": "core"}).warns(says).showsOnly("device 500 acknowledged", "device 600 acknowledged")
+		if r := a.alert(row{"device": "core", "linked": true}); r.row["warnings"] != nil {
+			a.t.Errorf("%v", r.row["warnings"])
+		}
+		if r := a.alert(row{"monitor": "core HTTPS"}).showsOnly("monitor 500 acknowledged"); r.row["warnings"] != nil {
+			a.t.Errorf("%v", r.row["warnings"])
+		}
+	})
+}
+
 // TestAlertsThatRefuse: one alert that the server refuses, or fails over, does not keep
 // it from the others. A fault that is not one alert's own ends the run.
 func TestAlertsThatRefuse(t *testing.T) {

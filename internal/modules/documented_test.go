@@ -126,7 +126,7 @@ var secretOptions = []string{"update_password", "missing_secrets"}
 func TestEveryDocumentedOptionIsRead(t *testing.T) {
 	for module, files := range map[string][]string{
 		"acsmon_monitor": {"monitor.go", "resource.go", "task.go"},
-		"acsmon_alert":   {"alert.go"},
+		"acsmon_alert":   {"alert.go", "alert_subject.go"},
 	} {
 		read := slices.Collect(maps.Keys(connectionOptions))
 		for _, file := range files {
@@ -216,6 +216,8 @@ func untemplated(option *ansible.Option, value any) any {
 		return option.Choices[0]
 	case option != nil && option.Elements == "dict":
 		return []any{}
+	case option != nil && option.Type == "dict":
+		return row{}
 	}
 	return "1"
 }

@@ -3,11 +3,14 @@
 package modules
 
 import (
+	"maps"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/acsmon/acsmon-ansible/internal/converge"
+	"github.com/acsmon/acsmon-ansible/internal/rows"
 )
 
 // canonicalHost gives a host name or an address the form in which two of them can be
@@ -34,4 +37,18 @@ func canonicalHost(text string) string {
 		return ""
 	}
 	return text
+}
+
+// hostNames gives hosts by the addresses and names that they have, in the form of
+// canonicalHost. hosts holds for each one its further names.
+func hostNames(hosts map[string]any) map[string]string {
+	called := map[string]string{}
+	for _, host := range slices.Sorted(maps.Keys(hosts)) {
+		for _, name := range append([]any{host}, rows.Scalars([]any{hosts[host]})...) {
+			if name := canonicalHost(rows.Text(name)); name != "" && called[name] == "" {
+				called[name] = host
+			}
+		}
+	}
+	return called
 }

@@ -516,7 +516,7 @@ func TestInfoIsDocumented(t *testing.T) {
 	}
 	readsOptions(t, "acsmon_monitor_info", "monitor_info.go", "info.go")
 	readsOptions(t, "acsmon_device_info", "device_info.go", "info.go")
-	readsOptions(t, "acsmon_alert_info", "alert_info.go", "info.go")
+	readsOptions(t, "acsmon_alert_info", "alert_info.go", "alert_subject.go", "info.go")
 	readsOptions(t, "acsmon_system_info", "system_info.go")
 }
 

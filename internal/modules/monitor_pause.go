@@ -400,14 +400,7 @@ type targets struct {
 
 // prepare makes of the options what rows are held against.
 func (t *targets) prepare(ctx context.Context, client *acsmon.Client) error {
-	t.called = map[string]string{}
-	for _, host := range slices.Sorted(maps.Keys(t.Hosts)) {
-		for _, name := range append([]any{host}, rows.Scalars([]any{t.Hosts[host]})...) {
-			if name := canonicalHost(rows.Text(name)); name != "" && t.called[name] == "" {
-				t.called[name] = host
-			}
-		}
-	}
+	t.called = hostNames(t.Hosts)
 	if len(t.Tags) > 0 {
 		t.conditions = append(t.conditions, tagged(t.Tags)...)
 	}

@@ -58,7 +58,7 @@ func (l *Look) wants(row acsmon.Fields) bool {
 			return false
 		}
 	}
-	return true
+	return l.selection.Where == nil || l.selection.Where(row)
 }
 
 // note notes which fields a row shows, while that is not known of all conditions.

@@ -26,6 +26,7 @@ type Selection struct {
 	Kind       string  // of the rows, in messages: "monitor"
 	IDs        []int64 // nil: any
 	Conditions []Condition
+	Where      func(acsmon.Fields) bool // what no condition can say; nil: nothing
 	Search     string
 	Sort       string // a field; a "-" before it sorts downwards
 	Limit      int    // 0: all

@@ -5,6 +5,7 @@ package rows
 import (
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -138,4 +139,11 @@ func Anys[T any](values []T) []any {
 		list[i] = value
 	}
 	return list
+}
+
+// Wildcards compiles a pattern that is to match a whole text, in any letters' case:
+// * is any text, ? is any character.
+func Wildcards(pattern string) *regexp.Regexp {
+	quoted := strings.NewReplacer(`\*`, ".*", `\?`, ".").Replace(regexp.QuoteMeta(pattern))
+	return regexp.MustCompile(`(?is)^` + quoted + `$`)
 }

@@ -16,15 +16,18 @@ description:
   - Acknowledge or resolve alerts, one or many in one task, by their ids or by what they have in common.
   - The alerts of devices and those of monitors are found wherever the install serves them. ACS Monitor numbers the two kinds
     separately, so an alert is known by its source and its id.
-  - O(ids), O(severity), O(status), O(monitor) and O(device) select alerts; an alert must meet all of those that are set.
+  - All options but O(source), O(note) and O(linked) select alerts; an alert must meet all of those that are set.
     O(source) alone selects nothing. A task that selects nothing is refused, unless O(all=true) is set. So is a task in which
     one of these options is set and empty.
   - Costs one request for each 100 alerts of each list that is read, once for each of two values of O(status), and one for each alert
     that is acted on. So O(state=resolved) reads the list of devices' alerts and that of monitors' alerts twice where O(status) is not
-    set. A O(monitor) or O(device) given by name adds one.
+    set. A O(monitor) or O(device) given by name adds one, as does a group. Each of O(monitors), O(devices), O(monitor_group) with
+    O(tags), O(device_group) and O(linked) adds one for each 100 monitors or devices that are read to find them, and O(hosts)
+    one for each 100 of both.
 author:
   - The acsmon.monitor authors (@acsmon)
 extends_documentation_fragment:
+  - acsmon.monitor.alert_selection
   - acsmon.monitor.connection
   - acsmon.monitor.secret_keys
   - acsmon.monitor.attributes
@@ -49,12 +52,6 @@ options:
         and O(source) does not say which is meant.
     type: list
     elements: int
-  source:
-    description:
-      - What the alerts are about, a device (measured over SNMP), a monitor, or either.
-    type: str
-    choices: [device, monitor, any]
-    default: any
   severity:
     description:
       - Severities to select.
@@ -68,16 +65,6 @@ options:
     type: list
     elements: str
     choices: [open, acknowledged, resolved]
-  monitor:
-    description:
-      - Monitor whose alerts to select. It must exist.
-      - A value of digits only is an id, anything else is an exact name.
-    type: str
-  device:
-    description:
-      - Device whose alerts to select. It must exist.
-      - A value of digits only is an id, anything else is an exact name.
-    type: str
   note:
     description:
       - Note that the audit log keeps with each alert that is acted on.
@@ -136,6 +123,21 @@ EXAMPLES = r"""
     note: Certificate renewed
   delegate_to: localhost
 
+- name: Acknowledge the alerts of the hosts of the play, their devices' and their monitors'
+  acsmon.monitor.acsmon_alert:
+    hosts: "{{ dict(ansible_play_hosts_all | zip(ansible_play_hosts_all | map('extract', hostvars) | map(attribute='ansible_host', default=''))) }}"
+    note: Maintenance, see CHG-7310
+  delegate_to: localhost
+  run_once: true
+
+- name: Resolve what has been acknowledged for a week, of monitors with a tag
+  acsmon.monitor.acsmon_alert:
+    state: resolved
+    status: [acknowledged]
+    tags: [release-42]
+    older_than: 1w
+  delegate_to: localhost
+
 - name: Acknowledge the warnings about devices
   acsmon.monitor.acsmon_alert:
     state: acknowledged
@@ -166,7 +168,7 @@ alerts:
       type: int
       sample: 9821
     source:
-      description: What the alert is about, V(device) or V(monitor).
+      description: What the alert is about, V(device), V(monitor) or V(webhook).
       returned: always
       type: str
       sample: monitor

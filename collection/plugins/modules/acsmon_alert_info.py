@@ -18,10 +18,13 @@ description:
   - They are found wherever the install serves them. ACS Monitor numbers the alerts of devices and those of monitors separately,
     so an alert is known by its source and its id.
   - Costs one request for each 100 alerts of each list that is read, for each of up to two values of O(status). Of more values the
-    list is read once, the resolved alerts of all times included. A O(monitor) or a O(device) adds one request.
+    list is read once, the resolved alerts of all times included. A O(monitor) or O(device) given by name adds one, as does a group. Each
+    of O(monitors), O(devices), O(monitor_group) with O(tags), O(device_group) and O(linked) adds one for each 100 monitors or
+    devices that are read to find them, and O(hosts) one for each 100 of both.
 author:
   - The acsmon.monitor authors (@acsmon)
 extends_documentation_fragment:
+  - acsmon.monitor.alert_selection
   - acsmon.monitor.selection
   - acsmon.monitor.info
   - acsmon.monitor.connection
@@ -37,12 +40,6 @@ attributes:
   idempotent:
     support: full
 options:
-  source:
-    description:
-      - What the alerts are about, a device (measured over SNMP), a monitor, or either.
-    type: str
-    choices: [device, monitor, any]
-    default: any
   severity:
     description:
       - Severities to select.
@@ -56,16 +53,6 @@ options:
     type: list
     elements: str
     choices: [open, acknowledged, resolved]
-  monitor:
-    description:
-      - Monitor whose alerts to select. It must exist.
-      - A value of digits only is an id, anything else is an exact name.
-    type: str
-  device:
-    description:
-      - Device whose alerts to select. It must exist.
-      - A value of digits only is an id, anything else is an exact name.
-    type: str
 seealso:
   - module: acsmon.monitor.acsmon_alert
   - plugin: acsmon.monitor.acsmon
@@ -129,7 +116,7 @@ alerts:
       type: int
       sample: 9821
     source:
-      description: What the alert is about, V(device) or V(monitor).
+      description: What the alert is about, V(device), V(monitor) or V(webhook).
       returned: always
       type: str
       sample: monitor
