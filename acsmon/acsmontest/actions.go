@@ -36,8 +36,8 @@ func init() {
 	action("POST", "discovery", "run", "discovery.run", runDiscovery)
 	action("POST", "discovery-results", "import", "discovery.run", importResult)
 
-	addRoute("GET", "system/health", "settings.view", (*call).health)
-	addRoute("GET", "system/stats", "settings.view", (*call).stats)
+	addRoute("GET", "system/health", "settings.view", permitted((*call).health))
+	addRoute("GET", "system/stats", "settings.view", permitted((*call).stats))
 }
 
 func pollDevice(c *call, r *resource, device row) *response {
@@ -137,7 +137,7 @@ func resolveEvent(c *call, r *resource, event row) *response {
 
 // handleEvent acknowledges or resolves an event.
 func (c *call) handleEvent(r *resource, event row, status, column string) *response {
-	input, failed := c.validate([]field{{name: "note", writable: true, max: 1000}}, c.input(), false)
+	input, failed := c.validateFields([]field{{name: "note", writable: true, max: 1000}}, c.input(), false)
 	if failed != nil {
 		return failed
 	}
@@ -266,6 +266,6 @@ func (c *call) stats() *response {
 		{"monitors", count("monitors", "up", "down", "degraded", "unknown")},
 		{"alert_events", count("alert-events", alertStatuses...)},
 		{"monitor_events", count("monitor-events", alertStatuses...)},
-		{"licence", object{{"cap", limit}, {"used", s.licensed()}}},
+		{c.s.alt.LicenceKey, object{{"cap", limit}, {"used", s.licensed()}}},
 	})
 }

@@ -4,6 +4,7 @@ package acsmontest_test
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"reflect"
 	"strings"
@@ -196,6 +197,81 @@ func TestAlternatives(t *testing.T) {
 			id := s.Add("devices", row{})
 			admin.do("GET", path("/devices/%d/alerts", id), nil).is(404)
 		},
+		"envelope=collection": func(t *testing.T, s *acsmontest.Server, admin *api) {
+			list := s.URL + "/api/v1/monitors"
+			got := admin.get("/monitors?per_page=2").lacks("next_page_url", "total").has("links.next", list+"?page=2&per_page=2")
+			got.has("meta.last_page", 2).has("meta.path", list).has("meta.links.1.label", "1").has("meta.total", 3)
+		},
+		"envelope=simple": func(t *testing.T, s *acsmontest.Server, admin *api) {
+			list := s.URL + "/api/v1/monitors"
+			got := admin.get("/monitors?per_page=2").lacks("next_page_url", "total").has("links.last", nil).has("links.next", list+"?page=2&per_page=2")
+			if meta := got.has("meta.current_page", 1).at("meta").(row); meta["total"] != nil || meta["last_page"] != nil {
+				t.Errorf("a simple paginator knows no total: %v", meta)
+			}
+		},
+		"envelope=cursor": func(t *testing.T, s *acsmontest.Server, admin *api) {
+			first := admin.get("/monitors?per_page=2&sort=-name").has("data.0.name", "gamma").has("links.prev", nil)
+			if meta := first.at("meta").(row); len(meta) != 2 || meta["path"] == nil || meta["per_page"] != 2.0 {
+				t.Errorf("a cursor paginator knows no page numbers: %v", meta)
+			}
+			next := first.at("links.next").(string)
+			second := admin.get(strings.TrimPrefix(next, s.URL+"/api/v1")).has("data.0.name", "alpha").has("links.next", nil)
+			back := second.at("links.prev").(string)
+			admin.get(strings.TrimPrefix(back, s.URL+"/api/v1")).has("data.0.name", "gamma")
+		},
+		"create-shows=given": func(t *testing.T, s *acsmontest.Server, admin *api) {
+			made := created(admin).is(201).has("name", "web").has("status", nil).has("check_interval_seconds", nil).has("is_active", nil)
+			admin.get(path("/monitors/%d", made.id())).has("status", "unknown").has("check_interval_seconds", 60)
+		},
+		"updated=stale": func(t *testing.T, s *acsmontest.Server, admin *api) {
+			group := s.Add("monitor-groups", row{"name": "Web"})
+			admin.do("PUT", "/monitors/7", row{"monitor_group_id": group, "port": 99}).is(200).has("monitor_group", nil).has("port", 99)
+			admin.get("/monitors/7").has("monitor_group.name", "Web")
+		},
+		"licence-key=license": func(t *testing.T, s *acsmontest.Server, admin *api) {
+			admin.get("/system/stats").has("license.cap", 4).lacks("licence")
+		},
+		"guest=no-login": func(t *testing.T, s *acsmontest.Server, admin *api) {
+			admin.header = http.Header{"Accept": {"*/*"}}
+			admin.as("").do("GET", "/monitors", nil).is(500).hasHeader("Content-Type", "text/html; charset=utf-8")
+			admin.do("POST", "/monitors", row{}).is(302)
+		},
+		"framework=8": func(t *testing.T, s *acsmontest.Server, admin *api) {
+			admin.do("GET", "/nothing", nil).is(404).has("message", "")
+			admin.do("PUT", "/monitors", nil).is(405).has("message", "The PUT method is not supported for this route. Supported methods: GET, HEAD, POST.")
+			admin.do("POST", "/monitors", row{"name": strings.Repeat("x", 256), "type": "ping", "host": "h", "is_active": "maybe"}).is(422).
+				has("message", "The given data was invalid.").has("errors", row{
+				"name":      []string{"The name must not be greater than 255 characters."},
+				"is_active": []string{"The is active field must be true or false."},
+			})
+			admin.do("PUT", "/monitors/7", row{"name": "\u00a0 x \t"}).is(200).has("name", "\u00a0 x")
+		},
+		"refusals=input-first": func(t *testing.T, s *acsmontest.Server, admin *api) {
+			viewer := admin.as(s.NewToken("monitors.view"))
+			viewer.do("POST", "/monitors", row{}).is(422)
+			viewer.do("POST", "/monitors", plainMonitor).is(403)
+			viewer.do("PUT", "/monitors/7", row{"port": 0}).is(422)
+			viewer.do("PUT", "/monitors/7", row{"port": 1}).is(403)
+			viewer.do("PUT", "/monitors/5000", row{"port": 0}).is(404)
+			viewer.do("DELETE", "/monitors/7", nil).is(403)
+		},
+		"names=unique": func(t *testing.T, s *acsmontest.Server, admin *api) {
+			admin.do("PUT", "/monitors/7", row{"name": "gamma"}).is(422).has("errors", row{"name": []string{"The name has already been taken."}})
+			admin.do("PUT", "/monitors/7", row{"name": "alpha"}).is(200)
+			admin.do("POST", "/monitors", row{"name": "alpha", "type": "ping", "host": "h"}).is(422)
+		},
+		"config-keys=known": func(t *testing.T, s *acsmontest.Server, admin *api) {
+			admin.do("PUT", "/monitors/7", row{"config": row{"path": "/", "colour": "blue"}}).is(200).has("config", row{"path": "/"})
+		},
+		"numbers=decimals": func(t *testing.T, s *acsmontest.Server, admin *api) {
+			s.Set("monitors", 7, row{"uptime_percent_7d": 99.5, "uptime_percent_30d": 100})
+			admin.get("/monitors/7").has("uptime_percent_7d", "99.50").has("uptime_percent_30d", "100.00").has("id", 7)
+		},
+		"times=mixed": func(t *testing.T, s *acsmontest.Server, admin *api) {
+			s.Set("monitors", 7, row{"last_checked_at": "2026-04-22T10:15:00Z"})
+			admin.get("/monitors").has("data.0.last_checked_at", "2026-04-22T10:15:00.000000Z")
+			admin.get("/monitors/7").has("last_checked_at", "2026-04-22T10:15:00Z")
+		},
 		"results=data": func(t *testing.T, s *acsmontest.Server, admin *api) {
 			admin.do("POST", "/monitors/7/check", nil).is(200)
 			got := admin.get("/monitors/7/results").has("data.0.status", "up")
@@ -204,7 +280,11 @@ func TestAlternatives(t *testing.T) {
 			}
 		},
 	}
-	for name, alternative := range acsmontest.EachAlternative() {
+	all := maps.Collect(acsmontest.EachAlternative())
+	all["updated=stale"] = alternatives{Updated: "stale"}
+	all["names=unique"] = alternatives{Names: "unique"}
+	all["config-keys=known"] = alternatives{ConfigKeys: "known"}
+	for name, alternative := range all {
 		t.Run(name, func(t *testing.T) {
 			look := tests[name]
 			if look == nil {
@@ -269,8 +349,8 @@ func TestAlternativesTogether(t *testing.T) {
 	s, admin := start(t, acsmontest.Options{Devices: 30, Monitors: 30, OpenAlerts: 10, Alternatives: last})
 	for _, list := range []string{"/devices", "/monitors", "/alert-events", "/device-groups", "/monitor-groups", "/alert-channels", "/monitor-alert-rules"} {
 		got := admin.get(list + "?per_page=100")
-		if n := len(got.column("id")); n == 0 || !reflect.DeepEqual(got.at("total"), float64(n)) {
-			t.Errorf("%s: %d rows of %v", list, n, got.at("total"))
+		if n := len(got.column("id")); n == 0 {
+			t.Errorf("%s: no rows", list)
 		}
 	}
 	if got := s.Row("monitors", s.Rows("monitors")[0]["id"].(int64))["id"]; reflect.TypeOf(got).Kind() != reflect.Int64 {

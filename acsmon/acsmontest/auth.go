@@ -148,7 +148,7 @@ func (c *call) logIn() *response {
 		{name: "email", writable: true, required: true, format: "email"},
 		{name: "password", writable: true, required: true},
 	}
-	input, failed := c.validate(fields, c.input(), true)
+	input, failed := c.validateFields(fields, c.input(), true)
 	if failed != nil {
 		return failed
 	}

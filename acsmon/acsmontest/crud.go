@@ -4,7 +4,10 @@ package acsmontest
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
+	"strings"
 )
 
 // init makes the routes of every resource in the table.
@@ -20,13 +23,13 @@ func init() {
 			continue
 		}
 		if r.view != "" && !r.listed {
-			addRoute("GET", r.item, r.view, r.withRow(r.serveOne))
+			addRoute("GET", r.item, r.view, r.withRow(permittedRow(r.serveOne)))
 		}
 		if r.edit != "" {
 			addRoute("PUT", r.item, r.edit, r.withRow(r.serveUpdate))
 		}
 		if r.remove != "" {
-			addRoute("DELETE", r.item, r.remove, r.withRow(r.serveDelete))
+			addRoute("DELETE", r.item, r.remove, r.withRow(permittedRow(r.serveDelete)))
 		}
 	}
 }
@@ -34,7 +37,24 @@ func init() {
 // action adds a route that acts on one row of a resource.
 func action(method, kind, verb, slug string, handle func(c *call, r *resource, values row) *response) {
 	r := resourceOf[kind]
-	addRoute(method, r.item+"/"+verb, slug, r.withRow(func(c *call, values row) *response { return handle(c, r, values) }))
+	addRoute(method, r.item+"/"+verb, slug, r.withRow(permittedRow(func(c *call, values row) *response { return handle(c, r, values) })))
+}
+
+// permitted is a handler that only callers with the route's permission reach.
+func permitted(handle func(c *call) *response) func(c *call) *response {
+	return func(c *call) *response {
+		if reply := c.forbidden(); reply != nil {
+			return reply
+		}
+		return handle(c)
+	}
+}
+
+// permittedRow is permitted for a handler that gets a row.
+func permittedRow(handle func(c *call, values row) *response) func(c *call, values row) *response {
+	return func(c *call, values row) *response {
+		return permitted(func(c *call) *response { return handle(c, values) })(c)
+	}
 }
 
 // withRow is Laravel's route model binding: the handler gets the row whose id
@@ -46,7 +66,7 @@ func (r *resource) withRow(handle func(c *call, values row) *response) func(c *c
 		}
 		values := c.s.tables[r.kind].edit(c.path["id"])
 		if values == nil || !r.has(c.s, values, c.path) {
-			return c.missing(r, c.path["id"])
+			return c.missing(r, "id")
 		}
 		return handle(c, values)
 	}
@@ -62,22 +82,20 @@ func (c *call) parents(r *resource) *response {
 		parent := c.s.tables[r.field(column).to]
 		values := parent.row(id)
 		if values == nil {
-			return c.missing(parent.resource, id)
+			return c.missing(parent.resource, column)
 		}
 		for above, aboveID := range c.path {
 			if above != column && parent.resource.field(above) != nil && values[above] != any(aboveID) {
-				return c.missing(parent.resource, id)
+				return c.missing(parent.resource, column)
 			}
 		}
 	}
 	return nil
 }
 
-func (c *call) missing(r *resource, id int64) *response {
-	if id < 0 {
-		return c.fail(http.StatusNotFound, "No query results for model [App\\Models\\%s].", r.model)
-	}
-	return c.fail(http.StatusNotFound, "No query results for model [App\\Models\\%s] %d", r.model, id)
+// missing refuses a path whose placeholder names no row.
+func (c *call) missing(r *resource, placeholder string) *response {
+	return c.fail(http.StatusNotFound, "No query results for model [App\\Models\\%s] %s", r.model, c.named[placeholder])
 }
 
 // single is the answer that carries one resource.
@@ -89,7 +107,10 @@ func (c *call) single(status int, v any) *response {
 }
 
 func (c *call) one(status int, r *resource, values row) *response {
-	e := encoder{alt: &c.s.alt}
+	return c.oneOf(status, r, values, encoder{alt: &c.s.alt})
+}
+
+func (c *call) oneOf(status int, r *resource, values row, e encoder) *response {
 	c.s.show(&e, r, values, true)
 	return c.single(status, raw(e.buf))
 }
@@ -100,7 +121,7 @@ func (r *resource) serveCreate(c *call) *response {
 	if reply := c.parents(r); reply != nil {
 		return reply
 	}
-	values, failed := c.validate(r.fields, c.input(), true)
+	given, failed := c.validated(func() (row, *response) { return c.validate(r, c.input(), true) })
 	if failed != nil {
 		return failed
 	}
@@ -110,16 +131,20 @@ func (r *resource) serveCreate(c *call) *response {
 		}
 	}
 	for column, id := range c.path {
-		values[column] = id
+		given[column] = id
 	}
-	made := c.s.tables[r.kind].add(values)
+	made := c.s.tables[r.kind].add(given)
 	c.changed(r, "created", made, "")
-	return c.one(choose(c.s.alt.Created == "201", http.StatusCreated, http.StatusOK), r, made)
+	shown := made
+	if c.s.alt.CreateShows == "given" {
+		shown = r.onlyGiven(made, given)
+	}
+	return c.one(choose(c.s.alt.Created == "201", http.StatusCreated, http.StatusOK), r, shown)
 }
 
 func (r *resource) serveUpdate(c *call, values row) *response {
 	replace := c.s.alt.Put == "replace"
-	given, failed := c.validate(r.fields, c.input(), replace)
+	given, failed := c.validated(func() (row, *response) { return c.validate(r, c.input(), replace) })
 	if failed != nil {
 		return failed
 	}
@@ -130,18 +155,55 @@ func (r *resource) serveUpdate(c *call, values row) *response {
 			}
 		}
 	}
+	before := maps.Clone(values)
 	c.s.tables[r.kind].assign(values, given)
 	c.changed(r, "updated", values, "")
+	if c.s.alt.Updated == "stale" {
+		return c.oneOf(http.StatusOK, r, values, encoder{alt: &c.s.alt, loaded: before})
+	}
 	return c.one(http.StatusOK, r, values)
 }
 
+// onlyGiven is a new row as it is shown by a program that did not read it again
+// after the database had filled in what was not given.
+func (r *resource) onlyGiven(made, given row) row {
+	shown := maps.Clone(made)
+	for i := range r.fields {
+		f := &r.fields[i]
+		if _, ok := given[f.name]; !ok && f.kind != ids {
+			shown[f.name] = nil
+		}
+	}
+	return shown
+}
+
 func (r *resource) serveDelete(c *call, values row) *response {
-	c.s.tables[r.kind].remove(values["id"].(int64))
+	id := values["id"].(int64)
+	c.s.tables[r.kind].remove(id)
+	c.s.removeUnder(r.kind, id)
 	c.changed(r, "deleted", values, "")
 	if c.s.alt.Deleted == "200" {
 		return c.answer(http.StatusOK, object{{"message", r.model + " deleted."}})
 	}
 	return &response{status: http.StatusNoContent, header: http.Header{"Cache-Control": {"no-cache, private"}}}
+}
+
+// removeUnder removes the rows that are nested under one that was removed.
+func (s *Server) removeUnder(kind string, id int64) {
+	for _, r := range resources {
+		for i := range r.fields {
+			f := &r.fields[i]
+			if f.to != kind || !strings.Contains(r.list, "{"+f.name+"}") {
+				continue
+			}
+			for _, nested := range slices.Clone(s.tables[r.kind].ids) {
+				if s.tables[r.kind].row(nested)[f.name] == any(id) {
+					s.tables[r.kind].remove(nested)
+					s.removeUnder(r.kind, nested)
+				}
+			}
+		}
+	}
 }
 
 // overLicence refuses one more device or monitor than the licence allows.

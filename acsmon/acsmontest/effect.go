@@ -74,7 +74,7 @@ func Status(status int) Effect {
 
 // jsonError is an error answer of the application.
 func jsonError(status int, message string) (int, http.Header, string) {
-	return status, http.Header{"Content-Type": {"application/json"}}, fmt.Sprintf(`{"message":%q}`, message)
+	return status, http.Header{"Content-Type": {"application/json"}}, string(prettyMessage(message))
 }
 
 // TooManyRequests gives 429, with Retry-After and X-RateLimit-Reset unless the

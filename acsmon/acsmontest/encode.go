@@ -3,7 +3,9 @@
 package acsmontest
 
 import (
+	"cmp"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -26,8 +28,10 @@ type member struct {
 // An encoder writes JSON as PHP's json_encode does under Laravel: slashes and
 // everything beyond ASCII escaped, an empty array where an empty object is meant.
 type encoder struct {
-	alt *Alternatives
-	buf []byte
+	alt    *Alternatives
+	buf    []byte
+	listed bool // it writes the rows of a list
+	loaded row  // the row whose references are shown as objects, where it is another one
 }
 
 func (e *encoder) value(v any) {
@@ -41,7 +45,7 @@ func (e *encoder) value(v any) {
 	case int64:
 		e.buf = strconv.AppendInt(e.buf, v, 10)
 	case float64:
-		e.buf = strconv.AppendFloat(e.buf, v, 'f', -1, 64)
+		e.buf = appendFloat(e.buf, v)
 	case string:
 		e.string(v)
 	case []string:
@@ -65,6 +69,18 @@ func (e *encoder) value(v any) {
 	default:
 		panic("acsmontest: cannot encode " + strconv.Quote(typeName(v)))
 	}
+}
+
+// appendFloat writes a number as PHP does, which turns to exponents late.
+func appendFloat(b []byte, v float64) []byte {
+	if size := math.Abs(v); size == 0 || size >= 1e-4 && size < 1e17 {
+		return strconv.AppendFloat(b, v, 'f', -1, 64)
+	}
+	mantissa, exponent, _ := strings.Cut(strconv.FormatFloat(v, 'e', -1, 64), "e")
+	if !strings.Contains(mantissa, ".") {
+		mantissa += ".0"
+	}
+	return append(b, mantissa+"e"+exponent...)
 }
 
 // raw is JSON that is already encoded.
@@ -150,7 +166,14 @@ func (e *encoder) column(k kind, v any) {
 			e.buf = append(e.buf, '0'+byte(btoi(v)))
 			return
 		}
+	case map[string]any:
+		e.value(relisted(v))
+		return
 	case int, int64, float64:
+		if f, ok := v.(float64); ok && k == number && e.alt.Numbers == "decimals" {
+			e.string(strconv.FormatFloat(f, 'f', 2, 64))
+			return
+		}
 		if e.alt.Numbers == "strings" {
 			e.buf = append(e.buf, '"')
 			e.value(v)
@@ -159,11 +182,37 @@ func (e *encoder) column(k kind, v any) {
 		}
 	case string:
 		if k == moment {
-			e.string(e.alt.time(v))
+			e.string(e.time(v))
 			return
 		}
 	}
 	e.value(v)
+}
+
+// relisted is an object as a Laravel resource shows it: one whose keys are all
+// whole numbers is a list, and so is one within.
+func relisted(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for key, value := range v {
+			out[key] = relisted(value)
+		}
+		numbers := slices.SortedFunc(maps.Keys(v), compareWhole)
+		if len(v) == 0 || slices.ContainsFunc(numbers, func(key string) bool { n, err := strconv.Atoi(key); return err != nil || strconv.Itoa(n) != key }) {
+			return out
+		}
+		return convert(numbers, func(key string) any { return out[key] })
+	case []any:
+		return convert(v, relisted)
+	}
+	return v
+}
+
+func compareWhole(a, b string) int {
+	n, _ := strconv.Atoi(a)
+	m, _ := strconv.Atoi(b)
+	return cmp.Compare(n, m)
 }
 
 // columns writes an object that no resource declares, its members as columns:
@@ -180,9 +229,17 @@ func (e *encoder) columns(o object) {
 	e.buf = append(e.buf, '}')
 }
 
+// time gives a stored time the form that it has where the encoder writes.
+func (e *encoder) time(stored string) string {
+	if e.alt.Times != "mixed" {
+		return e.alt.time(stored)
+	}
+	return (&Alternatives{Times: choose(e.listed, "microseconds", "z")}).time(stored)
+}
+
 // time gives a stored time the form that the alternative asks for.
 func (a *Alternatives) time(stored string) string {
-	if a.Times == "z" {
+	if a.Times == "z" || a.Times == "mixed" {
 		return stored
 	}
 	t, err := time.Parse(timeLayout, stored)

@@ -4,6 +4,8 @@ package acsmontest
 
 import (
 	"cmp"
+	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -29,6 +31,9 @@ type page struct {
 // serveList is GET on a resource's list.
 func (r *resource) serveList(c *call) *response {
 	if reply := c.parents(r); reply != nil {
+		return reply
+	}
+	if reply := c.forbidden(); reply != nil {
 		return reply
 	}
 	selection, failed := c.selection(r)
@@ -216,11 +221,11 @@ func (s *Server) sort(t *table, ids []int64, sel selection) {
 	})
 }
 
-// compare orders two values of a column as MySQL does: null first, texts
+// compare orders two values of a column as PostgreSQL does: null last, texts
 // without regard to case.
 func compare(a, b any) int {
 	if a == nil || b == nil {
-		return btoi(a != nil) - btoi(b != nil)
+		return btoi(a == nil) - btoi(b == nil)
 	}
 	switch a := a.(type) {
 	case string:
@@ -251,7 +256,7 @@ func float(v any) float64 {
 // up to, not including, to.
 type listing struct{ from, to, total, current, size int }
 
-// listing reads page and per_page of a list of total rows.
+// listing reads page and per_page, or the cursor, of a list of total rows.
 func (c *call) listing(total int) (listing, *response) {
 	size, _ := strconv.Atoi(c.last("per_page"))
 	if size < 1 {
@@ -265,6 +270,9 @@ func (c *call) listing(total int) (listing, *response) {
 	}
 	current, _ := strconv.Atoi(c.last("page"))
 	current = max(current, 1)
+	if c.s.alt.Envelope == "cursor" {
+		current = c.cursorPage()
+	}
 	from := total
 	if current-1 <= total/size { // else the product might overflow
 		from = min((current-1)*size, total)
@@ -272,9 +280,35 @@ func (c *call) listing(total int) (listing, *response) {
 	return listing{from, min(from+size, total), total, current, size}, nil
 }
 
+// cursorPage is the page that the query's cursor stands for.
+func (c *call) cursorPage() int {
+	text, _ := base64.RawURLEncoding.DecodeString(c.last("cursor"))
+	var cursor struct{ Page int }
+	if json.Unmarshal(text, &cursor) != nil {
+		return 1
+	}
+	return max(cursor.Page, 1)
+}
+
+// cursorEnvelope answers with a page that is told from others by an opaque
+// cursor alone.
+func (c *call) cursorEnvelope(l listing, rows raw, perPage any) *response {
+	link := func(there bool, page int) any {
+		if !there {
+			return nil
+		}
+		return c.linkTo("cursor", base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, `{"page":%d}`, page)))
+	}
+	return c.answer(http.StatusOK, object{
+		{"data", rows},
+		{"links", object{{"first", nil}, {"last", nil}, {"prev", link(l.from > 0, l.current-1)}, {"next", link(l.to < l.total, l.current+1)}}},
+		{"meta", object{{"path", c.listURL()}, {"per_page", perPage}}},
+	})
+}
+
 // rows encodes the rows of a listing, each by show.
 func (c *call) rows(l listing, show func(e *encoder, i int)) raw {
-	e := encoder{alt: &c.s.alt, buf: make([]byte, 0, 512*(l.to-l.from)+2)}
+	e := encoder{alt: &c.s.alt, buf: make([]byte, 0, 512*(l.to-l.from)+2), listed: true}
 	e.buf = append(e.buf, '[')
 	for i := l.from; i < l.to; i++ {
 		if i > l.from {
@@ -306,7 +340,25 @@ func (c *call) envelope(l listing, rows raw) *response {
 		perPage = strconv.Itoa(size)
 	}
 	prev, next := at(current-1), at(current+1)
-	if c.s.alt.Envelope == "paginator" {
+	switch c.s.alt.Envelope {
+	case "simple":
+		return c.answer(http.StatusOK, object{
+			{"data", rows},
+			{"links", object{{"first", c.pageURL(1)}, {"last", nil}, {"prev", prev}, {"next", next}}},
+			{"meta", object{{"current_page", current}, {"from", first}, {"path", c.listURL()}, {"per_page", perPage}, {"to", final}}},
+		})
+	case "collection":
+		return c.answer(http.StatusOK, object{
+			{"data", rows},
+			{"links", object{{"first", at(1)}, {"last", at(last)}, {"prev", prev}, {"next", next}}},
+			{"meta", object{
+				{"current_page", current}, {"from", first}, {"last_page", last}, {"links", c.pageLinks(current, last, at)},
+				{"path", c.listURL()}, {"per_page", perPage}, {"to", final}, {"total", total},
+			}},
+		})
+	case "cursor":
+		return c.cursorEnvelope(l, rows, perPage)
+	case "paginator":
 		return c.answer(http.StatusOK, object{
 			{"current_page", current}, {"data", rows}, {"first_page_url", at(1)}, {"from", first},
 			{"last_page", last}, {"last_page_url", at(last)}, {"links", c.pageLinks(current, last, at)},
@@ -360,14 +412,17 @@ func (c *call) listURL() string {
 }
 
 // pageURL is the URL of a page of the list that was asked for.
-func (c *call) pageURL(n int) string {
+func (c *call) pageURL(n int) string { return c.linkTo("page", strconv.Itoa(n)) }
+
+// linkTo is the URL of another part of the list that was asked for.
+func (c *call) linkTo(parameter, value string) string {
 	query := url.Values{}
 	if c.s.alt.NextPage == "query" {
 		for name, values := range c.query {
 			query[name] = values
 		}
 	}
-	query.Set("page", strconv.Itoa(n))
+	query.Set(parameter, value)
 	return c.listURL() + "?" + query.Encode()
 }
 

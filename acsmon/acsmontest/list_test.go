@@ -105,8 +105,8 @@ func TestSelecting(t *testing.T) {
 		"?filter[tags]=edge":                         {7.0, 9.0, 11.0}, // not a plain column
 		"?sort=name":                                 {7.0, 9.0, 11.0}, // without regard to case
 		"?sort=-name":                                {11.0, 9.0, 7.0},
-		"?sort=response_time_ms":                     {9.0, 7.0, 11.0}, // null first
-		"?sort=-response_time_ms":                    {11.0, 7.0, 9.0},
+		"?sort=response_time_ms":                     {7.0, 11.0, 9.0}, // null last
+		"?sort=-response_time_ms":                    {9.0, 11.0, 7.0},
 		"?sort=type":                                 {9.0, 11.0, 7.0}, // ties in the order of ids
 		"?sort=nothing":                              {7.0, 9.0, 11.0},
 		"?sort=config":                               {7.0, 9.0, 11.0},

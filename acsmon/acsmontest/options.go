@@ -62,9 +62,11 @@ type Alternatives struct {
 	Single string `alt:"bare|wrapped"`
 
 	// Envelope is what a list comes in: the one that the official client's README
-	// shows; that with last_page in meta, or at the top level; or a bare
-	// length-aware paginator, whose links are a list.
-	Envelope string `alt:"readme|last-page|last-page-top|paginator"`
+	// shows; that with last_page in meta, or at the top level; a stock resource
+	// collection; a bare length-aware paginator, whose links are a list; one that
+	// knows no total and no last page; or one that knows no page numbers, only a
+	// cursor.
+	Envelope string `alt:"readme|last-page|last-page-top|collection|paginator|simple|cursor"`
 
 	// NextPage is what next_page_url keeps of the query: all of it, or only page.
 	NextPage string `alt:"query|page"`
@@ -84,6 +86,14 @@ type Alternatives struct {
 	// Put is what an update does to the fields that it leaves out: nothing, or it
 	// sets them to their defaults, write-only ones included.
 	Put string `alt:"merge|replace"`
+
+	// CreateShows is what the answer to a create shows: the row as it is, or null
+	// for each column that the database filled.
+	CreateShows string `alt:"all|given"`
+
+	// Updated is what the answer to an update shows of a row that the resource
+	// refers to: the one of now, or the one that the resource referred to before.
+	Updated string `alt:"fresh|stale" each:"no"`
 
 	// Created, Deleted and Queued are the statuses of a create, a delete (200 has a
 	// body), and a check or a poll.
@@ -108,21 +118,40 @@ type Alternatives struct {
 	// alone, or 403.
 	Licence string `alt:"422|422-message|403"`
 
+	// LicenceKey is the key of the licence in the system's statistics.
+	LicenceKey string `alt:"licence|license"`
+
 	// Guest is how errors come without Accept: application/json. Redirect is stock
 	// Laravel: 401 goes to the login page, 422 back to the page before, all else is
-	// HTML.
-	Guest string `alt:"redirect|html"`
+	// HTML. Without a route of that name, 401 is a page that says 500.
+	Guest string `alt:"redirect|html|no-login"`
+
+	// Framework is which Laravel it is: what its messages say, and whether it trims
+	// all white space of Unicode or that of ASCII.
+	Framework string `alt:"newer|8"`
+
+	// Refusals is what comes first of a missing permission and of wrong input.
+	Refusals string `alt:"permission-first|input-first"`
+
+	// Names is whether two resources of a kind can have one name.
+	Names string `alt:"free|unique" each:"no"`
+
+	// ConfigKeys is what becomes of a key of a monitor's config that no page of the
+	// vendor's names: it is kept, or dropped without a word.
+	ConfigKeys string `alt:"kept|known" each:"no"`
 
 	// EmptyObject is how an empty object comes: as PHP's empty array, or as one.
 	EmptyObject string `alt:"list|object"`
 
-	// Numbers and Booleans are how these come: as such, or as strings and as 0 and
-	// 1, as PHP's database drivers give them.
-	Numbers  string `alt:"numbers|strings"`
+	// Numbers and Booleans are how these come: as such; decimal fractions as text,
+	// as PostgreSQL gives them; or all as strings, and as 0 and 1, as other database
+	// drivers of PHP do.
+	Numbers  string `alt:"numbers|decimals|strings"`
 	Booleans string `alt:"booleans|integers"`
 
-	// Times is how ISO 8601 is written; the offset is +02:00.
-	Times string `alt:"z|microseconds|offset"`
+	// Times is how ISO 8601 is written; the offset is +02:00. Mixed is with
+	// microseconds in lists and without elsewhere.
+	Times string `alt:"z|microseconds|offset|mixed"`
 
 	// PerPage is what comes of a page size above the cap.
 	PerPage string `alt:"clamped|422"`
@@ -158,6 +187,7 @@ type Choice struct {
 	Values []string // the first is the default
 
 	index int
+	apart bool // EachAlternative leaves it out
 }
 
 // Choices are the alternatives that can be set by name, in the order of the
@@ -167,7 +197,8 @@ func Choices() []Choice {
 	t := reflect.TypeFor[Alternatives]()
 	for i := range t.NumField() {
 		if values, ok := t.Field(i).Tag.Lookup("alt"); ok {
-			choices = append(choices, Choice{kebab(t.Field(i).Name), strings.Split(values, "|"), i})
+			apart := t.Field(i).Tag.Get("each") == "no"
+			choices = append(choices, Choice{kebab(t.Field(i).Name), strings.Split(values, "|"), i, apart})
 		}
 	}
 	return choices
@@ -190,10 +221,15 @@ func (a *Alternatives) Set(name, value string) error {
 
 // EachAlternative gives, for every value of every choice that is not the
 // default, its name ("put=replace") and the Alternatives with only that one
-// switched, so that a test can range over all of them.
+// switched, so that a test can range over all of them. Choices that are tagged
+// each:"no" are left out: under them an answer differs from what was sent, or a
+// request is refused that others grant, which is for tests of their own.
 func EachAlternative() iter.Seq2[string, Alternatives] {
 	return func(yield func(string, Alternatives) bool) {
 		for _, c := range Choices() {
+			if c.apart {
+				continue
+			}
 			for _, value := range c.Values[1:] {
 				var a Alternatives
 				reflect.ValueOf(&a).Elem().Field(c.index).SetString(value)

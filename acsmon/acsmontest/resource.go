@@ -58,6 +58,7 @@ type field struct {
 	choices  []string // the only values of a text
 	min, max int      // the bounds of an integer, when max is not 0; max also of a text's length
 	format   string   // "ip", "email", "url": what a text must look like
+	keys     []string // the keys of a document that have a rule of their own
 
 	// How it is shown.
 	secret bool // write-only
@@ -159,6 +160,9 @@ func (s *Server) show(e *encoder, r *resource, values row, single bool) {
 		if f.kind == reference && f.as != "" && !(f.dual && s.alt.References == "ids") {
 			e.buf = append(e.buf, ',')
 			e.key(f.as)
+			if e.loaded != nil {
+				v = s.lookup(r, f.name, e.loaded)
+			}
 			s.embed(e, f, v)
 		}
 	}

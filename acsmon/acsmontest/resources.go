@@ -12,7 +12,11 @@ var (
 	monitorTypes  = []string{"ping", "tcp", "http", "https", "ssl", "ssh", "smtp", "ftp", "pop3", "imap", "dns", "mysql", "redis", "snmp"}
 	snmpVersions  = []string{"1", "2c", "3"}
 	snmpRules     = []string{"gt", "lt", "eq", "ne", "contains", "regex", "pct_gt", "pct_lt"}
-	monitorRules  = []string{"status_down", "response_time_gt", "ssl_expiry_lt", "body_mismatch"}
+	// configKeys are the keys of a monitor's config that the public pages name or imply.
+	configKeys = []string{
+		"method", "path", "expected_status", "expected_body_regex", "ssl_verify", "alert_ssl_expiry_days", "follow_redirects", "headers", "record_type",
+	}
+	monitorRules = []string{"status_down", "response_time_gt", "ssl_expiry_lt", "body_mismatch"}
 )
 
 var groupFields = []field{
@@ -37,9 +41,9 @@ func ruleFields(conditions []string, watched ...field) []field {
 		{name: "condition", writable: true, required: true, choices: conditions},
 		{name: "threshold", kind: scalar, writable: true},
 		{name: "severity", writable: true, def: "warning", choices: severities},
-		{name: "consecutive_failures", kind: integer, writable: true, def: 1, min: 1, max: 100},
-		{name: "cooldown_minutes", kind: integer, writable: true, def: 5, min: 0, max: 10080},
-		{name: "escalation_minutes", kind: integer, writable: true, min: 0, max: 10080},
+		{name: "consecutive_failures", kind: integer, writable: true, def: 1},
+		{name: "cooldown_minutes", kind: integer, writable: true, def: 5},
+		{name: "escalation_minutes", kind: integer, writable: true},
 		{name: "notify_on_recovery", kind: boolean, writable: true, def: true},
 		{name: "channel_ids", kind: ids, writable: true, to: "alert-channels"},
 		{name: "is_active", kind: boolean, writable: true, def: true},
@@ -71,7 +75,7 @@ var resources = []*resource{
 			{name: "device_type", writable: true},
 			{name: "status", def: "unknown"},
 			{name: "last_polled_at", kind: moment},
-			{name: "poll_interval_seconds", kind: integer, writable: true, def: 60, min: 1, max: 86400},
+			{name: "poll_interval_seconds", kind: integer, writable: true, def: 60},
 			{name: "is_active", kind: boolean, writable: true, def: true},
 			{name: "device_group_id", kind: reference, writable: true, to: "device-groups", as: "device_group", show: []string{"name", "color"}},
 			{name: "location", writable: true, extra: true},
@@ -103,12 +107,12 @@ var resources = []*resource{
 			{name: "consecutive_failures", kind: integer, def: 0},
 			{name: "last_checked_at", kind: moment},
 			{name: "check_interval_seconds", kind: integer, writable: true, def: 60, min: 30, max: 86400, extra: true},
-			{name: "timeout_ms", kind: integer, writable: true, def: 5000, min: 1, max: 300000, extra: true},
+			{name: "timeout_ms", kind: integer, writable: true, def: 5000, extra: true},
 			{name: "is_active", kind: boolean, writable: true, def: true, extra: true},
 			{name: "monitor_group_id", kind: reference, writable: true, to: "monitor-groups", as: "monitor_group", show: []string{"name", "color"}, dual: true, extra: true},
 			{name: "device_id", kind: reference, writable: true, to: "devices", as: "device", show: []string{"name"}, dual: true, extra: true},
 			{name: "tags", kind: words, writable: true, detail: true, extra: true},
-			{name: "config", kind: document, writable: true, detail: true},
+			{name: "config", kind: document, writable: true, detail: true, keys: configKeys},
 		},
 	},
 	{

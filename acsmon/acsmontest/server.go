@@ -190,33 +190,62 @@ func (s *Server) process(x *exchange) *response {
 	c := &call{s: s, r: x.r, query: x.r.URL.Query(), raw: x.body}
 	c.identify()
 	route, allowed := findRoute(x.r.Method, x.path, c)
-	reply := c.throttled(route)
-	if reply == nil {
-		reply = c.dispatch(x.path, route, allowed)
-	}
-	reply = c.guest(reply)
+	reply := c.guest(c.dispatch(x.path, route, allowed))
 	c.limitHeaders(reply.header)
 	return reply
 }
 
-// dispatch answers a request that the rate limit let through.
+// dispatch answers a request in the order in which Laravel refuses: a route that
+// there is not, no user, too many requests. The handler goes on with a row that
+// there is not, no permission and wrong input.
 func (c *call) dispatch(path string, route *route, allowed []string) *response {
-	switch {
-	case route == nil && allowed == nil:
-		return c.fail(http.StatusNotFound, "The route api/v1%s could not be found.", path)
-	case route == nil:
-		reply := c.fail(http.StatusMethodNotAllowed, "The %s method is not supported for route api/v1%s. Supported methods: %s.",
-			c.r.Method, path, strings.Join(allowed, ", "))
-		reply.header.Set("Allow", strings.Join(allowed, ", "))
-		return reply
-	case route.public:
-		return route.handle(c)
-	case c.user == nil:
-		return c.fail(http.StatusUnauthorized, "Unauthenticated.")
-	case route.slug != "" && !c.may(route.slug):
-		return c.fail(http.StatusForbidden, "This action is unauthorized.")
+	if route == nil {
+		return c.noRoute(path, allowed)
 	}
+	if !route.public && c.user == nil {
+		return c.answer(http.StatusUnauthorized, object{{"message", "Unauthenticated."}})
+	}
+	if reply := c.throttled(route); reply != nil {
+		return reply
+	}
+	c.slug = route.slug
 	return route.handle(c)
+}
+
+// noRoute refuses a path that no route has, or none for the method.
+func (c *call) noRoute(path string, allowed []string) *response {
+	old := c.s.alt.Framework == "8"
+	if allowed == nil {
+		return c.fail(http.StatusNotFound, "%s", choose(old, "", "The route api/v1"+path+" could not be found."))
+	}
+	methods := strings.Join(allowed, ", ")
+	reply := c.fail(http.StatusMethodNotAllowed, "The %s method is not supported for %s. Supported methods: %s.",
+		c.r.Method, choose(old, "this route", "route api/v1"+path), methods)
+	reply.header.Set("Allow", methods)
+	return reply
+}
+
+// forbidden refuses a caller who lacks the permission that the route needs.
+func (c *call) forbidden() *response {
+	if c.slug == "" || c.may(c.slug) {
+		return nil
+	}
+	return c.fail(http.StatusForbidden, "This action is unauthorized.")
+}
+
+// validated is validate, and the refusal of a caller who lacks the permission,
+// before or after it as the alternative asks.
+func (c *call) validated(validate func() (row, *response)) (row, *response) {
+	if c.s.alt.Refusals == "permission-first" {
+		if reply := c.forbidden(); reply != nil {
+			return nil, reply
+		}
+	}
+	input, failed := validate()
+	if failed == nil {
+		failed = c.forbidden()
+	}
+	return input, failed
 }
 
 // write sends the answer.
@@ -247,7 +276,9 @@ type call struct {
 	raw   []byte
 	query url.Values
 	path  params
-	user  row // nil for a guest
+	named map[string]string // the path's placeholders as the request spells them
+	slug  string            // the permission that the route needs
+	user  row               // nil for a guest
 	token string
 	limit *window // the rate limit that applied
 }
@@ -282,16 +313,27 @@ func findRoute(method, path string, c *call) (found *route, allowed []string) {
 		if !ok || r.absent(c.s) {
 			continue
 		}
-		if r.method == method || r.method == http.MethodGet && method == http.MethodHead {
-			c.path = ids
+		methods := append([]string{r.method}, also[r.method]...)
+		if slices.Contains(methods, method) {
+			c.path, c.named = ids, placeholders(r.segments, segments)
 			return r, nil
 		}
-		allowed = append(allowed, r.method)
-		if r.method == http.MethodGet {
-			allowed = append(allowed, http.MethodHead)
-		}
+		allowed = append(allowed, methods...)
 	}
 	return nil, allowed
+}
+
+// also are the methods that a route has beside its own.
+var also = map[string][]string{http.MethodGet: {http.MethodHead}, http.MethodPut: {http.MethodPatch}}
+
+func placeholders(pattern, segments []string) map[string]string {
+	named := map[string]string{}
+	for i, p := range pattern {
+		if strings.HasPrefix(p, "{") {
+			named[strings.Trim(p, "{}")] = segments[i]
+		}
+	}
+	return named
 }
 
 func match(pattern, segments []string) (params, bool) {
@@ -338,9 +380,17 @@ func answerRaw(status int, body []byte) *response {
 	}}
 }
 
-// fail is an error answer that has only a message.
+// fail is an error answer that has only a message, as Laravel renders exceptions.
 func (c *call) fail(status int, format string, args ...any) *response {
-	return c.answer(status, object{{"message", fmt.Sprintf(format, args...)}})
+	return answerRaw(status, prettyMessage(fmt.Sprintf(format, args...)))
+}
+
+// prettyMessage is a message as Laravel's exception handler writes it: over
+// several lines, with slashes as they are.
+func prettyMessage(message string) []byte {
+	e := encoder{alt: &Alternatives{}}
+	e.string(message)
+	return slices.Concat([]byte("{\n    \"message\": "), bytes.ReplaceAll(e.buf, []byte(`\/`), []byte("/")), []byte("\n}"))
 }
 
 // guest turns an error into what Laravel gives to a client that did not ask
@@ -349,11 +399,13 @@ func (c *call) guest(reply *response) *response {
 	if reply.status < 400 || wantsJSON(c.r) {
 		return reply
 	}
-	redirect := c.s.alt.Guest == "redirect"
+	way := c.s.alt.Guest
 	switch {
-	case redirect && reply.status == http.StatusUnauthorized:
+	case way == "no-login" && reply.status == http.StatusUnauthorized:
+		return errorPage(http.StatusInternalServerError)
+	case way == "redirect" && reply.status == http.StatusUnauthorized:
 		return redirectTo(c.base() + "/login")
-	case redirect && reply.status == http.StatusUnprocessableEntity:
+	case way != "html" && reply.status == http.StatusUnprocessableEntity:
 		return redirectTo(cmp.Or(c.r.Referer(), c.base()))
 	}
 	page := errorPage(reply.status)
@@ -422,31 +474,44 @@ func (c *call) input() row {
 		return row{}
 	}
 	for name, value := range fields {
-		if name != "password" {
-			fields[name] = trimmed(value)
-		}
+		fields[name] = c.trimmed(value, !slices.Contains(untrimmed, name))
 	}
 	return fields
 }
 
-func trimmed(v any) any {
+// untrimmed are the keys of a body whose texts keep their white space; what is
+// inside an object never does.
+var untrimmed = []string{"current_password", "password", "password_confirmation"}
+
+// trimmed is a value of a body after the middleware that trims texts and the one
+// that turns empty ones into null.
+func (c *call) trimmed(v any, trim bool) any {
 	switch v := v.(type) {
 	case string:
-		v = strings.TrimFunc(v, func(r rune) bool { return r == 0 || unicode.IsSpace(r) })
+		if trim {
+			v = strings.TrimFunc(v, c.isBlank)
+		}
 		if v == "" {
 			return nil
 		}
 		return v
 	case map[string]any:
 		for key, value := range v {
-			v[key] = trimmed(value)
+			v[key] = c.trimmed(value, true)
 		}
 	case []any:
 		for i, value := range v {
-			v[i] = trimmed(value)
+			v[i] = c.trimmed(value, true)
 		}
 	}
 	return v
+}
+
+func (c *call) isBlank(r rune) bool {
+	if c.s.alt.Framework == "8" {
+		return strings.ContainsRune(" \t\n\r\x00\v", r)
+	}
+	return r == 0 || unicode.IsSpace(r)
 }
 
 // may reports whether the caller's role has a permission slug.

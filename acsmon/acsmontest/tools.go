@@ -54,12 +54,12 @@ var tools = []tool{
 
 func init() {
 	for _, t := range tools {
-		addRoute("POST", "tools/"+t.path, "monitors.run_tools", func(c *call) *response {
-			input, failed := c.validate(t.fields, c.input(), true)
+		addRoute("POST", "tools/"+t.path, "monitors.run_tools", permitted(func(c *call) *response {
+			input, failed := c.validateFields(t.fields, c.input(), true)
 			if failed != nil {
 				return failed
 			}
 			return c.answer(http.StatusOK, t.answer(c, input, random(c.s.options.Seed, fmt.Sprint(t.path, input["host"]), 0)))
-		})
+		}))
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/mail"
 	"net/netip"
@@ -26,11 +27,14 @@ type fault422 struct{ field, message string }
 // invalid is Laravel's answer to input that breaks the rules.
 func (c *call) invalid(faults []fault422) *response {
 	errors := object{}
-	for _, f := range faults {
-		errors = append(errors, member{f.field, []string{f.message}})
+	for i, f := range faults {
+		faults[i].message = c.worded(f.message)
+		errors = append(errors, member{f.field, []string{faults[i].message}})
 	}
 	message := faults[0].message
 	switch more := len(faults) - 1; {
+	case c.s.alt.Framework == "8":
+		message = "The given data was invalid."
 	case more == 1:
 		message += " (and 1 more error)"
 	case more > 1:
@@ -39,10 +43,46 @@ func (c *call) invalid(faults []fault422) *response {
 	return c.answer(http.StatusUnprocessableEntity, object{{"message", message}, {"errors", errors}})
 }
 
+// worded is a message in the words of the framework's version.
+func (c *call) worded(message string) string {
+	if c.s.alt.Framework == "8" && !strings.HasSuffix(message, "true or false.") {
+		return strings.Replace(message, " field must ", " must ", 1)
+	}
+	return message
+}
+
 // validate holds input against the rules of the writable fields and gives the
 // columns to store. Unknown fields are dropped, as Laravel's validated() does.
 // What is absent is an error only if all required fields are wanted.
-func (c *call) validate(fields []field, input row, all bool) (row, *response) {
+func (c *call) validate(r *resource, input row, all bool) (row, *response) {
+	values, faults := c.columns(r.fields, input, all)
+	if name, ok := values["name"].(string); ok && c.s.alt.Names == "unique" && c.s.taken(r, name, c.path["id"]) {
+		faults = append(faults, fault422{"name", "The name has already been taken."})
+	}
+	if len(faults) > 0 {
+		return nil, c.invalid(faults)
+	}
+	return values, nil
+}
+
+// taken reports whether another row than that of the id has the name.
+func (s *Server) taken(r *resource, name string, id int64) bool {
+	t := s.tables[r.kind]
+	return slices.ContainsFunc(t.ids, func(other int64) bool { return other != id && t.row(other)["name"] == name })
+}
+
+// validateFields is validate for input that is no resource's.
+func (c *call) validateFields(fields []field, input row, all bool) (row, *response) {
+	values, faults := c.columns(fields, input, all)
+	if len(faults) > 0 {
+		return nil, c.invalid(faults)
+	}
+	return values, nil
+}
+
+// columns are the columns of the input that keep the rules, and what is wrong
+// with the others.
+func (c *call) columns(fields []field, input row, all bool) (row, []fault422) {
 	values := row{}
 	var faults []fault422
 	for i := range fields {
@@ -58,10 +98,7 @@ func (c *call) validate(fields []field, input row, all bool) (row, *response) {
 		}
 		values[f.name] = value
 	}
-	if len(faults) > 0 {
-		return nil, c.invalid(faults)
-	}
-	return values, nil
+	return values, faults
 }
 
 // check holds one value against its field's rules, and casts it.
@@ -80,6 +117,7 @@ func (c *call) check(f *field, v any) (any, []fault422) {
 	switch f.kind {
 	case text:
 		s, ok := v.(string)
+		s, _, _ = strings.Cut(s, "\x00") // where the driver of the database takes a text to end
 		limit := cmp.Or(f.max, maxText)
 		switch {
 		case !ok:
@@ -117,10 +155,14 @@ func (c *call) check(f *field, v any) (any, []fault422) {
 		if list, ok := v.([]any); ok && len(list) == 0 { // PHP knows one kind of empty array
 			return row{}, nil
 		}
-		if _, ok := v.(row); !ok {
+		values, ok := v.(row)
+		if !ok {
 			return no("The %s field must be an array.", f.label())
 		}
-		return v, nil
+		if f.keys != nil && c.s.alt.ConfigKeys == "known" {
+			maps.DeleteFunc(values, func(key string, _ any) bool { return !slices.Contains(f.keys, key) })
+		}
+		return values, nil
 	case reference:
 		n, ok := phpInt(v)
 		if !ok || c.s.tables[f.to].row(int64(n)) == nil {

@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"os/user"
@@ -65,9 +66,23 @@ func sharedCluster() (*cluster, programs, error) {
 	}
 	shared.programs, shared.err = findPrograms()
 	if shared.err == nil {
+		shared.err = lookAtApplication()
+	}
+	if shared.err == nil {
 		shared.cluster, shared.err = startCluster(shared.programs)
 	}
 	return shared.cluster, shared.programs, shared.err
+}
+
+// lookAtApplication lets go test see on which files a result depends: it would show an old one after
+// a change of the application, which only PHP reads.
+func lookAtApplication() error {
+	return filepath.WalkDir(application(), func(path string, _ fs.DirEntry, err error) error {
+		if err == nil {
+			_, err = os.Stat(path)
+		}
+		return err
+	})
 }
 
 // programs are what the system has to provide.
