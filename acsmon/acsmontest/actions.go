@@ -161,7 +161,7 @@ func (c *call) handleEvent(r *resource, event row, status, column string) *respo
 
 // refusedEvent is a 422 whose errors are an empty PHP array.
 func (c *call) refusedEvent(status string) *response {
-	return c.answer(http.StatusUnprocessableEntity, object{{"message", "The alert is already " + status + "."}, {"errors", object{}}})
+	return c.answer(http.StatusUnprocessableEntity, object{{"message", "The alert is already " + status + "."}, {"errors", []string{}}})
 }
 
 // toggle switches a boolean column over.

@@ -259,7 +259,7 @@ func TestPrefix(t *testing.T) {
 	if !strings.HasSuffix(s.URL, "/monitoring") {
 		t.Errorf("URL = %s", s.URL)
 	}
-	admin.get("/monitors?per_page=2").has("next_page_url", s.URL+"/api/v1/monitors?page=2&per_page=2")
+	admin.get("/monitors?per_page=2").has("next_page_url", s.URL+"/api/v1/monitors?per_page=2&page=2")
 	admin.base = strings.TrimSuffix(s.URL, "/monitoring") + "/api/v1"
 	admin.do("GET", "/monitors", nil).is(404)
 }

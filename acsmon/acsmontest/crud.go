@@ -148,6 +148,7 @@ func (r *resource) serveUpdate(c *call, values row) *response {
 	if failed != nil {
 		return failed
 	}
+	before := maps.Clone(values)
 	if replace {
 		for i := range r.fields {
 			if f := &r.fields[i]; f.writable {
@@ -155,7 +156,6 @@ func (r *resource) serveUpdate(c *call, values row) *response {
 			}
 		}
 	}
-	before := maps.Clone(values)
 	c.s.tables[r.kind].assign(values, given)
 	c.changed(r, "updated", values, "")
 	if c.s.alt.Updated == "stale" {

@@ -250,9 +250,8 @@ func TestEveryResource(t *testing.T) {
 		"monitor alert rules": {list: "/monitor-alert-rules", values: row{"name": "r", "condition": "response_time_gt", "threshold": "500", "monitor_id": monitor}, change: row{"channel_ids": []int64{channel}}},
 		"alert channels":      {list: "/alert-channels", values: row{"name": "hook", "type": "webhook", "config": row{"url": "https://example.com"}}, change: row{"is_active": false}, secret: "secret"},
 		"discovery":           {list: "/discovery", values: row{"name": "office", "subnet": "10.1.0.0/24"}, secret: "snmp_community", noPut: true},
-		"MIBs":                {list: "/mibs", values: row{"name": "IF-MIB"}, change: row{"vendor": "IETF"}},
+		"MIBs":                {list: "/mibs", values: row{"name": "IF-MIB", "vendor": "IETF"}, noPut: true},
 		"dashboards":          {list: "/dashboards", values: row{"name": "main", "layout": row{"columns": 2}}, change: row{"is_default": true}},
-		"roles":               {list: "/roles", values: row{"name": "auditor", "permissions": []string{"devices.view"}}, change: row{"permissions": []any{}}},
 		"users":               {list: "/users", values: row{"name": "a", "email": "a@example.com"}, change: row{"name": "b"}, secret: "password"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -298,6 +297,10 @@ func TestEveryResource(t *testing.T) {
 			a.do("DELETE", item, nil).is(404)
 		})
 	}
+	role := path("/roles/%d", s.Add("roles", row{"name": "auditor"}))
+	admin.do("PUT", role, row{"permissions": []string{"devices.view"}}).is(200).has("permissions", []string{"devices.view"})
+	admin.do("POST", "/roles", row{}).is(405)
+	admin.do("DELETE", role, nil).is(405)
 	admin.do("POST", "/snmp-traps", row{}).is(405)
 	admin.do("POST", "/alert-events", row{}).is(405)
 }

@@ -339,7 +339,11 @@ func (c *call) envelope(l listing, rows raw) *response {
 	if c.s.alt.Numbers == "strings" { // Laravel passes on what the query said
 		perPage = strconv.Itoa(size)
 	}
-	prev, next := at(current-1), at(current+1)
+	next := at(current + 1)
+	var prev any
+	if current > 1 { // also of a page that is past the end
+		prev = c.pageURL(current - 1)
+	}
 	switch c.s.alt.Envelope {
 	case "simple":
 		return c.answer(http.StatusOK, object{
@@ -352,7 +356,7 @@ func (c *call) envelope(l listing, rows raw) *response {
 			{"data", rows},
 			{"links", object{{"first", at(1)}, {"last", at(last)}, {"prev", prev}, {"next", next}}},
 			{"meta", object{
-				{"current_page", current}, {"from", first}, {"last_page", last}, {"links", c.pageLinks(current, last, at)},
+				{"current_page", current}, {"from", first}, {"last_page", last}, {"links", c.pageLinks(current, last, prev, at)},
 				{"path", c.listURL()}, {"per_page", perPage}, {"to", final}, {"total", total},
 			}},
 		})
@@ -361,7 +365,7 @@ func (c *call) envelope(l listing, rows raw) *response {
 	case "paginator":
 		return c.answer(http.StatusOK, object{
 			{"current_page", current}, {"data", rows}, {"first_page_url", at(1)}, {"from", first},
-			{"last_page", last}, {"last_page_url", at(last)}, {"links", c.pageLinks(current, last, at)},
+			{"last_page", last}, {"last_page_url", at(last)}, {"links", c.pageLinks(current, last, prev, at)},
 			{"next_page_url", next}, {"path", c.listURL()}, {"per_page", perPage},
 			{"prev_page_url", prev}, {"to", final}, {"total", total},
 		})
@@ -384,8 +388,8 @@ func (c *call) envelope(l listing, rows raw) *response {
 
 // pageLinks are the links of a bare paginator; like Laravel's, they leave out
 // the middle of a long list.
-func (c *call) pageLinks(current, last int, at func(int) any) []object {
-	links := []object{{{"url", at(current - 1)}, {"label", "&laquo; Previous"}, {"active", false}}}
+func (c *call) pageLinks(current, last int, prev any, at func(int) any) []object {
+	links := []object{{{"url", prev}, {"label", "&laquo; Previous"}, {"active", false}}}
 	gap := false
 	for n := 1; n <= last; n++ {
 		if n > 2 && n < last-1 && (n < current-3 || n > current+3) {
@@ -416,14 +420,25 @@ func (c *call) pageURL(n int) string { return c.linkTo("page", strconv.Itoa(n)) 
 
 // linkTo is the URL of another part of the list that was asked for.
 func (c *call) linkTo(parameter, value string) string {
-	query := url.Values{}
+	var query []string
 	if c.s.alt.NextPage == "query" {
-		for name, values := range c.query {
-			query[name] = values
+		for pair := range strings.SplitSeq(c.r.URL.RawQuery, "&") {
+			name, text, _ := strings.Cut(pair, "=")
+			if name != "" && name != parameter {
+				query = append(query, reescaped(name)+"="+reescaped(text))
+			}
 		}
 	}
-	query.Set(parameter, value)
-	return c.listURL() + "?" + query.Encode()
+	return c.listURL() + "?" + strings.Join(append(query, parameter+"="+reescaped(value)), "&")
+}
+
+// reescaped is a part of a query as Laravel writes it.
+func reescaped(part string) string {
+	text, err := url.QueryUnescape(part)
+	if err != nil {
+		return part
+	}
+	return strings.ReplaceAll(url.QueryEscape(text), "+", "%20")
 }
 
 func sortedKeys(v url.Values) []string {

@@ -185,9 +185,9 @@ type Alternatives struct {
 type Choice struct {
 	Name   string   // as on the command line: "next-page"
 	Values []string // the first is the default
+	Apart  bool     // EachAlternative leaves it out
 
 	index int
-	apart bool // EachAlternative leaves it out
 }
 
 // Choices are the alternatives that can be set by name, in the order of the
@@ -198,7 +198,7 @@ func Choices() []Choice {
 	for i := range t.NumField() {
 		if values, ok := t.Field(i).Tag.Lookup("alt"); ok {
 			apart := t.Field(i).Tag.Get("each") == "no"
-			choices = append(choices, Choice{kebab(t.Field(i).Name), strings.Split(values, "|"), i, apart})
+			choices = append(choices, Choice{kebab(t.Field(i).Name), strings.Split(values, "|"), apart, i})
 		}
 	}
 	return choices
@@ -227,7 +227,7 @@ func (a *Alternatives) Set(name, value string) error {
 func EachAlternative() iter.Seq2[string, Alternatives] {
 	return func(yield func(string, Alternatives) bool) {
 		for _, c := range Choices() {
-			if c.apart {
+			if c.Apart {
 				continue
 			}
 			for _, value := range c.Values[1:] {

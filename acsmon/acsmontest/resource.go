@@ -152,6 +152,9 @@ func (s *Server) show(e *encoder, r *resource, values row, single bool) {
 			continue
 		}
 		v := s.lookup(r, f.name, values)
+		if f.kind == ids && e.loaded != nil {
+			v = e.loaded[f.name]
+		}
 		if f.kind != reference || f.as == "" || f.dual && s.alt.References != "objects" {
 			e.buf = append(e.buf, ',')
 			e.key(f.name)

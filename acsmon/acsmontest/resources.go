@@ -140,7 +140,7 @@ var resources = []*resource{
 		},
 	},
 	{
-		kind: "oids", model: "DeviceOid",
+		kind: "oids", model: "Oid",
 		list: "devices/{device_id}/oids", item: "oids/{id}",
 		view: "devices.view", create: "devices.edit", edit: "devices.edit", remove: "devices.delete",
 		search: []string{"name", "oid"},
@@ -266,7 +266,7 @@ var resources = []*resource{
 	{
 		kind: "mibs", model: "Mib",
 		list: "mibs", item: "mibs/{id}",
-		view: "mibs.view", create: "mibs.create", edit: "mibs.edit", remove: "mibs.delete",
+		view: "mibs.view", create: "mibs.upload", remove: "mibs.delete",
 		search: []string{"name"},
 		fields: []field{
 			{name: "name", writable: true, required: true},
@@ -299,7 +299,7 @@ var resources = []*resource{
 	{
 		kind: "roles", model: "Role",
 		list: "roles", item: "roles/{id}",
-		view: "roles.view", create: "roles.create", edit: "roles.edit", remove: "roles.delete",
+		view: "roles.manage", edit: "roles.manage",
 		search: []string{"name"},
 		fields: []field{
 			{name: "name", writable: true, required: true},

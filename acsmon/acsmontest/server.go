@@ -425,8 +425,9 @@ func wantsJSON(r *http.Request) bool {
 
 func redirectTo(target string) *response {
 	return &response{status: http.StatusFound, header: http.Header{
-		"Content-Type": {"text/html; charset=utf-8"},
-		"Location":     {target},
+		"Content-Type":  {"text/html; charset=utf-8"},
+		"Cache-Control": {"no-cache, private"},
+		"Location":      {target},
 	}, body: []byte("<!DOCTYPE html>\n<html><head><title>Redirecting to " + target + "</title></head></html>\n")}
 }
 
@@ -437,7 +438,10 @@ func errorPage(status int) *response {
 }
 
 func htmlPage(status int, page string) *response {
-	return &response{status: status, header: http.Header{"Content-Type": {"text/html; charset=utf-8"}}, body: []byte(page)}
+	return &response{status: status, header: http.Header{
+		"Content-Type":  {"text/html; charset=utf-8"},
+		"Cache-Control": {"no-cache, private"},
+	}, body: []byte(page)}
 }
 
 // loginPage is what the web interface shows to a browser.

@@ -129,7 +129,7 @@ func TestBehindTLS(t *testing.T) {
 	s.URL = web.URL
 	admin := newAPI(t, s)
 	admin.client = web.Client()
-	admin.get("/monitors?per_page=1").has("next_page_url", web.URL+"/api/v1/monitors?page=2&per_page=1")
+	admin.get("/monitors?per_page=1").has("next_page_url", web.URL+"/api/v1/monitors?per_page=1&page=2")
 }
 
 func TestRequestLog(t *testing.T) {

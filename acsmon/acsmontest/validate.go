@@ -96,6 +96,9 @@ func (c *call) columns(fields []field, input row, all bool) (row, []fault422) {
 			faults = append(faults, bad...)
 			continue
 		}
+		if config, ok := value.(row); ok && len(config) == 0 && f.keys != nil && c.s.alt.ConfigKeys == "known" {
+			continue // an object is its keys that have rules, and there is none
+		}
 		values[f.name] = value
 	}
 	return values, faults
@@ -185,18 +188,17 @@ func (c *call) checkList(f *field, v any) (any, []fault422) {
 	}
 	var faults []fault422
 	for i, v := range list {
-		name := f.name + "." + strconv.Itoa(i)
-		label := strings.ReplaceAll(name, "_", " ")
+		name := f.name + "." + strconv.Itoa(i) // which is its label, too
 		if f.kind == words {
 			if s, ok := v.(string); !ok {
-				faults = append(faults, fault422{name, fmt.Sprintf("The %s field must be a string.", label)})
+				faults = append(faults, fault422{name, fmt.Sprintf("The %s field must be a string.", name)})
 			} else if utf8.RuneCountInString(s) > maxText {
-				faults = append(faults, fault422{name, fmt.Sprintf("The %s field must not be greater than %d characters.", label, maxText)})
+				faults = append(faults, fault422{name, fmt.Sprintf("The %s field must not be greater than %d characters.", name, maxText)})
 			}
 			continue
 		}
 		if n, ok := phpInt(v); !ok || c.s.tables[f.to].row(int64(n)) == nil {
-			faults = append(faults, fault422{name, fmt.Sprintf("The selected %s is invalid.", label)})
+			faults = append(faults, fault422{name, fmt.Sprintf("The selected %s is invalid.", name)})
 		} else {
 			list[i] = n
 		}

@@ -103,7 +103,7 @@ func (g generator) tags() []any {
 func (g generator) alternatives() acsmontest.Alternatives {
 	var a acsmontest.Alternatives
 	for _, choice := range acsmontest.Choices() {
-		if choice.Name != "shapes" {
+		if choice.Name != "shapes" && !choice.Apart {
 			if err := a.Set(choice.Name, pick(g, choice.Values...)); err != nil {
 				panic(err)
 			}

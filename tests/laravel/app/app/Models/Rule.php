@@ -14,6 +14,7 @@ abstract class Rule extends Model
     ];
 
     protected $casts = [
+        'threshold' => 'string',
         'device_id' => 'integer',
         'oid_id' => 'integer',
         'monitor_id' => 'integer',

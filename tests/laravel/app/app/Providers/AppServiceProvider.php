@@ -23,6 +23,7 @@ class AppServiceProvider extends RouteServiceProvider
         if (config('acs.single') === 'bare') {
             JsonResource::withoutWrapping();
         }
+        $this->app['validator']->excludeUnvalidatedArrayKeys(); // as newer versions do by themselves
         Auth::viaRequest('personal-access-token', fn (Request $request) => PersonalAccessToken::of($request->bearerToken())->user ?? null);
         Gate::before(fn (User $user, string $slug) => in_array($slug, $user->permissions(), true));
         RateLimiter::for('api', fn (Request $request) => $this->limit('rate_limit', $request->user()->id));

@@ -71,7 +71,7 @@ abstract class Controller extends BaseController
 
     private function paginated($query, string $resource)
     {
-        $size = $this->size();
+        $size = config('acs.numbers') === 'strings' ? (string) $this->size() : $this->size();
         $envelope = config('acs.envelope');
         $page = match ($envelope) {
             'simple' => $query->simplePaginate($size),
@@ -106,11 +106,11 @@ abstract class Controller extends BaseController
 
     protected function created(Model $row)
     {
-        return $this->one(match (true) {
-            config('acs.created') === '200' => $row->fresh(),
-            config('acs.create-shows') === 'all' => $row->refresh(),
-            default => $row,
-        });
+        if (config('acs.create-shows') === 'all') {
+            $row->refresh();
+        }
+
+        return $this->one($row)->response()->setStatusCode((int) config('acs.created'));
     }
 
     protected function updated(Model $row)

@@ -55,7 +55,7 @@ class MonitorController extends Controller
     public function results(Monitor $monitor)
     {
         if (config('acs.results') === 'data') {
-            return response()->json(['data' => MonitorResultResource::collection($monitor->results()->latest('id')->get())]);
+            return response()->json(['data' => MonitorResultResource::collection($monitor->results()->latest('id')->get())->map->resolve()]);
         }
 
         return $this->page($monitor->results()->latest('id'), MonitorResultResource::class);

@@ -4,6 +4,7 @@
 
 namespace App\Http\Controllers;
 
+use App\Http\Resources\Resource;
 use App\Licence;
 use App\Models\AlertEvent;
 use App\Models\Device;
@@ -17,7 +18,7 @@ class SystemController extends Controller
         return response()->json([
             'status' => 'ok',
             'checks' => ['database' => 'ok', 'queue' => 'ok', 'poller' => 'ok', 'probes' => 'ok'],
-            'time' => now()->format('Y-m-d\TH:i:s\Z'),
+            'time' => Resource::moment(now()),
         ]);
     }
 

@@ -6,9 +6,10 @@ namespace App\Http\Requests;
 
 class MonitorRequest extends ColumnsRequest
 {
-    /** The keys of config that the vendor's pages name. */
+    /** The keys of config that the vendor's pages name or imply. */
     private const CONFIG = [
         'method', 'path', 'expected_status', 'expected_body_regex', 'ssl_verify', 'alert_ssl_expiry_days', 'follow_redirects', 'headers',
+        'record_type',
     ];
 
     protected array $defaults = [
@@ -29,7 +30,17 @@ class MonitorRequest extends ColumnsRequest
             'device_id' => ['nullable', 'exists:devices,id'],
             'tags' => ['nullable', 'array'],
             'tags.*' => ['string', 'max:255'],
-            'config' => config('acs.config-keys') === 'known' ? ['nullable', 'array:' . implode(',', self::CONFIG)] : ['nullable', 'array'],
-        ];
+            'config' => ['nullable', 'array'],
+        ] + $this->configKeys();
+    }
+
+    /** Rules of their own for the keys of config: newer versions of the framework drop what has none. */
+    private function configKeys(): array
+    {
+        if (config('acs.config-keys') === 'kept') {
+            return [];
+        }
+
+        return array_fill_keys(array_map(fn ($key) => "config.$key", self::CONFIG), ['nullable']);
     }
 }

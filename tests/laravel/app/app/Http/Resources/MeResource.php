@@ -4,7 +4,7 @@
 
 namespace App\Http\Resources;
 
-class MeResource extends Resource
+class MeResource extends \Illuminate\Http\Resources\Json\JsonResource
 {
     public function toArray($request)
     {

@@ -17,6 +17,11 @@ class Page extends ResourceCollection
         parent::__construct($page);
     }
 
+    public function toArray($request)
+    {
+        return $this->collection->map->resolve($request)->all();
+    }
+
     /** The framework asks for this in place of its own links and meta. */
     public function paginationInformation($request, array $page, array $default): array
     {

@@ -21,7 +21,7 @@ abstract class Resource extends JsonResource
     private function written(array $row): array
     {
         foreach ($row as $key => $value) {
-            if (is_array($value) && in_array($key, ['config', 'payload', 'layout', 'tags', 'permissions'], true)) {
+            if (is_array($value) && in_array($key, ['config', 'payload', 'layout', 'tags', 'permissions', 'channel_ids'], true)) {
                 continue;
             }
             $row[$key] = is_array($value) ? $this->written($value) : $this->value($value, $key);
@@ -41,9 +41,14 @@ abstract class Resource extends JsonResource
 
     protected function time(?CarbonInterface $time)
     {
+        return static::moment($time, $this->listed());
+    }
+
+    public static function moment(?CarbonInterface $time, bool $listed = false)
+    {
         $written = config('acs.times');
         if ($written === 'mixed') {
-            $written = $this->listed() ? 'microseconds' : 'z';
+            $written = $listed ? 'microseconds' : 'z';
         }
 
         return match ($written) {
