@@ -53,12 +53,12 @@ collection: stage ## Build the collection, for all platforms, into dist/
 .PHONY: stage
 stage: need-go
 	@rm -rf $(STAGE)
-	@mkdir -p $(STAGE)/plugins/binaries dist
+	@mkdir -p $(STAGE)/plugins/sub_plugins/binaries dist
 	@cp -R collection/. LICENSES LICENSE-THIRD-PARTY.txt $(STAGE)
 	@cp LICENSES/GPL-3.0-or-later.txt $(STAGE)/COPYING
 	@find $(STAGE) -name __pycache__ -prune -exec rm -rf {} +
 	@for platform in $(PLATFORMS); do \
-		GOOS=$${platform%_*} GOARCH=$${platform#*_} $(GOBUILD) -o $(STAGE)/plugins/binaries/acsmon_$$platform ./cmd/acsmon || exit 1; \
+		GOOS=$${platform%_*} GOARCH=$${platform#*_} $(GOBUILD) -o $(STAGE)/plugins/sub_plugins/binaries/acsmon_$$platform ./cmd/acsmon || exit 1; \
 	done
 
 .PHONY: venvs

@@ -57,7 +57,7 @@ func login(ctx context.Context, call command.Call) error {
 	if err != nil {
 		return err
 	}
-	if warning := settings.PlainHTTP(origin); warning != "" {
+	if warning := settings.Unprotected(settings.CommandLine, origin, nil, os.LookupEnv); warning != "" {
 		call.Complain(warning)
 	}
 	email, password, err := askCredentials(call)

@@ -92,7 +92,7 @@ func Resolve(door Door, given map[string]any, lookup Lookup, secrets *untrusted.
 	if err := c.traceTo(lookup); err != nil {
 		return nil, err
 	}
-	if warning := PlainHTTP(c.origin); warning != "" {
+	if warning := Unprotected(door, c.origin, given, lookup); warning != "" {
 		c.Warnings = append(c.Warnings, warning)
 	}
 	return c, nil
@@ -184,14 +184,23 @@ func (c *Connection) readTransport(s source) error {
 	return nil
 }
 
-// PlainHTTP is the warning that what is sent to an origin can be read on the way,
-// and "" where it cannot.
-func PlainHTTP(origin string) string {
+// Unprotected returns the warning that others on the network can read what is sent
+// to an origin; it is "" where they cannot.
+func Unprotected(door Door, origin string, given map[string]any, lookup Lookup) string {
 	u, err := url.Parse(origin)
-	if err != nil || u.Scheme != "http" || isLoopback(u.Hostname()) {
+	if err != nil || isLoopback(u.Hostname()) {
 		return ""
 	}
-	return fmt.Sprintf("%s is plain http: the token crosses the network unencrypted, use https", origin)
+	if u.Scheme == "http" {
+		return fmt.Sprintf("%s is plain http: the token crosses the network unencrypted, use https", origin)
+	}
+	s := source{door: door, given: given, lookup: lookup}
+	if verify, err := s.bool("validate_certs", true); verify || err != nil {
+		return ""
+	}
+	_, name := s.value("validate_certs")
+	return fmt.Sprintf("the certificate of %s is not verified, because %s is false: whoever answers in its place gets the token; "+
+		"name the CA of the server with %s instead", origin, name, door.setting("ca_path"))
 }
 
 func isLoopback(host string) bool {

@@ -4,6 +4,7 @@ package settings
 
 import (
 	"errors"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -304,6 +305,34 @@ func TestPlainHTTPIsWarnedOf(t *testing.T) {
 		c, err := Resolve(Task, options{"base_url": url, "token": "t"}, newEnviron(t).lookup, nil)
 		if err != nil || len(c.Warnings) > 0 != warned {
 			t.Errorf("%s: %v, %v", url, c.Warnings, err)
+		}
+	}
+}
+
+func TestUnverifiedCertificatesAreWarnedOf(t *testing.T) {
+	tests := map[string]struct {
+		door  Door
+		given options
+		value string // of ACSMON_VERIFY_TLS
+		want  string
+	}{
+		"verified":             {Task, options{}, "", ""},
+		"verified by request":  {Task, options{"validate_certs": true}, "false", ""},
+		"not verified":         {Task, options{"validate_certs": false}, "", "because validate_certs is false: whoever answers in its place gets the token; name the CA of the server with ca_path instead"},
+		"by the environment":   {Task, options{}, "no", "because ACSMON_VERIFY_TLS is false"},
+		"on the command line":  {CommandLine, options{"validate_certs": false}, "", "because --validate-certs is false: whoever answers in its place gets the token; name the CA of the server with ACSMON_CA_PATH"},
+		"in an inventory":      {Inventory, options{"validate_certs": false}, "", "with ca_path or ACSMON_CA_PATH"},
+		"on the same computer": {Task, options{"validate_certs": false, "base_url": "https://localhost"}, "", ""},
+		"plain http":           {Task, options{"validate_certs": false, "base_url": "http://example.com"}, "", "plain http"},
+	}
+	for name, test := range tests {
+		env := newEnviron(t)
+		env["ACSMON_VERIFY_TLS"] = test.value
+		given := options{"base_url": there, "token": "t"}
+		maps.Copy(given, test.given)
+		c, err := Resolve(test.door, given, env.lookup, nil)
+		if err != nil || len(c.Warnings) > 1 || (test.want == "") != (len(c.Warnings) == 0) || !strings.Contains(strings.Join(c.Warnings, ""), test.want) {
+			t.Errorf("%s: got %q, %v, want %q", name, c.Warnings, err, test.want)
 		}
 	}
 }

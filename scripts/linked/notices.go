@@ -14,7 +14,7 @@ import (
 const preface = `What the executables of the collection acsmon.monitor contain besides the work of its authors
 =========================================================================================
 
-The executables, plugins/binaries/acsmon_* in the collection, are under the GNU General Public License, version 3 or
+The executables, plugins/sub_plugins/binaries/acsmon_* in the collection, are under the GNU General Public License, version 3 or
 later. Their source is https://github.com/acsmon/acsmon-ansible at the tag of their version, which "acsmon version"
 prints. Linked into them are Go's runtime and standard library, and the modules below, whose source is what
 "go mod download" brings of the version named.

@@ -7,11 +7,13 @@ package collection_test
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/goccy/go-yaml"
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/acsmon/acsmon-ansible/internal/specs/docs"
 )
@@ -28,34 +30,51 @@ func moduleNames(t *testing.T) []string {
 	return names
 }
 
-// Ansible finds a module's executable through an action plugin of the same name.
-func TestEachModuleHasAnActionPlugin(t *testing.T) {
-	for _, name := range moduleNames(t) {
-		plugin, err := os.ReadFile(root + "plugins/action/" + name + ".py")
-		if err != nil {
-			t.Errorf("module %s: %v", name, err)
-			continue
+// A module that Ansible is not told to give to the action plugin would run as Python, which does nothing.
+func TestTheActionPluginServesAllModules(t *testing.T) {
+	files, err := filepath.Glob(root + "plugins/action/*.py")
+	if err != nil || len(files) != 1 {
+		t.Fatalf("one action plugin serves all modules, and there are %v, %v", files, err)
+	}
+	plugin := strings.TrimSuffix(filepath.Base(files[0]), ".py")
+	names, routing := moduleNames(t), readRuntime(t).Routing.Modules
+	if !slices.Contains(names, plugin) {
+		t.Errorf("the action plugin %s has not the name of a module, as ansible-test sanity wants", plugin)
+	}
+	for _, name := range names {
+		if route := routing[name].ActionPlugin; name != plugin && route != "acsmon.monitor."+plugin {
+			t.Errorf("meta/runtime.yml gives %s to the action plugin %q: add `%[1]s: {action_plugin: acsmon.monitor.%[3]s}` to plugin_routing", name, route, plugin)
 		}
-		if want := "module = '" + name + "'"; !strings.Contains(string(plugin), want) {
-			t.Errorf("the action plugin of %s does not say %q", name, want)
+	}
+	for name := range routing {
+		if !slices.Contains(names, name) {
+			t.Errorf("meta/runtime.yml routes %s, which is no module: remove it", name)
 		}
 	}
 }
 
 func TestActionGroupHoldsAllModules(t *testing.T) {
-	source, err := os.ReadFile(root + "meta/runtime.yml")
-	if err != nil {
-		t.Fatal(err)
+	group, names := readRuntime(t).ActionGroups["acsmon"], moduleNames(t)
+	if diff := cmp.Diff(names, group); diff != "" {
+		t.Errorf("the action group acsmon in meta/runtime.yml does not list the modules (-modules +group):\n%s", diff)
 	}
-	var runtime struct {
-		ActionGroups map[string][]string `yaml:"action_groups"`
-	}
-	if err := yaml.Unmarshal(source, &runtime); err != nil {
-		t.Fatal(err)
-	}
-	if group, names := runtime.ActionGroups["acsmon"], moduleNames(t); !slices.Equal(group, names) {
-		t.Errorf("the action group acsmon holds %v, the modules are %v", group, names)
-	}
+}
+
+// runtime is what meta/runtime.yml tells Ansible of modules.
+type runtime struct {
+	ActionGroups map[string][]string `yaml:"action_groups"`
+	Routing      struct {
+		Modules map[string]struct {
+			ActionPlugin string `yaml:"action_plugin"`
+		}
+	} `yaml:"plugin_routing"`
+}
+
+func readRuntime(t *testing.T) runtime {
+	t.Helper()
+	var r runtime
+	readYAML(t, root+"meta/runtime.yml", &r)
+	return r
 }
 
 func TestReadmeNamesAllModules(t *testing.T) {

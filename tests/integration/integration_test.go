@@ -37,7 +37,7 @@ const patience = 3 * time.Minute
 
 func TestMain(m *testing.M) {
 	tarball := os.Getenv("ACSMON_TEST_COLLECTION")
-	venvs = filepath.SplitList(os.Getenv("ACSMON_TEST_VENVS"))
+	venvs = slices.DeleteFunc(filepath.SplitList(os.Getenv("ACSMON_TEST_VENVS")), func(venv string) bool { return venv == "" })
 	if tarball == "" || len(venvs) == 0 {
 		fmt.Println("skipped all integration tests: ACSMON_TEST_COLLECTION and ACSMON_TEST_VENVS are not set; run make test")
 		return

@@ -36,7 +36,7 @@ var platforms = []platform{
 }
 
 func (p platform) executable() string {
-	return filepath.Join(installed(), "plugins", "binaries", "acsmon_"+p.system+"_"+p.architecture)
+	return filepath.Join(installed(), "plugins", "sub_plugins", "binaries", "acsmon_"+p.system+"_"+p.architecture)
 }
 
 // installed is the folder of the installed collection.
@@ -48,7 +48,7 @@ func installed() string {
 // itself, that says which release and commit it is, and nothing of where it was built.
 func TestInstalledExecutables(t *testing.T) {
 	t.Parallel()
-	entries, err := os.ReadDir(filepath.Join(installed(), "plugins", "binaries"))
+	entries, err := os.ReadDir(filepath.Join(installed(), "plugins", "sub_plugins", "binaries"))
 	if err != nil || len(entries) != len(platforms) {
 		t.Errorf("the collection has the executables %v, want one for each of %d platforms: %v", entries, len(platforms), err)
 	}

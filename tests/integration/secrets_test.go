@@ -5,6 +5,9 @@ package integration
 import (
 	"encoding/json"
 	"fmt"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -77,6 +80,37 @@ func watchCommandLines(secret string, stop <-chan struct{}) <-chan string {
 		}
 	}()
 	return found
+}
+
+// A play that does not verify certificates is warned once, however many tasks, hosts and items it has.
+func TestUnverifiedCertificatesAreWarnedOfOnce(t *testing.T) {
+	t.Parallel()
+	const play = `
+- hosts: [one, two]
+  connection: local
+  gather_facts: false
+  module_defaults:
+    group/acsmon.monitor.acsmon: {base_url: "{{ url }}", token: "{{ token }}", validate_certs: false}
+  tasks:
+    - acsmon.monitor.acsmon_monitor_info: {}
+    - acsmon.monitor.acsmon_monitor: {name: "{{ item }}", type: ping, host: 192.0.2.1}
+      loop: [a, b]
+`
+	eachCore(t, func(t *testing.T, s *site) {
+		server := fleet(t)
+		back, err := url.Parse(server.URL)
+		s.must(err)
+		web := httptest.NewTLSServer(httputil.NewSingleHostReverseProxy(back))
+		t.Cleanup(web.Close)
+		// Loopback addresses are not warned of; this one leads there, too.
+		elsewhere := strings.Replace(web.URL, "127.0.0.1", "0.0.0.0", 1)
+		s.write("play.yml", play)
+		o := s.ok("ansible-playbook", "-i", "one,two", "-e", "url="+elsewhere, "-e", "token="+server.Token, "play.yml")
+		printed := strings.Join(strings.Fields(o.all()), " ")
+		if n := strings.Count(printed, "is not verified, because validate_certs is false: "); n != 1 {
+			t.Errorf("%d warnings, want one:\n%s", n, o.all())
+		}
+	})
 }
 
 // A redirect is not followed, and what it leads to gets no token.

@@ -154,7 +154,7 @@ func TestRelease(t *testing.T) {
 				t.Error("the notices are others")
 			}
 			executable := archive[folder+"acsmon"]
-			if !bytes.Equal(executable, collection["plugins/binaries/acsmon_"+platform]) {
+			if !bytes.Equal(executable, collection["plugins/sub_plugins/binaries/acsmon_"+platform]) {
 				t.Error("the executable is not the one of the collection")
 			}
 			system, architecture, _ := strings.Cut(platform, "_")

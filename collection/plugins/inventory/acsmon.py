@@ -298,7 +298,7 @@ from ansible.errors import AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 from ansible.utils.unsafe_proxy import wrap_var
 
-from ansible_collections.acsmon.monitor.plugins.plugin_utils import executable
+from ansible_collections.acsmon.monitor.plugins.plugin_utils import _executable as executable
 
 try:
     from ansible.template import trust_as_template

@@ -194,7 +194,7 @@ async def main(queue: asyncio.Queue, args: dict[str, Any]) -> None:
 
 def _executable() -> str:
     """The path of the collection's executable. ansible-rulebook has no import path to collections."""
-    path = Path(__file__).resolve().parents[4] / 'plugins' / 'plugin_utils' / 'executable.py'
+    path = Path(__file__).resolve().parents[4] / 'plugins' / 'plugin_utils' / '_executable.py'
     spec = importlib.util.spec_from_file_location('acsmon_monitor_executable', path)
     executable = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(executable)

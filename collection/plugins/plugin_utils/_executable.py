@@ -15,7 +15,7 @@ import subprocess
 SYSTEMS = {'Linux': 'linux', 'Darwin': 'darwin'}
 MACHINES = {'x86_64': 'amd64', 'amd64': 'amd64', 'aarch64': 'arm64', 'arm64': 'arm64'}
 
-BINARIES = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 'binaries')
+BINARIES = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 'sub_plugins', 'binaries')
 
 BUILD_ONE = 'build one with `go install github.com/acsmon/acsmon-ansible/cmd/acsmon@latest` and name it in the environment variable ACSMON_BINARY'
 
