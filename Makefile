@@ -13,6 +13,8 @@ LDFLAGS  := -s -w -X $(MODULE)/internal/version.stamp=$(VERSION)+$(COMMIT)
 # Inlining is left out of what is not Go's own, but for where an inventory spends its time: the collection is 4 % smaller.
 GCFLAGS  := -gcflags 'github.com/...=-l' -gcflags '$(MODULE)/acsmon=' -gcflags '$(MODULE)/internal/inventory='
 GOBUILD  := CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=false $(GCFLAGS) -ldflags '$(LDFLAGS)'
+# Keeps Ansible from taking an executable for a list of hosts.
+SEAL     := $(GO) run ./scripts/seal
 
 # The executables for this host, those that a release has beside the collection, and the platforms of both.
 COMMANDS  := acsmon inventory acsmon_monitor acsmon_alert acsmon-sandbox
@@ -40,6 +42,7 @@ help: ## List the targets
 build: need-go ## Build the executables for this host into bin/
 	@mkdir -p bin
 	@for command in $(COMMANDS); do $(GOBUILD) -o bin/$$command ./cmd/$$command || exit 1; done
+	@$(SEAL) $(COMMANDS:%=bin/%)
 	@ls -l $(COMMANDS:%=bin/%) | awk '{printf "%-20s %5.1f MB\n", $$NF, $$5 / 1e6}'
 
 .PHONY: collection
@@ -60,6 +63,7 @@ stage: need-go
 	@for platform in $(PLATFORMS); do \
 		GOOS=$${platform%_*} GOARCH=$${platform#*_} $(GOBUILD) -o $(STAGE)/plugins/sub_plugins/binaries/acsmon_$$platform ./cmd/acsmon || exit 1; \
 	done
+	@$(SEAL) $(STAGE)/plugins/sub_plugins/binaries/*
 
 .PHONY: venvs
 venvs: ## Make .venv/core-VERSION for each ansible-core that a Python fits
@@ -131,6 +135,7 @@ dist: need-go ## Build all that a release publishes into dist/: the collection, 
 	@for platform in $(PLATFORMS); do for command in $(STANDALONE); do \
 		GOOS=$${platform%_*} GOARCH=$${platform#*_} $(GOBUILD) -o build/standalone/acsmon-$(VERSION)-$$platform/$$command ./cmd/$$command || exit 1; \
 	done; done
+	@$(SEAL) build/standalone/*/*
 	@GO=$(GO) scripts/dist $(VERSION) $(PLATFORMS)
 
 # CHECKS= leaves them out, for who has just run them on this commit.

@@ -82,6 +82,44 @@ func TestInstalledExecutables(t *testing.T) {
 	}
 }
 
+// Ansible gives an inventory script that failed to its other inventory plugins. None of them takes an executable of ours for
+// a list of hosts.
+func TestNoExecutableIsReadAsHosts(t *testing.T) {
+	t.Parallel()
+	paths, err := filepath.Glob(filepath.Join(binaries, "*"))
+	if err != nil || len(paths) < 5 {
+		t.Fatalf("the executables are %v, %v", paths, err)
+	}
+	for _, p := range platforms {
+		// The first line of these ends behind four bytes that are fixed, before there is any place for a second word.
+		if p.system != "darwin" || p.architecture != "arm64" {
+			paths = append(paths, p.executable())
+		}
+	}
+	eachCore(t, func(t *testing.T, s *site) {
+		s.must(os.Remove(filepath.Join(s.dir, "ansible.cfg"))) // Ansible's own defaults
+		for _, path := range paths {
+			for _, plugin := range []string{"ini", "yaml", "toml", "host_list", "advanced_host_list"} {
+				s.env["ANSIBLE_INVENTORY_ENABLED"] = plugin
+				if o := s.run("ansible", "all", "-i", path, "--list-hosts"); !strings.Contains(o.stdout, "hosts (0):") {
+					t.Errorf("the plugin %s reads %s as hosts: %q", plugin, path, o.stdout)
+				}
+			}
+		}
+	})
+}
+
+// Where one of several sources fails, nothing runs on the hosts of the others.
+func TestOneFailedSourceOfSeveralIsAnError(t *testing.T) {
+	t.Parallel()
+	eachCore(t, func(t *testing.T, s *site) {
+		s.env["ACSMON_BASE_URL"], s.env["ACSMON_TOKEN"], s.env["ACSMON_MAX_WAIT"] = "http://127.0.0.1:1", "1|token", "0"
+		if o := s.run("ansible", "all", "-i", "static,", "-i", "acsmon", "--list-hosts"); o.status == 0 || strings.Contains(o.stdout, "static") {
+			t.Errorf("ended with %d:\n%s", o.status, o.all())
+		}
+	})
+}
+
 // staticELF wants an executable for Linux that loads nothing else.
 func staticELF(machine elf.Machine) func(*testing.T, string) {
 	return func(t *testing.T, path string) {
