@@ -32,6 +32,8 @@ STAGE   := build/ansible_collections/acsmon/monitor
 TARBALL := dist/acsmon-monitor-$(VERSION).tar.gz
 # Galaxy refuses more than 20 MB.
 MAX_TARBALL_MB := 18
+# What prints the folder of the virtual environment that builds the collection. A release takes one that is pinned by hash.
+GALAXY         := scripts/venvs --first
 GALAXY_URL     ?= https://galaxy.ansible.com/
 
 .PHONY: help
@@ -48,7 +50,7 @@ build: need-go ## Build the executables for this host into bin/
 .PHONY: collection
 collection: stage ## Build the collection, for all platforms, into dist/
 	@rm -f $(TARBALL)
-	@venv=$$(scripts/venvs --first) && $$venv/bin/ansible-galaxy collection build --force --output-path dist $(STAGE) >/dev/null
+	@venv=$$($(GALAXY)) && $$venv/bin/ansible-galaxy collection build --force --output-path dist $(STAGE) >/dev/null
 	@size=$$(wc -c <$(TARBALL)); echo "$(TARBALL) $$size" | awk '{printf "%s %.1f MB\n", $$1, $$2 / 1e6}'; \
 	if [ $$size -gt $(MAX_TARBALL_MB)000000 ]; then echo "$(TARBALL) is over the budget of $(MAX_TARBALL_MB) MB"; exit 1; fi
 
@@ -131,12 +133,17 @@ bench: build collection venvs ## Measure against what a user would use instead (
 .PHONY: dist
 dist: need-go ## Build all that a release publishes into dist/: the collection, executables, SBOM and checksums
 	@rm -rf dist build/standalone
-	@$(MAKE) --no-print-directory collection
+	@$(MAKE) --no-print-directory collection GALAXY='scripts/tools galaxy'
 	@for platform in $(PLATFORMS); do for command in $(STANDALONE); do \
 		GOOS=$${platform%_*} GOARCH=$${platform#*_} $(GOBUILD) -o build/standalone/acsmon-$(VERSION)-$$platform/$$command ./cmd/$$command || exit 1; \
 	done; done
 	@$(SEAL) build/standalone/*/*
 	@GO=$(GO) scripts/dist $(VERSION) $(PLATFORMS)
+
+# Apart from dist, so that nothing runs where that is built but what builds it.
+.PHONY: check-dist
+check-dist: ## Hold the bill of materials of dist/ to its schema
+	@scripts/check-bill dist/acsmon-$(VERSION).cdx.json
 
 # CHECKS= leaves them out, for who has just run them on this commit.
 .PHONY: release
@@ -151,7 +158,7 @@ test-release: need-go ## Make a release of a copy, and look at what came of it
 .PHONY: publish
 publish: ## Publish the collection of dist/ on GALAXY_URL, with the token in GALAXY_TOKEN
 	@[ -n "$$GALAXY_TOKEN" ] || { echo "GALAXY_TOKEN is missing: set it to the token of the namespace's owner"; exit 1; }
-	@venv=$$(scripts/venvs --first) && ANSIBLE_GALAXY_SERVER_LIST=galaxy \
+	@venv=$$(scripts/tools galaxy) && ANSIBLE_GALAXY_SERVER_LIST=galaxy \
 	ANSIBLE_GALAXY_SERVER_GALAXY_URL=$(GALAXY_URL) ANSIBLE_GALAXY_SERVER_GALAXY_TOKEN="$$GALAXY_TOKEN" \
 	$$venv/bin/ansible-galaxy collection publish $(TARBALL)
 
