@@ -107,7 +107,16 @@ func (s source) ask(ctx context.Context, q query) (*rows, error) {
 		return nil, err
 	}
 	defer client.CloseIdleConnections()
-	return fetch(acsmon.WithWaitBudget(ctx, s.connection.MaxWait), client, q)
+	found, err := fetch(acsmon.WithWaitBudget(ctx, s.connection.MaxWait), client, q)
+	if err != nil {
+		return nil, err
+	}
+	for _, list := range [][]acsmon.Fields{found.Devices, found.Monitors, found.AlertEvents, found.MonitorEvents} {
+		for i, row := range list { // before anything is made of it, the cache included
+			list[i] = s.connection.RedactRow(row)
+		}
+	}
+	return found, nil
 }
 
 // usable gives the kept answers that are within cache_timeout, or were fetched

@@ -3,9 +3,11 @@
 package settings
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
@@ -19,7 +21,7 @@ func (c *Connection) traceTo(lookup Lookup) error {
 	if path == "" {
 		return nil
 	}
-	file, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	file, err := openTrace(path)
 	if err != nil {
 		return fmt.Errorf("the file that ACSMON_DEBUG names cannot be written: %w", err)
 	}
@@ -29,6 +31,26 @@ func (c *Connection) traceTo(lookup Lookup) error {
 		_, _ = file.WriteString(c.Redact(traceLine(t)))
 	}))
 	return nil
+}
+
+// openTrace opens a file of the user's own that nobody else can read, even where it was made for others to read. What is
+// no regular file could hang, or lead astray.
+func openTrace(path string) (*os.File, error) {
+	file, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY|syscall.O_NONBLOCK|syscall.O_NOFOLLOW, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	info, err := file.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = fmt.Errorf("%s is no regular file: name another one", path)
+	}
+	if err == nil && info.Mode().Perm()&0o077 != 0 {
+		err = file.Chmod(0o600) // which only its owner may do
+	}
+	if err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return file, nil
 }
 
 func traceLine(t acsmon.Trace) string {

@@ -40,6 +40,12 @@ func TestDebugFileHasALineForEachAttempt(t *testing.T) {
 	// A server that echoes the token in an error.
 	server.Inject(acsmontest.Fault{Path: "/system/health", Do: acsmontest.Answer(http.StatusConflict, nil, `{"message":"not with `+server.Token+`"}`)})
 	path := filepath.Join(t.TempDir(), "debug")
+	if err := os.WriteFile(path, nil, 0o644); err != nil { // #nosec G306 -- which is to be put right
+		t.Fatal(err)
+	}
+	if err := os.Chmod(path, 0o644); err != nil { //nolint:gosec // the same
+		t.Fatal(err)
+	}
 	env := newEnviron(t, "ACSMON_BASE_URL", server.URL, "ACSMON_TOKEN", server.Token, "ACSMON_DEBUG", path)
 	connection, err := Resolve(CommandLine, nil, env.lookup, nil)
 	if err != nil {

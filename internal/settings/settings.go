@@ -134,6 +134,14 @@ func (c *Connection) Identity() string {
 	return hex.EncodeToString(sum[:])
 }
 
+// RedactRow takes the secrets out of a row.
+func (c *Connection) RedactRow(row acsmon.Fields) acsmon.Fields {
+	if row == nil {
+		return nil
+	}
+	return c.secrets.RedactValue(map[string]any(row)).(map[string]any)
+}
+
 // Redact takes the secrets out of a text.
 func (c *Connection) Redact(text string) string { return c.secrets.Redact(text) }
 

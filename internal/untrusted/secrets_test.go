@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/acsmon/acsmon-ansible/internal/untrusted"
+	"github.com/acsmon/acsmon-ansible/internal/untrusted/untrustedtest"
 )
 
 func knowing(secrets ...string) *untrusted.Secrets {
@@ -80,104 +81,22 @@ func TestWhatTheUserGaveInTheOpenStays(t *testing.T) {
 	}
 }
 
-// spellings are how servers, URLs and messages write a character.
-var spellings = map[string]func(rune) string{
-	"plain":             func(c rune) string { return string(c) },
-	"query":             func(c rune) string { return url.QueryEscape(string(c)) },
-	"query, lower case": func(c rune) string { return lowerEscapes(url.QueryEscape(string(c))) },
-	"path":              func(c rune) string { return url.PathEscape(string(c)) },
-	"all percent": func(c rune) string {
-		return strings.ToUpper(strings.ReplaceAll(fmt.Sprintf("% x", string(c)), " ", "%"))
-	},
-	"HTML":             func(c rune) string { return html.EscapeString(string(c)) },
-	"HTML by number":   func(c rune) string { return fmt.Sprintf("&#%d;", c) },
-	"HTML, in hex":     func(c rune) string { return fmt.Sprintf("&#x%x;", c) },
-	"JSON":             func(c rune) string { return inner(quoteJSON(c, false)) },
-	"JSON of PHP":      func(c rune) string { return inner(quoteJSON(c, true)) },
-	"JSON, all by \\u": func(c rune) string { return escapeUTF16(c) },
-	"Go":               func(c rune) string { return inner(fmt.Sprintf("%q", string(c))) },
-	"visible":          func(c rune) string { return untrusted.Visible(string(c)) },
-	"JSON in Go":       func(c rune) string { return inner(fmt.Sprintf("%q", inner(quoteJSON(c, true)))) },
-	"query in HTML":    func(c rune) string { return html.EscapeString(url.QueryEscape(string(c))) },
-	"doubled blanks":   func(c rune) string { return strings.ReplaceAll(string(c), " ", "  ") },
-	"doubled quotes":   func(c rune) string { return strings.ReplaceAll(string(c), `"`, `""`) },
-}
-
-func init() {
-	percent := spellings["all percent"]
-	spellings["all percent"] = func(c rune) string { return "%" + percent(c) }
-}
-
-func inner(quoted string) string { return quoted[1 : len(quoted)-1] }
-
-func lowerEscapes(text string) string {
-	if strings.HasPrefix(text, "%") {
-		return strings.ToLower(text)
-	}
-	return text
-}
-
-func escapeUTF16(c rune) string {
-	if c > 0xffff {
-		c -= 0x10000
-		return fmt.Sprintf(`\u%04x\u%04x`, 0xd800+c>>10, 0xdc00+c&0x3ff)
-	}
-	return fmt.Sprintf(`\u%04x`, c)
-}
-
-func quoteJSON(c rune, php bool) string {
-	switch {
-	case c == '"', c == '\\', c == '/' && php:
-		return `"\` + string(c) + `"`
-	case c == '\n':
-		return `"\n"`
-	case c == '\t':
-		return `"\t"`
-	case c < ' ', c > '~' && php:
-		return `"` + escapeUTF16(c) + `"`
-	}
-	return `"` + string(c) + `"`
-}
-
-// survivor gives 8 characters in a row of a secret, spelled in that way, that are in a text.
-func survivor(text, secret string, spell func(rune) string) string {
-	runes := []rune(secret)
-	for i := 0; i+8 <= len(runes); i++ {
-		var b strings.Builder
-		for _, c := range runes[i : i+8] {
-			b.WriteString(spell(c))
-		}
-		if strings.Contains(text, b.String()) {
-			return b.String()
-		}
-	}
-	return ""
-}
-
-func spelled(secret string, spell func(rune) string) string {
-	var b strings.Builder
-	for _, c := range secret {
-		b.WriteString(spell(c))
-	}
-	return b.String()
-}
-
 // Whatever the secret, its spelling, the place where it stands and the place where it was cut, nothing that gives it
 // away is left, and what stands around it is.
 func TestNoSecretSurvivesInAnySpelling(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
-	for range 3000 {
+	for range 300 {
 		secret := randomSecret(random)
 		known := knowing(secret)
-		for name, spell := range spellings {
+		for name, spell := range untrustedtest.Spellings {
 			begin, end := random.IntN(3), random.IntN(3)
 			runes := []rune(secret)
 			if begin+end+8 > len(runes) || strings.HasPrefix(name, "doubled") { // of which 8 characters may be one
 				begin, end = 0, 0
 			}
-			text := "before(" + spelled(string(runes[begin:len(runes)-end]), spell) + ")after"
+			text := "before(" + untrustedtest.Spell(string(runes[begin:len(runes)-end]), spell) + ")after"
 			got := known.Redact(text)
-			if left := survivor(got, secret, spell); left != "" {
+			if left := untrustedtest.Survivor(got, secret, spell); left != "" {
 				t.Fatalf("%s: of %q in %q, %q is left in %q", name, secret, text, left, got)
 			}
 			if !strings.HasPrefix(got, "before(") || !strings.HasSuffix(got, ")after") {
@@ -205,12 +124,12 @@ func FuzzRedact(f *testing.F) {
 			t.Skip()
 		}
 		names := []string{"plain", "query", "HTML", "JSON", "JSON of PHP", "visible", "HTML by number"}
-		spell := spellings[names[int(which)%len(names)]]
-		got := knowing(secret).Redact(before + spelled(secret, spell) + after)
+		spell := untrustedtest.Spellings[names[int(which)%len(names)]]
+		got := knowing(secret).Redact(before + untrustedtest.Spell(secret, spell) + after)
 		if strings.Contains(secret, "*") || address(secret) {
 			t.Skip()
 		}
-		if left := survivor(got, secret, spell); left != "" && !strings.Contains(left, untrusted.Mask) {
+		if left := untrustedtest.Survivor(got, secret, spell); left != "" && !strings.Contains(left, untrusted.Mask) {
 			t.Errorf("%q is left in %q", left, got)
 		}
 		if !utf8.ValidString(got) {

@@ -166,7 +166,7 @@ func (o *options) run(ctx context.Context, connection *settings.Connection, call
 	}
 	w := &Watcher{
 		Client: client, Choice: o.choice, Interval: o.interval, MaxWait: connection.MaxWait, State: state,
-		SkipExisting: o.skipExisting, RepeatOpen: o.repeatOpen, OverdueAfter: o.overdueAfter, Deliver: out.deliver, Report: report,
+		SkipExisting: o.skipExisting, RepeatOpen: o.repeatOpen, OverdueAfter: o.overdueAfter, Deliver: out.deliver, Redact: connection.RedactRow, Report: report,
 	}
 	if err := w.Run(ctx); !errors.Is(err, syscall.EPIPE) {
 		return err

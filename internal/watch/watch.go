@@ -50,6 +50,8 @@ type Watcher struct {
 	OverdueAfter time.Duration
 	// Deliver hands a line on. An error ends the watch.
 	Deliver func(context.Context, Line) error
+	// Redact takes the secrets out of a row, before anything is made of it.
+	Redact func(acsmon.Fields) acsmon.Fields
 	// Report tells people of trouble, and of its end.
 	Report func(string)
 
@@ -234,6 +236,7 @@ func (w *Watcher) end(ctx context.Context, key string, known entry) error {
 
 // tell delivers a line for each change, and saves the state after it.
 func (w *Watcher) tell(ctx context.Context, alert alerts.Alert, changes []string) error {
+	alert.Row = w.Redact(alert.Row)
 	for _, change := range changes {
 		if err := w.deliver(ctx, newLine(w.Client.Origin(), change, alert)); err != nil {
 			return err

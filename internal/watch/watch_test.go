@@ -62,7 +62,7 @@ func (w *world) start(set ...func(*Watcher)) {
 	}
 	w.watcher = &Watcher{
 		Client: client, Choice: alerts.Choice{Source: "any"}, Interval: time.Minute, MaxWait: 5 * time.Minute, State: state,
-		Deliver: func(_ context.Context, line Line) error {
+		Redact: func(row acsmon.Fields) acsmon.Fields { return row }, Deliver: func(_ context.Context, line Line) error {
 			w.mu.Lock()
 			defer w.mu.Unlock()
 			w.told = append(w.told, line.Key)
