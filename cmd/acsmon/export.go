@@ -4,8 +4,12 @@ package main
 
 import (
 	"context"
+	"errors"
+	"flag"
 	"fmt"
+	"io/fs"
 	"os"
+	"strings"
 
 	"github.com/acsmon/acsmon-ansible/internal/command"
 	"github.com/acsmon/acsmon-ansible/internal/export"
@@ -19,13 +23,30 @@ var exportCommand = &command.Command{
 	Name: "export", Args: "[FILE]",
 	Short: "write the whole install as a playbook that makes it so again",
 	Long: `Without a file, the playbook goes to standard output. A file is made so that only the
-current user can read it: it holds what is in the configs of monitors.`,
+current user can read it: it holds what is in the configs of monitors. Secrets under keys
+whose names say so are left out: a placeholder shows where they go.`,
 	Environment: settings.Variables(),
-	Prepare:     command.Do(exportInstall),
+	Prepare: func(set *flag.FlagSet) command.Run {
+		var o exportOptions
+		set.BoolVar(&o.force, "force", false, "overwrite the file if it exists")
+		set.StringVar(&o.secretKeys, "secret-keys", "", "`NAMES` of further keys that hold secrets, separated by commas")
+		return o.run
+	},
 }
 
-// exportInstall writes the install to a file or to stdout.
-func exportInstall(ctx context.Context, call command.Call) error {
+// exportOptions are the flags of acsmon export.
+type exportOptions struct {
+	force      bool
+	secretKeys string
+}
+
+// run writes the install to a file or to stdout.
+func (o *exportOptions) run(ctx context.Context, call command.Call) error {
+	if len(call.Args) == 1 {
+		if err := o.mayWrite(call.Args[0]); err != nil { // which is asked before the server is
+			return err
+		}
+	}
 	secrets := &untrusted.Secrets{}
 	client, ctx, err := connect(ctx, call, secrets)
 	if err != nil {
@@ -35,25 +56,79 @@ func exportInstall(ctx context.Context, call command.Call) error {
 	if err != nil {
 		return err
 	}
-	playbook, err := export.Playbook(client.Origin(), lists, secrets, nil)
+	keys := untrusted.SecretKeys(strings.FieldsFunc(o.secretKeys, func(c rune) bool { return c == ',' || c == ' ' }))
+	playbook, err := export.Playbook(client.Origin(), lists, secrets, keys)
 	if err != nil {
 		return err
 	}
-	if len(call.Args) == 1 {
-		return writeOwn(call.Args[0], playbook)
+	if len(call.Args) == 0 {
+		_, err = call.Stdout.Write(playbook)
+		return err
 	}
-	_, err = call.Stdout.Write(playbook)
+	if err := o.write(call.Args[0], playbook); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(call.Stdout, "wrote %s: %s\n", untrusted.Visible(call.Args[0]), summary(lists, playbook))
 	return err
 }
 
-// writeOwn writes a file that nobody else can read, even where the one before it could
-// be. What is no regular file, such as /dev/stdout, stays what it is.
-func writeOwn(path string, content []byte) error {
-	if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
-		return os.WriteFile(path, content, 0o600)
+// summary says what is in a playbook.
+func summary(lists []modules.Gathered, playbook []byte) string {
+	secrets := strings.Count(string(playbook), ": "+untrusted.NoLog)
+	var parts []string
+	for _, list := range lists {
+		parts = append(parts, fmt.Sprintf("%s %d", strings.ReplaceAll(list.Option, "_", " "), len(list.Items)))
+		for _, item := range list.Items {
+			secrets += len(item.Secrets)
+		}
 	}
-	if err := files.Replace(path, content, 0o600); err != nil {
+	return fmt.Sprintf("%s; secrets left out %d", strings.Join(parts, ", "), secrets)
+}
+
+// mayWrite refuses to replace what is there, unless it is a file and the user says so.
+func (o *exportOptions) mayWrite(path string) error {
+	info, err := os.Lstat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return fmt.Errorf("%s cannot be written: %w", path, err)
+	case info.Mode()&fs.ModeSymlink != 0:
+		return command.Hint(fmt.Errorf("%s is a link, which is not followed", path), "name the file itself")
+	case !info.Mode().IsRegular():
+		return command.Hint(fmt.Errorf("%s is no file", path), "without a file the playbook goes to standard output")
+	case !o.force:
+		return command.Hint(fmt.Errorf("%s exists", path), "overwrite it with --force, or name another file")
+	}
+	return nil
+}
+
+// write makes a file that nobody else can read at any time.
+func (o *exportOptions) write(path string, content []byte) error {
+	err := o.mayWrite(path)
+	if err != nil {
+		return err
+	}
+	if o.force {
+		err = files.Replace(path, content, 0o600)
+	} else {
+		err = create(path, content)
+	}
+	if err != nil {
 		return fmt.Errorf("%s cannot be written: %w", path, err)
 	}
 	return nil
+}
+
+// create writes a file that must not be there yet, not even as a link.
+func create(path string, content []byte) error {
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(content)
+	if err = errors.Join(err, file.Close()); err != nil {
+		_ = os.Remove(path)
+	}
+	return err
 }
