@@ -266,6 +266,12 @@ func (s *Settings) check() error {
 			return fmt.Errorf("%s is %q, and the beginning of a variable's name is needed that is not Ansible's own (letters, digits, _)", name, value)
 		}
 	}
+	if s.Variable == "" && s.VariablePrefix == "" {
+		return errors.New("variable is empty: name the variable that is to hold the fields of a host, or leave it out")
+	}
+	if isReservedVariable(s.Variable) {
+		return fmt.Errorf("variable is %q, which means something else to Ansible: name another variable", s.Variable)
+	}
 	for group := range s.GroupVars {
 		if groupName(group) != group && group != ungrouped {
 			return fmt.Errorf("group_vars names %q, which is no group of this inventory: the variables of all hosts belong in vars, and names consist of letters, digits and _", group)
