@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/internal/ansible"
@@ -38,6 +39,13 @@ type record struct {
 	LastSeen    *string `json:"last_seen"`
 }
 
+// stamped is a record in a file, which says where and when it is from.
+type stamped struct {
+	record
+	Server    string `json:"server"`
+	Generated string `json:"generated"`
+}
+
 func runDeviceReport(ctx context.Context, s *session) (ansible.Result, error) {
 	var o deviceReportOptions
 	if err := s.Decode(&o); err != nil {
@@ -54,11 +62,15 @@ func runDeviceReport(ctx context.Context, s *session) (ansible.Result, error) {
 	slices.SortFunc(found, func(a, b acsmon.Fields) int { return cmp.Compare(a.ID(), b.ID()) })
 	records := make([]record, len(found))
 	for i, row := range found {
-		records[i] = o.record(row)
+		records[i] = o.record(s.Secrets.RedactValue(map[string]any(row)).(map[string]any))
 	}
-	render := map[string]func([]record) ([]byte, error){"json": recordsAsJSON, "csv": recordsAsCSV}[o.Format]
+	render := map[string]func(report.Stamp, []record) ([]byte, error){"json": recordsAsJSON, "csv": recordsAsCSV}[o.Format]
 	result := ansible.Result{"records": records}
-	return result, write(s.Task, []output{{destination, o.Format, func([]byte) ([]byte, error) { return render(records) }}}, result)
+	return result, write(s.Task, []output{{destination, o.Format, func(before []byte) ([]byte, error) {
+		return renderAt(time.Now(), before, func(at time.Time) ([]byte, error) {
+			return render(report.Stamp{Server: site(s.client.Origin()), At: at}, records)
+		})
+	}}}, result)
 }
 
 func (o deviceReportOptions) record(row acsmon.Fields) record {
@@ -78,18 +90,18 @@ func given(text string) *string {
 
 // recordsAsJSON gives an array with one record a line. What a terminal would act on is
 // escaped, which in JSON is the same text.
-func recordsAsJSON(records []record) ([]byte, error) {
+func recordsAsJSON(stamp report.Stamp, records []record) ([]byte, error) {
 	lines := make([][]byte, len(records))
 	for i, record := range records {
 		var err error
-		if lines[i], err = json.Marshal(record); err != nil {
+		if lines[i], err = json.Marshal(stamped{record, stamp.Server, stamp.Time()}); err != nil {
 			return nil, err
 		}
 	}
 	return []byte(untrusted.Visible("[\n" + string(bytes.Join(lines, []byte(",\n"))) + "\n]\n")), nil
 }
 
-func recordsAsCSV(records []record) ([]byte, error) {
+func recordsAsCSV(stamp report.Stamp, records []record) ([]byte, error) {
 	lines := make([][]string, len(records))
 	for i, r := range records {
 		lines[i] = []string{r.ExternalID}
@@ -97,5 +109,5 @@ func recordsAsCSV(records []record) ([]byte, error) {
 			lines[i] = append(lines[i], *cmp.Or(text, new(string)))
 		}
 	}
-	return report.CSV([]string{"external_id", "hostname", "ip", "status", "device_type", "device_group", "last_seen"}, lines), nil
+	return stamp.CSV([]string{"external_id", "hostname", "ip", "status", "device_type", "device_group", "last_seen"}, lines), nil
 }

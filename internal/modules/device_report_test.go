@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
 )
@@ -23,7 +24,7 @@ func TestDeviceReport(t *testing.T) {
 			real, again := w.converges("acsmon_device_report", row{"dest": path, "format": "csv", "prefix": "x-", "_ansible_diff": true})
 			const want = header + "x-21,core-1,192.0.2.21,up,cisco_ios,Core,\nx-22,'=cmd(),192.0.2.22,down,linux,Core,\nx-23,sw,192.0.2.23,down,cisco_ios,,\n"
 			// The server's times have the form of the alternative.
-			if got := regexp.MustCompile("(?m)2026-04-22T1.*$").ReplaceAllString(w.read(path), ""); got != want {
+			if got := regexp.MustCompile("(?m)2026-04-22T1[^,]*$").ReplaceAllString(w.unstamped(path), ""); got != want {
 				w.t.Errorf("the file is\n%s\nand should be\n%s", got, want)
 			}
 			if len(again.requests) > 2 || !strings.Contains(fmt.Sprint(real.row["diff"]), "'=cmd()") {
@@ -41,7 +42,7 @@ func TestDeviceReport(t *testing.T) {
 		if err := json.Unmarshal([]byte(text), &records); err != nil || len(records) != 3 {
 			w.t.Fatalf("%v: %s", err, text)
 		}
-		if records[1]["hostname"] != name || records[1]["external_id"] != "acsmon-22" || records[2]["device_group"] != nil || strings.Count(text, "\n") != 5 {
+		if records[1]["hostname"] != name || records[1]["external_id"] != "acsmon-22" || records[2]["device_group"] != nil || records[0]["server"] != w.args["base_url"] || records[0]["generated"] != now() || strings.Count(text, "\n") != 5 {
 			w.t.Errorf("the records are %s", text)
 		}
 		if strings.ContainsAny(text, "\u202e\x1b\u009b") {
@@ -77,4 +78,19 @@ func TestDeviceReportSelection(t *testing.T) {
 			}
 		})
 	}
+}
+
+// now is the time of a test as reports write it.
+func now() string { return time.Now().UTC().Format(time.RFC3339) }
+
+// unstamped reads a table, and takes off each row where and when it is from.
+func (w *world) unstamped(path string) string {
+	w.t.Helper()
+	header, rows, _ := strings.Cut(w.read(path), "\n")
+	header, found := strings.CutSuffix(header, ",server,generated")
+	stamp := "," + strings.TrimSuffix(w.args["base_url"].(string), "/monitoring") + "," + now() + "\n"
+	if !found || strings.Count(rows, stamp) != strings.Count(rows, "\n") {
+		w.t.Errorf("not each row ends with %q below %s:\n%s", stamp, header, rows)
+	}
+	return header + "\n" + strings.ReplaceAll(rows, stamp, "\n")
 }

@@ -45,12 +45,17 @@ func runUptimeReport(ctx context.Context, s *session) (ansible.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	render := map[string]func([]byte) ([]byte, error){
-		"csv":  func([]byte) ([]byte, error) { return made.CSV(), nil },
-		"html": func(before []byte) ([]byte, error) { return renderPage(made, before) },
-	}
 	for i := range outputs {
-		outputs[i].render = render[outputs[i].format]
+		outputs[i].render = func(before []byte) ([]byte, error) {
+			return renderAt(made.Generated, before, func(at time.Time) ([]byte, error) {
+				then := made
+				then.Generated = at
+				if outputs[i].format == "csv" {
+					return then.CSV(), nil
+				}
+				return then.HTML()
+			})
+		}
 	}
 	result := shownReport(made)
 	result["planned_requests"], result["estimated_seconds"] = planned.requests, int(planned.wait.Seconds())
@@ -77,17 +82,15 @@ func (o uptimeReportOptions) outputs() ([]output, error) {
 	return outputs, nil
 }
 
-// renderPage gives the HTML page. Where the file there differs in nothing but the time
-// at which it was made, it is right as it is.
-func renderPage(made report.Uptime, before []byte) ([]byte, error) {
+// renderAt gives a report. Where the file there differs in nothing but the time at which
+// it was made, it is right as it is.
+func renderAt(now time.Time, before []byte, render func(at time.Time) ([]byte, error)) ([]byte, error) {
 	if at, ok := report.Generated(before); ok {
-		then := made
-		then.Generated = at
-		if same, err := then.HTML(); err != nil || string(same) == string(before) {
+		if same, err := render(at); err != nil || string(same) == string(before) {
 			return same, err
 		}
 	}
-	return made.HTML()
+	return render(now)
 }
 
 // site is an origin as people write it, without the port that goes without saying.
@@ -126,7 +129,7 @@ func (o uptimeReportOptions) gather(ctx context.Context, s *session) (report.Upt
 		s.Warnf("The server does not show %s in its list, so the report has no data: set failed_checks to true, which reads it of each monitor.", field)
 	}
 	for _, row := range found {
-		made.Monitors = append(made.Monitors, o.reported(s, row))
+		made.Monitors = append(made.Monitors, o.reported(s, s.Secrets.RedactValue(map[string]any(row)).(map[string]any)))
 	}
 	return report.NewUptime(made), planned, nil
 }

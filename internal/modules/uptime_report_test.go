@@ -131,7 +131,7 @@ func TestUptimeReportOfEveryServer(t *testing.T) {
 			} {
 				table, page := w.files()
 				r := w.report(row{"window": window, "failed_checks": true, "csv_dest": table, "html_dest": page})
-				if got := w.read(table); got != want {
+				if got := w.unstamped(table); got != want {
 					w.t.Errorf("over %s:\n%s\nand should be\n%s", window, got, want)
 				}
 				if n := len(r.requests); n < 4 || n > 5 { // a page of three rows may be followed by one without any
@@ -215,7 +215,7 @@ func TestUptimeReportWithoutFigures(t *testing.T) {
 			if test.warns != "" {
 				r.warns(test.warns)
 			}
-			if _, got, _ := strings.Cut(w.read(table), "\n"); got != test.want {
+			if _, got, _ := strings.Cut(w.unstamped(table), "\n"); got != test.want {
 				w.t.Errorf("the report is\n%s", got)
 			}
 			if !strings.Contains(w.read(page), "no data") {
@@ -231,7 +231,7 @@ func TestUptimeReportWithoutFigures(t *testing.T) {
 		w.Inject(acsmontest.Fault{Path: fmt.Sprintf("/monitors/%d/uptime", gone), Do: acsmontest.Status(404)})
 		table, _ := w.files()
 		w.report(row{"csv_dest": table, "failed_checks": true}).warns(fmt.Sprintf("no uptime of monitor %d", gone))
-		if _, got, _ := strings.Cut(w.read(table), "\n"); got != "a,ping,99.5,,10080,50\nb,ping,,,,\n" {
+		if _, got, _ := strings.Cut(w.unstamped(table), "\n"); got != "a,ping,99.5,,10080,50\nb,ping,,,,\n" {
 			w.t.Errorf("the report is\n%s", got)
 		}
 	})

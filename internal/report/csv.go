@@ -7,6 +7,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"strconv"
+	"time"
 
 	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
@@ -25,20 +26,30 @@ func (r Uptime) CSV() []byte {
 			rows[i] = append(rows[i], whole(m.TotalChecks), whole(m.FailedChecks))
 		}
 	}
-	return CSV(header, rows)
+	return Stamp{r.Server, r.Generated}.CSV(header, rows)
 }
 
-// CSV writes rows of texts that a server wrote, below a header of ours.
-func CSV(header []string, rows [][]string) []byte {
+// Stamp says of which server the figures of a report are, and of when.
+type Stamp struct {
+	Server string
+	At     time.Time
+}
+
+// Time is the stamp's time as reports write it.
+func (s Stamp) Time() string { return s.At.UTC().Format(time.RFC3339) }
+
+// CSV writes rows of texts that a server wrote, below a header of ours. Each row says where and when it is from: a line
+// above the header would be a row to whatever reads the table.
+func (s Stamp) CSV(header []string, rows [][]string) []byte {
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
-	_ = w.Write(header) // to memory
+	_ = w.Write(append(header, "server", "generated")) // to memory
 	for _, row := range rows {
-		cells := make([]string, len(row))
-		for i, text := range row {
-			cells[i] = untrusted.Cell(text)
+		cells := make([]string, 0, len(row)+2)
+		for _, text := range row {
+			cells = append(cells, untrusted.Cell(text))
 		}
-		_ = w.Write(cells)
+		_ = w.Write(append(cells, untrusted.Cell(s.Server), s.Time()))
 	}
 	w.Flush()
 	return b.Bytes()

@@ -86,11 +86,12 @@ func (r Uptime) HTML() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-var generated = regexp.MustCompile(`<meta name="generated" content="([0-9TZ:-]+)">`)
+// generated finds the time of a report in a page, in a table and in JSON.
+var generated = regexp.MustCompile(`(?:<meta name="generated" content="|"generated":"|,)(20[0-9-]{8}T[0-9:]{8}Z)["\n]`)
 
-// Generated is the time of a report that HTML gave.
-func Generated(html []byte) (time.Time, bool) {
-	found := generated.FindSubmatch(html)
+// Generated is the time of a report.
+func Generated(content []byte) (time.Time, bool) {
+	found := generated.FindSubmatch(content)
 	if found == nil {
 		return time.Time{}, false
 	}

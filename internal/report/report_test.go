@@ -96,8 +96,8 @@ func golden(t *testing.T, name string, got []byte) {
 	}
 }
 
-// No cell begins like a formula, also not for a spreadsheet that splits lines at
-// semicolons, and no row is more than a line.
+// No cell begins like a formula, at whatever character a spreadsheet splits the lines,
+// and no row is more than a line.
 func TestCellsAreNoFormulas(t *testing.T) {
 	r, _ := made(t, reports["hostile"])
 	text := r.CSV()
@@ -109,16 +109,19 @@ func TestCellsAreNoFormulas(t *testing.T) {
 		t.Errorf("%d rows in %d lines", len(rows), bytes.Count(text, []byte("\n")))
 	}
 	cells := slices.Concat(rows...)
-	for part := range strings.FieldsFuncSeq(string(text), func(c rune) bool { return c == ';' || c == '\n' }) {
-		cells = append(cells, strings.TrimLeft(part, `" `))
+	for _, separator := range ",;|:\t^~" {
+		for part := range strings.FieldsFuncSeq(string(text), func(c rune) bool { return c == separator || c == '\n' }) {
+			cells = append(cells, strings.TrimLeft(part, `" `))
+		}
 	}
 	for _, cell := range cells {
 		if strings.ContainsAny((cell + " ")[:1], "=+-@\t\r") {
 			t.Errorf("a cell is %q", cell)
 		}
 	}
-	rows, err = csv.NewReader(bytes.NewReader(report.CSV([]string{"a", "b"}, [][]string{{`=1`, `say "a, b"`}, {"two\nlines", "\x1b[1m"}}))).ReadAll()
-	if want := `[[a b] ['=1 say "a, b"] [two lines \u001b[1m]]`; err != nil || fmt.Sprint(rows) != want {
+	stamp := report.Stamp{Server: "=https://a.example", At: time.Date(2026, 4, 24, 7, 0, 0, 0, time.FixedZone("", 7200))}
+	rows, err = csv.NewReader(bytes.NewReader(stamp.CSV([]string{"a", "b"}, [][]string{{`=1`, `say "a, b"`}, {"two\nlines", "\x1b[1m"}}))).ReadAll()
+	if want := `[[a b server generated] ['=1 say "a, b" '=https://a.example 2026-04-24T05:00:00Z] [two lines \u001b[1m '=https://a.example 2026-04-24T05:00:00Z]]`; err != nil || fmt.Sprint(rows) != want {
 		t.Errorf("%v, %v, want %s", err, rows, want)
 	}
 }

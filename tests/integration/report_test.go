@@ -145,7 +145,7 @@ func TestWeeklyUptimeReportInABrowser(t *testing.T) {
 	s.must(err)
 	rows, err := csv.NewReader(bytes.NewReader(table)).ReadAll()
 	s.must(err)
-	if strings.Join(rows[0], ",") != "monitor,type,uptime_percent_7d,uptime_percent_30d,total_checks_7d,failed_checks_7d" || len(rows) != 1+monitors {
+	if strings.Join(rows[0], ",") != "monitor,type,uptime_percent_7d,uptime_percent_30d,total_checks_7d,failed_checks_7d,server,generated" || len(rows) != 1+monitors {
 		t.Errorf("%d rows:\n%s", len(rows), table)
 	}
 

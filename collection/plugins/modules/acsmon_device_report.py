@@ -42,6 +42,8 @@ options:
     description:
       - What to write. V(json) is an array of objects, one a line, and V(csv) is a table with a header line.
       - What a device does not have is V(null) or an empty cell.
+      - Each record says in C(server) and C(generated) where and when it is from. A file that would differ in nothing but the
+        time stays as it is.
     type: str
     choices: [json, csv]
     default: json
@@ -159,12 +161,12 @@ diff:
       description: What was in it, or its mode if only that differs.
       returned: always
       type: str
-      sample: "external_id,hostname,ip,status,device_type,device_group,last_seen\n"
+      sample: "external_id,hostname,ip,status,device_type,device_group,last_seen,server,generated\n"
     after:
       description: What is in it now, or in check mode would be, or its mode if only that differs.
       returned: always
       type: str
-      sample: "external_id,hostname,ip,status,device_type,device_group,last_seen\nacsmon-42,core-1,192.0.2.1,up,cisco_ios,Core,\n"
+      sample: "external_id,hostname,ip,status,device_type,device_group,last_seen,server,generated\nacsmon-42,core-1,192.0.2.1,up,cisco_ios,Core,,https://monitoring.example.com,2026-04-24T05:00:00Z\n"
 failure:
   description: What the server answered, where it refused.
   returned: when the server refused a request

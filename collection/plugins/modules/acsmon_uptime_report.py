@@ -66,6 +66,8 @@ options:
   csv_dest:
     description:
       - File to write as CSV.
+      - Each row says in C(server) and C(generated) where and when it is from. A file that would differ in nothing but the time
+        stays as it is.
     type: path
   html_dest:
     description:
