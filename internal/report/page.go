@@ -164,9 +164,7 @@ func (p page) all() g.Node {
 	return h.Section(h.Class("card list"), lines(
 		h.H2(h.ID("all"), g.Text("All monitors")),
 		h.P(h.Class("about"), g.Text("The lowest uptime first, monitors without data last.")),
-		h.Div(h.Class("scroll"), lines(
-			h.Table(h.Class("all"), g.Attr("aria-labelledby", "all"), lines(h.THead(h.Tr(head)), h.TBody(each(p.Monitors, p.row)))),
-		)),
+		h.Table(h.Class("all"), g.Attr("aria-labelledby", "all"), lines(h.THead(h.Tr(head)), h.TBody(each(p.Monitors, p.row)))),
 	))
 }
 

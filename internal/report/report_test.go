@@ -159,6 +159,24 @@ func TestNamesAreInert(t *testing.T) {
 	}
 }
 
+// On a narrow screen the figures have the titles that the style gives them, which are those of the columns.
+func TestTheStyleNamesTheColumns(t *testing.T) {
+	_, page := made(t, reports["checks"])
+	_, table, _ := bytes.Cut(page, []byte(`<table class="all"`))
+	titles := regexp.MustCompile(`<th scope="col" class="number">([^<]*)</th>`).FindAllSubmatch(table, -1)
+	if len(titles) != 5 {
+		t.Errorf("there are %d columns of figures", len(titles))
+	}
+	from := 0
+	for _, title := range titles {
+		at := bytes.Index(page[from:], fmt.Appendf(nil, "::before { content: %q;", title[1]))
+		if at < 0 {
+			t.Errorf("the style does not name %s in its order", title[1])
+		}
+		from += max(at, 0)
+	}
+}
+
 // A thousand monitors are a chart that can be read, and a table of all.
 func TestManyMonitors(t *testing.T) {
 	r := report.Uptime{Title: "Uptime", Days: 7, Target: 99.9}
