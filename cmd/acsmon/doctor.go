@@ -53,7 +53,7 @@ func (e *examination) run(ctx context.Context, call command.Call) error {
 		if err != nil {
 			return err
 		}
-		if err := writeOwn(e.report, report); err != nil {
+		if err := writeOwn(e.report, report, true); err != nil {
 			return err
 		}
 	}

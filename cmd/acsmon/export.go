@@ -4,16 +4,12 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
-	"io/fs"
-	"os"
 	"strings"
 
 	"github.com/acsmon/acsmon-ansible/internal/command"
 	"github.com/acsmon/acsmon-ansible/internal/export"
-	"github.com/acsmon/acsmon-ansible/internal/files"
 	"github.com/acsmon/acsmon-ansible/internal/modules"
 	"github.com/acsmon/acsmon-ansible/internal/settings"
 	"github.com/acsmon/acsmon-ansible/internal/untrusted"
@@ -43,7 +39,7 @@ type exportOptions struct {
 // run writes the install to a file or to stdout.
 func (o *exportOptions) run(ctx context.Context, call command.Call) error {
 	if len(call.Args) == 1 {
-		if err := o.mayWrite(call.Args[0]); err != nil { // which is asked before the server is
+		if err := mayWrite(call.Args[0], o.force); err != nil { // which is asked before the server is
 			return err
 		}
 	}
@@ -65,7 +61,7 @@ func (o *exportOptions) run(ctx context.Context, call command.Call) error {
 		_, err = call.Stdout.Write(playbook)
 		return err
 	}
-	if err := o.write(call.Args[0], playbook); err != nil {
+	if err := writeOwn(call.Args[0], playbook, o.force); err != nil {
 		return err
 	}
 	_, err = fmt.Fprintf(call.Stdout, "wrote %s: %s\n", untrusted.Visible(call.Args[0]), summary(lists, playbook))
@@ -83,52 +79,4 @@ func summary(lists []modules.Gathered, playbook []byte) string {
 		}
 	}
 	return fmt.Sprintf("%s; secrets left out %d", strings.Join(parts, ", "), secrets)
-}
-
-// mayWrite refuses to replace what is there, unless it is a file and the user says so.
-func (o *exportOptions) mayWrite(path string) error {
-	info, err := os.Lstat(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil
-	case err != nil:
-		return fmt.Errorf("%s cannot be written: %w", path, err)
-	case info.Mode()&fs.ModeSymlink != 0:
-		return command.Hint(fmt.Errorf("%s is a link, which is not followed", path), "name the file itself")
-	case !info.Mode().IsRegular():
-		return command.Hint(fmt.Errorf("%s is no file", path), "without a file the playbook goes to standard output")
-	case !o.force:
-		return command.Hint(fmt.Errorf("%s exists", path), "overwrite it with --force, or name another file")
-	}
-	return nil
-}
-
-// write makes a file that nobody else can read at any time.
-func (o *exportOptions) write(path string, content []byte) error {
-	err := o.mayWrite(path)
-	if err != nil {
-		return err
-	}
-	if o.force {
-		err = files.Replace(path, content, 0o600)
-	} else {
-		err = create(path, content)
-	}
-	if err != nil {
-		return fmt.Errorf("%s cannot be written: %w", path, err)
-	}
-	return nil
-}
-
-// create writes a file that must not be there yet, not even as a link.
-func create(path string, content []byte) error {
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = file.Write(content)
-	if err = errors.Join(err, file.Close()); err != nil {
-		_ = os.Remove(path)
-	}
-	return err
 }
