@@ -23,7 +23,9 @@ func (c *Client) addCollections() {
 	c.Discovery.slugs = map[string]string{"delete": "discovery.create"}
 	c.Users = collection[Fields](c, "/users", "users")
 	c.Roles = collection[Fields](c, "/roles", "roles")
+	c.Roles.slugs = map[string]string{"view": "roles.manage", "edit": "roles.manage"}
 	c.MIBs = collection[Fields](c, "/mibs", "mibs")
+	c.MIBs.slugs = map[string]string{"create": "mibs.upload"}
 	c.Dashboards = collection[Fields](c, "/dashboards", "dashboards")
 	c.Tools = Tools{c}
 	c.System = System{c}

@@ -110,7 +110,7 @@ func TestChildrenThatFail(t *testing.T) {
 	}
 	scenario(t, "refused by the server", acsmontest.Options{}, func(w *world) {
 		w.outfit()
-		bad := with(hook, row{"rules": []any{hook["rules"].([]any)[0], row{"name": "bad", "condition": "gt", "cooldown_minutes": -1}}})
+		bad := with(hook, row{"rules": []any{hook["rules"].([]any)[0], row{"name": "bad", "condition": "gt", "threshold": strings.Repeat("9", 256)}}})
 		r := w.run("acsmon_webhook", bad).fails(`rules[1] ("bad")`, "422")
 		if r.row["changed"] != true || len(w.rules(id(r))) != 1 {
 			w.t.Errorf("%v", r.row)
