@@ -135,10 +135,14 @@ func (c *call) check(f *field, v any) (any, []fault422) {
 		}
 		return s, nil
 	case scalar:
-		if s, ok := stored(scalar, v).(string); ok {
-			return s, nil
+		s, ok := stored(scalar, v).(string)
+		switch {
+		case !ok:
+			return no("The %s field must be a string.", f.label())
+		case utf8.RuneCountInString(s) > maxText:
+			return no("The %s field must not be greater than %d characters.", f.label(), maxText)
 		}
-		return no("The %s field must be a string.", f.label())
+		return s, nil
 	case integer:
 		n, ok := phpInt(v)
 		switch {

@@ -113,7 +113,7 @@ var lives = []life{
 			{given: row{"monitor": ""}, stored: row{"monitor_id": nil}},
 			{given: row{"condition": "ssl_expiry_lt", "threshold": 14}, stored: row{"condition": "ssl_expiry_lt", "threshold": "14"}},
 		}, ruleSteps...),
-		refused: row{"cooldown_minutes": -1},
+		refused: row{"threshold": strings.Repeat("9", 300)},
 		slugs:   []string{"alerts.view", "alerts.create", "alerts.edit", "alerts.delete"},
 	},
 	{
@@ -136,7 +136,7 @@ var lives = []life{
 			{given: row{"device": "810"}, stored: row{"device_id": int64(810)}, extra: []string{"GET /devices/810"}},
 			{given: row{"condition": "regex", "threshold": "^(up|down)$"}, stored: row{"condition": "regex", "threshold": "^(up|down)$"}},
 		}, ruleSteps...),
-		refused: row{"escalation_minutes": 99999},
+		refused: row{"threshold": strings.Repeat("9", 300)},
 		slugs:   []string{"alerts.view", "alerts.create", "alerts.edit", "alerts.delete"},
 	},
 	{

@@ -95,6 +95,7 @@ var conversation = []request{
 	{"", "POST", "/monitors", row{"name": "cut\x00here", "type": "ping", "host": "h"}, "cut"},
 	{"", "POST", "/devices", row{"name": "x", "ip_address": "not-an-address"}, ""},
 	{"", "POST", "/alert-rules", row{"name": "x", "condition": "status_down", "threshold": []any{}, "channel_ids": []any{5000}}, ""},
+	{"", "POST", "/alert-rules", row{"name": "x", "condition": "gt", "threshold": strings.Repeat("9", 256)}, ""},
 	{"", "GET", "/monitors/5000", nil, ""},
 	{"", "GET", "/monitors/abc", nil, ""},
 	{"", "GET", "/nothing", nil, ""},

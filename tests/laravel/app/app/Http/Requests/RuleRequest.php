@@ -23,7 +23,7 @@ abstract class RuleRequest extends ColumnsRequest
         return $this->watched() + [
             'name' => ['required', 'string', 'max:255'],
             'condition' => ['required', 'string', 'in:' . implode(',', $this->conditions())],
-            'threshold' => ['nullable', fn ($name, $value, $fail) => is_string($value) || is_int($value) || is_float($value) || $fail(trans('validation.string'))],
+            'threshold' => ['nullable', $this->scalar(...)],
             'severity' => ['nullable', 'string', 'in:info,warning,critical'],
             'consecutive_failures' => ['nullable', 'integer'],
             'cooldown_minutes' => ['nullable', 'integer'],
@@ -32,6 +32,16 @@ abstract class RuleRequest extends ColumnsRequest
             'channel_ids.*' => ['exists:alert_channels,id'],
             'is_active' => ['nullable', 'boolean'],
         ];
+    }
+
+    /** A text or a number. */
+    private function scalar(string $name, $value, callable $fail): void
+    {
+        if (! is_string($value) && ! is_int($value) && ! is_float($value)) {
+            $fail(trans('validation.string'));
+        } elseif (mb_strlen((string) $value) > 255) {
+            $fail(trans('validation.max.string', ['max' => 255]));
+        }
     }
 
     /** The channels to sync, null for those that the row has. */
