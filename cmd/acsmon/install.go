@@ -9,6 +9,7 @@ import (
 
 	"github.com/acsmon/acsmon-ansible/internal/command"
 	"github.com/acsmon/acsmon-ansible/internal/inventory"
+	"github.com/acsmon/acsmon-ansible/internal/specs"
 )
 
 var installCommand = &command.Command{
@@ -32,4 +33,15 @@ func install(_ context.Context, call command.Call) error {
 		folder = cmp.Or(call.Args[0], folder)
 	}
 	return inventory.Install(executable, folder, call.Stdout)
+}
+
+var schemaCommand = &command.Command{
+	Name:  "schema",
+	Short: "print the JSON schema of the inventory's settings file, for editors",
+	Long: `The settings file that acsmon install writes names the schema that lies beside it, and an editor
+that knows the YAML language server completes and checks it.`,
+	Prepare: command.Do(func(_ context.Context, call command.Call) error {
+		_, err := call.Stdout.Write(specs.SettingsSchema())
+		return err
+	}),
 }

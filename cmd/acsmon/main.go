@@ -22,7 +22,8 @@ var program = &command.Program{
 	Name:  "acsmon",
 	Short: "acsmon connects ACS Monitor and Ansible.",
 	Commands: []*command.Command{
-		loginCommand, logoutCommand, whoamiCommand, doctorCommand, installCommand, exportCommand, watch.Command, inventory.Command, moduleCommand,
+		loginCommand, logoutCommand, whoamiCommand, doctorCommand, installCommand, schemaCommand, exportCommand, watch.Command, inventory.Command,
+		moduleCommand,
 	},
 	Flagged: inventory.Command,
 	Explain: settings.CommandLine.Explain,

@@ -107,6 +107,20 @@ func ReadSpec(module []byte, fragment func(name string) ([]byte, error)) (*Spec,
 	return spec, nil
 }
 
+// ReadOptions reads the options of the Python file of a module or a plugin, with those
+// of its fragments (see [ReadSpec]), as its DOCUMENTATION has them.
+func ReadOptions(module []byte, fragment func(name string) ([]byte, error)) (map[string]any, error) {
+	texts, err := pythonStrings(module)
+	if err != nil {
+		return nil, err
+	}
+	doc, err := readMapping(texts, "DOCUMENTATION")
+	if err != nil {
+		return nil, err
+	}
+	return documentedOptions(doc, fragment)
+}
+
 var assignment = regexp.MustCompile(`(?m)^[ \t]*([A-Z][A-Z0-9_]*)[ \t]*=[ \t]*(r?)('''|""")`)
 
 // pythonStrings gives the strings in triple quotes that a Python file assigns to upper case names, as modules and doc

@@ -14,6 +14,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"time"
 
@@ -64,7 +65,7 @@ type source struct {
 // rows gives the kept answers if they are recent enough, else the server's. One
 // process at a time asks the server; those that waited find its answers kept.
 func (s source) rows(ctx context.Context, q query) (*answers, error) {
-	if s.settings.CacheTimeout == 0 && s.settings.CacheStale == 0 {
+	if s.settings.timeout() == 0 && s.settings.CacheStale == 0 {
 		r, err := s.ask(ctx, q)
 		return &answers{Rows: r}, err
 	}
@@ -126,7 +127,7 @@ func (s source) usable(path string, started time.Time) *cached {
 	switch {
 	case kept == nil || kept.FetchedAt.After(now):
 		return nil
-	case kept.FetchedAt.After(started), !s.refresh && within(kept.FetchedAt, now, s.settings.CacheTimeout):
+	case kept.FetchedAt.After(started), !s.refresh && within(kept.FetchedAt, now, s.settings.timeout()):
 		return kept
 	}
 	return nil
@@ -137,7 +138,7 @@ func (s source) usable(path string, started time.Time) *cached {
 func (s source) outdated(path string, failure error) (*answers, error) {
 	kept := readCache(path)
 	if s.settings.CacheStale == 0 || !away(failure) || kept == nil ||
-		!within(kept.FetchedAt, s.now(), s.settings.CacheTimeout+s.settings.CacheStale) {
+		!within(kept.FetchedAt, s.now(), s.settings.timeout()+s.settings.CacheStale) {
 		return nil, failure
 	}
 	old := &stale{kept.FetchedAt, s.connection.Redact(s.connection.Explain(failure).Error())}
@@ -158,11 +159,19 @@ func away(err error) bool {
 // cachePath names the file by all that the answers depend on: the server, who
 // asks, what is asked, and the format.
 func cachePath(connection *settings.Connection, q query) (string, error) {
-	base, err := os.UserCacheDir()
+	base, err := userCacheDir()
 	if err != nil {
 		return "", err
 	}
 	return filepath.Join(base, "acsmon", "inventory", cacheKey(connection, q)+".json"), nil
+}
+
+// userCacheDir is os.UserCacheDir, for an XDG_CACHE_HOME with a ~ as well.
+func userCacheDir() (string, error) {
+	if folder := os.Getenv("XDG_CACHE_HOME"); strings.HasPrefix(folder, "~/") {
+		return settings.ExpandHome(folder, os.LookupEnv), nil
+	}
+	return os.UserCacheDir()
 }
 
 // cacheKey tells apart all that the answers depend on. No secret can be read from it.

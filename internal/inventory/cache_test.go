@@ -159,7 +159,10 @@ func TestAge(t *testing.T) {
 	}
 	start := time.Date(2026, 4, 22, 10, 0, 0, 0, time.UTC)
 	now := start
-	s := &Settings{options: options{Sources: []string{"devices"}, CacheTimeout: 60, CacheStale: 600, Hostnames: []string{"name"}, Variable: "acsmon", AllowEmpty: true}}
+	s, err := validate(map[string]any{"cache_timeout": 60, "cache_stale": 600, "group_by": []any{}}, "the inventory")
+	if err != nil {
+		t.Fatal(err)
+	}
 	at := func(seconds int) (*inventory, error) {
 		now = start.Add(time.Duration(seconds) * time.Second)
 		from := source{connection, s, false, func() time.Time { return now }}

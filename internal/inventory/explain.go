@@ -22,6 +22,9 @@ func (i *inventory) explain(name string) ([]byte, error) {
 		}
 	}
 	if b.Len() > 0 {
+		for _, warning := range i.settings.warnings {
+			fmt.Fprintf(&b, "note: %s\n", warning)
+		}
 		return []byte(untrusted.Visible(b.String())), nil
 	}
 	var names []string

@@ -5,7 +5,6 @@ package inventory
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -45,7 +44,7 @@ func applicable(list []acsmon.Fields, filters map[string]any) error {
 		if len(wantedValues(filters[field])) == 0 {
 			return fmt.Errorf("the filter %s has no value: give one, or a list of them", field)
 		}
-		if name, _, _ := strings.Cut(field, "."); len(list) == 0 || shown[name] {
+		if name, _, _ := strings.Cut(field, "."); len(list) == 0 || shown[name] && (shown[field] || showsField(list, field)) {
 			continue
 		}
 		hint := ""
@@ -93,39 +92,4 @@ func wantedValues(wanted any) []string {
 		}
 	}
 	return values
-}
-
-// pattern is one entry of include or exclude: NAME, or FIELD=VALUE, with the
-// wildcards * and ?.
-type pattern struct {
-	field string
-	value *regexp.Regexp
-}
-
-func parsePatterns(entries []string) []pattern {
-	patterns := make([]pattern, len(entries))
-	for i, entry := range entries {
-		field, value, ok := strings.Cut(entry, "=")
-		if !ok {
-			field, value = "name", entry
-		}
-		quoted := strings.NewReplacer(`\*`, ".*", `\?`, ".").Replace(regexp.QuoteMeta(value))
-		patterns[i] = pattern{strings.TrimSpace(field), regexp.MustCompile(`(?is)^` + quoted + `$`)}
-	}
-	return patterns
-}
-
-func matchesAny(r record, patterns []pattern) bool {
-	return slices.ContainsFunc(patterns, func(p pattern) bool {
-		return slices.ContainsFunc(r.values(p.field), p.value.MatchString)
-	})
-}
-
-// matching gives the records that an include pattern fits, if there are any such
-// patterns, and no exclude pattern.
-func matching(records []record, include, exclude []string) []record {
-	in, out := parsePatterns(include), parsePatterns(exclude)
-	return slices.DeleteFunc(records, func(r record) bool {
-		return len(in) > 0 && !matchesAny(r, in) || matchesAny(r, out)
-	})
 }

@@ -4,6 +4,7 @@ package inventory
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"maps"
 	"net/netip"
@@ -38,17 +39,23 @@ type membership struct {
 
 // makeHosts makes the hosts of the rows, sorted by name.
 func (i *inventory) makeHosts(r *rows) error {
+	if err := errors.Join(i.settings.checkFields(r), i.known.checkGroups(i.settings)); err != nil {
+		return err
+	}
 	records, err := records(r, i.settings)
 	if err != nil {
 		return err
 	}
-	if err := i.known.checkGroups(i.settings); err != nil {
-		return err
-	}
-	all := make([]host, len(records))
+	all := make([]host, 0, len(records))
 	grouper := newGrouper(i.settings.groupings(), i.known.Foreign)
-	for n, r := range records {
-		all[n] = host{record: r, vars: variables(r, i.settings), groups: grouper.groups(r)}
+	for _, r := range records {
+		h := host{record: r, groups: grouper.groups(r)}
+		h.wanted.id = idOf(r)
+		if i.known.excludes(keyOf(h)) {
+			continue
+		}
+		h.vars = variables(r, i.settings)
+		all = append(all, h)
 	}
 	if i.hosts, err = i.nameHosts(all); err != nil {
 		return err
@@ -88,8 +95,9 @@ func (i *inventory) nameHosts(all []host) ([]host, error) {
 	}
 	candidates := make([]candidate, len(all))
 	for n := range all {
-		all[n].wanted = candidateOf(all[n].record, s)
-		all[n].wanted.named = i.known.nameOf(keyOf(all[n]))
+		key := keyOf(all[n])
+		all[n].wanted = candidateOf(all[n], s, i.known.Names[key])
+		all[n].wanted.named = i.known.nameOf(key)
 		candidates[n] = all[n].wanted
 	}
 	switch s.Duplicates {
@@ -139,10 +147,15 @@ func firstOfEach(all []host, candidates []candidate) ([]host, []candidate) {
 }
 
 // candidateOf applies the preferred names in their order, until one has a value.
-func candidateOf(r record, s *Settings) candidate {
-	c := candidate{id: idOf(r)}
-	for _, template := range s.Hostnames {
-		c.text, c.from = withDomain(s.withServer(r.fill(template)), s.Domain), template
+// evaluated are those that Jinja made, by their place in hostnames.
+func candidateOf(h host, s *Settings, evaluated []string) candidate {
+	c := candidate{id: h.wanted.id}
+	for n, e := range s.names {
+		name := e.of(h.record)
+		if e.jinja && n < len(evaluated) {
+			name = evaluated[n]
+		}
+		c.text, c.from = withDomain(s.withServer(name), s.Domain), e.source
 		if s.Lowercase {
 			c.text = strings.ToLower(c.text)
 		}
@@ -180,10 +193,13 @@ func withDomain(name, domain string) string {
 	return name + "." + domain
 }
 
-// variables are what the official client's recipe gives, and the record itself.
+// variables are those of field_variables, ansible_host, and the record itself.
 func variables(r record, s *Settings) []variable {
 	shown := record(trust(r, s.trusted))
-	vars := []variable{{"device_group", shown.at("device_group")}, {"device_type", shown.at("device_type")}}
+	vars := make([]variable, 0, len(s.FieldVariables)+2)
+	for _, name := range sortedKeys(s.FieldVariables) {
+		vars = append(vars, variable{name, shown.at(text(s.FieldVariables[name]))})
+	}
 	if to, _ := connectTo(r, s); to != "" {
 		vars = append(vars, variable{"ansible_host", to})
 	}
@@ -199,9 +215,9 @@ func variables(r record, s *Settings) []variable {
 
 // connectTo gives the address for ansible_host and the setting that it comes from.
 func connectTo(r record, s *Settings) (to, from string) {
-	for _, template := range s.ConnectWith {
-		if to := address(r.fill(template)); to != "" {
-			return to, template
+	for _, e := range s.addresses {
+		if to := address(e.of(r)); to != "" {
+			return to, e.source
 		}
 	}
 	return "", ""
@@ -226,58 +242,4 @@ func asciiName(field string) string {
 		}
 		return '_'
 	}, field)
-}
-
-// grouper is group_by, prepared for many records.
-type grouper struct {
-	groupings []grouping
-	leads     []string // of each grouping, what its groups' names begin with
-	parents   []string // of each grouping, "": none
-	taken     map[string]bool
-}
-
-// newGrouper prepares group_by. A value never makes one of the parents, for groups
-// would run in circles, nor a group with the name of a host of another source.
-func newGrouper(groupings []grouping, hosts []string) grouper {
-	g := grouper{groupings: groupings, taken: map[string]bool{}}
-	for _, name := range hosts {
-		g.taken[name] = true
-	}
-	for _, of := range groupings {
-		parent := ""
-		if of.Parent != "" {
-			parent = groupName(of.Parent)
-			g.taken[parent] = true
-		}
-		g.leads, g.parents = append(g.leads, of.lead()), append(g.parents, parent)
-	}
-	return g
-}
-
-// groups are the groups of a record. What it does not have makes no group.
-func (g grouper) groups(r record) []membership {
-	var all []membership
-	for i, of := range g.groupings {
-		for _, value := range r.values(of.Field) {
-			group := groupName(g.leads[i] + value)
-			for g.taken[group] {
-				group = "_" + group
-			}
-			all = append(all, membership{group: group, parent: g.parents[i], field: of.Field, value: value})
-		}
-	}
-	slices.SortStableFunc(all, func(a, b membership) int { return cmp.Compare(a.group, b.group) })
-	return slices.CompactFunc(all, func(a, b membership) bool { return a.group == b.group && a.parent == b.parent })
-}
-
-// lead is what a grouping puts in front of the values.
-func (g grouping) lead() string {
-	prefix := strings.ReplaceAll(g.Field, ".", "_")
-	if g.Prefix != nil {
-		prefix = *g.Prefix
-	}
-	if prefix == "" {
-		return ""
-	}
-	return prefix + g.Separator
 }

@@ -9,9 +9,11 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 
 	"github.com/acsmon/acsmon-ansible/internal/files"
+	"github.com/acsmon/acsmon-ansible/internal/specs"
 )
 
 var (
@@ -20,6 +22,10 @@ var (
 	//go:embed install/ansible.cfg
 	configExample []byte
 )
+
+// schemaFile is what the settings file names as its schema. Ansible does not read
+// hidden files in a folder of inventories.
+const schemaFile = ".acsmon.schema.json"
 
 // Install puts the executable at from into a folder, with a settings file that
 // explains itself and an ansible.cfg that knows both, and says on stdout what it did. The
@@ -41,7 +47,7 @@ func Install(from, folder string, stdout io.Writer) error {
 	for _, file := range []struct {
 		name    string
 		content []byte
-	}{{"acsmon.yml", settingsExample}, {"ansible.cfg", configExample}} {
+	}{{"acsmon.yml", settingsExample}, {"ansible.cfg", configExample}, {schemaFile, specs.SettingsSchema()}} {
 		path := filepath.Join(folder, file.name)
 		created, err := create(path, file.content)
 		if err != nil {
@@ -52,6 +58,9 @@ func Install(from, folder string, stdout io.Writer) error {
 		} else {
 			fmt.Fprintf(stdout, "%s: left as it is\n", path)
 		}
+	}
+	if err := exec.Command(script, "version").Run(); errors.Is(err, fs.ErrPermission) {
+		return fmt.Errorf("%s may not be run, probably because its file system is mounted with noexec: install it into another folder", script)
 	}
 	fmt.Fprintf(stdout, "try: cd %s && ansible-inventory -i acsmon --graph\n", folder)
 	return nil

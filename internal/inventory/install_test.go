@@ -3,10 +3,12 @@
 package inventory
 
 import (
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -45,13 +47,30 @@ func TestInstall(t *testing.T) {
 	}
 }
 
+// A folder from which nothing may be run is named. It takes one that is mounted so.
+func TestInstallWhereNothingMayBeRun(t *testing.T) {
+	folder := "/dev/shm"
+	var stat syscall.Statfs_t
+	if err := syscall.Statfs(folder, &stat); err != nil || stat.Flags&0x8 == 0 { // ST_NOEXEC
+		t.Skipf("%s is not mounted with noexec", folder)
+	}
+	folder, err := os.MkdirTemp(folder, "acsmon-")
+	if err != nil {
+		t.Skip(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(folder) })
+	if err := Install("/bin/true", folder, io.Discard); err == nil || !strings.Contains(err.Error(), "mounted with noexec") {
+		t.Errorf("the error is %v", err)
+	}
+}
+
 var commentedOut = regexp.MustCompile(`(?m)^#([a-z]|  )`)
 
 // The example works as it is, and with everything in it that is commented out.
 func TestInstalledSettings(t *testing.T) {
 	server := fleet(t)
 	all := commentedOut.ReplaceAllString(strings.Replace(string(settingsExample), "#base_url", "# base_url", 1), "$1")
-	if !strings.Contains(all, "\n  - field: status") {
+	if !strings.Contains(all, "\n  - status") {
 		t.Errorf("the comments were not taken out of\n%s", all)
 	}
 	for _, settings := range []string{string(settingsExample), all} {

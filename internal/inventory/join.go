@@ -45,7 +45,7 @@ func records(r *rows, s *Settings) ([]record, error) {
 			host[serverField] = s.ServerName
 		}
 	}
-	return matching(j.all, s.Include, s.Exclude), nil
+	return matching(j.all, s.include, s.exclude), nil
 }
 
 // joiner finds out what belongs together.

@@ -84,7 +84,7 @@ func (r *request) answer(ctx context.Context, call command.Call) ([]byte, error)
 		if input, err = readPluginInput(call.Stdin); err != nil {
 			return nil, err
 		}
-		s, err = validate(input.settings, "the inventory")
+		s, err = input.validate()
 	} else {
 		s, err = loadSettings(call.Lookup, call.Program, call.Stdin)
 	}
@@ -133,6 +133,6 @@ func respond(ctx context.Context, r *request, from source, input *pluginInput) (
 // newInventory makes the inventory of the server's answers.
 func newInventory(from source, found *answers, neighbours neighbours) (*inventory, error) {
 	i := &inventory{settings: from.settings, known: known{from.connection.Server(), neighbours}, stale: found.Stale,
-		warnings: slices.Concat(from.connection.Warnings, found.Warnings)}
+		warnings: slices.Concat(from.settings.warnings, from.connection.Warnings, found.Warnings)}
 	return i, i.makeHosts(found.Rows)
 }

@@ -31,6 +31,10 @@ type neighbours struct {
 	Made    []string                     `json:"made"`    // groups that the settings make through Jinja; likewise
 	Hosts   map[string]map[string]string `json:"hosts"`   // the names of the hosts that this plugin made, by server and id
 	Foreign []string                     `json:"foreign"` // the names of all other hosts: no group gets one
+
+	// What Jinja made of the hosts of an answer before, by their keys (see keyOf).
+	Names    map[string][]string `json:"names"`    // of each entry of hostnames
+	Excluded []string            `json:"excluded"` // by exclude_host_filters
 }
 
 // pluginMeta is what the plugin learns beside the inventory.
@@ -65,6 +69,15 @@ func readPluginInput(from io.Reader) (*pluginInput, error) {
 	return input, nil
 }
 
+// validate gives the settings, whose paths are relative to the settings file.
+func (i *pluginInput) validate() (*Settings, error) {
+	s, err := validate(i.settings, "the inventory")
+	if err != nil {
+		return nil, err
+	}
+	return s, s.readPaths(i.neighbours.File)
+}
+
 // fetched is the answer to --fetch.
 func (a *answers) fetched() ([]byte, error) {
 	encoded, err := json.Marshal(a)
@@ -92,6 +105,11 @@ func (k known) nameOf(key string) string {
 		}
 	}
 	return hosts[key]
+}
+
+// excludes reports whether Jinja excluded a host.
+func (k known) excludes(key string) bool {
+	return len(k.Excluded) > 0 && slices.Contains(k.Excluded, key)
 }
 
 // keyOf tells a host apart from all others of its server: a device by its id, what

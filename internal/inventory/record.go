@@ -5,7 +5,6 @@ package inventory
 import (
 	"encoding/json"
 	"maps"
-	"regexp"
 	"strconv"
 	"strings"
 )
@@ -42,12 +41,27 @@ func valuesAt(value any, path []string) []string {
 	return nil
 }
 
-// at is the value of a field; of an object, its name.
-func (r record) at(field string) any {
-	if object, ok := r[field].(map[string]any); ok {
-		return object["name"]
+// at is the value at a path; of an object, its name.
+func (r record) at(path string) any { return valueAt(map[string]any(r), strings.Split(path, ".")) }
+
+func valueAt(value any, path []string) any {
+	switch value := value.(type) {
+	case map[string]any:
+		if len(path) == 0 {
+			return value["name"]
+		}
+		return valueAt(value[path[0]], path[1:])
+	case []any:
+		list := make([]any, len(value))
+		for i, element := range value {
+			list[i] = valueAt(element, path)
+		}
+		return list
 	}
-	return r[field]
+	if len(path) > 0 {
+		return nil
+	}
+	return value
 }
 
 // first is the first of the values at a path, or "".
@@ -56,26 +70,6 @@ func (r record) first(path string) string {
 		return values[0]
 	}
 	return ""
-}
-
-var placeholder = regexp.MustCompile(`\{([A-Za-z0-9_.]+)\}`)
-
-// fill puts fields into a template, "{name}.{device_group.name}"; a template
-// without braces is itself a field. It is "" where one of the fields is.
-func (r record) fill(template string) string {
-	if !strings.Contains(template, "{") {
-		return r.first(template)
-	}
-	complete := true
-	filled := placeholder.ReplaceAllStringFunc(template, func(field string) string {
-		value := r.first(strings.Trim(field, "{}"))
-		complete = complete && value != ""
-		return value
-	})
-	if !complete {
-		return ""
-	}
-	return filled
 }
 
 // template is a string that Ansible is to evaluate.

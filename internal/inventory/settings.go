@@ -3,6 +3,7 @@
 package inventory
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -28,7 +29,11 @@ var settingsFiles = []string{"acsmon.yml", "acsmon.yaml"}
 
 // pluginOnly are the settings that Jinja evaluates: only the inventory plugin,
 // which runs inside Ansible, has them.
-var pluginOnly = []string{"compose", "groups", "keyed_groups", "leading_separator", "strict", "use_extra_vars"}
+var pluginOnly = []string{"compose", "exclude_host_filters", "groups", "keyed_groups", "leading_separator", "strict", "use_extra_vars"}
+
+// ansibleCache are the settings that say where Ansible's own cache is. The inventory
+// script keeps answers itself.
+var ansibleCache = []string{"cache_connection", "cache_plugin", "cache_prefix"}
 
 // templated are the settings that are Ansible's to evaluate: their templates are
 // passed on.
@@ -37,8 +42,13 @@ var templated = []string{"vars", "group_vars"}
 // Settings are the validated settings of one inventory.
 type Settings struct {
 	options
-	given   map[string]any // without defaults, for settings.Resolve
-	trusted [][]string     // Trust, split
+	given     map[string]any // without defaults
+	trusted   [][]string     // Trust, split
+	names     []expression   // Hostnames
+	addresses []expression   // ConnectWith
+	include   []pattern
+	exclude   []pattern
+	warnings  []string
 }
 
 // options are the settings beyond the connection. What each means says the
@@ -60,6 +70,7 @@ type options struct {
 	ServerName      string                    `ansible:"server_name"`
 	ConnectWith     []string                  `ansible:"connect_with"`
 	GroupBy         []grouping                `ansible:"group_by"`
+	FieldVariables  map[string]any            `ansible:"field_variables"`
 	Variable        string                    `ansible:"variable"`
 	VariablePrefix  string                    `ansible:"variable_prefix"`
 	Fields          []string                  `ansible:"fields"`
@@ -67,16 +78,37 @@ type options struct {
 	Vars            map[string]any            `ansible:"vars"`
 	GroupVars       map[string]map[string]any `ansible:"group_vars"`
 	AllowEmpty      bool                      `ansible:"allow_empty"`
-	CacheTimeout    int64                     `ansible:"cache_timeout"`
+	Cache           bool                      `ansible:"cache"`
+	CacheTimeout    *int64                    `ansible:"cache_timeout"` // nil: 0, or an hour with cache
 	CacheStale      int64                     `ansible:"cache_stale"`
 }
 
 // grouping is one entry of group_by.
 type grouping struct {
-	Field     string  `ansible:"field"`
-	Prefix    *string `ansible:"prefix"` // nil: the field's name
-	Separator string  `ansible:"separator"`
-	Parent    string  `ansible:"parent"`
+	Fields    []string `ansible:"field"`  // the groups of each are in those of the one before
+	Prefix    *string  `ansible:"prefix"` // nil: the fields' names
+	Separator string   `ansible:"separator"`
+	Parent    string   `ansible:"parent"`
+	Default   string   `ansible:"default"` // the value of what has none; "": none
+}
+
+// longForm gives the entries of group_by that are plain fields, or lists of them,
+// the form that the documentation describes.
+func longForm(given map[string]any) map[string]any {
+	entries, ok := given["group_by"].([]any)
+	if !ok {
+		return given
+	}
+	entries = slices.Clone(entries)
+	for i, entry := range entries {
+		switch entry.(type) {
+		case string, []any:
+			entries[i] = map[string]any{"field": entry}
+		}
+	}
+	given = maps.Clone(given)
+	given["group_by"] = entries
+	return given
 }
 
 // loadSettings finds the settings and validates them: the file that
@@ -91,8 +123,41 @@ func loadSettings(lookup settings.Lookup, executable string, stdin io.Reader) (*
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	return validate(given, name)
+	s, err := validate(given, name)
+	if err != nil {
+		return nil, err
+	}
+	if s.Cache {
+		s.warnings = append(s.warnings, fmt.Sprintf("cache is Ansible's own cache, which only the inventory plugin has: "+
+			"the executable keeps the server's answers itself instead, for %d seconds (cache_timeout)", s.timeout()))
+	}
+	return s, s.readPaths(name)
 }
+
+// readPaths makes paths in a settings file relative to the folder that it lies in.
+func (s *Settings) readPaths(file string) error {
+	path, ok := s.given["ca_path"].(string)
+	if !ok || filepath.IsAbs(path) || !filepath.IsAbs(file) && !strings.ContainsRune(file, filepath.Separator) {
+		return nil
+	}
+	folder, err := filepath.Abs(filepath.Dir(file))
+	s.given["ca_path"] = filepath.Join(folder, path)
+	return err
+}
+
+// timeout is for how many seconds the executable keeps answers.
+func (s *Settings) timeout() int64 {
+	switch {
+	case s.CacheTimeout != nil:
+		return *s.CacheTimeout
+	case s.Cache:
+		return defaultTimeout
+	}
+	return 0
+}
+
+// defaultTimeout is Ansible's own for cache_timeout.
+const defaultTimeout = 3600
 
 func settingsText(lookup settings.Lookup, executable string, stdin io.Reader) (text []byte, name string, err error) {
 	if name, ok := lookup("ACSMON_INVENTORY"); ok && name != "" {
@@ -100,6 +165,7 @@ func settingsText(lookup settings.Lookup, executable string, stdin io.Reader) (t
 			text, err = io.ReadAll(stdin)
 			return text, "the inventory", err
 		}
+		name = settings.ExpandHome(name, lookup)
 		if text, err = os.ReadFile(name); err != nil {
 			return nil, "", fmt.Errorf("ACSMON_INVENTORY: %w", err)
 		}
@@ -135,6 +201,9 @@ func folderOf(executable string) (string, error) {
 // parseSettings reads the YAML and refuses what only Ansible can read. No error
 // quotes a value: it may be a token.
 func parseSettings(text []byte) (map[string]any, error) {
+	if bytes.HasPrefix(bytes.TrimSpace(text), []byte("$ANSIBLE_VAULT;")) {
+		return nil, fmt.Errorf("the file is encrypted by ansible-vault, and only Ansible can decrypt it: %s", useThePlugin)
+	}
 	value, err := ansible.ReadYAML(text)
 	if err != nil && strings.Contains(err.Error(), "ansible-vault") {
 		return nil, fmt.Errorf("%w, or %s", err, useThePlugin)
@@ -171,7 +240,7 @@ const useThePlugin = "give Ansible this file as its inventory (-i acsmon.yml, wi
 func findTemplate(path string, value any) string {
 	switch value := value.(type) {
 	case string:
-		if strings.Contains(value, "{{") || strings.Contains(value, "{%") {
+		if isTemplate(value) {
 			return path
 		}
 	case []any:
@@ -196,9 +265,9 @@ func validate(given map[string]any, subject string) (*Settings, error) {
 	if err != nil {
 		return nil, err
 	}
+	given = longForm(given)
 	if given["plugin"] == nil { // the script needs no mark
-		given = maps.Clone(given)
-		if given == nil {
+		if given = maps.Clone(given); given == nil {
 			given = map[string]any{}
 		}
 		given["plugin"] = pluginName
@@ -207,7 +276,7 @@ func validate(given map[string]any, subject string) (*Settings, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Settings{given: map[string]any{}}
+	s := &Settings{given: arguments.GivenValues()}
 	groupVars, _ := arguments.Arg("group_vars").(map[string]any)
 	for group, vars := range groupVars {
 		if _, ok := vars.(map[string]any); !ok {
@@ -217,25 +286,29 @@ func validate(given map[string]any, subject string) (*Settings, error) {
 	if err := arguments.Decode(&s.options); err != nil {
 		return nil, fmt.Errorf("%s: %w", subject, err)
 	}
-	if err := s.check(); err != nil {
-		return nil, fmt.Errorf("%s: %w", subject, err)
+	if err := errors.Join(s.parse(), s.check()); err != nil {
+		return nil, fmt.Errorf("%s: %s", subject, strings.ReplaceAll(err.Error(), "\n", "; "))
 	}
+	return s, nil
+}
+
+// parse makes of texts what they mean.
+func (s *Settings) parse() error {
+	var faults [4]error
+	s.names, faults[0] = parseExpressions("hostnames", s.Hostnames)
+	s.addresses, faults[1] = parseExpressions("connect_with", s.ConnectWith)
+	s.include, faults[2] = parsePatterns("include", s.Include)
+	s.exclude, faults[3] = parsePatterns("exclude", s.Exclude)
 	for _, path := range s.Trust {
 		s.trusted = append(s.trusted, strings.Split(path, "."))
 	}
-	for name, value := range arguments.Values {
-		if arguments.Given(name) {
-			s.given[name] = value
-		}
-	}
-	return s, nil
+	return errors.Join(faults[:]...)
 }
 
 // withServer puts the server's name in front of a host's, where hostnames does not
 // say where it stands.
 func (s *Settings) withServer(name string) string {
-	said := slices.ContainsFunc(s.Hostnames, func(template string) bool { return strings.Contains(template, serverField) })
-	if s.ServerName == "" || name == "" || said {
+	if s.ServerName == "" || name == "" || slices.ContainsFunc(s.Hostnames, func(entry string) bool { return strings.Contains(entry, serverField) }) {
 		return name
 	}
 	return s.ServerName + "_" + name
@@ -250,7 +323,7 @@ func (s *Settings) groupings() []grouping {
 		return s.GroupBy
 	}
 	prefix := "server"
-	return append(slices.Clone(s.GroupBy), grouping{Field: serverField, Prefix: &prefix, Separator: "_"})
+	return append(slices.Clone(s.GroupBy), grouping{Fields: []string{serverField}, Prefix: &prefix, Separator: "_"})
 }
 
 var (
@@ -262,8 +335,8 @@ var (
 // check finds what the documentation's types cannot.
 func (s *Settings) check() error {
 	for name, value := range map[string]string{"variable": s.Variable, "variable_prefix": s.VariablePrefix} {
-		if value != "" && (!variableName.MatchString(value) || isConnectionVariable(value)) {
-			return fmt.Errorf("%s is %q, and the beginning of a variable's name is needed that is not Ansible's own (letters, digits, _)", name, value)
+		if value != "" && !isVariable(value) {
+			return fmt.Errorf("%s is %q: it must be the beginning of a variable's name that is not Ansible's own (letters, digits, _)", name, value)
 		}
 	}
 	if s.Variable == "" && s.VariablePrefix == "" {
@@ -283,28 +356,69 @@ func (s *Settings) check() error {
 	if s.ServerName != "" && !serverName.MatchString(s.ServerName) {
 		return fmt.Errorf("server_name is %q: it must consist of letters, digits, _, - and ., and begin with a letter or a digit", s.ServerName)
 	}
-	if s.CacheTimeout < 0 || s.CacheStale < 0 {
+	if s.timeout() < 0 || s.CacheStale < 0 {
 		return errors.New("cache_timeout and cache_stale are numbers of seconds, not below 0")
 	}
-	return s.checkTemplates()
+	return errors.Join(s.checkInactive(), s.checkPaths(), s.checkLists())
 }
 
-// isConnectionVariable tells whether a variable is one of those by which Ansible
-// finds out how to reach a host and what to run there. No data may set them.
-func isConnectionVariable(name string) bool {
-	return strings.HasPrefix(strings.ToLower(name), "ansible_")
+// checkLists refuses conditions on lists that are not read.
+func (s *Settings) checkLists() error {
+	devices, monitors := slices.Contains(s.Sources, "devices"), s.WithMonitors || slices.Contains(s.Sources, "monitors")
+	switch {
+	case len(s.MonitorFilters) > 0 && !monitors:
+		return errors.New("monitor_filters has no effect without monitors: set with_monitors: true, or sources: [devices, monitors]")
+	case (len(s.Filters) > 0 || s.Search != "") && !devices:
+		return errors.New("filters and search are about devices, and sources has none: use monitor_filters, or sources: [devices, monitors]")
+	}
+	return nil
 }
 
-// checkTemplates refuses braces without a pair.
-func (s *Settings) checkTemplates() error {
-	for name, templates := range map[string][]string{"hostnames": s.Hostnames, "connect_with": s.ConnectWith} {
-		for _, template := range templates {
-			if strings.ContainsAny(placeholder.ReplaceAllString(template, ""), "{}") || template == "" {
-				return fmt.Errorf("%s holds %q, and a field (name) or a pattern of fields ({name}.{id}) is needed", name, template)
-			}
+// checkInactive refuses a filter that finds nothing because inactive rows are left out.
+func (s *Settings) checkInactive() error {
+	for name, filters := range map[string]map[string]any{"filters": s.Filters, "monitor_filters": s.MonitorFilters} {
+		if !s.IncludeInactive && slices.ContainsFunc(wantedValues(filters[isActive]), func(value string) bool { return isFalse(value) }) {
+			return fmt.Errorf("%s asks for is_active: false, and what is inactive is left out: set include_inactive: true", name)
 		}
 	}
 	return nil
+}
+
+// checkPaths refuses what is not the name of a field, or a path to one.
+func (s *Settings) checkPaths() error {
+	paths := map[string][]string{"fields": s.Fields, "trust": s.Trust}
+	for _, of := range s.GroupBy {
+		paths["group_by"] = append(paths["group_by"], of.Fields...)
+	}
+	for _, variable := range sortedKeys(s.FieldVariables) {
+		if !isVariable(variable) {
+			return fmt.Errorf("field_variables holds %q: it must be a variable's name that is not Ansible's own (letters, digits, _)", variable)
+		}
+		paths["field_variables"] = append(paths["field_variables"], text(s.FieldVariables[variable]))
+	}
+	for _, setting := range slices.Sorted(maps.Keys(paths)) {
+		for _, path := range paths[setting] {
+			if !fieldPath.MatchString(path) {
+				return fmt.Errorf("%s holds %q: it must be a field, such as device_type, or a path to one, such as device_group.name", setting, path)
+			}
+		}
+	}
+	for _, field := range s.Fields {
+		if whole, _, isPath := strings.Cut(field, "."); isPath {
+			return fmt.Errorf("fields holds %q: it takes whole fields, here %s", field, whole)
+		}
+	}
+	return nil
+}
+
+func isVariable(name string) bool {
+	return variableName.MatchString(name) && !isConnectionVariable(name)
+}
+
+// isConnectionVariable reports whether a variable is one of those by which Ansible
+// finds out how to reach a host and what to run there. No data may set them.
+func isConnectionVariable(name string) bool {
+	return strings.HasPrefix(strings.ToLower(name), "ansible_")
 }
 
 // rules is what the documentation cannot say.

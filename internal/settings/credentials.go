@@ -97,7 +97,7 @@ func (s source) fromEnvironment(origin string) (credentials, error) {
 		return strings.TrimSpace(v)
 	}
 	token := text("ACSMON_TOKEN")
-	if path := text("ACSMON_TOKEN_FILE"); token == "" && path != "" {
+	if path := ExpandHome(text("ACSMON_TOKEN_FILE"), s.lookup); token == "" && path != "" {
 		content, err := os.ReadFile(path)
 		if err != nil {
 			return credentials{}, fmt.Errorf("the file that ACSMON_TOKEN_FILE names cannot be read: %w", err)

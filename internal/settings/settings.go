@@ -115,6 +115,15 @@ func userAgent() acsmon.Option {
 // Origin is the scheme, host and port to which the credentials go.
 func (c *Connection) Origin() string { return c.origin }
 
+// ExpandHome puts the user's home folder in the place of a ~ in front of a path, as a
+// shell does where the path is not in quotes.
+func ExpandHome(path string, lookup Lookup) string {
+	if home, ok := lookup("HOME"); ok && (path == "~" || strings.HasPrefix(path, "~/")) {
+		return home + path[1:]
+	}
+	return path
+}
+
 // Server is the base URL without the API's own path: two connections with the same
 // one ask the same server.
 func (c *Connection) Server() string {
@@ -175,7 +184,7 @@ func (c *Connection) readTransport(s source) error {
 	if !verify {
 		c.options = append(c.options, acsmon.WithInsecureTLS())
 	}
-	if path := s.text("ca_path"); path != "" {
+	if path := ExpandHome(s.text("ca_path"), s.lookup); path != "" {
 		c.options = append(c.options, acsmon.WithCAFile(path))
 	}
 	if c.proxy = s.text("proxy"); c.proxy != "" {

@@ -20,12 +20,20 @@ import (
 var files embed.FS
 
 // Read returns the specification of a module, without its examples; or, named
-// acsmon, of the inventory plugin: of its own options, not of those that only
-// Ansible evaluates. The error is fs.ErrNotExist where there is none of that name.
+// acsmon, of the inventory plugin: with those that only Ansible evaluates. The error is fs.ErrNotExist where there is none of that name.
 func Read(name string) (*ansible.Spec, error) {
 	text, err := files.ReadFile(name + ".json")
 	if err != nil {
 		return nil, err
 	}
 	return ansible.DecodeSpec(text)
+}
+
+// SettingsSchema returns the JSON schema of the inventory's settings file.
+func SettingsSchema() []byte {
+	text, err := files.ReadFile("settings.schema.json")
+	if err != nil {
+		panic(err) // it is compiled in
+	}
+	return text
 }

@@ -26,6 +26,7 @@ author:
   - The acsmon.monitor authors (@acsmon)
 extends_documentation_fragment:
   - constructed
+  - inventory_cache
   - acsmon.monitor.connection
 options:
   plugin:
@@ -73,12 +74,23 @@ options:
       - Patterns. A host must match one of them. Each is V(NAME) or V(FIELD=VALUE), with the wildcards V(*) and V(?). Case does
         not matter.
       - NAME is the name in ACS Monitor. A field may be a path such as C(device_group.name) or C(monitors.type).
+      - V(FIELD!=VALUE) matches hosts without that value, and those without the field. V(FIELD~REGEX) looks for a regular
+        expression. V(FIELD>VALUE), V(FIELD>=VALUE), V(FIELD<VALUE) and V(FIELD<=VALUE) compare numbers, or times such as
+        V(last_polled_at<2026-01-31).
+      - A name that looks like a condition is written V(name=NAME), and a condition that looks like a name V({FIELD}=VALUE).
     type: list
     elements: str
     default: []
   exclude:
     description:
       - Patterns, written as in O(include). A host must match none of them.
+    type: list
+    elements: str
+    default: []
+  exclude_host_filters:
+    description:
+      - Jinja conditions, which see the variables of a host. A host that meets one of them is left out.
+      - For what O(exclude) cannot say. It takes more time, and the plugin alone understands it.
     type: list
     elements: str
     default: []
@@ -99,6 +111,9 @@ options:
       - What hosts are called, in the order of preference. The first one of which the host has all fields is used. If there is
         none, the host is called C(device_) and its id.
       - Each is a field such as V(name), V(ip_address) or V(id), or a text with fields in braces such as V({device_group.name}-{name}).
+      - A field may be followed by what becomes of it. V(name | short) is what is before the first dot, V(name | lower) and
+        V(name | upper) change the case, and V(name | regex_replace('^sw-', '')) replaces what a regular expression matches.
+      - In the plugin, an entry may also be a Jinja template, which sees the variables of the host.
     type: list
     elements: str
     default: [name]
@@ -139,8 +154,9 @@ options:
     description:
       - Fields by whose values hosts are grouped. The groups are those that O(keyed_groups) would make, but come at a fraction of
         the time.
+      - Each is the name of a field, a list of fields, or has the suboptions below.
       - A field whose values are a list, or that is reached through one, such as C(monitors.status), puts a host into several groups. A host that
-        lacks the field is in none.
+        lacks the field is in none, unless there is a default.
     type: list
     elements: dict
     default:
@@ -151,7 +167,9 @@ options:
       field:
         description:
           - Name of the field, or a path such as C(monitors.type). An object stands for its name.
-        type: str
+          - Of a list of fields, the groups of each are in those of the field before it, and their names begin with those.
+        type: list
+        elements: str
         required: true
       prefix:
         description:
@@ -168,6 +186,19 @@ options:
           - Group that the groups are put into.
         type: str
         default: ""
+      default:
+        description:
+          - Value of hosts that lack the field. If empty, they are in no group of it.
+        type: str
+        default: ""
+  field_variables:
+    description:
+      - Variables of their own for fields, each with the field or a path to it. An object stands for its name.
+      - V({}) gives none. V({acs_group: device_group}) gives one under another name.
+    type: dict
+    default:
+      device_group: device_group
+      device_type: device_type
   variable:
     description:
       - Name of the variable that holds the host's fields.
@@ -209,15 +240,17 @@ options:
     default: true
   cache_timeout:
     description:
-      - Seconds for which the server's answers are kept and used again, by all inventories of the current user that ask the same with
-        the same credentials. V(0) keeps nothing.
+      - Seconds for which the server's answers are kept and used again.
+      - With O(cache=true), Ansible's cache plugin keeps them. Else the executable keeps them itself, in a file of the current user,
+        for all inventories that ask the same with the same credentials; only a value in the settings file counts then, and
+        without one nothing is kept.
       - The option C(--flush-cache) of C(ansible-playbook) and the task C(meta=refresh_inventory) fetch anew, through
-        the plugin. The option C(--refresh) of the executable does it for both.
+        the plugin. The option C(--refresh) of the executable does it for the executable's own cache.
+      - The executable as an inventory script always keeps them itself.
     type: int
-    default: 0
   cache_stale:
     description:
-      - Seconds after O(cache_timeout) for which the kept answers are still used when the server cannot be reached, answers
+      - Seconds after O(cache_timeout) for which answers that the executable kept are still used when the server cannot be reached, answers
         that it is overloaded or broken, or sends what is no answer, such as a proxy's page. All hosts then have a variable
         C(acsmon_stale), with the time of the answers and the error.
       - A refused token or permission is an error in any case.
@@ -291,10 +324,14 @@ plugin: acsmon.monitor.acsmon
 #       prefix: snmp
 """
 
+import gc
 import json
+import os
+import re
 import weakref
 
 from ansible.errors import AnsibleParserError
+from ansible.inventory.host import Host
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 from ansible.utils.unsafe_proxy import wrap_var
 
@@ -305,9 +342,16 @@ try:
 except ImportError:  # up to ansible-core 2.18, all strings are templates that are not wrapped
     trust_as_template = None
 
-# What Jinja evaluates for each host, and what Ansible gets as it is. The rest goes to the executable.
-JINJA = ('compose', 'groups', 'keyed_groups', 'leading_separator', 'strict', 'use_extra_vars')
+# What Jinja evaluates for each host, what Ansible gets as it is, and what says where Ansible's own cache is. The rest goes to the
+# executable.
+JINJA = ('compose', 'exclude_host_filters', 'groups', 'keyed_groups', 'leading_separator', 'strict', 'use_extra_vars')
 VARIABLES = ('vars', 'group_vars')
+CACHE = ('cache', 'cache_connection', 'cache_plugin', 'cache_prefix')
+
+# The cache plugins whose cache_connection is a folder.
+FILE_CACHES = ('jsonfile', 'pickle', 'yaml')
+
+FILE_NAMES = ('acsmon.yml', 'acsmon.yaml')
 
 # How often groups that Jinja makes may turn out to have the names of hosts, which then get other names.
 ROUNDS = 5
@@ -320,11 +364,26 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     NAME = 'acsmon.monitor.acsmon'
 
     def verify_file(self, path):
-        return super().verify_file(path) and path.endswith(('acsmon.yml', 'acsmon.yaml'))
+        if not super().verify_file(path):
+            return False
+        if not path.endswith(FILE_NAMES) and names_plugin(path):
+            self.display.warning(
+                f'{path} is not read, although it has the plugin {self.NAME}: rename it, so that its name ends in acsmon.yml or acsmon.yaml')
+        return path.endswith(FILE_NAMES)
 
     def parse(self, inventory, loader, path, cache=True):
         super().parse(inventory, loader, path, cache)
+        self._path = path
         self._read_config_data(path)
+        collects = gc.isenabled()
+        gc.disable()  # all that is made here stays: looking for garbage among it takes a sixth of the time
+        try:
+            self._fill(inventory, path, cache)
+        finally:
+            if collects:
+                gc.enable()
+
+    def _fill(self, inventory, path, cache):
         known = KNOWN.setdefault(inventory, {})
         answer, plan = self._plan(Conversation(self._settings(), path, refresh=not cache), known)
         meta = answer.pop('_meta')
@@ -341,11 +400,16 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     def set_options(self, task_keys=None, var_options=None, direct=None):
         """Templates are evaluated before Ansible holds the options against their types."""
         self._config = {name: self._evaluated(name, value) for name, value in (direct or {}).items()}
+        connection = self._config.get('cache_connection')
+        if connection and str(self._config.get('cache_plugin')).rpartition('.')[2] in FILE_CACHES:
+            self._config['cache_connection'] = os.path.join(os.path.dirname(self._path), os.path.expanduser(connection))
         super().set_options(task_keys=task_keys, var_options=var_options, direct=self._config)
 
     def _evaluated(self, name, value):
         if name in JINJA or name in VARIABLES:
             return value
+        if name == 'hostnames' and isinstance(value, list):
+            return [entry if is_for_each_host(entry) else self._evaluated('an entry of hostnames', entry) for entry in value]
         self.templar.available_variables = self._vars
         try:
             return self.templar.template(value)
@@ -354,7 +418,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def _settings(self):
         """What the executable is told: all settings but those that Ansible evaluates itself."""
-        settings = {name: value for name, value in self._config.items() if name not in JINJA and name not in VARIABLES}
+        settings = {name: value for name, value in self._config.items() if name not in JINJA and name not in VARIABLES and name not in CACHE}
+        if self.get_option('cache'):
+            settings['cache_timeout'] = 0  # Ansible's cache is used instead
         settings['group_vars'] = {
             name: {} if isinstance(variables, dict) else variables for name, variables in self._group_variables().items()
         }
@@ -365,15 +431,18 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         The executable's answer, and what Jinja adds to it. No host may have the name of a group, which Ansible would take it
         for: where Jinja makes a group that has the name of a host, the host is named anew.
         """
-        jinja = any(self.get_option(name) for name in ('compose', 'groups', 'keyed_groups'))
-        if jinja:
-            conversation.fetch()
+        jinja = any(self.get_option(name) for name in ('compose', 'groups', 'keyed_groups', 'exclude_host_filters'))
+        hostnames = [entry if is_for_each_host(entry) else '' for entry in self.get_option('hostnames')]
+        if self.get_option('cache') or jinja or any(hostnames):
+            self._fetch(conversation)
         made = {self._sanitize_group_name(name) for name in self.get_option('groups') or ()}
         names = {name for hosts in known.values() for name in hosts.values()}
-        foreign = set(self.inventory.hosts) - names
+        neighbours = {'groups': list(self.inventory.groups), 'hosts': known, 'foreign': list(set(self.inventory.hosts) - names)}
+        if self.get_option('exclude_host_filters') or any(hostnames):
+            neighbours.update(self._judge(conversation.list(neighbours), hostnames))
         for unused in range(ROUNDS):
-            answer = conversation.list({'groups': list(self.inventory.groups), 'made': list(made), 'hosts': known, 'foreign': list(foreign)})
-            plan = Plan(answer, foreign)
+            answer = conversation.list(dict(neighbours, made=list(made)))
+            plan = Plan(answer, neighbours['foreign'])
             if jinja:
                 self._construct(plan, answer)
             clashes = {name for name in plan.groups if name in plan.hosts or name in names} - made
@@ -381,6 +450,45 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                 return answer, plan
             made |= clashes
         raise AnsibleParserError(f'keyed_groups makes groups that have the names of their own hosts, such as {min(clashes)}: give them a prefix')
+
+    def _fetch(self, conversation):
+        """The server's answers, from Ansible's cache where that is used. What is kept holds no secret, and no name that depends on a setting."""
+        if not self.get_option('cache'):
+            conversation.fetch()
+            return
+        key = conversation.key()
+        kept = None if conversation.refresh else self._cache.get(key)
+        if kept is None:
+            kept, is_recent = conversation.fetch()
+            if is_recent:
+                self._cache[key] = kept
+        conversation.use(kept)
+
+    def _judge(self, answer, hostnames):
+        """The names that Jinja makes of the hosts, and the hosts that it leaves out, by their keys."""
+        conditions = {f'condition_{n}': condition for n, condition in enumerate(self.get_option('exclude_host_filters') or ())}
+        strict, plan = self.get_option('strict'), Plan(answer, ())
+        names, keys, memberships = {}, dict(zip(plan.hosts, answer['_meta']['plugin']['ids'])), group_names(answer)
+        inventory, self.inventory = self.inventory, plan
+        try:
+            for host, own in plan.hosts.items():
+                variables = self._visible(inventory.hosts.get(host), host, own, memberships.get(host, ()))
+                self._add_host_to_composed_groups(conditions, variables, host, strict=strict, fetch_hostvars=False)
+                names[keys[host]] = [self._name(entry, variables, strict) for entry in hostnames]
+        finally:
+            self.inventory = inventory
+        return {'names': names, 'excluded': [keys[host] for hosts in plan.groups.values() for host in hosts]}
+
+    def _name(self, template, variables, strict):
+        if not template:
+            return ''
+        self.templar.available_variables = {**variables, **(self._vars or {})}
+        try:
+            return str(self.templar.template(template))
+        except Exception as error:
+            if strict:
+                raise AnsibleParserError(f'the entry {template} of hostnames cannot be evaluated: {error}') from error
+            return ''
 
     def _construct(self, plan, answer):
         options = {name: self.get_option(name) for name in ('compose', 'groups', 'keyed_groups', 'strict')}
@@ -403,7 +511,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             variables.update(existing.get_vars())
             groups = {*existing.get_vars()['group_names'], *groups}
         variables.update(own)
-        variables.update(inventory_hostname=host, inventory_hostname_short=host.split('.')[0], group_names=sorted(groups))
+        variables.update(Host(host).get_magic_vars(), group_names=sorted(groups))
         return variables
 
     def _rename_hosts(self, renamed, known):
@@ -421,21 +529,24 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def _add_hosts(self, hosts):
         for name, variables in hosts.items():
+            existing = self.inventory.hosts.get(name)
+            if existing:
+                for variable, value in variables.items():
+                    existing.set_variable(variable, value)
+                continue
             self.inventory.add_host(name)
-            host = self.inventory.get_host(name)
-            for variable, value in variables.items():
-                # Not by the inventory's set_variable, which visits all that is nested in a value once more.
-                host.set_variable(variable, value)
+            # Not by set_variable, which checks what the executable has checked.
+            self.inventory.hosts[name].vars.update(variables)
 
     def _add_groups(self, groups):
-        values = Values()
-        for name, group in groups.items():
+        for name, members in groups.items():
             self.inventory.add_group(name)
-            for variable, value in group.get('vars', {}).items():
-                self.inventory.set_variable(name, variable, values.read(value))
-            for host in group['hosts']:
-                self.inventory.add_host(host, name)
-            for child in group.get('children', ()):
+            group = self.inventory.groups[name]
+            for variable, value in members.get('vars', {}).items():
+                group.set_variable(variable, value)
+            for host in members['hosts']:
+                group.add_host(self.inventory.hosts[host])
+            for child in members.get('children', ()):
                 self.inventory.add_group(child)
                 self.inventory.add_child(name, child)
 
@@ -447,6 +558,19 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def _group_variables(self):
         return self.get_option('group_vars') or {}
+
+
+def names_plugin(path):
+    """Whether a file is one of settings of this plugin, whatever its name."""
+    if not os.path.isfile(path):
+        return False
+    with open(path, 'rb') as file:
+        return re.search(rb'^plugin:\s*["\']?acsmon\.monitor\.acsmon\b', file.read(4096), re.MULTILINE) is not None
+
+
+def is_for_each_host(entry):
+    """Whether an entry of hostnames is a template of each host. One that also has fields in braces is evaluated once, before them."""
+    return isinstance(entry, str) and '{{' in entry and not re.search(r'\{\w[^{}]*\}', re.sub(r'\{\{.*?\}\}', '', entry))
 
 
 def group_names(groups):
@@ -470,22 +594,33 @@ class Conversation:
     def __init__(self, settings, path, refresh):
         self._settings = json.dumps(settings, default=str)
         self._path = path
-        self._refresh = ['--refresh'] if refresh else []
-        self._kept = None
+        self.refresh = refresh
+        self._kept = ''
+
+    def key(self):
+        """Tells apart all that the server's answers depend on."""
+        return 'acsmon_' + self._ask(['--key'], {}).strip()
 
     def fetch(self):
-        """Has the executable ask the server, so that further answers are made of the same rows."""
-        self._kept = self._ask(['--fetch', *self._refresh], {}).partition('\n')[2]
+        """Has the server asked, so that further answers are made of the same rows. Returns them, and whether they are recent."""
+        header, unused, kept = self._ask(['--fetch'], {}).partition('\n')
+        self.use(kept)
+        return kept, json.loads(header)['keep']
+
+    def use(self, kept):
+        """Has further answers made of rows that were fetched before."""
+        self._kept = kept
 
     def list(self, neighbours):
         """The inventory, for what is there already."""
-        return json.loads(self._ask(['--list', *self._refresh], neighbours))
+        return json.loads(self._ask(['--list'], neighbours), object_hook=values)
 
     def _ask(self, arguments, neighbours):
-        lines = [self._settings, json.dumps(dict(neighbours, file=self._path)), self._kept or '']
+        lines = [self._settings, json.dumps(dict(neighbours, file=self._path)), self._kept]
+        refresh = ['--refresh'] if self.refresh and not self._kept else []
         try:
             path = executable.find_here()
-            status, output, errors = executable.run([path, '--plugin', *arguments], '\n'.join(lines), {})
+            status, output, errors = executable.run([path, '--plugin', *arguments, *refresh], '\n'.join(lines), {})
         except executable.NotRunnable as error:
             raise AnsibleParserError(str(error)) from None
         if status == 0:
@@ -500,14 +635,10 @@ class Plan:
     """
 
     def __init__(self, answer, foreign):
-        values = Values()
-        self.hosts = {
-            name: {variable: values.read(value) for variable, value in variables.items()}
-            for name, variables in answer['_meta']['hostvars'].items()
-        }
+        self.hosts = answer['_meta']['hostvars']
         self.variables = {}
         self.groups = {}
-        self._foreign = foreign
+        self._foreign = set(foreign)
         self._children = []
 
     def set_variable(self, host, name, value):
@@ -540,30 +671,46 @@ class Plan:
             inventory.add_child(group, child)
 
 
-class Values:
-    """
-    Reads the values of an answer. The executable has marked the strings that Ansible would evaluate; they become strings
-    that it never does. All others are harmless, and trusted as in the answer of a script, for Ansible shows
-    strings that are not trusted in a form of their own.
-    """
+class Trusted(dict):
+    """Texts as Ansible trusts them. Most come again and again, and marking one takes longer than looking it up."""
 
-    def __init__(self):
-        self._trusted = {}
-
-    def read(self, value):
-        if isinstance(value, str):
-            return self._trust(value) if trust_as_template else value
-        if isinstance(value, dict):
-            if '__ansible_unsafe' in value:
-                return value['__ansible_unsafe'] if trust_as_template else wrap_var(value['__ansible_unsafe'])
-            return {key: self.read(element) for key, element in value.items()}
-        if isinstance(value, list):
-            return [self.read(element) for element in value]
-        return value
-
-    def _trust(self, text):
-        """Most texts come again and again, and marking one takes longer than looking it up."""
-        trusted = self._trusted.get(text)
-        if trusted is None:
-            trusted = self._trusted[text] = trust_as_template(text)
+    def __missing__(self, text):
+        trusted = self[text] = trust_as_template(text) if trust_as_template else text
         return trusted
+
+
+TRUSTED = Trusted()
+UNSAFE = '__ansible_unsafe'
+
+
+def values(read):
+    """
+    The values of an object of an answer, as json has read it. The executable has marked the strings that Ansible would
+    evaluate; they become strings that it never does. All others are harmless, and trusted as in the answer of a script, for
+    Ansible shows strings that are not trusted in a form of their own. The object around it takes a mark off.
+    """
+    if UNSAFE in read:
+        return read
+    for key, value in read.items():
+        kind = type(value)
+        if kind is str:
+            read[key] = TRUSTED[value]
+        elif kind is list:
+            read[key] = [element(one) for one in value]
+        elif kind is dict and UNSAFE in value:
+            read[key] = inert(value)
+    return read
+
+
+def element(value):
+    """An element of a list. Lists may be nested; the objects in them have been read."""
+    if isinstance(value, str):
+        return TRUSTED[value]
+    if isinstance(value, list):
+        return [element(one) for one in value]
+    return inert(value) if isinstance(value, dict) and UNSAFE in value else value
+
+
+def inert(mark):
+    """A string that Ansible never evaluates: from ansible-core 2.19 on every one that is not trusted."""
+    return mark[UNSAFE] if trust_as_template else wrap_var(mark[UNSAFE])

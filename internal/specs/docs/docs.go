@@ -59,12 +59,11 @@ func File(path string) (*ansible.Spec, error) {
 	return ansible.ReadSpec(source, fragment)
 }
 
-// fragment returns the source of a documentation fragment. Ansible's own, which
-// describes what needs Jinja, has nothing to say here: those settings never come
-// to an executable.
+// fragment returns the source of a documentation fragment. What Ansible's own hold
+// is said in short in the folder fragments.
 func fragment(name string) ([]byte, error) {
-	if name == "constructed" {
-		return []byte("DOCUMENTATION = r'''options: {}'''\n"), nil
+	if !strings.Contains(name, ".") {
+		return read("../internal/specs/docs/fragments/" + name + ".py")
 	}
 	return read("plugins/doc_fragments/" + strings.TrimPrefix(name, prefix) + ".py")
 }
@@ -95,4 +94,14 @@ func collection() (string, error) {
 		}
 		folder = filepath.Dir(folder)
 	}
+}
+
+// InventoryOptions returns what plugins/inventory/NAME.py and its fragments document
+// of the options, as the YAML has it.
+func InventoryOptions(name string) (map[string]any, error) {
+	source, err := read("plugins/inventory/" + name + ".py")
+	if err != nil {
+		return nil, err
+	}
+	return ansible.ReadOptions(source, fragment)
 }

@@ -30,6 +30,13 @@ func generate(folder string) error {
 	if err := write(folder, "acsmon", docs.Inventory); err != nil {
 		return err
 	}
+	schema, err := settingsSchema()
+	if err != nil {
+		return err
+	}
+	if err := writeJSON(filepath.Join(folder, "settings.schema.json"), schema); err != nil {
+		return err
+	}
 	names, err := docs.ModuleNames()
 	if err != nil {
 		return err
@@ -47,12 +54,16 @@ func write(folder, name string, read func(string) (*ansible.Spec, error)) error 
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
+	return writeJSON(filepath.Join(folder, name+".json"), spec)
+}
+
+func writeJSON(path string, value any) error {
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "\t")
-	if err := encoder.Encode(spec); err != nil {
-		return fmt.Errorf("%s: %w", name, err)
+	if err := encoder.Encode(value); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
 	}
-	return os.WriteFile(filepath.Join(folder, name+".json"), text.Bytes(), 0o644)
+	return os.WriteFile(path, text.Bytes(), 0o644)
 }

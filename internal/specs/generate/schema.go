@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package main
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/acsmon/acsmon-ansible/internal/specs/docs"
+)
+
+// settingsSchema makes a JSON schema of the inventory's settings file, for editors.
+func settingsSchema() (map[string]any, error) {
+	options, err := docs.InventoryOptions("acsmon")
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{
+		"$schema":              "http://json-schema.org/draft-07/schema#",
+		"title":                "Settings of the inventory acsmon.monitor.acsmon",
+		"type":                 "object",
+		"properties":           properties(options),
+		"additionalProperties": false,
+	}, nil
+}
+
+func properties(options map[string]any) map[string]any {
+	all := map[string]any{}
+	for name, option := range options {
+		if doc, ok := option.(map[string]any); ok {
+			all[name] = property(name, doc)
+		}
+	}
+	return all
+}
+
+// property is the schema of one option. In the plugin, a template may stand in the
+// place of any value.
+func property(name string, doc map[string]any) map[string]any {
+	schema := valueOf(name, doc)
+	if schema["type"] != "string" || schema["enum"] != nil {
+		schema = map[string]any{"anyOf": []any{schema, template}}
+	}
+	schema["description"] = plainText(doc["description"])
+	if doc["default"] != nil {
+		schema["default"] = doc["default"]
+	}
+	return schema
+}
+
+var template = map[string]any{"type": "string", "pattern": `\{\{|\{%`}
+
+func valueOf(name string, doc map[string]any) map[string]any {
+	schema := map[string]any{"type": "string"}
+	switch doc["type"] {
+	case "bool":
+		schema["type"] = "boolean"
+	case "int":
+		schema["type"] = "integer"
+	case "dict":
+		schema["type"] = "object"
+	case "list":
+		schema["type"] = "array"
+		schema["items"] = itemOf(name, doc)
+	}
+	if doc["choices"] != nil && doc["type"] != "list" {
+		schema["enum"] = doc["choices"]
+	}
+	return schema
+}
+
+// itemOf is the schema of one element of a list.
+func itemOf(name string, doc map[string]any) map[string]any {
+	item := valueOf("", map[string]any{"type": doc["elements"], "choices": doc["choices"]})
+	suboptions, ok := doc["suboptions"].(map[string]any)
+	if !ok {
+		return item
+	}
+	item["properties"], item["additionalProperties"] = properties(suboptions), false
+	if name != "group_by" {
+		return item
+	}
+	text := map[string]any{"type": "string"}
+	fields := item["properties"].(map[string]any)["field"].(map[string]any)
+	fields["anyOf"] = []any{text, map[string]any{"type": "array", "items": text}}
+	return map[string]any{"anyOf": []any{text, map[string]any{"type": "array", "items": text}, item}}
+}
+
+var markup = regexp.MustCompile(`\b[A-Z]+\(([^()]*)\)`)
+
+// plainText is a description without its markup.
+func plainText(description any) string {
+	lines, ok := description.([]any)
+	if !ok {
+		lines = []any{description}
+	}
+	var texts []string
+	for _, line := range lines {
+		if text, ok := line.(string); ok {
+			texts = append(texts, markup.ReplaceAllString(text, "$1"))
+		}
+	}
+	return strings.Join(texts, "\n")
+}
