@@ -39,7 +39,7 @@ func TestEveryDocumentedSettingIsRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	connection := []string{"base_url", "ca_path", "email", "headers", "max_wait", "password", "proxy", "timeout", "token", "validate_certs"}
+	connection := []string{"base_url", "ca_path", "email", "headers", "max_wait", "password", "profile", "proxy", "timeout", "token", "validate_certs"}
 	var documented []string
 	for name := range maps.Keys(spec.Options) {
 		if name != "plugin" && !slices.Contains(slices.Concat(connection, pluginOnly, ansibleCache), name) {
