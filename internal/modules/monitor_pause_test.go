@@ -378,5 +378,5 @@ func TestPauseIsDocumented(t *testing.T) {
 			}
 		}
 	})
-	readsOptions(t, "acsmon_monitor_pause", "monitor_pause.go")
+	readsOptions(t, "acsmon_monitor_pause", "monitor_pause.go", "pause_targets.go")
 }

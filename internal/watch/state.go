@@ -40,7 +40,7 @@ type entry struct {
 	alerts.Alert
 }
 
-// overdue tells whether it is to be told that an alert is open for so long.
+// overdue reports whether it is to be told that an alert is open for so long.
 func (e entry) overdue(after time.Duration) bool {
 	return e.Status == alerts.Open && !e.Overdue && time.Since(e.Since) >= after
 }
