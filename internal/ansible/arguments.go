@@ -4,11 +4,12 @@ package ansible
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/acsmon/acsmon-ansible/internal/exact"
 )
 
 // maxArguments bounds the bytes of arguments: a task that manages ten thousand resources has a tenth of it.
@@ -52,8 +53,7 @@ func readRequest(from io.Reader) (*request, error) {
 
 // decodeJSON reads exactly one value, with its numbers exact.
 func decodeJSON(from io.Reader) (any, error) {
-	decoder := json.NewDecoder(from)
-	decoder.UseNumber()
+	decoder := exact.NewDecoder(from)
 	var value any
 	if err := decoder.Decode(&value); err != nil {
 		if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {

@@ -4,7 +4,6 @@ package ansible
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -12,6 +11,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/acsmon/acsmon-ansible/internal/exact"
 )
 
 // Spec is what the documentation of a module, or of an inventory plugin, says of its options and its answer. As JSON it is
@@ -44,10 +45,8 @@ type Return struct {
 
 // DecodeSpec reads a specification that was read of a documentation once ([ReadSpec]) and written as JSON.
 func DecodeSpec(text []byte) (*Spec, error) {
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	decoder.UseNumber()
 	spec := &Spec{}
-	if err := decoder.Decode(spec); err != nil {
+	if err := exact.Unmarshal(text, spec); err != nil {
 		return nil, err
 	}
 	return spec, exactNumbers(spec.Options)

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/internal/exact"
 )
 
 // state is what the runs of a task know of one list. Its file is one line of JSON, and
@@ -74,9 +75,7 @@ func newLine(row acsmon.Fields, written bool) line {
 
 func (l line) parse() (acsmon.Fields, error) {
 	var row acsmon.Fields
-	decoder := json.NewDecoder(bytes.NewReader(l.row))
-	decoder.UseNumber()
-	err := decoder.Decode(&row)
+	err := exact.Unmarshal(l.row, &row)
 	return row, err
 }
 
@@ -116,9 +115,7 @@ func parseLine(text []byte) (line, bool) {
 func parseState(content []byte) *state {
 	head, rest, _ := bytes.Cut(content, []byte("\n"))
 	var s state
-	decoder := json.NewDecoder(bytes.NewReader(head))
-	decoder.UseNumber()
-	if decoder.Decode(&s) != nil {
+	if exact.Unmarshal(head, &s) != nil {
 		return nil
 	}
 	for text := range bytes.Lines(rest) {

@@ -3,7 +3,6 @@
 package watch
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -15,6 +14,7 @@ import (
 	"time"
 
 	"github.com/acsmon/acsmon-ansible/internal/alerts"
+	"github.com/acsmon/acsmon-ansible/internal/exact"
 	"github.com/acsmon/acsmon-ansible/internal/files"
 	"github.com/acsmon/acsmon-ansible/internal/settings"
 )
@@ -67,10 +67,8 @@ func Load(path, server string) (*State, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the state cannot be read: %w", err)
 	}
-	decoder := json.NewDecoder(bytes.NewReader(content))
-	decoder.UseNumber()
 	var kept saved
-	if err := decoder.Decode(&kept); err != nil || kept.Format != format {
+	if err := exact.Unmarshal(content, &kept); err != nil || kept.Format != format {
 		return nil, fmt.Errorf("%s is no state of acsmon watch: name another file with --state, or remove it to start anew", path)
 	}
 	if kept.Server != server {
