@@ -26,6 +26,7 @@ type Client struct {
 	pace      *pacer
 	loginPace *pacer // logins have a limit of their own
 	trace     func(Trace)
+	pageSizes map[string]int // by path
 	redact    func(string) string
 	// fmt prints a struct's own fields, and what they point to, without the methods
 	// of their types. It does not look into a function.
@@ -86,6 +87,7 @@ func New(baseURL string, options ...Option) (*Client, error) {
 		pace:      newPacer(),
 		loginPace: newPacer(),
 		trace:     conf.trace,
+		pageSizes: conf.pageSizes,
 		redact:    conf.redact,
 		http: &http.Client{
 			Timeout:   conf.timeout,

@@ -33,7 +33,7 @@ type Query struct {
 	// Filter holds exact matches by field: {"status": "down"}. A server may
 	// ignore a field that it does not know.
 	Filter map[string]string
-	// PerPage is the page size; 0 is 100, the assumed cap.
+	// PerPage is the page size; 0 is that of WithPageSizes, else 100, the assumed cap.
 	PerPage int
 	// Page is the page to begin with; 0 is the first.
 	Page int
@@ -66,6 +66,14 @@ func (q Query) values() url.Values {
 	return v
 }
 
+// sized gives a query the page size that is known of a list, where it asks for none.
+func (c *Client) sized(path string, query Query) Query {
+	if query.PerPage <= 0 {
+		query.PerPage = c.pageSizes[path]
+	}
+	return query
+}
+
 // walk yields every row of a list once, with the type T.
 func walk[T any](ctx context.Context, c *Client, path, permission string, query Query) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
@@ -91,7 +99,7 @@ func walk[T any](ctx context.Context, c *Client, path, permission string, query 
 // the count changed, the list is read a second time for those that it missed.
 func (c *Client) rows(ctx context.Context, path, permission string, query Query) iter.Seq2[Fields, error] {
 	return func(yield func(Fields, error) bool) {
-		w := &walker{client: c, path: path, permission: permission, values: query.values(), start: max(query.Page, 1), seen: idSet{}}
+		w := &walker{client: c, path: path, permission: permission, values: c.sized(path, query).values(), start: max(query.Page, 1), seen: idSet{}}
 		for range 2 {
 			done, err := w.pass(ctx, yield)
 			if err != nil {

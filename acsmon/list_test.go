@@ -389,3 +389,29 @@ func TestPagesAreFetchedSixAtOnceInOrder(t *testing.T) {
 		between(t, "19 pages, 6 at once", time.Since(begun), 4*time.Second, 4*time.Second)
 	})
 }
+
+// A page size that is known of a list is asked for, and one that the server does not
+// give is no error.
+func TestKnownPageSizes(t *testing.T) {
+	for _, test := range []struct {
+		alternatives acsmontest.Alternatives
+		known        map[string]int
+		requests     int
+	}{
+		{acsmontest.Alternatives{PerPageCap: 500}, nil, 5},
+		{acsmontest.Alternatives{PerPageCap: 500}, map[string]int{"/monitors": 500}, 1},
+		{acsmontest.Alternatives{PerPageCap: 500}, map[string]int{"/devices": 500}, 5},
+		{acsmontest.Alternatives{PerPageCap: 100}, map[string]int{"/monitors": 500}, 5},
+		{acsmontest.Alternatives{PerPageCap: 100, PerPage: "422"}, map[string]int{"/monitors": 500}, 11},
+	} {
+		server := acsmontest.Start(t, acsmontest.Options{Monitors: 500, Alternatives: test.alternatives})
+		client, err := acsmon.New(server.URL, acsmon.WithToken(acsmon.Secret(server.Token)), acsmon.WithPageSizes(test.known))
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows, err := acsmon.Collect(client.Monitors.List(t.Context(), acsmon.Query{}))
+		if err != nil || len(rows) != 500 || len(server.Requests()) != test.requests {
+			t.Errorf("%+v: %v, %d rows, %d requests", test, err, len(rows), len(server.Requests()))
+		}
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
@@ -35,6 +36,7 @@ type config struct {
 	dial           DialFunc
 	trace          func(Trace)
 	redact         func(string) string
+	pageSizes      map[string]int
 }
 
 // WithToken sends a token that exists already, made in the web interface's
@@ -201,6 +203,16 @@ func WithTrace(f func(Trace)) Option {
 func WithRedactor(f func(text string) string) Option {
 	return func(c *config) error {
 		c.redact = f
+		return nil
+	}
+}
+
+// WithPageSizes says how many rows a page of a list can have, by the list's path, such
+// as "/monitors", where that is known of the server. A size that the server does not
+// give costs nothing: what the response states is believed.
+func WithPageSizes(sizes map[string]int) Option {
+	return func(c *config) error {
+		c.pageSizes = maps.Clone(sizes)
 		return nil
 	}
 }

@@ -307,7 +307,7 @@ func TestTry(t *testing.T) {
 				t.Errorf("it fails:\n%s", strings.Join(lines(t, d), "\n"))
 			}
 			p := d.Profile
-			if p.KeepsAll() != (test.keeps == profile.Yes) || p.Lists["/devices"].SearchFinds != test.search || p.Lists["/monitors"].SearchFinds != test.search {
+			if p.Lists["/devices"].KeepsUnnamed != test.keeps || p.Lists["/monitors"].KeepsUnnamed != test.keeps || p.Lists["/devices"].SearchFinds != test.search || p.Lists["/monitors"].SearchFinds != test.search {
 				t.Errorf("it learned %+v", p)
 			}
 			if p.Trims != profile.Yes || p.UniqueNames != profile.No || p.UnknownKeys != profile.Ignored {

@@ -124,7 +124,7 @@ func (w *writer) tryMonitor(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	w.Profile.KeepsUnnamed = kept
+	w.keptUnnamed("/monitors", kept)
 	w.finds(ctx, "/monitors", w.tag+"-monitor", row["id"])
 	return nil
 }
@@ -144,20 +144,22 @@ func (w *writer) tryDevice(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	w.Profile.KeepsSecrets = kept
-	if w.Profile.KeepsUnnamed == profile.Yes {
-		w.Profile.KeepsUnnamed = kept
-	}
-	switch {
-	case w.Profile.KeepsAll():
-		w.add("trial", OK, "", "an update keeps what it does not name: updates send only what changes")
-	case w.Profile.KeepsUnnamed == profile.No || kept == profile.No:
-		w.add("trial", Warning, "", "an update does not keep what it does not name: updates send the whole row, and need each secret")
-	default:
-		w.add("trial", Warning, "", "whether an update keeps what it does not name cannot be seen: updates send the whole row, and need each secret")
-	}
+	w.keptUnnamed("/devices", kept)
 	w.finds(ctx, "/devices", w.tag+"-device", row["id"])
 	return nil
+}
+
+// keptUnnamed notes whether an update keeps what it does not name.
+func (w *writer) keptUnnamed(path string, kept profile.Fact) {
+	w.learn(path, func(l *profile.List) { l.KeepsUnnamed = kept })
+	switch kept {
+	case profile.Yes:
+		w.add("trial", OK, "", "%s: an update keeps what it does not name: updates send only what changes", own(path))
+	case profile.No:
+		w.add("trial", Warning, "", "%s: an update does not keep what it does not name: updates send the whole row, and need each secret", own(path))
+	default:
+		w.add("trial", Warning, "", "%s: whether an update keeps what it does not name cannot be seen: updates send the whole row, and need each secret", own(path))
+	}
 }
 
 // optional are fields that a server which replaces a row resets, so that one of them

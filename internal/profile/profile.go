@@ -49,10 +49,6 @@ type Profile struct {
 	// Version is the server's, where it shows one.
 	Version string `json:"version,omitempty"`
 
-	// KeepsUnnamed: an update keeps what it does not name.
-	KeepsUnnamed Fact `json:"keeps_unnamed,omitempty"`
-	// KeepsSecrets: that goes for write-only fields, as far as their effect shows it.
-	KeepsSecrets Fact `json:"keeps_secrets,omitempty"`
 	// Trims: white space around a text is removed.
 	Trims Fact `json:"trims,omitempty"`
 	// UniqueNames: two resources of one kind cannot have the same name.
@@ -81,6 +77,8 @@ const (
 type List struct {
 	// PageSize is the largest page that the server gives; 0: unknown.
 	PageSize int `json:"page_size,omitempty"`
+	// KeepsUnnamed: an update keeps what it does not name, secrets included.
+	KeepsUnnamed Fact `json:"keeps_unnamed,omitempty"`
 	// SearchFinds: a search for a name finds every row of that name.
 	SearchFinds Fact `json:"search_finds,omitempty"`
 	// Filters and Sort: what they ask for is done.
@@ -88,9 +86,16 @@ type List struct {
 	Sort    Fact `json:"sort,omitempty"`
 }
 
-// KeepsAll reports whether an update is known to keep what it does not name, secrets
-// included.
-func (p Profile) KeepsAll() bool { return p.KeepsUnnamed == Yes && p.KeepsSecrets == Yes }
+// PageSizes are the largest pages by the path of the list, of those that are known.
+func (p Profile) PageSizes() map[string]int {
+	sizes := map[string]int{}
+	for path, list := range p.Lists {
+		if list.PageSize > 0 {
+			sizes[path] = list.PageSize
+		}
+	}
+	return sizes
+}
 
 // Folder is where profiles are kept, below the folder of the user's settings.
 const Folder = "servers"

@@ -16,8 +16,8 @@ const server = "https://monitoring.example.com:443"
 func TestAProfileIsKept(t *testing.T) {
 	path := Path(filepath.Join(t.TempDir(), Folder), server)
 	want := Profile{
-		Server: server, Learned: time.Date(2026, 4, 22, 10, 15, 0, 0, time.UTC), KeepsUnnamed: Yes, KeepsSecrets: No,
-		UnknownKeys: Ignored, Lists: map[string]List{"/monitors": {PageSize: 200, SearchFinds: Yes}},
+		Server: server, Learned: time.Date(2026, 4, 22, 10, 15, 0, 0, time.UTC), Trims: Yes,
+		UnknownKeys: Ignored, Lists: map[string]List{"/monitors": {PageSize: 200, SearchFinds: Yes, KeepsUnnamed: No}},
 		Keys: map[string]map[string]string{"acsmon_monitor": {"group": "monitor_group.id"}},
 	}
 	if err := want.Save(path); err != nil {
@@ -51,11 +51,9 @@ func TestWhatIsNoProfile(t *testing.T) {
 	}
 }
 
-// Only what is known to hold counts.
-func TestTheZeroProfileIsCareful(t *testing.T) {
-	for p, want := range map[*Profile]bool{{}: false, {KeepsUnnamed: Yes}: false, {KeepsUnnamed: Yes, KeepsSecrets: No}: false, {KeepsUnnamed: Yes, KeepsSecrets: Yes}: true} {
-		if p.KeepsAll() != want {
-			t.Errorf("%+v", p)
-		}
+func TestPageSizes(t *testing.T) {
+	p := Profile{Lists: map[string]List{"/monitors": {PageSize: 200}, "/devices": {SearchFinds: Yes}}}
+	if got := p.PageSizes(); !reflect.DeepEqual(got, map[string]int{"/monitors": 200}) {
+		t.Errorf("%v", got)
 	}
 }

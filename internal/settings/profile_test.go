@@ -18,18 +18,18 @@ func TestProfiles(t *testing.T) {
 		return Resolve(Task, given, func(name string) (string, bool) { value, ok := environment[name]; return value, ok }, nil)
 	}
 	c, err := resolve(nil)
-	if err != nil || c.Profile.KeepsAll() || len(c.Warnings) > 0 {
+	if err != nil || c.Profile.Trims == profile.Yes || len(c.Warnings) > 0 {
 		t.Fatalf("without a profile: %v, %+v", err, c)
 	}
-	path, err := c.SaveProfile(profile.Profile{KeepsUnnamed: profile.Yes, KeepsSecrets: profile.Yes})
+	path, err := c.SaveProfile(profile.Profile{Trims: profile.Yes})
 	if err != nil || filepath.Dir(path) != filepath.Join(home, ".config", "acsmon", "servers") {
 		t.Fatalf("%v: %s", err, path)
 	}
-	if c, err = resolve(nil); err != nil || !c.Profile.KeepsAll() {
+	if c, err = resolve(nil); err != nil || c.Profile.Trims != profile.Yes {
 		t.Errorf("the kept profile is not found: %v", err)
 	}
 	other := map[string]any{"base_url": "https://monitoring.example.com/other", "token": "1|x"}
-	if c, err = resolve(other); err != nil || c.Profile.KeepsAll() {
+	if c, err = resolve(other); err != nil || c.Profile.Trims == profile.Yes {
 		t.Errorf("another server has the profile: %v", err)
 	}
 	other["profile"] = path
@@ -44,7 +44,7 @@ func TestProfiles(t *testing.T) {
 	if err := os.WriteFile(path, []byte("{"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if c, err = resolve(nil); err != nil || c.Profile.KeepsAll() || len(c.Warnings) != 1 {
+	if c, err = resolve(nil); err != nil || c.Profile.Trims == profile.Yes || len(c.Warnings) != 1 {
 		t.Errorf("a broken profile: %v, %v", err, c)
 	}
 }

@@ -100,7 +100,7 @@ func Resolve(door Door, given map[string]any, lookup Lookup, secrets *untrusted.
 
 // Client returns a client of the API over this connection.
 func (c *Connection) Client(extra ...acsmon.Option) (*acsmon.Client, error) {
-	options := append(slices.Clone(c.options), userAgent(), c.credentials.option(c), acsmon.WithRedactor(c.secrets.Redact))
+	options := append(slices.Clone(c.options), userAgent(), acsmon.WithPageSizes(c.Profile.PageSizes()), c.credentials.option(c), acsmon.WithRedactor(c.secrets.Redact))
 	return acsmon.New(c.baseURL, append(options, extra...)...)
 }
 

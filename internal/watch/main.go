@@ -67,7 +67,7 @@ type options struct {
 func declare(flags *flag.FlagSet) *options {
 	o := &options{connection: map[string]any{}, flags: flags}
 	flags.IntVar(&o.intervalSeconds, "interval", 60, "`SECONDS` between two looks, at least 5")
-	flags.StringVar(&o.choice.Source, "source", "any", "only alerts of the `KIND` device or monitor")
+	flags.StringVar(&o.choice.Source, "source", "any", "only alerts of the `KIND` device, monitor or webhook")
 	flags.StringVar(&o.severity, "severity", "", "only these, a `LIST` of info,warning,critical")
 	flags.StringVar(&o.choice.Monitor, "monitor", "", "only alerts of the monitor with this `NAME` or id")
 	flags.StringVar(&o.choice.Device, "device", "", "only alerts of the device with this `NAME` or id")
