@@ -3,7 +3,6 @@
 package inventory
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -19,6 +18,7 @@ import (
 	"time"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/internal/exact"
 	"github.com/acsmon/acsmon-ansible/internal/files"
 	"github.com/acsmon/acsmon-ansible/internal/lock"
 	"github.com/acsmon/acsmon-ansible/internal/settings"
@@ -32,12 +32,12 @@ const cacheFormat = 1
 // no secret.
 type cached struct {
 	FetchedAt time.Time `json:"fetched_at"`
-	Rows      *rows     `json:"rows"`
+	Rows      *lists    `json:"rows"`
 }
 
 // answers are rows, and what is to be said of them.
 type answers struct {
-	Rows     *rows    `json:"rows"`
+	Rows     *lists   `json:"rows"`
 	Stale    *stale   `json:"stale,omitempty"` // nil: the server's own, or kept no longer than the settings say
 	Warnings []string `json:"warnings,omitempty"`
 }
@@ -102,7 +102,7 @@ func notKept(err error) []string {
 }
 
 // ask reads the server's lists, which share the longest wait.
-func (s source) ask(ctx context.Context, q query) (*rows, error) {
+func (s source) ask(ctx context.Context, q query) (*lists, error) {
 	client, err := s.connection.Client()
 	if err != nil {
 		return nil, err
@@ -197,10 +197,8 @@ func readCache(path string) *cached {
 	if err != nil {
 		return nil
 	}
-	decoder := json.NewDecoder(bytes.NewReader(content))
-	decoder.UseNumber()
 	kept := &cached{}
-	if decoder.Decode(kept) != nil || kept.Rows == nil {
+	if exact.Unmarshal(content, kept) != nil || kept.Rows == nil {
 		return nil
 	}
 	return kept

@@ -166,7 +166,11 @@ func TestAge(t *testing.T) {
 	at := func(seconds int) (*inventory, error) {
 		now = start.Add(time.Duration(seconds) * time.Second)
 		from := source{connection, s, false, func() time.Time { return now }}
-		found, err := from.rows(context.Background(), queryOf(s))
+		q, err := queryOf(s)
+		if err != nil {
+			return nil, err
+		}
+		found, err := from.rows(context.Background(), q)
 		if err != nil {
 			return nil, err
 		}

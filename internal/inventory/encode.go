@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/acsmon/acsmon-ansible/internal/rows"
 	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
@@ -41,7 +42,7 @@ func (e *encoder) value(value any, depth int) {
 	case int64:
 		e.out = strconv.AppendInt(e.out, value, 10)
 	case float64:
-		e.out = append(e.out, text(value)...)
+		e.out = append(e.out, rows.Text(value)...)
 	case bool:
 		e.out = strconv.AppendBool(e.out, value)
 	case map[string]any:

@@ -9,6 +9,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/acsmon/acsmon-ansible/internal/nearmiss"
+	"github.com/acsmon/acsmon-ansible/internal/rows"
 	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
@@ -79,7 +80,7 @@ func monitorsOf(list []any) []string {
 	var names []string
 	for _, element := range list {
 		monitor, _ := element.(map[string]any)
-		names = append(names, fmt.Sprintf("%q (%s)", text(monitor["name"]), text(monitor["id"])))
+		names = append(names, fmt.Sprintf("%q (%s)", rows.Text(monitor["name"]), rows.Text(monitor["id"])))
 	}
 	slices.Sort(names)
 	return names

@@ -10,6 +10,7 @@ import (
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/internal/nearmiss"
+	"github.com/acsmon/acsmon-ansible/internal/rows"
 )
 
 // A field that no row shows would have no effect in a setting, and nobody would
@@ -39,7 +40,7 @@ func (s *Settings) uses() []fieldUse {
 		add("group_by", of.Fields...)
 	}
 	for _, variable := range sortedKeys(s.FieldVariables) {
-		add("field_variables", text(s.FieldVariables[variable]))
+		add("field_variables", rows.Text(s.FieldVariables[variable]))
 	}
 	add("fields", s.Fields...)
 	add("trust", s.Trust...)
@@ -47,7 +48,7 @@ func (s *Settings) uses() []fieldUse {
 }
 
 // checkFields refuses settings that name what the rows do not show.
-func (s *Settings) checkFields(r *rows) error {
+func (s *Settings) checkFields(r *lists) error {
 	for _, use := range s.uses() {
 		if err := s.checkField(r, use.path); err != nil {
 			return fmt.Errorf("%s names the field %s, %w", use.setting, use.path, err)
@@ -64,7 +65,7 @@ func (s *Settings) checkFields(r *rows) error {
 }
 
 // checkPattern refuses what could be meant as a name and as a comparison.
-func (s *Settings) checkPattern(r *rows, p pattern) error {
+func (s *Settings) checkPattern(r *lists, p pattern) error {
 	if p.field == "" {
 		return nil
 	}
@@ -78,7 +79,7 @@ func (s *Settings) checkPattern(r *rows, p pattern) error {
 		return fmt.Errorf("and %s is a field, %w: write name=%s for the host of that name", p.field, err, p.source)
 	}
 	for _, row := range r.Devices {
-		if text(row["name"]) == p.source {
+		if rows.Text(row["name"]) == p.source {
 			operator := strings.TrimLeft(strings.TrimPrefix(strings.TrimSpace(p.source), p.field), " ")
 			return fmt.Errorf("which is a condition and also the name of a device: write name=%s for the device, or {%s}%s for the condition", p.source, p.field, operator)
 		}
@@ -87,7 +88,7 @@ func (s *Settings) checkPattern(r *rows, p pattern) error {
 }
 
 // checkField gives an error that continues "the field x, ".
-func (s *Settings) checkField(r *rows, path string) error {
+func (s *Settings) checkField(r *lists, path string) error {
 	first, rest, _ := strings.Cut(path, ".")
 	withMonitors := s.WithMonitors || slices.Contains(s.Sources, "monitors")
 	lists := []struct {

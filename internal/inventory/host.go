@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/internal/rows"
 )
 
 // host is one host of the inventory.
@@ -38,7 +39,7 @@ type membership struct {
 }
 
 // makeHosts makes the hosts of the rows, sorted by name.
-func (i *inventory) makeHosts(r *rows) error {
+func (i *inventory) makeHosts(r *lists) error {
 	if err := errors.Join(i.settings.checkFields(r), i.known.checkGroups(i.settings)); err != nil {
 		return err
 	}
@@ -198,7 +199,7 @@ func variables(r record, s *Settings) []variable {
 	shown := record(trust(r, s.trusted))
 	vars := make([]variable, 0, len(s.FieldVariables)+2)
 	for _, name := range sortedKeys(s.FieldVariables) {
-		vars = append(vars, variable{name, shown.at(text(s.FieldVariables[name]))})
+		vars = append(vars, variable{name, shown.at(rows.Text(s.FieldVariables[name]))})
 	}
 	if to, _ := connectTo(r, s); to != "" {
 		vars = append(vars, variable{"ansible_host", to})

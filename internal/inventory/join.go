@@ -9,15 +9,13 @@ import (
 	"strings"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/internal/alerts"
+	"github.com/acsmon/acsmon-ansible/internal/rows"
 )
 
 // records makes one record a host out of the rows that the settings select.
-func records(r *rows, s *Settings) ([]record, error) {
-	devices, err := selected(r.Devices, s.Search, s.Filters, s.IncludeInactive)
-	if err != nil {
-		return nil, err
-	}
-	monitors, err := selected(r.Monitors, "", s.MonitorFilters, s.IncludeInactive)
+func records(r *lists, s *Settings) ([]record, error) {
+	devices, monitors, err := r.selected(s)
 	if err != nil {
 		return nil, err
 	}
@@ -48,6 +46,21 @@ func records(r *rows, s *Settings) ([]record, error) {
 	return matching(j.all, s.include, s.exclude), nil
 }
 
+// selected gives the devices and the monitors that the settings select.
+func (r *lists) selected(s *Settings) (devices, monitors []acsmon.Fields, err error) {
+	of, err := s.deviceSelection()
+	if err == nil {
+		devices, err = of.Choose(r.Devices)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	if of, err = s.monitorSelection(); err == nil {
+		monitors, err = of.Choose(r.Monitors)
+	}
+	return devices, monitors, err
+}
+
 // joiner finds out what belongs together.
 type joiner struct {
 	all       []record
@@ -59,7 +72,7 @@ type joiner struct {
 func (j *joiner) addDevice(device record) {
 	j.all = append(j.all, device)
 	j.byID[strconv.FormatInt(acsmon.Fields(device).ID(), 10)] = device
-	ip, name := addressKey(text(device["ip_address"])), addressKey(text(device["name"]))
+	ip, name := addressKey(rows.Text(device["ip_address"])), addressKey(rows.Text(device["name"]))
 	j.addAddress(ip, device)
 	if name != ip {
 		j.addAddress(name, device)
@@ -77,9 +90,9 @@ func addressKey(address string) string { return strings.ToLower(strings.TrimSpac
 // addMonitor gives a monitor to the device that it names, else to those that have
 // its address, else, where monitors are a source, to a host of their own.
 func (j *joiner) addMonitor(monitor acsmon.Fields, s *Settings) {
-	hosts := j.hostsOf(monitor)
+	hosts := j.hostsOfMonitor(monitor)
 	if len(hosts) == 0 && slices.Contains(s.Sources, "monitors") {
-		name := text(monitor["host"])
+		name := rows.Text(monitor["host"])
 		host := record{"name": name, "host": name}
 		if s.WithAlerts {
 			host["alerts"] = []any{}
@@ -95,40 +108,37 @@ func (j *joiner) addMonitor(monitor acsmon.Fields, s *Settings) {
 	j.byMonitor[strconv.FormatInt(monitor.ID(), 10)] = hosts
 }
 
-func (j *joiner) hostsOf(monitor acsmon.Fields) []record {
+func (j *joiner) hostsOfMonitor(monitor acsmon.Fields) []record {
 	if host, ok := j.byID[reference(monitor, "device")]; ok {
 		return []record{host}
 	}
-	return j.byAddress[addressKey(text(monitor["host"]))]
+	return j.byAddress[addressKey(rows.Text(monitor["host"]))]
 }
 
-// addAlerts gives each open alert to the host of its device or monitor. The
-// alerts of monitors may be in either list, or in both.
-func (j *joiner) addAlerts(r *rows) {
-	seen := map[string]bool{}
-	for _, event := range slices.Concat(r.AlertEvents, r.MonitorEvents) {
-		if status := text(event["status"]); status != "open" {
+// addAlerts gives each open alert to the hosts of its monitor or its device.
+func (j *joiner) addAlerts(r *lists) {
+	all := alerts.Merge(alerts.Any, r.MonitorEvents, r.AlertEvents)
+	slices.SortStableFunc(all, func(a, b alerts.Alert) int { return cmp.Compare(a.List, b.List) }) // those of devices first
+	for _, alert := range all {
+		if alert.Status() != alerts.Open {
 			continue
 		}
-		hosts, source := j.hostsOfEvent(event)
-		if key := source + " " + text(event["id"]); !seen[key] {
-			seen[key] = true
-			for _, host := range hosts {
-				list, _ := host["alerts"].([]any)
-				host["alerts"] = append(list, map[string]any(event))
-			}
+		for _, host := range j.hostsOf(alert) {
+			list, _ := host["alerts"].([]any)
+			host["alerts"] = append(list, map[string]any(alert.Row))
 		}
 	}
 }
 
-func (j *joiner) hostsOfEvent(event acsmon.Fields) (hosts []record, source string) {
-	if id := reference(event, "monitor"); id != "" {
-		return j.byMonitor[id], "monitor"
+// hostsOf gives the hosts of what an alert is about.
+func (j *joiner) hostsOf(alert alerts.Alert) []record {
+	if id := alert.Reference(alerts.Monitor); id != "" {
+		return j.byMonitor[id]
 	}
-	if host, ok := j.byID[reference(event, "device")]; ok {
-		return []record{host}, "device"
+	if host, ok := j.byID[alert.Reference(alerts.Device)]; ok {
+		return []record{host}
 	}
-	return nil, "device"
+	return nil
 }
 
 // reference is the id of a resource that a row names, as an object or by its id.

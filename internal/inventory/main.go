@@ -104,12 +104,16 @@ func (r *request) answer(ctx context.Context, call command.Call) ([]byte, error)
 
 // respond gives what the request asks for.
 func respond(ctx context.Context, r *request, from source, input *pluginInput) ([]byte, error) {
-	if r.key {
-		return []byte(cacheKey(from.connection, queryOf(from.settings)) + "\n"), nil
+	q, err := queryOf(from.settings)
+	if err != nil {
+		return nil, err
 	}
-	found, err := input.kept, error(nil)
+	if r.key {
+		return []byte(cacheKey(from.connection, q) + "\n"), nil
+	}
+	found := input.kept
 	if found == nil {
-		if found, err = from.rows(ctx, queryOf(from.settings)); err != nil {
+		if found, err = from.rows(ctx, q); err != nil {
 			return nil, err
 		}
 	}

@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/internal/exact"
+	"github.com/acsmon/acsmon-ansible/internal/rows"
 )
 
 // The inventory plugin runs this executable with --plugin, and writes JSON values on
@@ -52,8 +54,7 @@ type pluginInput struct {
 }
 
 func readPluginInput(from io.Reader) (*pluginInput, error) {
-	decoder := json.NewDecoder(from)
-	decoder.UseNumber()
+	decoder := exact.NewDecoder(from)
 	input := &pluginInput{}
 	if err := errors.Join(decoder.Decode(&input.settings), decoder.Decode(&input.neighbours)); err != nil {
 		return nil, errors.New("the inventory plugin gave no settings: install the collection acsmon.monitor again")
@@ -118,7 +119,7 @@ func keyOf(h host) string {
 	if acsmon.Fields(h.record).ID() != 0 {
 		return h.wanted.id
 	}
-	return h.wanted.id + "=" + addressKey(text(h.record["host"]))
+	return h.wanted.id + "=" + addressKey(rows.Text(h.record["host"]))
 }
 
 // rename gives the hosts that have the name of a group another one: they count like

@@ -3,10 +3,10 @@
 package inventory
 
 import (
-	"encoding/json"
 	"maps"
-	"strconv"
 	"strings"
+
+	"github.com/acsmon/acsmon-ansible/internal/rows"
 )
 
 // record is what is known of one host: the fields of a device, and under
@@ -18,27 +18,7 @@ type record map[string]any
 // gives one for each of its elements; an object at the end stands for its name.
 // What is empty or missing gives none.
 func (r record) values(path string) []string {
-	return valuesAt(map[string]any(r), strings.Split(path, "."))
-}
-
-func valuesAt(value any, path []string) []string {
-	switch value := value.(type) {
-	case map[string]any:
-		if len(path) == 0 {
-			path = []string{"name"}
-		}
-		return valuesAt(value[path[0]], path[1:])
-	case []any:
-		var all []string
-		for _, element := range value {
-			all = append(all, valuesAt(element, path)...)
-		}
-		return all
-	}
-	if found := text(value); found != "" && len(path) == 0 {
-		return []string{found}
-	}
-	return nil
+	return rows.Texts(r, path)
 }
 
 // at is the value at a path; of an object, its name.
@@ -109,40 +89,3 @@ func trustAt(value any, path []string) any {
 	}
 	return value
 }
-
-// text gives a scalar as a string; "" where it is none. Numbers may come as
-// strings and strings as numbers.
-func text(value any) string {
-	switch value := value.(type) {
-	case string:
-		return value
-	case json.Number:
-		return value.String()
-	case int64:
-		return strconv.FormatInt(value, 10)
-	case float64:
-		return strconv.FormatFloat(value, 'g', -1, 64)
-	case bool:
-		return strconv.FormatBool(value)
-	}
-	return ""
-}
-
-// sameScalar compares a field with a wanted value in whatever forms the two have:
-// true is "1", 80 is "80".
-func sameScalar(have, want string) bool {
-	return have == want || boolean(have) != "" && boolean(have) == boolean(want)
-}
-
-// boolean reads the forms of a boolean that servers and users write.
-func boolean(text string) string {
-	switch strings.ToLower(text) {
-	case "true", "1", "yes":
-		return "true"
-	case "false", "0", "no":
-		return "false"
-	}
-	return ""
-}
-
-func isFalse(value any) bool { return boolean(text(value)) == "false" }

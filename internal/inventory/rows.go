@@ -6,13 +6,14 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/internal/alerts"
+	"github.com/acsmon/acsmon-ansible/internal/rows"
 )
 
-// rows are the server's answers, as they came.
-type rows struct {
+// lists are the rows of the server's lists, as they came.
+type lists struct {
 	Devices       []acsmon.Fields `json:"devices,omitempty"`
 	Monitors      []acsmon.Fields `json:"monitors,omitempty"`
 	AlertEvents   []acsmon.Fields `json:"alert_events,omitempty"`
@@ -28,28 +29,38 @@ type query struct {
 	MonitorEvents *acsmon.Query
 }
 
-// queryOf gives what the settings need to know. Filters and search only save
-// traffic: the rows are held against the settings again (see filter.go).
-func queryOf(s *Settings) query {
+// queryOf gives what the settings need to know. What the server selects by itself
+// only saves requests: the rows are held against the settings again (see filter.go).
+func queryOf(s *Settings) (query, error) {
 	var q query
 	if slices.Contains(s.Sources, "devices") {
-		q.Devices = &acsmon.Query{Search: s.Search, Filter: filtersOf(s.Filters, s.IncludeInactive)}
+		devices, err := s.deviceSelection()
+		if err != nil {
+			return q, err
+		}
+		asked := devices.Query()
+		q.Devices = &asked
 	}
 	if s.WithMonitors || slices.Contains(s.Sources, "monitors") {
-		q.Monitors = &acsmon.Query{Filter: filtersOf(s.MonitorFilters, s.IncludeInactive)}
+		monitors, err := s.monitorSelection()
+		if err != nil {
+			return q, err
+		}
+		asked := monitors.Query()
+		q.Monitors = &asked
 	}
 	if s.WithAlerts {
-		q.AlertEvents = &acsmon.Query{Filter: map[string]string{"status": "open"}}
+		q.AlertEvents = &acsmon.Query{Filter: map[string]string{"status": alerts.Open}}
 	}
 	if s.WithAlerts && q.Monitors != nil {
 		q.MonitorEvents = q.AlertEvents
 	}
-	return q
+	return q, nil
 }
 
-// fetch reads the lists: ceil(N/100) requests each.
-func fetch(ctx context.Context, client *acsmon.Client, q query) (*rows, error) {
-	r := &rows{}
+// fetch fetches the lists: ceil(N/100) requests each.
+func fetch(ctx context.Context, client *acsmon.Client, q query) (*lists, error) {
+	r := &lists{}
 	for _, list := range []struct {
 		query *acsmon.Query
 		of    acsmon.Collection[acsmon.Fields]
@@ -64,73 +75,23 @@ func fetch(ctx context.Context, client *acsmon.Client, q query) (*rows, error) {
 			continue
 		}
 		var err error
-		if *list.into, err = read(ctx, list.of, *list.query); err != nil {
+		if *list.into, err = fetchList(ctx, list.of, *list.query); err != nil {
 			return nil, err
 		}
 	}
 	return r, nil
 }
 
-// read reads one list. Where the server does not know a filter, all rows are
-// read: which of them are wanted is decided here anyway.
-func read(ctx context.Context, list acsmon.Collection[acsmon.Fields], query acsmon.Query) ([]acsmon.Fields, error) {
-	found, err := acsmon.Collect(list.List(ctx, query))
-	if acsmon.IsQueryRefused(err) && (len(query.Filter) > 0 || query.Search != "") {
-		found, err = readUnfiltered(ctx, list, query, err)
-	}
-	if acsmon.IsNotFound(err) && list.Path() == "/monitor-events" {
+// fetchList fetches the rows that a list has for a query.
+func fetchList(ctx context.Context, list acsmon.Collection[acsmon.Fields], query acsmon.Query) ([]acsmon.Fields, error) {
+	found, err := rows.Listed(ctx, list, query)
+	if acsmon.IsNotFound(err) && list.Path() == alerts.MonitorList {
 		return nil, nil // one list serves both kinds of events
 	}
 	if err != nil {
 		return nil, err
 	}
-	if slices.ContainsFunc(found, func(row acsmon.Fields) bool { return row.ID() == 0 }) {
-		return nil, fmt.Errorf("the server's list %s holds a row without an id: ask its administrator", list.Path())
-	}
 	return found, nil
-}
-
-// readUnfiltered reads all rows, if they show the fields that the refused filters
-// are about.
-func readUnfiltered(ctx context.Context, list acsmon.Collection[acsmon.Fields], query acsmon.Query, refusal error) ([]acsmon.Fields, error) {
-	filters := query.Filter
-	query.Filter, query.Search = nil, ""
-	found, err := acsmon.Collect(list.List(ctx, query))
-	for _, row := range found {
-		for field := range filters {
-			if _, shown := row[field]; !shown && field != isActive { // what does not show it has no inactive rows
-				return nil, refusal
-			}
-		}
-	}
-	return found, err
-}
-
-// isActive is the field of what is switched on in ACS Monitor.
-const isActive = "is_active"
-
-// objects are the fields that the server shows as objects, or lists: what the
-// filter for them is called is not known, so none is sent.
-var objects = []string{"device_group", "monitor_group", "group", "tags", "device"}
-
-// filtersOf gives the filters to send.
-func filtersOf(filters map[string]any, inactive bool) map[string]string {
-	sent := sendable(filters)
-	if !inactive {
-		sent[isActive] = "true"
-	}
-	return sent
-}
-
-// sendable gives the filters that the server can apply: those with one value.
-func sendable(filters map[string]any) map[string]string {
-	sent := map[string]string{}
-	for field, wanted := range filters {
-		if value := text(wanted); value != "" && !slices.Contains(objects, field) && !strings.Contains(field, ".") {
-			sent[field] = value
-		}
-	}
-	return sent
 }
 
 // describe says which rows a query means, for messages.
@@ -149,6 +110,7 @@ func checkNotEmpty(hosts []host, s *Settings) error {
 	if len(hosts) > 0 || s.AllowEmpty {
 		return nil
 	}
+	q, _ := queryOf(s) // which has been asked
 	return fmt.Errorf("no host was found among the %s, and allow_empty is false: look at filters, include, exclude and the token's permissions",
-		queryOf(s).describe())
+		q.describe())
 }

@@ -17,6 +17,7 @@ import (
 	"strings"
 
 	"github.com/acsmon/acsmon-ansible/internal/ansible"
+	"github.com/acsmon/acsmon-ansible/internal/rows"
 	"github.com/acsmon/acsmon-ansible/internal/settings"
 	"github.com/acsmon/acsmon-ansible/internal/specs"
 )
@@ -377,7 +378,7 @@ func (s *Settings) checkLists() error {
 // checkInactive refuses a filter that finds nothing because inactive rows are left out.
 func (s *Settings) checkInactive() error {
 	for name, filters := range map[string]map[string]any{"filters": s.Filters, "monitor_filters": s.MonitorFilters} {
-		if !s.IncludeInactive && slices.ContainsFunc(wantedValues(filters[isActive]), func(value string) bool { return isFalse(value) }) {
+		if !s.IncludeInactive && asksForInactive(filters) {
 			return fmt.Errorf("%s asks for is_active: false, and what is inactive is left out: set include_inactive: true", name)
 		}
 	}
@@ -394,7 +395,7 @@ func (s *Settings) checkPaths() error {
 		if !isVariable(variable) {
 			return fmt.Errorf("field_variables holds %q: it must be a variable's name that is not Ansible's own (letters, digits, _)", variable)
 		}
-		paths["field_variables"] = append(paths["field_variables"], text(s.FieldVariables[variable]))
+		paths["field_variables"] = append(paths["field_variables"], rows.Text(s.FieldVariables[variable]))
 	}
 	for _, setting := range slices.Sorted(maps.Keys(paths)) {
 		for _, path := range paths[setting] {

@@ -195,7 +195,7 @@ func TestInfoOfUnshownFields(t *testing.T) {
 		says    string // "" is success
 		costs   int
 	}{
-		{"ignored", row{"filters": row{"vendor": "Cisco"}}, "the filter vendor cannot be applied: the server shows no such field of a device", 1},
+		{"ignored", row{"filters": row{"vendor": "Cisco"}}, "the filter vendor cannot be applied: the server shows no such field in its lists", 1},
 		{"ignored", row{"filters": row{"devicetype": "linux"}}, "(did you mean device_type?)", 1},
 		{"ignored", row{"filters": row{"device_group.nmae": "Core"}}, "(did you mean device_group.name?)", 1},
 		{"ignored", row{"filters": row{"snmp_version.major": 2}}, "the filter snmp_version.major cannot be applied", 1},

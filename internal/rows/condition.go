@@ -121,7 +121,7 @@ func (e *UnshownError) Error() string {
 	if e.Near != "" {
 		near = fmt.Sprintf(" (did you mean %s?)", e.Near)
 	}
-	return fmt.Sprintf("the filter %s cannot be applied: the server shows no such field of a %s in its lists%s", field, e.Kind, near)
+	return fmt.Sprintf("the filter %s cannot be applied: the server shows no such field in its lists%s", field, near)
 }
 
 // fieldSet is a set of fields that rows have shown.

@@ -70,11 +70,11 @@ func TestFilters(t *testing.T) {
 // near miss, unless there are no rows, or a null stands where the field would be.
 func TestFiltersThatNothingShows(t *testing.T) {
 	for _, test := range []struct{ name, field, list, says string }{
-		{"an unknown field", "vendor", fleet, "the filter vendor cannot be applied: the server shows no such field of a device in its lists"},
-		{"a misspelt field", "nmae", fleet, "the filter nmae cannot be applied: the server shows no such field of a device in its lists (did you mean name?)"},
-		{"a misspelt link", "devicegroup", fleet, "the filter devicegroup cannot be applied: the server shows no such field of a device in its lists (did you mean device_group?)"},
-		{"a misspelt path", "device_group.nmae", fleet, "the filter device_group.nmae cannot be applied: the server shows no such field of a device in its lists (did you mean device_group.name?)"},
-		{"a path into a text", "name.first", fleet, "the filter name.first cannot be applied: the server shows no such field of a device in its lists"},
+		{"an unknown field", "vendor", fleet, "the filter vendor cannot be applied: the server shows no such field in its lists"},
+		{"a misspelt field", "nmae", fleet, "the filter nmae cannot be applied: the server shows no such field in its lists (did you mean name?)"},
+		{"a misspelt link", "devicegroup", fleet, "the filter devicegroup cannot be applied: the server shows no such field in its lists (did you mean device_group?)"},
+		{"a misspelt path", "device_group.nmae", fleet, "the filter device_group.nmae cannot be applied: the server shows no such field in its lists (did you mean device_group.name?)"},
+		{"a path into a text", "name.first", fleet, "the filter name.first cannot be applied: the server shows no such field in its lists"},
 		{"no rows", "vendor", `[]`, ""},
 		{"nulls alone", "device_group.name", `[{"id": 1, "device_group": null}]`, ""},
 		{"PHP's empty object", "config.method", `[{"id": 1, "config": []}]`, ""},
