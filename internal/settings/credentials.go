@@ -30,6 +30,14 @@ func (c credentials) option(of *Connection) acsmon.Option {
 	return acsmon.WithCredentials(c.email, c.password, hidingKeeper{keeper, of.secrets})
 }
 
+// hideEnvironment has the credentials of the environment hidden, also where others are used.
+func hideEnvironment(secrets *untrusted.Secrets, lookup Lookup) {
+	for _, name := range []string{"ACSMON_TOKEN", "ACSMON_PASSWORD"} {
+		value, _ := lookup(name)
+		secrets.Add(strings.TrimSpace(value))
+	}
+}
+
 // hidingKeeper has the tokens of logins hidden like all other secrets.
 type hidingKeeper struct {
 	acsmon.TokenKeeper

@@ -87,6 +87,7 @@ func revoke(ctx context.Context, baseURL string, token acsmon.Secret, lookup Loo
 // bareClient returns a client without the credentials of the environment.
 func bareClient(baseURL string, lookup Lookup, secrets *untrusted.Secrets, extra ...acsmon.Option) (*acsmon.Client, error) {
 	c := &Connection{door: CommandLine, secrets: secrets}
+	hideEnvironment(secrets, lookup)
 	if err := c.readTransport(source{door: CommandLine, lookup: lookup}); err != nil {
 		return nil, err
 	}

@@ -73,6 +73,7 @@ func Resolve(door Door, given map[string]any, lookup Lookup, secrets *untrusted.
 	if c.baseURL, err = s.baseURL(store); err != nil {
 		return nil, err
 	}
+	hideEnvironment(c.secrets, lookup)
 	c.secrets.Add(untrusted.URLSecrets(c.baseURL)...) // it is refused with any, and quoted
 	if c.origin, err = acsmon.Origin(c.baseURL); err != nil {
 		_, name := s.value("base_url")
