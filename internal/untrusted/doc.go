@@ -12,11 +12,17 @@
 //	                    options of ssh                       and addresses are made safe there too
 //	event               templates, in two evaluations        Inert and InertValue, in watch.Line
 //	YAML of an export   templates, other types, secrets      Evaluates and quotes, in export.Playbook
-//	CSV                 formulas                             Cell, in report.CSV
+//	CSV                 formulas                             Cell, in report.Stamp
 //	HTML                markup, scripts                      Line and escaping, in internal/report, and the page's policy
+//	JSON of records     control sequences                    Visible, in acsmon_device_report
 //	message of an error control sequences, long text         the client's own cleaning, then that of the door it leaves by
+//	ACSMON_DEBUG        the same                             quotes, in internal/settings; a file of its user's own
 //
-// It also owns the masks that stand for a secret: what a text holds that no module may write.
+// Through each of them secrets could leave as well, for a server may repeat them. One [Secrets] serves all doors of a
+// run. The client redacts what becomes part of an error, before it is cut; the inventory, acsmon watch, acsmon export and
+// the reports redact rows, before anything is made of them; a module redacts its result; commands redact what they print.
+// [SecretKeys] hide what no option marks. What stands for a secret then, [Mask] or [NoLog], is written by no module:
+// ansible.Spec.Validate refuses it.
 //
 // It knows no door: nothing of Ansible's protocol, of files or of the server.
 package untrusted
