@@ -39,6 +39,8 @@ type Query struct {
 	Page int
 	// Params holds further parameters of an endpoint.
 	Params map[string]string
+	// Pages counts the pages that are fetched, if it is not nil.
+	Pages *int
 }
 
 func (q Query) values() url.Values {
@@ -99,7 +101,7 @@ func walk[T any](ctx context.Context, c *Client, path, permission string, query 
 // the count changed, the list is read a second time for those that it missed.
 func (c *Client) rows(ctx context.Context, path, permission string, query Query) iter.Seq2[Fields, error] {
 	return func(yield func(Fields, error) bool) {
-		w := &walker{client: c, path: path, permission: permission, values: c.sized(path, query).values(), start: max(query.Page, 1), seen: idSet{}}
+		w := &walker{client: c, path: path, permission: permission, values: c.sized(path, query).values(), start: max(query.Page, 1), seen: idSet{}, pagesRead: query.Pages}
 		for range 2 {
 			done, err := w.pass(ctx, yield)
 			if err != nil {
@@ -126,6 +128,7 @@ type walker struct {
 	seen       idSet // yielded
 	rows       int   // yielded
 	total      int   // as the server last counted; -1: it does not
+	pagesRead  *int  // counts the pages, if not nil
 	anonymous  bool  // there are rows without an id, which cannot be told apart
 }
 
@@ -147,6 +150,9 @@ func (w *walker) pass(ctx context.Context, yield func(Fields, error) bool) (done
 	for p, err := range w.pages(ctx, first) {
 		if err != nil {
 			return false, err
+		}
+		if w.pagesRead != nil {
+			*w.pagesRead++
 		}
 		if p.total != w.total {
 			steady, w.total = false, p.total

@@ -168,6 +168,7 @@ type budget struct {
 	mu           sync.Mutex
 	left         time.Duration
 	chargedUntil time.Time
+	parent       *budget // which is charged too; nil: there is none
 }
 
 type budgetKey struct{}
@@ -178,6 +179,27 @@ type budgetKey struct{}
 // WithMaxWait each.
 func WithWaitBudget(ctx context.Context, d time.Duration) context.Context {
 	return context.WithValue(ctx, budgetKey{}, &budget{left: d})
+}
+
+// WithWaitLimit lets the calls made with the returned context wait for d at most, in
+// sum, within the context's budget.
+func WithWaitLimit(ctx context.Context, d time.Duration) context.Context {
+	parent, _ := ctx.Value(budgetKey{}).(*budget)
+	return context.WithValue(ctx, budgetKey{}, &budget{left: d, parent: parent})
+}
+
+// Sleep waits for d and takes it from the context's budget, if it has one. A wait that
+// the budget does not allow is an error at once.
+func Sleep(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return ctx.Err()
+	}
+	if b, ok := ctx.Value(budgetKey{}).(*budget); ok {
+		if err := b.spend(d); err != nil {
+			return err
+		}
+	}
+	return sleep(ctx, d, nil)
 }
 
 // WaitBudget returns how much of the context's budget is left, and whether it
@@ -214,6 +236,11 @@ func (b *budget) spend(wait time.Duration) error {
 	cost := max(until.Sub(from), 0)
 	if cost > b.left {
 		return &tooLong{until: until, left: b.left}
+	}
+	if b.parent != nil {
+		if err := b.parent.spend(wait); err != nil {
+			return err
+		}
 	}
 	b.left -= cost
 	if until.After(b.chargedUntil) {

@@ -4,10 +4,12 @@ package converge
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
 )
@@ -25,57 +27,121 @@ type Outcome struct {
 // Apply carries a plan out. Every write is held against the answer: a field that
 // the server did not take is an error that names it.
 func (e *Engine) Apply(ctx context.Context, p *Plan) (Outcome, error) {
-	if !p.Changes() {
-		return Outcome{Resource: p.Current}, nil
+	outcome, lost, err := e.start(ctx, p)
+	if lost != nil {
+		outcome, err = lost.await(ctx)
 	}
-	if err := Affordable(ctx, e.Limit(), 1); err != nil {
-		return Outcome{Resource: p.Current}, err
-	}
-	write := e.remove
-	switch p.Action {
-	case Create:
-		write = e.create
-	case Update:
-		write = e.update
-	}
-	outcome, err := write(ctx, p)
 	outcome.Resource = e.Kind.withoutSecrets(outcome.Resource)
 	return outcome, err
 }
 
+// start is Apply up to where the response to a create is lost, which it gives.
+func (e *Engine) start(ctx context.Context, p *Plan) (outcome Outcome, lost *lostCreate, err error) {
+	if !p.Changes() {
+		return Outcome{Resource: p.Current}, nil, nil
+	}
+	if err := Affordable(ctx, e.Limit(), 1); err != nil {
+		return Outcome{Resource: p.Current}, nil, err
+	}
+	switch p.Action {
+	case Create:
+		return e.create(ctx, p)
+	case Update:
+		outcome, err = e.update(ctx, p)
+	default:
+		outcome, err = e.remove(ctx, p)
+	}
+	return outcome, nil, err
+}
+
+// mostAttempts is how often an update is sent that the server did not get.
+const mostAttempts = 3
+
+// update sends an update that is built on a recent reading of the row: where sending it
+// had to wait, the row is read and the update planned again.
 func (e *Engine) update(ctx context.Context, p *Plan) (Outcome, error) {
+	for attempt := 1; ; attempt++ {
+		if p.isOld() {
+			if err := e.refresh(ctx, p); err != nil || !p.Changes() {
+				return Outcome{Resource: p.Current}, err
+			}
+		}
+		row, err := e.Store.Update(p.untilOld(ctx), p.Current.ID(), p.send)
+		if waited, waitErr := e.waitOut(ctx, p, err); waited {
+			continue
+		} else if waitErr != nil {
+			return Outcome{Resource: p.Current}, waitErr
+		}
+		switch {
+		case err == nil:
+			if row.ID() == 0 { // it is done, and not shown
+				row = acsmon.Fields{"id": p.Current.ID()}
+			}
+			return e.verify(ctx, p, row)
+		case acsmon.IsNotFound(err):
+			return Outcome{}, e.vanished(p.Current.ID())
+		case acsmon.IsRefused(err):
+			return Outcome{Resource: p.Current}, err
+		}
+		outcome, again, err := e.afterLostUpdate(ctx, p, err)
+		if !again || attempt == mostAttempts {
+			return outcome, err
+		}
+	}
+}
+
+// untilOld lets an update that is built on a reading wait no longer than that is recent.
+func (p *Plan) untilOld(ctx context.Context) context.Context {
+	if !p.builtOnReading {
+		return ctx
+	}
+	return acsmon.WithWaitLimit(ctx, max(maxAge-time.Since(p.read), time.Second))
+}
+
+// waitOut waits as long as the server asks before an update can be sent, where that makes
+// its reading old.
+func (e *Engine) waitOut(ctx context.Context, p *Plan, err error) (waited bool, _ error) {
+	var api *acsmon.Error
+	if !p.builtOnReading || !errors.As(err, &api) || api.RetryAt.IsZero() || api.Lost {
+		return false, nil
+	}
+	if acsmon.Sleep(ctx, time.Until(api.RetryAt)) != nil {
+		return false, err
+	}
+	return true, nil
+}
+
+// afterLostUpdate looks what became of an update whose response was lost, and reports
+// whether it can be sent again, on the row as it is now.
+func (e *Engine) afterLostUpdate(ctx context.Context, p *Plan, lost error) (_ Outcome, again bool, _ error) {
 	id := p.Current.ID()
-	row, err := e.Store.Update(ctx, id, p.send)
-	switch {
-	case err == nil && row.ID() == 0: // it is done, and not shown
-		return e.verify(ctx, p, acsmon.Fields{"id": id})
-	case err == nil:
-		return e.verify(ctx, p, row)
-	case acsmon.IsNotFound(err):
-		return Outcome{}, e.vanished(id)
-	case acsmon.IsRefused(err):
-		return Outcome{Resource: p.Current}, err
+	now, err := e.reread(ctx, id)
+	if err != nil {
+		return Outcome{Resource: p.Current}, false, fmt.Errorf("it is not certain whether %s %d was changed (%w): run the task again", e.Kind.Name, id, lost)
 	}
-	// The answer was lost: what the server has now says whether it was carried out.
-	row, lookErr := e.Store.Get(ctx, id)
-	if lookErr != nil {
-		return Outcome{Resource: p.Current}, fmt.Errorf("it is not certain whether %s %d was changed (%w): run the task again", e.Kind.Name, id, err)
-	}
-	if wrong, lookErr := e.differing(ctx, p.desired, row, false); lookErr != nil || len(wrong) > 0 {
-		return Outcome{Resource: row}, err
+	if differing, err := e.differing(ctx, p.desired, now.row, false); err != nil || len(differing) > 0 {
+		fresh, planErr := p.again(ctx, now)
+		if err != nil || planErr != nil {
+			return Outcome{Resource: now.row}, false, lost
+		}
+		*p = *fresh
+		return Outcome{Resource: now.row}, acsmon.IsNetwork(lost), lost
 	}
 	if secrets := e.Kind.secretsIn(p.desired); len(secrets) > 0 {
-		return Outcome{Resource: row}, fmt.Errorf("it is not certain whether %s of %s %d was set (%w): run the task again with update_password: always",
-			strings.Join(secrets, ", "), e.Kind.Name, id, err)
+		return Outcome{Resource: now.row}, false, fmt.Errorf("it is not certain whether %s of %s %d was set (%w): run the task again with update_password: always",
+			strings.Join(secrets, ", "), e.Kind.Name, id, lost)
 	}
-	return Outcome{Resource: row, Written: true, Warnings: []string{fmt.Sprintf(
-		"the answer to the update was lost (%s): %s %d was found to be as it was sent", err, e.Kind.Name, id)}}, nil
+	return Outcome{Resource: now.row, Written: true, Warnings: []string{fmt.Sprintf(
+		"the answer to the update was lost (%s): %s %d was found to be as it was sent", lost, e.Kind.Name, id)}}, false, nil
 }
 
 func (e *Engine) remove(ctx context.Context, p *Plan) (Outcome, error) {
 	id := p.Current.ID()
 	err := e.Store.Delete(ctx, id)
 	if err == nil || acsmon.IsNotFound(err) {
+		if e.Recent != nil {
+			e.Recent.Remove(id)
+		}
 		return Outcome{Written: true}, nil
 	}
 	if acsmon.IsRefused(err) {
@@ -92,30 +158,44 @@ func (e *Engine) remove(ctx context.Context, p *Plan) (Outcome, error) {
 	return Outcome{Resource: row}, err
 }
 
-// verify holds what the server has after a write against what was sent.
+// verify holds what the server has after a write against what was sent. Where the
+// response differs, the row itself decides: a response may show a link as it was before.
 func (e *Engine) verify(ctx context.Context, p *Plan, row acsmon.Fields) (Outcome, error) {
 	outcome := Outcome{Resource: row, Written: true}
 	given := slices.Sorted(maps.Keys(p.desired))
-	now, err := e.complete(ctx, reading{row, false}, append(given, e.Kind.identity()))
+	now, err := e.complete(ctx, reading{row: row}, append(given, e.Kind.identity()))
 	if err != nil {
 		return outcome, fmt.Errorf("%s %d was written, and reading it back failed: %w", e.Kind.Name, row.ID(), err)
 	}
 	outcome.Resource = now.row
-	hidden := append(e.Kind.notShown(now.row, given), e.Kind.masked(now.row, p.desired)...)
-	if len(hidden) > 0 && p.Action == Create { // an update's plan has said so
-		outcome.Warnings = append(outcome.Warnings, fmt.Sprintf("the server does not show %s of %s %d, so it is not certain that it took it",
-			strings.Join(hidden, ", "), e.Kind.Name, row.ID()))
+	differing, err := e.differing(ctx, p.desired, now.row, false)
+	if err == nil && len(differing) > 0 && !now.whole {
+		if again, readErr := e.reread(ctx, row.ID()); readErr == nil {
+			outcome.Resource = again.row
+			differing, err = e.differing(ctx, p.desired, again.row, false)
+		}
 	}
-	if stray := e.strayed(p, now.row); stray != "" {
-		outcome.Warnings = append(outcome.Warnings, stray)
-	}
-	wrong, err := e.differing(ctx, p.desired, now.row, false)
 	if err != nil {
 		return outcome, err
 	}
-	if len(wrong) > 0 {
+	outcome.Warnings = e.warnings(p, outcome.Resource, given)
+	if len(differing) > 0 {
 		return outcome, fmt.Errorf("the server did not take %s of %s %d as it was sent: look at what it shows in the result, and ask for that or fix the value",
-			strings.Join(wrong, ", "), e.Kind.Name, row.ID())
+			strings.Join(e.describeAll(ctx, p, outcome.Resource, differing), ", "), e.Kind.Name, row.ID())
 	}
 	return outcome, nil
+}
+
+// warnings tell of what cannot be verified, and of what changed that nobody asked for.
+func (e *Engine) warnings(p *Plan, row acsmon.Fields, given []string) []string {
+	var warnings []string
+	notShown := append(e.Kind.notShown(row, given), e.Kind.masked(row, p.desired)...)
+	if len(notShown) > 0 && p.Action == Create { // an update's plan has said so
+		warnings = append(warnings, fmt.Sprintf("the server does not show %s of %s %d, so it is not certain that it took it",
+			strings.Join(notShown, ", "), e.Kind.Name, row.ID()))
+	}
+	if stray := e.strayed(p, row); stray != "" {
+		warnings = append(warnings, stray)
+	}
+	return warnings
 }

@@ -72,16 +72,17 @@ func (b *Batch) Plan(ctx context.Context) ([]*Step, error) {
 }
 
 func (b *Batch) planSection(ctx context.Context, s *Section, faults *Faults) ([]*Step, error) {
-	var steps []*Step
-	for i, item := range s.Items {
-		step := &Step{Section: s, Index: i, item: item}
-		var err error
-		if step.row, err = b.match(s, item); err != nil {
-			faults.add(step, err)
-			continue
+	steps, missing := b.matchAll(s, &Faults{})
+	if len(missing) > 0 {
+		found, err := b.lookOnceMore(ctx, s, missing)
+		if err != nil {
+			return nil, err
 		}
-		steps = append(steps, step)
+		if found {
+			s.list.predict(b, nil)
+		}
 	}
+	steps, _ = b.matchAll(s, faults)
 	b.refuseRepeats(steps, faults)
 	if len(*faults) > 0 {
 		return nil, nil
@@ -100,45 +101,68 @@ func (b *Batch) planSection(ctx context.Context, s *Section, faults *Faults) ([]
 	return steps, nil
 }
 
+// matchAll makes a step of each item, and gives those apart whose row the list lacks.
+func (b *Batch) matchAll(s *Section, faults *Faults) (steps, missing []*Step) {
+	for i, item := range s.Items {
+		step := &Step{Section: s, Index: i, item: item}
+		row, err := b.match(s, item)
+		if row == nil {
+			missing = append(missing, step)
+		}
+		if err != nil {
+			faults.add(step, err)
+			continue
+		}
+		if row != nil {
+			step.now = reading{row, false, s.list.at}
+		}
+		steps = append(steps, step)
+	}
+	return steps, missing
+}
+
 // planStep plans one step, with the ids that are known now.
 func (b *Batch) planStep(ctx context.Context, step *Step) (err error) {
 	s := step.Section
 	step.needs = nil
 	switch {
 	case step.item.Absent:
-		step.Plan = planAbsent(step.row)
-		if step.row != nil {
-			step.Plan.Before = s.Kind.asShown(step.row)
+		step.Plan = planAbsent(step.now.row)
+		if step.now.row != nil {
+			step.Plan.Before = s.Kind.asShown(step.now.row)
 		}
-	case step.row == nil:
+	case step.now.row == nil:
 		step.Plan, err = b.reader(step).planNew(ctx, step.item)
 	default:
-		err = b.planChange(ctx, step)
+		step.Plan, err = b.planChange(ctx, step, b.reader(step), step.now)
 	}
 	return err
 }
 
-func (b *Batch) planChange(ctx context.Context, step *Step) error {
-	s, item, e := step.Section, step.item, b.reader(step)
+// planChange plans the update of a row, as the engine reads it.
+func (b *Batch) planChange(ctx context.Context, step *Step, e *Engine, now reading) (*Plan, error) {
+	s, item := step.Section, step.item
 	names := slices.Collect(maps.Keys(item.Desired))
 	if s.Exact {
 		names = s.Kind.fieldNames()
 	}
-	now, err := e.complete(ctx, reading{step.row, step.whole}, names)
+	now, err := e.complete(ctx, now, names)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	item = b.meant(s, item, now.row)
 	if s.Exact {
 		item.Desired = s.Kind.exactly(item.Desired, now.row)
 	}
-	if step.Plan, err = e.planUpdate(ctx, item, now); err != nil {
-		return err
+	p, err := e.planUpdate(ctx, item, now)
+	if err != nil || p.Action != Update {
+		return p, err
 	}
-	if step.Plan.Action == Update {
-		step.row, step.whole = step.Plan.Current, true
+	step.now = reading{p.Current, true, p.read}
+	p.again = func(ctx context.Context, now reading) (*Plan, error) {
+		return b.planChange(ctx, step, b.engine(step), now)
 	}
-	return nil
+	return p, nil
 }
 
 // key is the form in which names are found.

@@ -7,11 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
 )
 
-// Changes counts the steps that write, one request each.
+// Changes counts the steps that write.
 func Changes(steps []*Step) int {
 	n := 0
 	for _, step := range steps {
@@ -22,44 +23,137 @@ func Changes(steps []*Step) int {
 	return n
 }
 
-// Apply carries the steps out, in their order. After a failure it ends, or goes on
-// with what does not depend on it: a step that needs what was not created is left
-// out, and nothing that no item lists is removed. Where the failure is not one
-// step's own, for the server is away or asks for a longer wait than is allowed, it
-// ends in any case. The error is that of the first step that failed; each step
-// says what became of it.
-func (b *Batch) Apply(ctx context.Context, steps []*Step, goOn bool) error {
-	var failed *Step
-	stopped := false
+// Requests counts the requests of the steps: one for each that writes, and one more to
+// read the row again for each update that is built on a reading and has to wait for the
+// rate limit.
+func Requests(steps []*Step, limit acsmon.Limit) int {
+	n := 0
 	for _, step := range steps {
 		if !step.Plan.Changes() {
 			continue
 		}
-		if step.Err = step.blockedBy(failed, stopped); step.Err != nil {
+		n++
+		if step.Plan.builtOnReading && limit.PerMinute > 0 && n > limit.Remaining {
+			n++
+		}
+	}
+	return n
+}
+
+// Apply carries the steps out, in their order. After a failure it ends, or goes on
+// with what does not depend on it: a step that needs what was not created is left
+// out, and nothing that no item lists is removed. Where the failure is not one
+// step's own, for the server is away or asks for a longer wait than is allowed, it
+// ends in any case. A create whose response was lost is looked for meanwhile, and what
+// depends on it waits. The error is that of the first step that failed; each step
+// says what became of it.
+func (b *Batch) Apply(ctx context.Context, steps []*Step, goOn bool) error {
+	r := &batchRun{batch: b, goOn: goOn}
+	for queue := steps; len(queue) > 0; {
+		queue = r.pass(ctx, queue)
+		r.awaitLost(ctx)
+	}
+	if r.failed == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", r.failed.Label(), r.failed.Err)
+}
+
+// batchRun is one Apply.
+type batchRun struct {
+	batch   *Batch
+	goOn    bool
+	failed  *Step // the first that did
+	stopped bool
+	lost    []*Step // creates whose responses were lost, and which are looked for
+}
+
+// pass tries each step, and gives those that have to wait for a lost create.
+func (r *batchRun) pass(ctx context.Context, steps []*Step) (waiting []*Step) {
+	for _, step := range steps {
+		if !step.Plan.Changes() {
+			continue
+		}
+		r.lookForLost(ctx, time.Now())
+		if r.mustWait(step) {
+			waiting = append(waiting, step)
+			continue
+		}
+		if step.Err = step.blockedBy(r.failed, r.stopped); step.Err != nil {
 			continue
 		}
 		step.Tried = true
-		if step.Outcome, step.Err = b.apply(ctx, step); step.Err == nil {
-			continue
-		}
-		if failed == nil {
-			failed = step
-		}
-		stopped = stopped || !goOn || !ownFault(ctx, step.Err)
+		r.try(ctx, step)
 	}
-	if failed == nil {
-		return nil
-	}
-	return fmt.Errorf("%s: %w", failed.Label(), failed.Err)
+	return waiting
 }
 
-func (b *Batch) apply(ctx context.Context, step *Step) (Outcome, error) {
-	if len(step.needs) > 0 { // their ids are known now
-		if err := b.planStep(ctx, step); err != nil {
-			return Outcome{}, err
+// mustWait reports whether a step depends on what became of a lost create.
+func (r *batchRun) mustWait(step *Step) bool {
+	return len(r.lost) > 0 && (step.Index < 0 || slices.ContainsFunc(step.needs, func(need *Step) bool { return need.lost != nil }))
+}
+
+// try carries one step out, with the ids that are known now.
+func (r *batchRun) try(ctx context.Context, step *Step) {
+	if len(step.needs) > 0 {
+		if err := r.batch.planStep(ctx, step); err != nil {
+			r.settle(ctx, step, Outcome{}, err)
+			return
 		}
 	}
-	return b.engine(step).Apply(ctx, step.Plan)
+	outcome, lost, err := r.batch.engine(step).start(ctx, step.Plan)
+	if lost == nil {
+		r.settle(ctx, step, outcome, err)
+		return
+	}
+	step.lost, r.lost = lost, append(r.lost, step)
+	r.look(ctx, step) // nothing else is tried before the server responds
+}
+
+// settle notes what became of a step.
+func (r *batchRun) settle(ctx context.Context, step *Step, outcome Outcome, err error) {
+	step.Outcome, step.Err = outcome, err
+	step.Outcome.Resource = step.Section.Kind.withoutSecrets(outcome.Resource)
+	if err == nil {
+		return
+	}
+	if r.failed == nil {
+		r.failed = step
+	}
+	r.stopped = r.stopped || !r.goOn || !ownFault(ctx, err)
+}
+
+// look waits until it is time to look for a lost create, and looks.
+func (r *batchRun) look(ctx context.Context, step *Step) {
+	lost := step.lost
+	outcome, err := Outcome{}, acsmon.Sleep(ctx, time.Until(lost.next))
+	if err != nil {
+		lost.done, err = true, lost.uncertain()
+	} else {
+		outcome, err = lost.look(ctx)
+	}
+	if !lost.done {
+		return
+	}
+	step.lost = nil
+	r.lost = slices.DeleteFunc(r.lost, func(other *Step) bool { return other == step })
+	r.settle(ctx, step, outcome, err)
+}
+
+// lookForLost looks for the lost creates for which it is time.
+func (r *batchRun) lookForLost(ctx context.Context, now time.Time) {
+	for _, step := range slices.Clone(r.lost) {
+		if !step.lost.next.After(now) {
+			r.look(ctx, step)
+		}
+	}
+}
+
+// awaitLost looks until it is known what became of all lost creates.
+func (r *batchRun) awaitLost(ctx context.Context) {
+	for len(r.lost) > 0 {
+		r.look(ctx, slices.MinFunc(r.lost, func(a, b *Step) int { return a.lost.next.Compare(b.lost.next) }))
+	}
 }
 
 // blockedBy is why a step is not tried, after one that failed.

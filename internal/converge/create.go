@@ -14,105 +14,162 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon"
 )
 
-// lookAgain is how long after a lost answer the list is looked through, each
-// time counted from the look before. A server behind a proxy that gave up may
-// still be storing what was sent: only then is it sent again.
-var lookAgain = []time.Duration{time.Second, 4 * time.Second, 10 * time.Second}
+const (
+	// longestRequest is longer than PHP lets a request run: a create of which nothing is
+	// to be seen after so long was not carried out.
+	longestRequest = time.Minute
+	// firstLook is how long after a lost response the list is looked through. Each wait
+	// after it is twice as long.
+	firstLook = time.Second
+	// mostLooks ends what no wait budget ends.
+	mostLooks = 8
+)
 
-// create makes the resource, once. A lost answer is cleared up by looking.
-func (e *Engine) create(ctx context.Context, p *Plan) (Outcome, error) {
+// create sends a create, and gives what has to be looked for if its response is lost.
+func (e *Engine) create(ctx context.Context, p *Plan) (Outcome, *lostCreate, error) {
 	row, err := e.Store.Create(ctx, p.send)
 	if err == nil {
-		return e.verify(ctx, p, row)
+		outcome, err := e.created(ctx, p, row)
+		return outcome, nil, err
 	}
-	var lost *acsmon.UncertainError
-	if !errors.As(err, &lost) {
-		return Outcome{}, err
+	var uncertain *acsmon.UncertainError
+	if !errors.As(err, &uncertain) {
+		return Outcome{}, nil, err
 	}
-	row, warning, err := e.recover(ctx, p, lost)
+	lost := &lostCreate{engine: e, plan: p, err: uncertain, wait: firstLook, next: time.Now().Add(firstLook)}
+	if uncertain.Answered { // the server has finished
+		lost.next = time.Now()
+	}
+	return Outcome{}, lost, nil
+}
+
+// created notes what a create made, for other runs, and verifies it.
+func (e *Engine) created(ctx context.Context, p *Plan, row acsmon.Fields) (Outcome, error) {
+	if e.Recent != nil && row.ID() > 0 {
+		e.Recent.Add(fmt.Sprint(p.desired[e.Kind.identity()]), row.ID())
+	}
+	return e.verify(ctx, p, row)
+}
+
+// lostCreate is a create whose response was lost, and which is looked for at growing
+// intervals. It is sent once more when the server has responded for a minute without
+// showing it.
+type lostCreate struct {
+	engine *Engine
+	plan   *Plan
+	err    *acsmon.UncertainError
+
+	wait     time.Duration // before the next look
+	next     time.Time     // when that is
+	answered time.Time     // the first look to which the server responded
+	looks    int
+	resent   bool
+	done     bool // it is known what became of it, or will not be
+}
+
+// await looks until it is known what became of the create.
+func (l *lostCreate) await(ctx context.Context) (Outcome, error) {
+	for {
+		if err := acsmon.Sleep(ctx, time.Until(l.next)); err != nil {
+			return Outcome{}, l.uncertain()
+		}
+		if outcome, err := l.look(ctx); l.done {
+			return outcome, err
+		}
+	}
+}
+
+// look looks for the one row that has everything that was sent. Until it is done it
+// has no outcome.
+func (l *lostCreate) look(ctx context.Context) (Outcome, error) {
+	e := l.engine
+	l.looks++
+	all, err := fetchRows(ctx, e.Store, e.Kind.identityKey(), acsmon.Query{})
 	if err != nil {
-		return Outcome{}, err
+		l.done = true
+		return Outcome{}, fmt.Errorf("%w; looking for it failed too: %w", l.uncertain(), err)
 	}
-	outcome, err := e.verify(ctx, p, row)
-	outcome.Warnings = append(outcome.Warnings, warning)
+	if l.answered.IsZero() {
+		l.answered = time.Now()
+	}
+	row, err := l.adopt(ctx, all.rows)
+	if err != nil || row != nil {
+		l.done = true
+		if err != nil {
+			return Outcome{}, err
+		}
+		return l.found(ctx, row)
+	}
+	waited := time.Since(l.answered) >= longestRequest
+	switch {
+	case l.err.Answered, l.looks >= mostLooks, waited && (l.resent || !l.mayBeResent()):
+		l.done = true
+		return Outcome{}, l.uncertain()
+	case waited:
+		return l.resend(ctx)
+	}
+	l.wait *= 2
+	l.next = time.Now().Add(l.wait)
+	return Outcome{}, nil
+}
+
+// mayBeResent reports whether the server may not have got the create at all, or a
+// gateway may have given up on it: no response came of the application itself.
+func (l *lostCreate) mayBeResent() bool { return acsmon.IsNetwork(l.err) || l.err.Processing }
+
+// resend sends the create once more.
+func (l *lostCreate) resend(ctx context.Context) (Outcome, error) {
+	first := l.err
+	outcome, again, err := l.engine.create(ctx, l.plan)
+	if again != nil {
+		*l = *again
+		l.resent = true
+		return Outcome{}, nil
+	}
+	l.done = true
+	outcome.Warnings = append(outcome.Warnings, fmt.Sprintf(
+		"the answer to the create was lost (%s), and nothing had been created a minute later: it was sent once more", first.Err))
 	return outcome, err
 }
 
-// recover finds what a create made whose answer was lost. Where it made nothing,
-// and the server cannot still be working on it, it is sent once more. The warning
-// says which it was.
-func (e *Engine) recover(ctx context.Context, p *Plan, lost *acsmon.UncertainError) (row acsmon.Fields, warning string, err error) {
-	found := func(row acsmon.Fields) string {
-		return fmt.Sprintf("the answer to the create was lost (%s): %s %d was found to be the one that it made", lost.Err, e.Kind.Name, row.ID())
-	}
-	if row, err = e.lookForNew(ctx, p, lost); err != nil || row != nil {
-		return row, found(row), err
-	}
-	if !acsmon.IsNetwork(lost) || lost.Processing {
-		return nil, "", e.uncertain(lost)
-	}
-	warning = fmt.Sprintf("the answer to the create was lost (%s), and nothing had been created some time later: it was sent once more", lost.Err)
-	row, err = e.Store.Create(ctx, p.send)
-	if err == nil || !errors.As(err, &lost) {
-		return row, warning, err
-	}
-	if row, err = e.lookForNew(ctx, p, lost); err != nil || row != nil {
-		return row, found(row), err
-	}
-	return nil, "", e.uncertain(lost)
-}
-
-// lookForNew waits, looks, waits and looks for the one row that has everything that
-// was sent; nil if there is none.
-func (e *Engine) lookForNew(ctx context.Context, p *Plan, lost *acsmon.UncertainError) (acsmon.Fields, error) {
-	for _, wait := range lookAgain {
-		select {
-		case <-ctx.Done():
-			return nil, fmt.Errorf("%w (%w)", e.uncertain(lost), ctx.Err())
-		case <-time.After(wait):
-		}
-		rows, err := fetchRows(ctx, e.Store, e.Kind.identityKey(), acsmon.Query{})
-		if err != nil {
-			return nil, fmt.Errorf("%w; looking for it failed too: %w", e.uncertain(lost), err)
-		}
-		row, err := e.adopt(ctx, p, rows, lost)
-		if err != nil || row != nil {
-			return row, err
-		}
-	}
-	return nil, nil
+func (l *lostCreate) found(ctx context.Context, row acsmon.Fields) (Outcome, error) {
+	outcome, err := l.engine.created(ctx, l.plan, row)
+	outcome.Warnings = append(outcome.Warnings, fmt.Sprintf(
+		"the answer to the create was lost (%s): %s %d was found to be the one that it made", l.err.Err, l.engine.Kind.Name, row.ID()))
+	return outcome, err
 }
 
 // adopt finds among the rows the one that the create made: before it there was
 // none of that name. One that is not as it was sent is in doubt: then nothing more
 // may be sent.
-func (e *Engine) adopt(ctx context.Context, p *Plan, rows []acsmon.Fields, lost *acsmon.UncertainError) (acsmon.Fields, error) {
-	given := slices.Sorted(maps.Keys(p.desired))
+func (l *lostCreate) adopt(ctx context.Context, rows []acsmon.Fields) (acsmon.Fields, error) {
+	e, desired := l.engine, l.plan.desired
+	name := fmt.Sprint(desired[e.Kind.identity()])
+	given := slices.Sorted(maps.Keys(desired))
 	var found []acsmon.Fields
-	for _, row := range rows {
-		if !same(p.desired[e.Kind.identity()], row[e.Kind.identityKey()]) {
-			continue
-		}
-		now, err := e.complete(ctx, reading{row, false}, given)
+	for _, row := range named(rows, e.Kind.identityKey(), name) {
+		now, err := e.complete(ctx, reading{row: row}, given)
 		if err != nil {
 			return nil, err
 		}
-		wrong, err := e.differing(ctx, p.desired, now.row, false)
+		differing, err := e.differing(ctx, desired, now.row, false)
 		if err != nil {
 			return nil, err
 		}
-		if len(wrong) > 0 {
+		if len(differing) > 0 {
 			return nil, fmt.Errorf("the answer to the create was lost (%w), and there is a new %s %d of that %s, whose %s is not as it was sent: look whether it is the one",
-				lost.Err, e.Kind.Name, row.ID(), e.Kind.identity(), strings.Join(wrong, ", "))
+				l.err.Err, e.Kind.Name, row.ID(), e.Kind.identity(), strings.Join(differing, ", "))
 		}
 		found = append(found, now.row)
 	}
-	return only(e.Kind.Name, fmt.Sprint(p.desired[e.Kind.identity()]), found)
+	return only(e.Kind.Name, name, found)
 }
 
-func (e *Engine) uncertain(lost *acsmon.UncertainError) error {
-	if lost.Answered {
-		return fmt.Errorf("the %s was not created: %w", e.Kind.Name, lost.Err)
+// uncertain is the error of a create of which nothing more can be found out.
+func (l *lostCreate) uncertain() error {
+	if l.err.Answered {
+		return fmt.Errorf("the %s was not created: %w", l.engine.Kind.Name, l.err.Err)
 	}
-	return fmt.Errorf("it is not certain whether the %s was created (%w): run the task again, which looks first and makes no second one", e.Kind.Name, lost.Err)
+	return fmt.Errorf("it is not certain whether the %s was created (%w): run the task again in a minute, which looks first and makes no second one",
+		l.engine.Kind.Name, l.err.Err)
 }

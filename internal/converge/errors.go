@@ -4,7 +4,11 @@ package converge
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"time"
+
+	"github.com/acsmon/acsmon-ansible/acsmon"
 )
 
 // NotFoundError says that no resource of that name, or if there is none of that id,
@@ -25,11 +29,38 @@ func (e *NotFoundError) Error() string {
 type AmbiguousError struct {
 	Kind, Name string
 	IDs        []int64
+	// Twins says that they were created within minutes of each other.
+	Twins bool
 }
 
 func (e *AmbiguousError) Error() string {
-	return fmt.Sprintf("the name %q means more than one %s (ids %s): use the id to say which is meant",
-		e.Name, e.Kind, strings.ReplaceAll(strings.Trim(fmt.Sprint(e.IDs), "[]"), " ", ", "))
+	ids := strings.ReplaceAll(strings.Trim(fmt.Sprint(e.IDs), "[]"), " ", ", ")
+	if e.Twins {
+		return fmt.Sprintf("the name %q means more than one %s (ids %s), and they were created within minutes of each other, as by two controllers at once: delete those that nobody needs, or use the id to say which is meant",
+			e.Name, e.Kind, ids)
+	}
+	return fmt.Sprintf("the name %q means more than one %s (ids %s): use the id to say which is meant", e.Name, e.Kind, ids)
+}
+
+// ambiguous is the error of a name that these rows have.
+func ambiguous(kind, name string, rows []acsmon.Fields) error {
+	e := &AmbiguousError{Kind: kind, Name: name}
+	var first, last time.Time
+	dated := len(rows) > 1
+	for _, row := range rows {
+		e.IDs = append(e.IDs, row.ID())
+		at, err := time.Parse(time.RFC3339, fmt.Sprint(row["created_at"]))
+		dated = dated && err == nil
+		if first.IsZero() || at.Before(first) {
+			first = at
+		}
+		if at.After(last) {
+			last = at
+		}
+	}
+	slices.Sort(e.IDs)
+	e.Twins = dated && last.Sub(first) <= 5*time.Minute
+	return e
 }
 
 // VanishedError says that a resource was there and is not any more.

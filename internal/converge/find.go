@@ -3,11 +3,16 @@
 package converge
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
+	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
 )
@@ -15,43 +20,115 @@ import (
 // Lookup returns the one row of a name, exactly; nil if there is none. The
 // server's search only narrows what is read: each row is looked at again.
 func Lookup(ctx context.Context, store Store, kind, name string) (acsmon.Fields, error) {
-	rows, err := search(ctx, store, "name", searchTerm(name))
+	f, err := search(ctx, store, "name", name)
 	if err != nil {
 		return nil, err
 	}
-	return only(kind, name, named(rows, "name", name))
+	return only(kind, name, named(f.rows, "name", name))
 }
 
-// find returns the resource that the item means; nil if there is none.
-func (e *Engine) find(ctx context.Context, item Item) (acsmon.Fields, error) {
+// find returns the resource that the item means; a row of nil if there is none. That
+// there is none is certain: what a search misses, and what moved while several pages
+// were read, is looked for once more.
+func (e *Engine) find(ctx context.Context, item Item) (reading, error) {
+	at := time.Now()
 	if item.ID != 0 {
 		row, err := e.Store.Get(ctx, item.ID)
 		if acsmon.IsNotFound(err) {
-			return nil, nil
+			return reading{}, nil
 		}
-		return row, err
+		return reading{row, true, at}, err
 	}
-	rows, err := e.search(ctx, item.Name)
+	found, err := e.search(ctx, item.Name)
 	if err != nil {
-		return nil, err
+		return reading{}, err
 	}
-	old := named(rows, e.Kind.identityKey(), item.Name)
+	rows := found.rows
+	if item.NewName != "" {
+		other, err := e.search(ctx, item.NewName)
+		if err != nil {
+			return reading{}, err
+		}
+		rows, found.proves = append(rows, other.rows...), found.proves && other.proves
+	}
+	row, err := e.choose(item, rows)
+	if err != nil || row != nil {
+		return reading{row, false, at.Add(-AgeOf(e.Store))}, err
+	}
+	if recent, err := e.recent(ctx, item.names()...); err != nil || len(recent) > 0 {
+		return e.chosen(item, recent, at, err)
+	}
+	if found.proves {
+		return reading{}, nil
+	}
+	if all, err := e.knowsAll(ctx); err != nil || all {
+		return reading{}, err
+	}
+	at = time.Now()
+	again, err := fetchRows(ctx, e.Store, e.Kind.identityKey(), acsmon.Query{})
+	return e.chosen(item, again.rows, at, err)
+}
+
+// knowsAll reports whether a search finds all that there is, because the whole list is
+// known.
+func (e *Engine) knowsAll(ctx context.Context) (bool, error) {
+	known, ok := e.Store.(Completer)
+	if !ok || e.Kind.identity() != "name" {
+		return false, nil
+	}
+	return known.Complete(ctx)
+}
+
+func (e *Engine) chosen(item Item, rows []acsmon.Fields, at time.Time, err error) (reading, error) {
+	if err != nil {
+		return reading{}, err
+	}
+	row, err := e.choose(item, rows)
+	return reading{row, false, at.Add(-AgeOf(e.Store))}, err
+}
+
+// choose finds the row that the item means; nil if there is none.
+func (e *Engine) choose(item Item, rows []acsmon.Fields) (acsmon.Fields, error) {
+	key := e.Kind.identityKey()
 	if item.NewName == "" {
-		return only(e.Kind.Name, item.Name, old)
+		return only(e.Kind.Name, item.Name, named(rows, key, item.Name))
 	}
-	if rows, err = e.search(ctx, item.NewName); err != nil {
-		return nil, err
-	}
-	return e.renamed(item, old, named(rows, e.Kind.identityKey(), item.NewName))
+	return e.renamed(item, named(rows, key, item.Name), named(rows, key, item.NewName))
 }
 
 // search fetches the rows that may have an identity. Servers search in names: any
 // other identity is looked for among all rows.
-func (e *Engine) search(ctx context.Context, identity string) ([]acsmon.Fields, error) {
+func (e *Engine) search(ctx context.Context, identity string) (found, error) {
 	if e.Kind.identity() != "name" {
-		return fetchRows(ctx, e.Store, e.Kind.identityKey(), acsmon.Query{})
+		all, err := fetchRows(ctx, e.Store, e.Kind.identityKey(), acsmon.Query{})
+		all.proves = all.pages <= 1
+		return all, err
 	}
-	return search(ctx, e.Store, e.Kind.identityKey(), searchTerm(identity))
+	f, err := search(ctx, e.Store, e.Kind.identityKey(), identity)
+	f.proves = f.proves || e.Server.SearchFinds && literalTerm(identity) != ""
+	return f, err
+}
+
+// recent fetches the rows of these names that runs of the user have just created and
+// that a list may not show yet.
+func (e *Engine) recent(ctx context.Context, names ...string) ([]acsmon.Fields, error) {
+	if e.Recent == nil {
+		return nil, nil
+	}
+	var rows []acsmon.Fields
+	for _, name := range names {
+		for _, id := range e.Recent.IDs(name) {
+			row, err := e.Store.Get(ctx, id)
+			switch {
+			case acsmon.IsNotFound(err):
+			case err != nil:
+				return nil, err
+			case same(name, row[e.Kind.identityKey()]):
+				rows = append(rows, row)
+			}
+		}
+	}
+	return rows, nil
 }
 
 // renamed chooses between the rows of the old and of the new name.
@@ -75,17 +152,17 @@ func (e *Engine) renamed(item Item, old, renamed []acsmon.Fields) (acsmon.Fields
 
 // only refuses a name that means several rows.
 func only(kind, name string, rows []acsmon.Fields) (acsmon.Fields, error) {
-	switch len(rows) {
+	byID := map[int64]acsmon.Fields{}
+	for _, row := range rows {
+		byID[row.ID()] = row
+	}
+	switch len(byID) {
 	case 0:
 		return nil, nil
 	case 1:
 		return rows[0], nil
 	}
-	ambiguous := &AmbiguousError{Kind: kind, Name: name}
-	for _, row := range rows {
-		ambiguous.IDs = append(ambiguous.IDs, row.ID())
-	}
-	return nil, ambiguous
+	return nil, ambiguous(kind, name, slices.Collect(maps.Values(byID)))
 }
 
 // named gives the rows that have a name, or another identity, under the key.
@@ -99,51 +176,74 @@ func named(rows []acsmon.Fields, key, name string) []acsmon.Fields {
 	return matches
 }
 
-// search fetches the rows that the server finds for a term, or all of them where
-// it does not search.
-func search(ctx context.Context, store Store, key, term string) ([]acsmon.Fields, error) {
-	rows, err := fetchRows(ctx, store, key, acsmon.Query{Search: term})
-	if term == "" || !acsmon.IsQueryRefused(err) {
-		return rows, err
+// found is what was read of a list.
+type found struct {
+	rows  []acsmon.Fields
+	pages int
+	// proves says that a row which is not among them is not there at all: they are the
+	// whole list, and came in one page.
+	proves bool
+	whole  bool // they are the whole list
+}
+
+// search fetches the rows that the server finds for a name, or all of them where it
+// does not search.
+func search(ctx context.Context, store Store, key, name string) (found, error) {
+	term := searchTerm(name)
+	f, err := fetchRows(ctx, store, key, acsmon.Query{Search: term})
+	if acsmon.IsQueryRefused(err) && term != "" {
+		f, err = fetchRows(ctx, store, key, acsmon.Query{})
+		term = ""
 	}
-	return fetchRows(ctx, store, key, acsmon.Query{})
+	narrowed := term != "" && !slices.ContainsFunc(f.rows, func(row acsmon.Fields) bool { return !row.MayMatch(term) })
+	f.whole = !narrowed
+	f.proves = f.whole && f.pages <= 1
+	return f, err
 }
 
 // fetchRows fetches rows, and refuses those in which nothing can be found by the key:
 // what is there already would be taken for missing.
-func fetchRows(ctx context.Context, store Store, key string, query acsmon.Query) ([]acsmon.Fields, error) {
-	var rows []acsmon.Fields
+func fetchRows(ctx context.Context, store Store, key string, query acsmon.Query) (f found, err error) {
+	query.Pages = &f.pages
 	for row, err := range store.List(ctx, query) {
 		if err != nil {
-			return nil, err
+			return found{}, err
 		}
 		switch row[key].(type) {
 		case []any, map[string]any:
-			return nil, fmt.Errorf("the server lists a row (id %d) whose %s is no text, so nothing can be found by %[2]s: check the base URL", row.ID(), key)
+			return found{}, fmt.Errorf("the server lists a row (id %d) whose %s is no text, so nothing can be found by %[2]s: check the base URL", row.ID(), key)
 		}
 		if row.ID() == 0 {
-			return nil, errors.New("the server lists a row without an id, so nothing can be found in its list: check the base URL")
+			return found{}, errors.New("the server lists a row without an id, so nothing can be found in its list: check the base URL")
 		}
-		rows = append(rows, row)
+		f.rows = append(f.rows, row)
 	}
-	return rows, nil
+	return f, nil
 }
 
 // maxTerm keeps a search below the length that a server may refuse.
 const maxTerm = 100
 
-// searchTerm is the longest part of a name that means itself in any search: how a
+// searchTerm is what the server is asked for to find a name: the longest part of it that
+// means itself in any search, else the name as it is.
+func searchTerm(name string) string {
+	term := cmp.Or(literalTerm(name), Trim(name))
+	for len(term) > maxTerm {
+		_, size := utf8.DecodeLastRuneInString(term)
+		term = strings.TrimSpace(term[:len(term)-size])
+	}
+	return term
+}
+
+// literalTerm is the longest part of a name that means itself in any search: how a
 // server treats quotes, backslashes, percent signs or letters with accents is not
 // known. "" where there is none worth asking for.
-func searchTerm(name string) string {
+func literalTerm(name string) string {
 	longest := ""
 	for _, part := range strings.FieldsFunc(name, func(r rune) bool { return !literal(r) }) {
 		if part = strings.TrimSpace(part); len(part) > len(longest) {
 			longest = part
 		}
-	}
-	if len(longest) > maxTerm {
-		longest = strings.TrimSpace(longest[:maxTerm])
 	}
 	if len(longest) < 2 {
 		return ""

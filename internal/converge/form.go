@@ -44,6 +44,8 @@ type change struct {
 	send          any            // what the API takes
 	before, after any            // what the diff shows
 	row           map[string]any // the keys of the row that will show it
+	// builtOnReading says that what is sent holds a part of what the row shows.
+	builtOnReading bool
 }
 
 // referrer gives the text of a link to an id.

@@ -26,7 +26,7 @@ func (b *Batch) Gather(ctx context.Context, s *Section) ([]map[string]any, error
 			}
 			continue
 		}
-		now, err := s.onList().complete(ctx, reading{row, false}, s.Kind.fieldNames())
+		now, err := s.onList().complete(ctx, reading{row, false, s.list.at}, s.Kind.fieldNames())
 		if err != nil {
 			return nil, err
 		}

@@ -4,8 +4,10 @@ package converge
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"maps"
+	"time"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
 )
@@ -96,6 +98,11 @@ type Plan struct {
 
 	send    acsmon.Fields
 	desired map[string]any
+	// read is when the row was read, and again plans on another reading of it.
+	// builtOnReading says that what is sent holds values of the row.
+	read           time.Time
+	again          func(context.Context, reading) (*Plan, error)
+	builtOnReading bool
 }
 
 // Changes reports whether the plan writes anything.

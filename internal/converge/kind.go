@@ -18,6 +18,7 @@ import (
 	"context"
 	"iter"
 	"strings"
+	"time"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
 )
@@ -29,6 +30,15 @@ type Store interface {
 	Create(context.Context, acsmon.Fields) (acsmon.Fields, error)
 	Update(context.Context, int64, acsmon.Fields) (acsmon.Fields, error)
 	Delete(context.Context, int64) error
+}
+
+// AgeOf is how long ago the rows may have been fetched that a Store's list gives: one that
+// shares them between runs has a method Age.
+func AgeOf(store Store) time.Duration {
+	if aged, ok := store.(interface{ Age() time.Duration }); ok {
+		return aged.Age()
+	}
+	return 0
 }
 
 // Completer is a Store that may know the whole list.

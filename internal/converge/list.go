@@ -4,6 +4,8 @@ package converge
 
 import (
 	"context"
+	"slices"
+	"time"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
 )
@@ -17,6 +19,8 @@ type loadedList struct {
 
 	targets map[string][]target // by the names that there will be
 	gone    map[int64]bool      // ids that there will not be
+	pages   int                 // that it came in
+	at      time.Time           // before it was asked for
 	plain   bool                // a row by itself shows no more than the list does
 }
 
@@ -31,12 +35,13 @@ func (b *Batch) load(ctx context.Context, s *Section) error {
 	if s.list != nil {
 		return nil
 	}
-	rows, err := fetchRows(ctx, s.Store, s.Kind.identityKey(), acsmon.Query{})
+	at := time.Now()
+	all, err := fetchRows(ctx, s.Store, s.Kind.identityKey(), acsmon.Query{})
 	if err != nil {
 		return err
 	}
-	l := &loadedList{Store: s.Store, byID: map[int64]acsmon.Fields{}, named: map[string][]acsmon.Fields{}}
-	for _, row := range rows {
+	l := &loadedList{Store: s.Store, pages: all.pages, at: at.Add(-AgeOf(s.Store)), byID: map[int64]acsmon.Fields{}, named: map[string][]acsmon.Fields{}}
+	for _, row := range all.rows {
 		l.index(b.key(row[s.Kind.identityKey()]), row)
 	}
 	s.list = l
@@ -48,6 +53,69 @@ func (l *loadedList) index(key string, row acsmon.Fields) {
 	l.rows = append(l.rows, row)
 	l.byID[row.ID()] = row
 	l.named[key] = append(l.named[key], row)
+}
+
+// add indexes the rows that are not known yet, and reports whether there are any.
+func (b *Batch) add(s *Section, rows []acsmon.Fields) bool {
+	added := false
+	for _, row := range rows {
+		if s.list.byID[row.ID()] == nil {
+			s.list.index(b.key(row[s.Kind.identityKey()]), row)
+			added = true
+		}
+	}
+	return added
+}
+
+// lookOnceMore looks for what items mean and the list lacks: what a run has just created
+// and the list does not show yet, and where the list came in several pages, what moved
+// from one to another while they were read. It reports whether it found anything.
+func (b *Batch) lookOnceMore(ctx context.Context, s *Section, missing []*Step) (bool, error) {
+	var names []string
+	added := false
+	for _, step := range missing {
+		if id := step.item.ID; id == 0 {
+			names = append(names, step.item.names()...)
+		} else if s.list.pages > 1 {
+			row, err := s.Store.Get(ctx, id)
+			if err != nil && !acsmon.IsNotFound(err) {
+				return false, err
+			}
+			added = row != nil && b.add(s, []acsmon.Fields{row}) || added
+		}
+	}
+	recent, err := s.recent(ctx, names...)
+	if err != nil {
+		return false, err
+	}
+	added = b.add(s, recent) || added
+	names = slices.DeleteFunc(names, func(name string) bool { return len(s.list.named[b.key(name)]) > 0 })
+	if len(names) == 0 || s.list.pages <= 1 {
+		return added, nil
+	}
+	found, err := s.fetchNamed(ctx, names)
+	return b.add(s, found) || added, err
+}
+
+// fetchNamed fetches the rows that may have these names in the fewest requests: a search
+// for each, or the whole list again.
+func (s *Section) fetchNamed(ctx context.Context, names []string) ([]acsmon.Fields, error) {
+	var rows []acsmon.Fields
+	if s.Kind.identity() != "name" || len(names) >= s.list.pages {
+		all, err := fetchRows(ctx, s.Store, s.Kind.identityKey(), acsmon.Query{})
+		return all.rows, err
+	}
+	for _, name := range names {
+		found, err := search(ctx, s.Store, s.Kind.identityKey(), name)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, found.rows...)
+		if found.whole { // the server ignores the search
+			break
+		}
+	}
+	return rows, nil
 }
 
 // predict works out which names and ids there will be after the section's steps.
@@ -132,7 +200,7 @@ func (b *Batch) Select(ctx context.Context, s *Section, ids []int64, wanted func
 			}
 			continue
 		}
-		now, err := s.onList().complete(ctx, reading{row, false}, names)
+		now, err := s.onList().complete(ctx, reading{row, false, s.list.at}, names)
 		if err != nil {
 			return nil, err
 		}

@@ -4,7 +4,11 @@ package converge
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"maps"
+	"slices"
+	"strconv"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/internal/untrusted"
@@ -19,9 +23,13 @@ func (merged) compare(_ context.Context, w wish, row acsmon.Fields) (change, err
 	current, _ := w.valueIn(row)
 	pattern, _ := asObject(w.value)
 	now, _ := asObject(current)
+	if err := survives(w.Name, pattern); err != nil {
+		return change{}, err
+	}
 	value := merge(current, pattern)
 	return change{
-		differs: !same(w.value, current), send: value,
+		builtOnReading: row != nil,
+		differs:        !same(w.value, current), send: value,
 		before: part(current, pattern), after: asMasked(part(value, pattern), now),
 		row: map[string]any{w.key(): asMasked(value, now)},
 	}, nil
@@ -98,4 +106,54 @@ func part(current any, pattern map[string]any) map[string]any {
 		cut[key] = now
 	}
 	return cut
+}
+
+// survives refuses what comes back from the server as something else: PHP makes a list of
+// an object whose keys count from 0, and rounds a number that does not fit into 64 bits.
+func survives(path string, value any) error {
+	switch value := value.(type) {
+	case map[string]any:
+		if len(value) > 0 && countsFromZero(value) {
+			return fmt.Errorf("the keys of %s are the numbers from 0 to %d, and the server would make a list of it: give a list, or other keys", path, len(value)-1)
+		}
+		for _, key := range slices.Sorted(maps.Keys(value)) {
+			if err := survives(path+"."+key, value[key]); err != nil {
+				return err
+			}
+		}
+	case []any:
+		for i, element := range value {
+			if err := survives(fmt.Sprintf("%s[%d]", path, i), element); err != nil {
+				return err
+			}
+		}
+	case json.Number, int, int64, uint64, float64:
+		if !fitsNumber(fmt.Sprint(value)) {
+			return fmt.Errorf("%s is %v, a number that the server would round: give it as a text, in quotes", path, value)
+		}
+	}
+	return nil
+}
+
+func countsFromZero(object map[string]any) bool {
+	for i := range len(object) {
+		if _, there := object[strconv.Itoa(i)]; !there {
+			return false
+		}
+	}
+	return true
+}
+
+// fitsNumber reports whether a number is the same in 64 bits.
+func fitsNumber(text string) bool {
+	if _, err := strconv.ParseInt(text, 10, 64); err == nil {
+		return true
+	}
+	rounded, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		return false
+	}
+	want, isNumber := asNumber(json.Number(text))
+	got, _ := asNumber(json.Number(strconv.FormatFloat(rounded, 'g', -1, 64)))
+	return isNumber && got != nil && want.Cmp(got) == 0
 }

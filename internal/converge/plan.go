@@ -20,10 +20,35 @@ type Engine struct {
 	Limit func() acsmon.Limit
 	// Resolvers finds, by field, what links mean.
 	Resolvers map[string]Resolver
+	// Server is what is known of how the server behaves.
+	Server Server
+	// Recent knows what runs of this user have just created; nil: nothing does.
+	Recent Recent
+}
+
+// Server is what is known of how a server behaves. The zero value is the careful
+// assumption: that none of it holds.
+type Server struct {
+	// KeepsUnnamed: an update keeps what it does not name, secrets too. Then only what
+	// changes is sent.
+	KeepsUnnamed bool
+	// SearchFinds: a search for a name finds every row of that name. Then what it does not
+	// find is not there.
+	SearchFinds bool
+}
+
+// Recent knows what runs of one user have just created in a list, whatever the list
+// shows.
+type Recent interface {
+	// IDs gives the ids of those that were created with this identity.
+	IDs(identity string) []int64
+	// Add notes one, and Remove that it is gone.
+	Add(identity string, id int64)
+	Remove(id int64)
 }
 
 // Plan finds the current state and plans the step to the desired one. It writes
-// nothing. Before a create it reads the whole list, to be certain.
+// nothing.
 func (e *Engine) Plan(ctx context.Context, item Item) (*Plan, error) {
 	p, err := e.plan(ctx, item)
 	if err != nil {
@@ -37,19 +62,19 @@ func (e *Engine) Plan(ctx context.Context, item Item) (*Plan, error) {
 }
 
 func (e *Engine) plan(ctx context.Context, item Item) (*Plan, error) {
-	current, err := e.find(ctx, item)
+	now, err := e.find(ctx, item)
 	if err != nil {
 		return nil, err
 	}
 	switch {
 	case item.Absent:
-		return planAbsent(current), nil
-	case current == nil && item.ID != 0:
+		return planAbsent(now.row), nil
+	case now.row == nil && item.ID != 0:
 		return nil, &NotFoundError{Kind: e.Kind.Name, ID: item.ID}
-	case current == nil:
-		return e.planCreate(ctx, item)
+	case now.row == nil:
+		return e.planNew(ctx, item)
 	}
-	return e.planUpdate(ctx, item, reading{current, item.ID != 0})
+	return e.planUpdate(ctx, item, now)
 }
 
 func planAbsent(current acsmon.Fields) *Plan {
@@ -57,29 +82,6 @@ func planAbsent(current acsmon.Fields) *Plan {
 		return &Plan{Action: Keep}
 	}
 	return &Plan{Action: Delete, Current: current}
-}
-
-func (e *Engine) planCreate(ctx context.Context, item Item) (*Plan, error) {
-	if known, ok := e.Store.(Completer); ok && e.Kind.identity() == "name" {
-		if complete, err := known.Complete(ctx); err != nil {
-			return nil, err
-		} else if complete {
-			return e.planNew(ctx, item)
-		}
-	}
-	rows, err := fetchRows(ctx, e.Store, e.Kind.identityKey(), acsmon.Query{})
-	if err != nil {
-		return nil, err
-	}
-	// The server's search may have missed what the whole list shows.
-	missed, err := e.renamed(item, named(rows, e.Kind.identityKey(), item.Name), named(rows, e.Kind.identityKey(), item.finalName()))
-	if err != nil {
-		return nil, err
-	}
-	if missed != nil {
-		return e.planUpdate(ctx, item, reading{missed, false})
-	}
-	return e.planNew(ctx, item)
 }
 
 // planNew plans the creation of what is known not to be there.
@@ -119,9 +121,10 @@ func (e *Engine) planUpdate(ctx context.Context, item Item, now reading) (*Plan,
 		return nil, err
 	}
 	p := &Plan{Action: Keep, Current: now.row, Predicted: now.row, desired: desired}
-	if hidden := append(e.Kind.notShown(now.row, given), e.Kind.masked(now.row, desired)...); len(hidden) > 0 {
+	notCompared := append(e.Kind.notShown(now.row, given), e.Kind.masked(now.row, desired)...)
+	if len(notCompared) > 0 {
 		p.warn("the server does not show %s of %s %d, so it cannot be compared: it is sent with a create or another change only",
-			strings.Join(hidden, ", "), e.Kind.Name, now.row.ID())
+			strings.Join(notCompared, ", "), e.Kind.Name, now.row.ID())
 	}
 	differing, err := e.differing(ctx, desired, now.row, item.ResendSecrets)
 	if err != nil || len(differing) == 0 {
@@ -131,16 +134,11 @@ func (e *Engine) planUpdate(ctx context.Context, item Item, now reading) (*Plan,
 		return nil, fmt.Errorf("%s %d differs in %s, and the API cannot change one: remove it first, or give the new one another %s",
 			e.Kind.Name, now.row.ID(), strings.Join(differing, ", "), e.Kind.identity())
 	}
-	// A PUT may reset what it does not name, so it names everything.
-	if now, err = e.complete(ctx, now, e.Kind.fieldNames()); err != nil {
+	if now, err = e.planWhole(ctx, p, now, given); err != nil {
 		return nil, err
 	}
-	hidden := slices.DeleteFunc(e.Kind.notShown(now.row, e.Kind.fieldNames()), func(name string) bool { return slices.Contains(given, name) })
-	if len(hidden) > 0 {
-		p.warn("the server does not show %s of %s %d, so it is not certain that an update leaves it alone: give it too if it matters",
-			strings.Join(hidden, ", "), e.Kind.Name, now.row.ID())
-	}
-	p.Action, p.Current, p.Predicted, p.send = Update, now.row, maps.Clone(now.row), e.sendBack(now.row)
+	p.Action, p.Current, p.Predicted, p.read = Update, now.row, maps.Clone(now.row), now.at
+	p.again = func(ctx context.Context, now reading) (*Plan, error) { return e.planUpdate(ctx, item, now) }
 	p.Before, p.After = map[string]any{}, map[string]any{}
 	if err := e.setAll(ctx, p, item, given); err != nil {
 		return nil, err
@@ -148,7 +146,28 @@ func (e *Engine) planUpdate(ctx context.Context, item Item, now reading) (*Plan,
 	return p, e.risk(p, item)
 }
 
-// setAll puts the given values into what is sent, what is predicted and the diff.
+// planWhole puts into what is sent all that the row shows: an update may reset what it
+// does not name. Where the server is known to keep that, it sends nothing of it.
+func (e *Engine) planWhole(ctx context.Context, p *Plan, now reading, given []string) (reading, error) {
+	p.send = acsmon.Fields{}
+	if e.Server.KeepsUnnamed {
+		return now, nil
+	}
+	now, err := e.complete(ctx, now, e.Kind.fieldNames())
+	if err != nil {
+		return now, err
+	}
+	notShown := slices.DeleteFunc(e.Kind.notShown(now.row, e.Kind.fieldNames()), func(name string) bool { return slices.Contains(given, name) })
+	if len(notShown) > 0 {
+		p.warn("the server does not show %s of %s %d, so it is not certain that an update leaves it alone: give it too if it matters",
+			strings.Join(notShown, ", "), e.Kind.Name, now.row.ID())
+	}
+	p.send, p.builtOnReading = e.sendBack(now.row), true
+	return now, nil
+}
+
+// setAll puts the given values into what is sent, what is predicted and the diff. What
+// is as it should be is sent too, unless the server keeps what an update does not name.
 func (e *Engine) setAll(ctx context.Context, p *Plan, item Item, given []string) error {
 	for _, name := range given {
 		f := e.Kind.Field(name)
@@ -156,7 +175,11 @@ func (e *Engine) setAll(ctx context.Context, p *Plan, item Item, given []string)
 		if err != nil {
 			return err
 		}
-		p.send[f.key()] = c.send
+		_, shown := f.valueIn(p.Current)
+		if c.differs || !e.Server.KeepsUnnamed || f.Secret() || !shown {
+			p.send[f.key()] = c.send
+			p.builtOnReading = p.builtOnReading || c.builtOnReading
+		}
 		maps.Copy(p.Predicted, c.row)
 		if !c.differs {
 			continue
@@ -224,7 +247,7 @@ func (e *Engine) risk(p *Plan, item Item) error {
 		p.warn("%s: check that it still has it", text)
 	}
 	secrets := e.Kind.secretsLeftOut(p)
-	if len(secrets) == 0 {
+	if len(secrets) == 0 || e.Server.KeepsUnnamed {
 		return nil
 	}
 	text := fmt.Sprintf("an update may make the server forget %s of %s %d, which it does not show",
@@ -235,24 +258,3 @@ func (e *Engine) risk(p *Plan, item Item) error {
 	p.warn("%s: check that it still has it", text)
 	return nil
 }
-
-// reading is a row as far as it was read: a list may show less than there is.
-type reading struct {
-	row   acsmon.Fields
-	whole bool // read by itself: what it lacks, the server does not show
-}
-
-// complete returns the row, read by itself where the list's does not show the
-// fields of these names.
-func (e *Engine) complete(ctx context.Context, now reading, names []string) (reading, error) {
-	if now.whole || len(e.Kind.notShown(now.row, names)) == 0 {
-		return now, nil
-	}
-	row, err := e.Store.Get(ctx, now.row.ID())
-	if acsmon.IsNotFound(err) {
-		err = e.vanished(now.row.ID())
-	}
-	return reading{row, true}, err
-}
-
-func (e *Engine) vanished(id int64) error { return &VanishedError{e.Kind.Name, id} }

@@ -5,6 +5,7 @@ package converge
 import (
 	"cmp"
 	"context"
+	"github.com/acsmon/acsmon-ansible/acsmon"
 	"maps"
 )
 
@@ -62,11 +63,11 @@ func (b *Batch) resolve(ctx context.Context, s *Section, step *Step, reference s
 		return 0, &NotFoundError{Kind: s.Kind.Name, Name: reference}
 	case 1:
 	default:
-		ambiguous := &AmbiguousError{Kind: s.Kind.Name, Name: reference}
-		for _, t := range found {
-			ambiguous.IDs = append(ambiguous.IDs, t.id)
+		rows := make([]acsmon.Fields, len(found))
+		for i, t := range found {
+			rows[i] = s.list.byID[t.id]
 		}
-		return 0, ambiguous
+		return 0, ambiguous(s.Kind.Name, reference, rows)
 	}
 	create := found[0].create
 	if create == nil {

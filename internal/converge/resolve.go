@@ -72,14 +72,14 @@ func Resolve(ctx context.Context, store Store, kind, reference string) (int64, e
 // ResolveAll is Resolve for several references at once: it reads the whole list,
 // and finds each by its id, or as the value of one of the keys.
 func ResolveAll(ctx context.Context, store Store, kind string, references []string, keys ...string) ([]int64, error) {
-	rows, err := fetchRows(ctx, store, keys[0], acsmon.Query{})
+	all, err := fetchRows(ctx, store, keys[0], acsmon.Query{})
 	if err != nil {
 		return nil, err
 	}
 	ids := make([]int64, len(references))
 	for i, reference := range references {
 		id, isID := ParseID(reference)
-		meant := slices.DeleteFunc(slices.Clone(rows), func(row acsmon.Fields) bool {
+		meant := slices.DeleteFunc(slices.Clone(all.rows), func(row acsmon.Fields) bool {
 			if isID {
 				return row.ID() != id
 			}

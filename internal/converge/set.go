@@ -17,7 +17,24 @@ type set struct{ scalar }
 
 func (set) compare(_ context.Context, w wish, row acsmon.Fields) (change, error) {
 	current, _ := w.valueIn(row)
-	return w.replace(Texts(w.value), current, !sameSet(w.value, current)), nil
+	edit, isEdit := w.value.(Edit)
+	if !isEdit {
+		return w.replace(Texts(w.value), current, !sameSet(w.value, current)), nil
+	}
+	value := edit.of(Texts(current))
+	c := w.replace(value, current, !slices.Equal(setOf(value), setOf(current)))
+	c.builtOnReading = true
+	return c, nil
+}
+
+// Edit is what can be desired of a Set whose other texts are left alone.
+type Edit struct{ Add, Remove []string }
+
+func (e Edit) of(current []string) []string {
+	kept := slices.DeleteFunc(slices.Clone(current), func(text string) bool {
+		return slices.Contains(e.Remove, text) || slices.Contains(e.Add, text)
+	})
+	return append(kept, e.Add...)
 }
 
 func (set) sendBack(shown any) any {

@@ -4,8 +4,6 @@ package converge
 
 import (
 	"fmt"
-
-	"github.com/acsmon/acsmon-ansible/acsmon"
 )
 
 // Step is what becomes of one resource.
@@ -21,9 +19,9 @@ type Step struct {
 	Err     error
 
 	item  Item
-	row   acsmon.Fields // nil: there is none
-	whole bool          // row was read by itself
-	needs []*Step       // creates whose ids it needs
+	now   reading     // the row of nil: there is none
+	needs []*Step     // creates whose ids it needs
+	lost  *lostCreate // nil: its response was not lost, or what became of it is known
 }
 
 // ID is the resource's id, 0 while it has none.
@@ -31,8 +29,8 @@ func (s *Step) ID() int64 {
 	switch {
 	case s.Outcome.Resource != nil:
 		return s.Outcome.Resource.ID()
-	case s.row != nil:
-		return s.row.ID()
+	case s.now.row != nil:
+		return s.now.row.ID()
 	}
 	return 0
 }
@@ -42,7 +40,7 @@ func (s *Step) Name() string {
 	if name := s.item.finalName(); name != "" {
 		return name
 	}
-	if name := canonical(s.row[s.Section.Kind.identityKey()]); name != nil {
+	if name := canonical(s.now.row[s.Section.Kind.identityKey()]); name != nil {
 		return fmt.Sprint(name)
 	}
 	return ""

@@ -11,24 +11,24 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon"
 )
 
-// Affordable reports whether so many writes fit into the wait that the context
+// Affordable reports whether so many requests fit into the wait that the context
 // allows. The error names the max_wait that they need, and a minute more for what
 // the next run may have to wait before it comes this far.
-func Affordable(ctx context.Context, limit acsmon.Limit, writes int) error {
+func Affordable(ctx context.Context, limit acsmon.Limit, requests int) error {
 	left, ok := acsmon.WaitBudget(ctx)
-	needed := Wait(limit, writes)
+	needed := Wait(limit, requests)
 	if !ok || needed <= left {
 		return nil
 	}
-	return fmt.Errorf("%d changes at %d requests a minute need a wait of about %d s, and %d s are left: set max_wait to %d or more",
-		writes, limit.PerMinute, int(needed.Seconds()), int(left.Seconds()), int(needed.Seconds())+60)
+	return fmt.Errorf("%d requests at %d a minute need a wait of about %d s, and %d s are left: set max_wait to %d or more",
+		requests, limit.PerMinute, int(needed.Seconds()), int(left.Seconds()), int(needed.Seconds())+60)
 }
 
-// Wait is about how long so many writes have to wait for the rate limit.
-func Wait(limit acsmon.Limit, writes int) time.Duration {
-	if limit.PerMinute == 0 || writes <= limit.Remaining {
+// Wait is about how long so many requests have to wait for the rate limit.
+func Wait(limit acsmon.Limit, requests int) time.Duration {
+	if limit.PerMinute == 0 || requests <= limit.Remaining {
 		return 0
 	}
-	minutes := math.Ceil(float64(writes-limit.Remaining) / float64(limit.PerMinute))
+	minutes := math.Ceil(float64(requests-limit.Remaining) / float64(limit.PerMinute))
 	return time.Duration(minutes) * time.Minute
 }

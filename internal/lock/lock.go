@@ -25,7 +25,7 @@ const retryEvery = 20 * time.Millisecond
 // Take waits for the lock of that name and returns what releases it. The
 // operating system releases it too when the process ends, however it ends.
 func Take(ctx context.Context, name string) (release func(), err error) {
-	dir, err := lockDir()
+	dir, err := Dir()
 	if err != nil {
 		return nil, err
 	}
@@ -37,12 +37,9 @@ func Take(ctx context.Context, name string) (release func(), err error) {
 	return func() { _ = file.Close() }, nil
 }
 
-// Dir is the folder of the lock files, for what is shared under a lock.
-func Dir() (string, error) { return lockDir() }
-
-// lockDir is the user's own folder of lock files. Where the home is missing or
+// Dir is the user's own folder of lock files. Where the home is missing or
 // cannot be written to, it is in the folder for temporary files.
-func lockDir() (string, error) {
+func Dir() (string, error) {
 	if base, err := os.UserCacheDir(); err == nil {
 		dir := filepath.Join(base, "acsmon", "locks")
 		if os.MkdirAll(dir, 0o700) == nil && unix.Access(dir, unix.W_OK) == nil {

@@ -504,7 +504,7 @@ func TestAlertFailures(t *testing.T) {
 		})
 	}
 	scenario(t, "more than fits into max_wait", acsmontest.Options{Monitors: 30, OpenAlerts: 30, RateLimit: 10}, func(w *world) {
-		r := w.alert(row{"all": true, "max_wait": 100}).fails("30 changes at 10 requests a minute", "set max_wait to")
+		r := w.alert(row{"all": true, "max_wait": 100}).fails("30 requests at 10 a minute", "set max_wait to")
 		if len(w.Writes()) > 0 || r.row["changed"] != false {
 			w.t.Errorf("%d writes were sent: %v", len(w.Writes()), r.row)
 		}

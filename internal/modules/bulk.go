@@ -115,7 +115,7 @@ func (b bulk) open(lists stores) (*converge.Batch, map[string]*converge.Section)
 	byKind, byOption := map[string]*converge.Section{}, map[string]*converge.Section{}
 	for _, s := range b.sections {
 		opened := &converge.Section{
-			Engine: converge.Engine{Kind: s.resource.kind, Store: lists.list(s.resource.store(lists.client)), Limit: lists.client.Limit, Resolvers: s.resource.resolvers(lists)},
+			Engine: s.resource.engine(lists, lists.list(s.resource.store(lists.client))),
 			Name:   s.option, Links: map[string]*converge.Section{},
 		}
 		batch.Sections = append(batch.Sections, opened)
@@ -215,7 +215,8 @@ func (b bulk) converge(ctx context.Context, s *session) (ansible.Result, error) 
 	if err != nil {
 		return nil, err
 	}
-	r := bulkReport{s, steps, converge.Wait(s.client.Limit(), converge.Changes(steps))}
+	requests := converge.Requests(steps, s.client.Limit())
+	r := bulkReport{s, steps, requests, converge.Wait(s.client.Limit(), requests)}
 	if err := b.permit(ctx, s, steps); err != nil {
 		return r.result(false), err
 	}

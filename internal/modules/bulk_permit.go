@@ -34,7 +34,7 @@ func (b bulk) permit(ctx context.Context, s *session, steps []*converge.Step) er
 // affords refuses steps that cannot fit into max_wait. Check mode shows them all the
 // same, with a warning.
 func (s *session) affords(ctx context.Context, steps []*converge.Step) error {
-	err := converge.Affordable(ctx, s.client.Limit(), converge.Changes(steps))
+	err := converge.Affordable(ctx, s.client.Limit(), converge.Requests(steps, s.client.Limit()))
 	if err == nil || !s.CheckMode {
 		return err
 	}

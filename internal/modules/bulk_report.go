@@ -13,9 +13,10 @@ import (
 
 // bulkReport tells what a bulk module planned and did.
 type bulkReport struct {
-	s     *session
-	steps []*converge.Step
-	wait  time.Duration // that the plan needs
+	s        *session
+	steps    []*converge.Step
+	requests int           // that the plan makes
+	wait     time.Duration // that they need
 }
 
 // result is the module's answer. A prediction is of a run that will be; else what
@@ -41,7 +42,7 @@ func (r bulkReport) result(prediction bool) ansible.Result {
 	warn(r.s, shortened(warnings))
 	result := ansible.Result{
 		"changed": changed, "resources": list,
-		"planned_requests": converge.Changes(r.steps), "estimated_seconds": int(r.wait.Seconds()),
+		"planned_requests": r.requests, "estimated_seconds": int(r.wait.Seconds()),
 	}
 	if len(before)+len(after) > 0 {
 		result["diff"] = map[string]any{"before": before, "after": after}

@@ -352,8 +352,8 @@ func many(n int) []row {
 func TestConfigLimits(t *testing.T) {
 	scenario(t, "the wait that it needs", acsmontest.Options{RateLimit: 60}, func(w *world) {
 		given := row{"monitors": many(130), "max_wait": 60}
-		w.check("acsmon_monitors", given).warns("A real run would fail before its first write: 130 changes at 60 requests a minute need a wait of about 120 s")
-		r := w.run("acsmon_monitors", given).fails("130 changes at 60 requests a minute need a wait of about 120 s, and 60 s are left: set max_wait to 180 or more")
+		w.check("acsmon_monitors", given).warns("A real run would fail before its first write: 130 requests at 60 a minute need a wait of about 120 s")
+		r := w.run("acsmon_monitors", given).fails("130 requests at 60 a minute need a wait of about 120 s, and 60 s are left: set max_wait to 180 or more")
 		if fmt.Sprint(r.row["planned_requests"], r.row["estimated_seconds"], len(w.Writes())) != "130 120 0" || r.row["changed"] != false {
 			w.t.Errorf("%v, %v", r.row["planned_requests"], r.row["estimated_seconds"])
 		}

@@ -109,7 +109,7 @@ func TestCertificates(t *testing.T) {
 	}
 	w.monitor(row{}).fails("certificate is not trusted", "ca_path").costs()
 	for _, given := range []row{{"ca_path": ca}, {"validate_certs": false}} {
-		if r := w.monitor(given).costs("GET /monitors"); !r.unchanged() {
+		if r := w.monitor(given).costs("GET /monitors", "GET /monitors"); !r.unchanged() {
 			t.Errorf("%v: %v", given, r.row)
 		}
 	}

@@ -6,9 +6,11 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"time"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/internal/converge"
+	"github.com/acsmon/acsmon-ansible/internal/recent"
 )
 
 // link is another resource, which a field names by id or by name.
@@ -32,6 +34,18 @@ type part struct {
 	of    string // the field
 	store func(c *acsmon.Client, id int64) converge.Store
 	keys  []string
+}
+
+// engine is what converges the resources in a list.
+func (r resource) engine(lists stores, store converge.Store) converge.Engine {
+	e := converge.Engine{Kind: r.kind, Store: store, Limit: lists.client.Limit, Resolvers: r.resolvers(lists)}
+	if o, isOwned := store.(owned); isOwned {
+		store = o.Store
+	}
+	if list, ok := store.(interface{ Path() string }); ok {
+		e.Recent = recent.In(lists.client.Origin(), list.Path())
+	}
+	return e
 }
 
 // resolvers are, by field, what finds the resources that it refers to.
@@ -116,6 +130,9 @@ func (c owned) List(ctx context.Context, query acsmon.Query) iter.Seq2[acsmon.Fi
 		}
 	}
 }
+
+// Age is how long ago the rows may have been fetched that a list gives.
+func (c owned) Age() time.Duration { return converge.AgeOf(c.Store) }
 
 // Complete reports whether a search finds all that there is.
 func (c owned) Complete(ctx context.Context) (bool, error) {

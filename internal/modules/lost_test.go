@@ -38,10 +38,10 @@ func TestLostCreate(t *testing.T) {
 		{"cut before twice", []acsmontest.Effect{acsmontest.Reset(), acsmontest.Reset()}, "", uncertain, 2},
 		{"refused for the limit", []acsmontest.Effect{acsmontest.TooManyRequests(10 * time.Second)}, "", "", 2},
 		{"refused for maintenance", []acsmontest.Effect{acsmontest.Maintenance(10 * time.Second)}, "", "", 2},
-		{"502 before", []acsmontest.Effect{acsmontest.Status(502)}, "", uncertain, 1},
+		{"502 before", []acsmontest.Effect{acsmontest.Status(502)}, "it was sent once more", "", 2},
 		{"500 before", []acsmontest.Effect{acsmontest.Status(500)}, "", "the monitor was not created", 1},
 		{"a web page before", []acsmontest.Effect{acsmontest.HTMLPage()}, "", uncertain, 1},
-		{"no answer in time, and stored later", []acsmontest.Effect{acsmontest.Delay(time.Minute)}, "", uncertain, 1},
+		{"no answer in time, and stored later", []acsmontest.Effect{acsmontest.Delay(time.Minute)}, adopted, "", 1},
 		{"stored when the look begins", []acsmontest.Effect{acsmontest.Delay(33 * time.Second)}, adopted, "", 1},
 	} {
 		scenario(t, test.name, acsmontest.Options{Monitors: 120}, func(w *world) {
@@ -106,6 +106,33 @@ func TestLostCreate(t *testing.T) {
 		w.monitor(given).fails("the answer to the create was lost", "look whether it is the one")
 		if n := len(w.named("x")); n != 1 {
 			w.t.Errorf("there are %d", n)
+		}
+	})
+	scenario(t, "and the server stores it after 22 seconds", acsmontest.Options{}, func(w *world) {
+		w.Inject(acsmontest.Fault{Method: "POST", Path: "/monitors", Times: 1, Do: acsmontest.Reset()})
+		go func() {
+			time.Sleep(22 * time.Second)
+			w.Add("monitors", row{"name": "x", "type": "https", "host": "h", "tags": []string{"a"}, "config": row{"path": "/"}})
+		}()
+		w.monitor(given).warns(adopted)
+		if n := len(w.named("x")); n != 1 {
+			w.t.Errorf("there are %d", n)
+		}
+	})
+	scenario(t, "and max_wait does not allow to wait a minute", acsmontest.Options{}, func(w *world) {
+		w.Inject(acsmontest.Fault{Method: "POST", Path: "/monitors", Times: 1, Do: acsmontest.Reset()})
+		w.monitor(with(given, row{"max_wait": 20})).fails(uncertain, "run the task again in a minute, which looks first and makes no second one")
+		if n := len(w.Writes()); n != 1 {
+			w.t.Errorf("%d creates were sent", n)
+		}
+	})
+	scenario(t, "and the application itself refused it", acsmontest.Options{}, func(w *world) {
+		w.Inject(acsmontest.Fault{Method: "POST", Path: "/monitors", Times: 1, Do: acsmontest.Status(500)})
+		begun := time.Now()
+		r := w.monitor(given).fails("the monitor was not created")
+		r.costs("GET /monitors", "GET /monitors", "POST /monitors", "GET /monitors")
+		if took := time.Since(begun); took > time.Second {
+			w.t.Errorf("it took %s", took)
 		}
 	})
 	scenario(t, "and looking fails too", acsmontest.Options{}, func(w *world) {

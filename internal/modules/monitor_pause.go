@@ -81,7 +81,6 @@ type pausedMonitor struct {
 	host    string         // the inventory's, through which it was selected
 	active  bool           // before the task
 	windows []string       // whose marks it had
-	tags    []string       // its other tags
 	step    *converge.Step // nil: it stays as it is
 	err     error          // why it stays as it is, and should not
 }
@@ -98,12 +97,10 @@ func (m *pausedMonitor) read(row acsmon.Fields) error {
 		return fmt.Errorf("the server does not show is_active and tags of monitor %d, so what was paused before could not be told from what a window pauses",
 			row.ID())
 	}
-	m.row, m.active, m.windows, m.tags = row, !rows.IsFalse(active), nil, nil
+	m.row, m.active, m.windows = row, !rows.IsFalse(active), nil
 	for _, tag := range converge.Texts(tags) {
 		if name, marked := strings.CutPrefix(tag, mark); marked {
 			m.windows = append(m.windows, name)
-		} else {
-			m.tags = append(m.tags, tag)
 		}
 	}
 	return nil
@@ -295,12 +292,20 @@ func (w *window) leftOver() error {
 
 // change plans what a monitor becomes.
 func (w *window) change(m *pausedMonitor, active bool, windows ...string) {
-	tags := slices.Clone(m.tags)
-	for _, name := range windows {
-		tags = append(tags, mark+name)
-	}
 	m.step = &converge.Step{Index: len(w.section.Items)}
-	w.section.Items = append(w.section.Items, converge.Item{ID: m.row.ID(), Desired: map[string]any{"is_active": active, "tags": rows.Anys(tags)}})
+	w.section.Items = append(w.section.Items, converge.Item{ID: m.row.ID(), Desired: map[string]any{"is_active": active,
+		"tags": converge.Edit{Add: without(windows, m.windows), Remove: without(m.windows, windows)}}})
+}
+
+// without gives the marks of the windows that are not among the others.
+func without(windows, others []string) []string {
+	var marks []string
+	for _, name := range windows {
+		if !slices.Contains(others, name) {
+			marks = append(marks, mark+name)
+		}
+	}
+	return marks
 }
 
 // plan plans all changes.

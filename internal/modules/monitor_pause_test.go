@@ -159,7 +159,7 @@ func TestPauseTells(t *testing.T) {
 		w.wantHeld("11 d", "12 d", "13", "14 d", "15 d", "16 d", "17 d", "18 other d")
 		w.resume(row{}).warns(`"Joint" (id 18) stays paused, for it is held by other too.`).lists("still_paused", 18)
 		w.has("monitors", 11, row{"tags": []string{"web", "pci"}, "is_active": true})
-		w.has("monitors", 18, row{"tags": []string{"db", "paused-by:other"}, "is_active": false})
+		w.has("monitors", 18, row{"tags": []string{"paused-by:other", "db"}, "is_active": false})
 	})
 	hosted(t, "of what a run that was killed has left", acsmontest.Options{}, func(w *world) {
 		w.pause(row{"monitors": 12})
@@ -308,7 +308,8 @@ func TestPauseFailures(t *testing.T) {
 	hosted(t, "a server that does not take the tag", acsmontest.Options{}, func(w *world) {
 		tagless := `{"id":11,"name":"Shop","type":"https","host":"Shop.Example.com.","is_active":false,"tags":["web","pci"],"config":[]}`
 		w.Inject(acsmontest.Fault{Method: "PUT", Times: 1, Do: acsmontest.After(acsmontest.Answer(200, nil, tagless))})
-		w.pause(some).fails("the server did not take tags of monitor 11", "it was paused without the tag paused-by:d, and has been resumed")
+		w.Inject(acsmontest.Fault{Method: "GET", Path: "/monitors/11", Times: 1, Do: acsmontest.Answer(200, nil, tagless)})
+		w.pause(some).fails(`the server did not take tags (sent ["web","pci","paused-by:d"], shown ["web","pci"]) of monitor 11`, "it was paused without the tag paused-by:d, and has been resumed")
 		w.has("monitors", 11, row{"is_active": true})
 	})
 	hosted(t, "a server that shows neither tags nor is_active", acsmontest.Options{Alternatives: acsmontest.Alternatives{Shapes: "documented"}}, func(w *world) {

@@ -240,7 +240,7 @@ func TestAbsent(t *testing.T) {
 		made := id(w.monitor(website))
 		real, again := w.converges("acsmon_monitor", row{"name": "Website", "state": "absent", "group": "Nowhere"})
 		real.costs("GET /monitors", fmt.Sprintf("DELETE /monitors/%d", made))
-		again.costs("GET /monitors")
+		again.costs("GET /monitors", "GET /monitors")
 		if id(real) != made || real.row["diff"].(row)["before"].(row)["host"] != "www.example.com" {
 			w.t.Errorf("the monitor that went is not shown: %v", real.row)
 		}
@@ -418,12 +418,12 @@ func TestFieldsThatTheServerChanges(t *testing.T) {
 	}))
 	t.Cleanup(gateway.Close)
 	w := &world{server, t, row{"base_url": gateway.URL, "token": server.Token}, nil}
-	made := w.monitor(row{"name": "x", "type": "ping", "host": "h", "timeout_ms": 9}).fails("the server did not take timeout_ms of monitor")
+	made := w.monitor(row{"name": "x", "type": "ping", "host": "h", "timeout_ms": 9}).fails("the server did not take timeout_ms (sent 9, shown 5) of monitor")
 	if made.row["changed"] != true {
 		t.Errorf("what was created is not told: %v", made.row)
 	}
 	w.monitor(row{"id": id(made), "timeout_ms": 7})
-	updated := w.monitor(row{"id": id(made), "timeout_ms": 9, "port": 1}).fails("the server did not take timeout_ms of monitor")
+	updated := w.monitor(row{"id": id(made), "timeout_ms": 9, "port": 1}).fails("the server did not take timeout_ms (sent 9, shown 5) of monitor")
 	if updated.row["changed"] != true || updated.row["monitor"].(row)["timeout_ms"] != 5.0 {
 		t.Errorf("what was changed is not told: %v", updated.row)
 	}

@@ -306,7 +306,7 @@ func (l life) live(w *world, documented, counted bool) {
 	}
 	if counted {
 		look := append(slices.Clone(l.before), "GET "+l.list)
-		real.costs(slices.Concat(look, []string{"GET " + l.list}, l.between, []string{"POST " + l.list})...)
+		real.costs(slices.Concat(look, l.certain(), l.between, []string{"POST " + l.list})...)
 		again.costs(slices.Concat(look, l.again())...)
 	}
 	var rhythm rhythm = w.converges
@@ -431,6 +431,15 @@ func (l life) rename(w *world, id int64, rhythm rhythm, counted bool) {
 	rhythm(l.module, with(last, row{"id": id, l.identity: "1.3.6.1.9"}))
 }
 
+// certain is what it costs to be certain that what the first look did not find is not
+// there: nothing where that look saw the whole list.
+func (l life) certain() []string {
+	if l.identity != "name" {
+		return nil
+	}
+	return []string{"GET " + l.list}
+}
+
 // end removes by name and by id.
 func (l life) end(w *world, id int64, rhythm rhythm, counted bool) {
 	absent := with(l.naming("1.3.6.1.9"), row{"state": "absent"})
@@ -439,7 +448,7 @@ func (l life) end(w *world, id int64, rhythm rhythm, counted bool) {
 	l.hides(real)
 	if counted {
 		real.costs(append(slices.Clone(look), "DELETE "+l.path(id))...)
-		again.costs(look...)
+		again.costs(slices.Concat(look, l.certain())...)
 	}
 	if real.resource()["id"] == nil || again.resource() != nil {
 		w.t.Errorf("what went is shown as %v, and then as %v", real.row, again.row)

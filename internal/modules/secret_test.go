@@ -241,7 +241,7 @@ func TestActs(t *testing.T) {
 				w.t.Errorf("%v", r.row)
 			}
 			done(w.run(test.module, with(test.absent, row{test.option: "always"})), false).costs("GET "+test.list, "DELETE "+path)
-			done(w.run(test.module, with(test.absent, row{test.option: "always"})), false).costs("GET " + test.list)
+			done(w.run(test.module, with(test.absent, row{test.option: "always"})), false).costs("GET "+test.list, "GET "+test.list)
 		})
 	}
 }

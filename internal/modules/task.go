@@ -48,7 +48,7 @@ func (r resource) plan(ctx context.Context, s *session) (*task, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &task{resource: r, s: s, engine: converge.Engine{Kind: r.kind, Store: store, Limit: s.client.Limit, Resolvers: r.resolvers(s.stores)}}
+	t := &task{resource: r, s: s, engine: r.engine(s.stores, store)}
 	if t.subresources, err = newSubresources(r, s, store); err != nil {
 		return nil, err
 	}

@@ -84,6 +84,15 @@ func (l *Lists) Forget() {
 type shared struct {
 	Collection
 	lists *Lists
+	pages int // that were fetched for the last reading of the whole list
+}
+
+// Age is how long ago the rows may have been fetched that a list gives.
+func (s *shared) Age() time.Duration {
+	if known := s.load(); known.whole() {
+		return s.lists.Now().Sub(known.Fetched)
+	}
+	return 0
 }
 
 func (s *shared) load() *state      { return s.lists.load(s.Path()) }
@@ -96,7 +105,11 @@ func (s *shared) List(ctx context.Context, query acsmon.Query) iter.Seq2[acsmon.
 		return s.Collection.List(ctx, query)
 	}
 	return func(yield func(acsmon.Fields, error) bool) {
+		s.pages = 0
 		rows, err := s.rows(ctx, query.Search)
+		if query.Pages != nil {
+			*query.Pages += s.pages
+		}
 		for _, row := range rows {
 			if !yield(row, nil) {
 				return
@@ -145,11 +158,11 @@ func (s *shared) search(ctx context.Context, known *state, term string) ([]acsmo
 
 // fetch fetches the whole list.
 func (s *shared) fetch(ctx context.Context, known *state) ([]acsmon.Fields, error) {
-	rows, err := acsmon.Collect(s.Collection.List(ctx, acsmon.Query{}))
+	rows, err := acsmon.Collect(s.Collection.List(ctx, acsmon.Query{Pages: &s.pages}))
 	if err != nil {
 		return nil, err
 	}
-	s.keep(known, rows, max(known.Pages, 1))
+	s.keep(known, rows, max(known.Pages, s.pages, 1))
 	return rows, nil
 }
 

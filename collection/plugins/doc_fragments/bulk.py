@@ -76,5 +76,10 @@ notes:
     only referred to by name is read where the rows do not show the name. If the server's list does not show a field that is
     needed, there is one request for each row that is listed. If its answer to a change does not, there is one more for each
     change. Creating several monitors or devices costs one request more, for the licence. An OID by name costs one or two for each rule.
+  - An update sends back what the task does not name, so a row that was read more than 5 seconds ago is read again before it is
+    changed, at one request, and what somebody else changed meanwhile stays. That concerns the updates that wait for the rate
+    limit. RV(planned_requests) counts them.
+  - What a list of several pages does not show is looked for once more before it is created, or said not to be there. That costs a
+    search for each such name, or a second reading of the list if that is cheaper.
   - The licence's cap can be checked beforehand only where C(/system/stats) shows it and the token's role may read it.
 """

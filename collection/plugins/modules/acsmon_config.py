@@ -225,7 +225,7 @@ resources:
       type: str
       sample: "POST /monitors answered 422: The selected type is invalid"
 planned_requests:
-  description: Number of requests for the changes, one each.
+  description: Number of requests for the changes, one each, and one more to read the row again for each update that has to wait for the rate limit.
   returned: with the states that may change something
   type: int
   sample: 20

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// Package recent lets the runs of one user know what one of them has just created: the
+// server's list may not show it yet, and another run would create it again. It owns a
+// small file for each server, beside the lock under which it is read and written. It
+// knows identities and ids, and no resource.
+package recent
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/acsmon/acsmon-ansible/internal/files"
+	"github.com/acsmon/acsmon-ansible/internal/lock"
+)
+
+// Kept is how long a list may take to show what was created.
+const Kept = time.Minute
+
+// List is what was created in one list of one server.
+type List struct{ origin, list string }
+
+// In gives what was created in the list of that path on the server of that origin.
+func In(origin, list string) *List { return &List{origin, list} }
+
+// entry is one resource. Its list, and that with its identity, are digests, which are as
+// good and say nothing.
+type entry struct {
+	Key     string    `json:"key"`
+	List    string    `json:"list"`
+	ID      int64     `json:"id"`
+	Created time.Time `json:"created"`
+}
+
+// IDs gives the ids of what was created with this identity in the last minute.
+func (l *List) IDs(identity string) []int64 {
+	var ids []int64
+	for _, e := range l.load() {
+		if e.Key == l.key(identity) {
+			ids = append(ids, e.ID)
+		}
+	}
+	return ids
+}
+
+// Add notes that one was created. Where that cannot be written down, other runs have
+// what the server shows.
+func (l *List) Add(identity string, id int64) {
+	l.save(append(l.load(), entry{l.key(identity), l.key(""), id, time.Now()}))
+}
+
+// Remove notes that one is gone.
+func (l *List) Remove(id int64) {
+	known := l.load()
+	rest := slices.DeleteFunc(slices.Clone(known), func(e entry) bool { return e.List == l.key("") && e.ID == id })
+	if len(rest) < len(known) {
+		l.save(rest)
+	}
+}
+
+func (l *List) save(entries []entry) {
+	path, err := l.path()
+	if err != nil {
+		return
+	}
+	if content, err := json.Marshal(entries); err == nil {
+		_ = files.ReplacePrivate(path, content)
+	}
+}
+
+// load gives the entries that are no older than Kept.
+func (l *List) load() []entry {
+	path, err := l.path()
+	if err != nil {
+		return nil
+	}
+	if info, err := os.Lstat(path); err != nil || !info.Mode().IsRegular() {
+		return nil
+	}
+	content, err := os.ReadFile(path)
+	var entries []entry
+	if err != nil || json.Unmarshal(content, &entries) != nil {
+		return nil
+	}
+	return slices.DeleteFunc(entries, func(e entry) bool {
+		age := time.Since(e.Created)
+		return age > Kept || age < -Kept || e.ID <= 0
+	})
+}
+
+func (l *List) path() (string, error) {
+	dir, err := lock.Dir()
+	return filepath.Join(dir, digest("created on "+l.origin)+".created"), err
+}
+
+func (l *List) key(identity string) string { return digest(l.list + "\x00" + identity) }
+
+func digest(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:12])
+}

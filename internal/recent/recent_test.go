@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package recent
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// What was created is known for a minute, by its list and its identity, until it is gone.
+func TestRecent(t *testing.T) {
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	synctest.Test(t, func(t *testing.T) {
+		monitors, devices := In("https://a.test", "/monitors"), In("https://a.test", "/devices")
+		monitors.Add("x", 1)
+		monitors.Add("x", 2)
+		monitors.Add("y", 3)
+		devices.Add("x", 4)
+		In("https://b.test", "/monitors").Add("x", 5)
+		time.Sleep(Kept / 2)
+		monitors.Remove(2)
+		devices.Remove(1)
+		for name, test := range map[string]struct {
+			list *List
+			want []int64
+		}{
+			"by another run":          {In("https://a.test", "/monitors"), []int64{1}},
+			"in another list":         {In("https://a.test", "/devices"), []int64{4}},
+			"in a list of no entries": {In("https://a.test", "/alert-rules"), nil},
+		} {
+			if got := test.list.IDs("x"); !slices.Equal(got, test.want) {
+				t.Errorf("%s: %v, want %v", name, got, test.want)
+			}
+		}
+		time.Sleep(Kept/2 + time.Second)
+		if got := monitors.IDs("x"); got != nil {
+			t.Errorf("after more than a minute: %v", got)
+		}
+	})
+}
+
+// A file that is damaged, or not a file, is as good as none.
+func TestRecentFiles(t *testing.T) {
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	list := In("https://a.test", "/monitors")
+	list.Add("x", 1)
+	path, err := list.path()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(path); err != nil || info.Mode() != 0o600 {
+		t.Errorf("%v, %v", info, err)
+	}
+	if err := os.WriteFile(path, []byte(`[{"key":`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got := list.IDs("x"); got != nil {
+		t.Errorf("of a damaged file: %v", got)
+	}
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(filepath.Join(t.TempDir(), "elsewhere"), path); err != nil {
+		t.Fatal(err)
+	}
+	if got := list.IDs("x"); got != nil {
+		t.Errorf("of a link: %v", got)
+	}
+}
