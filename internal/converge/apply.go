@@ -57,6 +57,9 @@ func (e *Engine) start(ctx context.Context, p *Plan) (outcome Outcome, lost *los
 // mostAttempts is how often an update is sent that the server did not get.
 const mostAttempts = 3
 
+// longestPause is shorter than any wait for the rate limit.
+const longestPause = time.Second - 1
+
 // update sends an update that is built on a recent reading of the row: where sending it
 // had to wait, the row is read and the update planned again.
 func (e *Engine) update(ctx context.Context, p *Plan) (Outcome, error) {
@@ -66,7 +69,7 @@ func (e *Engine) update(ctx context.Context, p *Plan) (Outcome, error) {
 				return Outcome{Resource: p.Current}, err
 			}
 		}
-		row, err := e.Store.Update(p.untilOld(ctx), p.Current.ID(), p.send)
+		row, err := e.Store.Update(p.unpaused(ctx), p.Current.ID(), p.send)
 		if waited, waitErr := e.waitOut(ctx, p, err); waited {
 			continue
 		} else if waitErr != nil {
@@ -90,12 +93,13 @@ func (e *Engine) update(ctx context.Context, p *Plan) (Outcome, error) {
 	}
 }
 
-// untilOld lets an update that is built on a reading wait no longer than that is recent.
-func (p *Plan) untilOld(ctx context.Context) context.Context {
+// unpaused lets an update that is built on a reading wait for no more than a repeat: not
+// for the rate limit, after which the row may be another one.
+func (p *Plan) unpaused(ctx context.Context) context.Context {
 	if !p.builtOnReading {
 		return ctx
 	}
-	return acsmon.WithWaitLimit(ctx, max(maxAge-time.Since(p.read), time.Second))
+	return acsmon.WithWaitLimit(ctx, longestPause)
 }
 
 // waitOut waits as long as the server asks before an update can be sent, where that makes
@@ -108,6 +112,7 @@ func (e *Engine) waitOut(ctx context.Context, p *Plan, err error) (waited bool, 
 	if acsmon.Sleep(ctx, time.Until(api.RetryAt)) != nil {
 		return false, err
 	}
+	p.read = time.Time{}
 	return true, nil
 }
 
