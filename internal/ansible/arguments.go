@@ -41,6 +41,9 @@ func readRequest(from io.Reader) (*request, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the arguments are not valid JSON: %w", err)
 	}
+	if err := refuseBrokenText(text); err != nil {
+		return nil, err
+	}
 	object, ok := decoded.(map[string]any)
 	if inner, wrapped := object["ANSIBLE_MODULE_ARGS"]; wrapped {
 		object, ok = inner.(map[string]any)

@@ -468,6 +468,21 @@ func TestAlertFailures(t *testing.T) {
 		real, _ := a.settles(row{"all": true})
 		real.showsOnly("device 500 acknowledged")
 	})
+	for name, odd := range map[string]acsmontest.Effect{
+		"500": acsmontest.After(acsmontest.Status(500)), "502": acsmontest.After(acsmontest.Status(502)), "nothing": acsmontest.After(acsmontest.EmptyBody()),
+		"null": acsmontest.After(acsmontest.NullBody()), "a web page": acsmontest.After(acsmontest.HTMLPage()), "half of it": acsmontest.Truncate(),
+		"other types": acsmontest.WrongTypes(), "no JSON": acsmontest.InvalidJSON(), "a closed connection": acsmontest.After(acsmontest.Reset()),
+	} {
+		for _, state := range []string{"acknowledged", "resolved"} {
+			alarmed(t, state+", and answered with "+name, acsmontest.Options{}, func(a alerts) {
+				a.Inject(acsmontest.Fault{Method: "POST", Do: odd})
+				r := a.alert(row{"severity": "info", "state": state}).showsOnly("device 600 " + state)
+				if !r.changed() {
+					a.t.Errorf("%v", r.row)
+				}
+			})
+		}
+	}
 	alarmed(t, "at the first", acsmontest.Options{}, func(a alerts) {
 		a.Inject(acsmontest.Fault{Method: "POST", Do: acsmontest.Status(403)})
 		r := a.alert(row{"severity": "info"}).fails("0 of 1 alerts", "403", "alerts.acknowledge")
