@@ -115,7 +115,7 @@ func TestMonitorRhythm(t *testing.T) {
 		absent := "- name: run\n  acsmon.monitor.acsmon_monitor: {name: Shop, state: absent}\n"
 		step("absent in check mode", absent, true, 1, 0, "--check")
 		step("absent", absent, true, 2, 1)
-		step("absent again", absent, false, 1, 0)
+		step("absent again", absent, false, 2, 0)
 	})
 }
 
