@@ -164,7 +164,11 @@ func (m Module) perform(ctx context.Context, t *Task, options map[string]any) (s
 		return spec, failed(err)
 	}
 	shown := masked(spec.Options, m.Rules, t.Values)
-	t.Secrets.Open(openTexts(shown)...)
+	inTheOpen := maps.Clone(shown)
+	for _, name := range m.Rules.URLs {
+		delete(inTheOpen, name)
+	}
+	t.Secrets.Open(openTexts(inTheOpen)...)
 	done, err := m.Run(ctx, t)
 	result = Result{}
 	maps.Copy(result, done)

@@ -20,6 +20,7 @@ import (
 // Rules is what the documentation format cannot say of options. All names are canonical.
 type Rules struct {
 	NoLog             []string            // their values are shown nowhere, nor those inside them
+	URLs              []string            // a secret may stand in their values, which are shown without it
 	MutuallyExclusive [][]string          // of each group at most one is given
 	RequiredTogether  [][]string          // of each group all or none have a value
 	RequiredOneOf     [][]string          // of each group at least one has a value
@@ -111,7 +112,7 @@ func (s *Spec) validate(values map[string]any, rules Rules, subject string, env 
 
 // check holds the rules to the documentation: a rule about an option that does not exist protects nothing.
 func (r Rules) check(prefix string, options map[string]*Option) error {
-	names := slices.Concat(r.NoLog, slices.Concat(r.MutuallyExclusive...), slices.Concat(r.RequiredTogether...),
+	names := slices.Concat(r.NoLog, r.URLs, slices.Concat(r.MutuallyExclusive...), slices.Concat(r.RequiredTogether...),
 		slices.Concat(r.RequiredOneOf...), slices.Collect(maps.Keys(r.RequiredBy)),
 		slices.Concat(slices.Collect(maps.Values(r.RequiredBy))...), slices.Collect(maps.Keys(r.Options)))
 	for _, rule := range r.RequiredIf {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -29,6 +30,7 @@ func TestNoEchoOfASecretIsShown(t *testing.T) {
 	}
 	for name, spell := range untrustedtest.Spellings {
 		scenario(t, name, acsmontest.Options{}, func(w *world) {
+			debug := filepath.Join(w.t.TempDir(), "debug")
 			for i := range 12 {
 				secret := []string{community, token, token, token}[i%4]
 				runes := []rune(secret)
@@ -54,11 +56,33 @@ func TestNoEchoOfASecretIsShown(t *testing.T) {
 						module, given = "acsmon_monitor_info", row{}
 					}
 					given["token"], given["max_wait"] = token, 0
+					given["_acsmon_environment"] = row{"ACSMON_DEBUG": debug}
 					text := fmt.Sprint(w.run(module, given).row)
 					if left := untrustedtest.Left(text, secret); left != "" {
 						w.t.Fatalf("%s: %q is left of %q in\n%s", module, left, part, text)
 					}
 				}
+			}
+			lines := w.read(debug)
+			for _, secret := range []string{token, community} {
+				if left := untrustedtest.Left(lines, secret); left != "" || !strings.Contains(lines, "answered 422") {
+					w.t.Errorf("%q is in what ACSMON_DEBUG writes:\n%.2000s", left, lines)
+				}
+			}
+		})
+	}
+}
+
+// TestSecretsInABaseURLAreNotShown is a URL with a secret where none belongs: it is refused, and shown without it.
+func TestSecretsInABaseURLAreNotShown(t *testing.T) {
+	for _, url := range []string{
+		"https://s3cr3t-of-mine@monitoring.example.com", "https://me:s3cr3t-of-mine@monitoring.example.com/x", "me:s3cr3t-of-mine@monitoring.example.com",
+		"https://monitoring.example.com/?key=s3cr3t-of-mine", "https://monitoring.example.com/?s3cr3t-of-mine#x", "https://s3cr3t%2Dof%2Dmine@monitoring.example.com",
+	} {
+		scenario(t, url, acsmontest.Options{}, func(w *world) {
+			text := fmt.Sprint(w.run("acsmon_monitor", row{"base_url": url, "name": "x", "state": "absent"}).fails("base_url").row)
+			if left := untrustedtest.Left(text, "s3cr3t-of-mine"); left != "" {
+				w.t.Errorf("%q is in %s", left, text)
 			}
 		})
 	}

@@ -68,6 +68,7 @@ func (w work) locked(ctx context.Context, s *session) (ansible.Result, error) {
 
 // unlocked makes a module whose writes, if any, depend on nothing that it has read.
 func (p program) unlocked(name string, rules ansible.Rules, work work) ansible.Module {
+	rules.URLs = []string{"base_url"}
 	rules.NoLog = append(rules.NoLog, "token", "password", "headers", "proxy")
 	rules.MutuallyExclusive = append(rules.MutuallyExclusive, []string{"token", "email"}, []string{"token", "password"})
 	return ansible.Module{
