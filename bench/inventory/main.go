@@ -11,6 +11,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"flag"
 	"fmt"
 	"log"
@@ -79,7 +80,7 @@ keyed_groups:
   - {key: acsmon.status, prefix: status}
 `,
 	"few/acsmon.yml": "plugin: acsmon.monitor.acsmon\ncache_timeout: 86400\nfields: [id, status]\n",
-	"ansible.cfg":    "[defaults]\ncollections_path = .\n[inventory]\nenable_plugins = script, auto\nunparsed_is_failed = true\n",
+	"ansible.cfg":    "[defaults]\ncollections_path = .\ninventory_plugins = plugins\n[inventory]\nenable_plugins = floor, script, auto\nunparsed_is_failed = true\n",
 }
 
 func (b *bench) prepare() error {
@@ -104,6 +105,13 @@ func (b *bench) prepare() error {
 		return err
 	}
 	if err := os.WriteFile(filepath.Join(b.dir, "recipe"), append([]byte("#!"+b.python+"\n"), recipe...), 0o700); err != nil {
+		return err
+	}
+	floor, err := os.ReadFile("bench/inventory/floor.py")
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(os.Mkdir(filepath.Join(b.dir, "plugins"), 0o700), os.WriteFile(filepath.Join(b.dir, "plugins", "floor.py"), floor, 0o600)); err != nil {
 		return err
 	}
 	for name, content := range settings {
@@ -156,13 +164,15 @@ func (b *bench) measure(devices int) {
 
 // cached measures what does not depend on the latency.
 func (b *bench) cached(server *acsmontest.Server) {
-	if err := b.command("./acsmon", "--list").Run(); err != nil {
+	answer, err := b.command("./acsmon", "--list").Output()
+	if err = errors.Join(err, os.WriteFile(filepath.Join(b.dir, "floor.json"), answer, 0o600)); err != nil {
 		log.Fatal(err)
 	}
 	b.row(server, 0, "`acsmon --list`, from the cache", "./acsmon", "--list")
 	for _, of := range []struct{ what, source string }{
 		{"the Python recipe, no groups", "recipe"},
 		{"script, from the cache, three groupings", "acsmon"},
+		{"the floor, a plugin that adds the same from a JSON file", "floor.json"},
 		{"plugin, from the cache, three groupings by `group_by`", "acsmon.yml"},
 		{"plugin, from the cache, the same by `keyed_groups`", "jinja/acsmon.yml"},
 		{"plugin, from the cache, `fields: [id, status]`", "few/acsmon.yml"},

@@ -22,6 +22,9 @@ func meansController(address string) bool {
 	if ip, ok := oldAddress(base); ok {
 		return isController(ip)
 	}
+	if !strings.Contains(address, "local") && !strings.Contains(address, "loopback") { // nearly always: it takes no time
+		return false
+	}
 	first, _, _ := strings.Cut(address, ".")
 	return controllerNames.MatchString(first) || strings.HasSuffix(address, ".localhost")
 }
@@ -64,6 +67,9 @@ var embeddings = []struct {
 // numbers, decimal, octal or hexadecimal, of which the last fills the bytes that are
 // left. "127.1", "0x7f.1" and "2130706433" are 127.0.0.1.
 func oldAddress(text string) (netip.Addr, bool) {
+	if text == "" || text[0] < '0' || text[0] > '9' {
+		return netip.Addr{}, false
+	}
 	parts := strings.Split(text, ".")
 	if len(parts) > 4 {
 		return netip.Addr{}, false

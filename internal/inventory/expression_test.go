@@ -101,6 +101,8 @@ func TestUnknownFieldsAreErrors(t *testing.T) {
 		"monitor_filters: {type: ssh}\n":                            "monitor_filters has no effect without monitors",
 		"sources: [monitors]\nsearch: x\n":                          "sources has none",
 		"filters: {device_group.nmae: Edge}\n":                      "the filter device_group.nmae cannot be applied",
+		"field_variables: {acsmon: name}\n":                         "means something else to Ansible or to this inventory",
+		"field_variables: {hostvars: name}\n":                       "means something else to Ansible or to this inventory",
 		"field_variables: {ansible_user: name}\n":                   "it must be a variable's name",
 	} {
 		server := fleet(t)

@@ -14,12 +14,13 @@ type grouper struct {
 	leads     []string // of each grouping, what its groups' names begin with
 	parents   []string // of each grouping, "": none
 	taken     map[string]bool
+	names     map[string]string // of groups, by what they are made of: most come again and again
 }
 
 // newGrouper prepares group_by. A value never makes one of the parents, for groups
 // would run in circles, nor a group with the name of a host of another source.
 func newGrouper(groupings []grouping, hosts []string) grouper {
-	g := grouper{groupings: groupings, taken: map[string]bool{}}
+	g := grouper{groupings: groupings, taken: map[string]bool{}, names: map[string]string{}}
 	for _, name := range hosts {
 		g.taken[name] = true
 	}
@@ -52,16 +53,26 @@ func (g grouper) nested(all []membership, r record, of grouping, fields []string
 		values = []string{of.Default}
 	}
 	for _, value := range values {
-		group := groupName(lead + value)
-		for g.taken[group] {
-			group = "_" + group
-		}
+		group := g.name(lead + value)
 		all = append(all, membership{group: group, parent: parent, field: fields[0], value: value})
 		if len(fields) > 1 {
 			all = g.nested(all, r, of, fields[1:], lead+value+of.Separator, group)
 		}
 	}
 	return all
+}
+
+// name makes the name of a group that nothing else has.
+func (g grouper) name(text string) string {
+	if name, ok := g.names[text]; ok {
+		return name
+	}
+	name := groupName(text)
+	for g.taken[name] {
+		name = "_" + name
+	}
+	g.names[text] = name
+	return name
 }
 
 // lead is what a grouping puts in front of the values.

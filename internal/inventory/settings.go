@@ -385,6 +385,9 @@ func (s *Settings) checkInactive() error {
 	return nil
 }
 
+// recipeVariables are those that the official client's recipe gives.
+var recipeVariables = []string{"device_group", "device_type"}
+
 // checkPaths refuses what is not the name of a field, or a path to one.
 func (s *Settings) checkPaths() error {
 	paths := map[string][]string{"fields": s.Fields, "trust": s.Trust}
@@ -394,6 +397,9 @@ func (s *Settings) checkPaths() error {
 	for _, variable := range sortedKeys(s.FieldVariables) {
 		if !isVariable(variable) {
 			return fmt.Errorf("field_variables holds %q: it must be a variable's name that is not Ansible's own (letters, digits, _)", variable)
+		}
+		if variable == s.Variable || isReservedVariable(variable) && !slices.Contains(recipeVariables, variable) {
+			return fmt.Errorf("field_variables holds %q, which means something else to Ansible or to this inventory: name another variable", variable)
 		}
 		paths["field_variables"] = append(paths["field_variables"], rows.Text(s.FieldVariables[variable]))
 	}
