@@ -27,6 +27,11 @@ func TestGuideOfInventorySettings(t *testing.T) {
 		for _, row := range rows {
 			want := row["id"]
 			delete(row, "id")
+			for key, value := range row {
+				if number, ok := value.(uint64); ok {
+					row[key] = int64(number)
+				}
+			}
 			if id := server.Add(kind, row); want != nil && id != int64(want.(uint64)) {
 				t.Fatalf("%v got the id %d, the guide says %v", row["name"], id, want)
 			}

@@ -613,7 +613,8 @@ class Conversation:
 
     def list(self, neighbours):
         """The inventory, for what is there already."""
-        return json.loads(self._ask(['--list'], neighbours), object_hook=values)
+        answer = self._ask(['--list'], neighbours)
+        return json.loads(answer, object_hook=values if trust_as_template or UNSAFE in answer else None)
 
     def _ask(self, arguments, neighbours):
         lines = [self._settings, json.dumps(dict(neighbours, file=self._path)), self._kept]
