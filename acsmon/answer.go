@@ -35,33 +35,64 @@ func (k *call) clean(text string) string { return clean(k.client.redact(text)) }
 // refused is an answer whose status says that the request was not carried out.
 func (k *call) refused(resp *http.Response, body []byte) *Error {
 	e := &Error{Status: resp.StatusCode, Method: k.request.method, Path: k.request.path}
-	var answer struct {
-		Message any `json:"message"`
-		Errors  any `json:"errors"`
+	said, ok := complaintIn(body)
+	if ok {
+		e.Message, e.Fields = k.clean(text(said.Message)), k.fieldErrors(said.Errors)
 	}
-	if json.Unmarshal(body, &answer) == nil {
-		e.Message = k.clean(text(answer.Message))
-		e.Fields = k.fieldErrors(answer.Errors)
-	}
-	if e.Message == "" {
+	switch {
+	case e.Message != "":
+	case ok && said.stated:
+		e.Message = http.StatusText(resp.StatusCode)
+	default:
 		e.Message = k.whatCame(body)
 	}
 	e.Reason = k.refusalReason(resp.StatusCode, e.Message, body)
 	switch {
-	case resp.StatusCode < 400:
+	case e.Reason == ReasonRedirect:
 		e.Message = k.redirected(resp)
 	case resp.StatusCode == http.StatusForbidden:
 		e.Permission = k.request.permission
-	case resp.StatusCode == http.StatusTooManyRequests:
+	case e.Status == http.StatusTooManyRequests:
+		e.notProcessed = true
 		if e.RetryAt = retryAfter(resp.Header); e.RetryAt.IsZero() {
 			e.RetryAt = unixTime(resp.Header.Get("X-RateLimit-Reset"))
 		}
-	case resp.StatusCode == http.StatusServiceUnavailable:
+	case e.Reason == ReasonUnavailable:
 		e.RetryAt = retryAfter(resp.Header)
-		e.maintenance = maintenance.Match(body)
+		e.notProcessed = !e.RetryAt.IsZero() || ok && unavailable(text(said.Message))
 	}
 	return e
 }
+
+// complaint is what the framework says of a request that it refuses.
+type complaint struct {
+	Message any  `json:"message"`
+	Errors  any  `json:"errors"`
+	stated  bool // there is a message, if only an empty one
+	row     bool // it is a resource that has a message
+}
+
+func complaintIn(body []byte) (said complaint, ok bool) {
+	var keys map[string]json.RawMessage
+	if json.Unmarshal(body, &keys) != nil || keys == nil || json.Unmarshal(body, &said) != nil {
+		return complaint{}, false
+	}
+	_, said.stated = keys["message"]
+	_, said.row = keys["id"]
+	return said, true
+}
+
+// maintained reports whether a success is none: maintenance mode, set to answer with it.
+func maintained(body []byte) bool {
+	const longest = 200 // {"message": "Service Unavailable"}, however it is printed
+	if len(body) > longest {
+		return false
+	}
+	said, ok := complaintIn(body)
+	return ok && !said.row && maintenance.MatchString(text(said.Message))
+}
+
+var maintenance = regexp.MustCompile(`(?i)maintenance|service unavailable|be right back`)
 
 func (k *call) redirected(resp *http.Response) string {
 	target := k.client.redact(resp.Header.Get("Location"))
@@ -72,9 +103,11 @@ func (k *call) redirected(resp *http.Response) string {
 	return fmt.Sprintf("the server redirects to %q, and no redirect is followed", clean(target))
 }
 
-// maintenance recognises Laravel's maintenance mode, which answers 503 with or
-// without Retry-After, as JSON or as an HTML page.
-var maintenance = regexp.MustCompile(`(?i)maintenance|service unavailable|be right back`)
+// unavailable reports whether a message is the framework's own of maintenance mode, which can be
+// set to answer with any status. In front of the application it has refused the request.
+func unavailable(message string) bool {
+	return strings.EqualFold(strings.TrimSpace(message), "Service Unavailable")
+}
 
 // longest is a wait that no budget allows; what asks for a longer one is taken
 // for this, so that sums of waits do not overflow.

@@ -107,7 +107,7 @@ func (c *Client) login(ctx context.Context, email string, password Secret) (Secr
 		decode: func(body []byte) error {
 			answer, err := unmarshalObject(body)
 			if err != nil {
-				return errNoToken
+				return err
 			}
 			given, _ := answer["token"].(string)
 			token = Secret(given)
@@ -123,7 +123,7 @@ func (c *Client) login(ctx context.Context, email string, password Secret) (Secr
 	return token, nil
 }
 
-var errNoToken = errors.New("a token was expected")
+var errNoToken = errors.New("a token was expected, and none came")
 
 // Logout revokes the client's token and forgets it. A token that is no longer
 // valid is no error.

@@ -12,6 +12,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -23,11 +25,19 @@ type Client struct {
 	http      *http.Client
 	maxWait   time.Duration
 	timeout   time.Duration
+	maxRows   int
+	maxBytes  int64
 	pace      *pacer
 	loginPace *pacer // logins have a limit of their own
 	trace     func(Trace)
 	pageSizes map[string]int // by path
 	redact    func(string) string
+	notice    func(string)
+	noticed   sync.Map     // the notices that were given
+	reached   atomic.Bool  // the server has answered before
+	pageSize  atomic.Int64 // that lists are asked for
+	// pagesCapped is told that the server refuses large pages.
+	pagesCapped func()
 	// fmt prints a struct's own fields, and what they point to, without the methods
 	// of their types. It does not look into a function.
 	secrets func() *secrets
@@ -58,7 +68,8 @@ type Client struct {
 // is sent yet. The error says which argument is wrong.
 //
 // Without options: no token, 30 s a request, 10 s to connect, 5 minutes of
-// waiting a call, the system's certificates, proxies from the environment.
+// waiting a call, a million rows and 2 GiB a list, the system's certificates, proxies from
+// the environment.
 func New(baseURL string, options ...Option) (*Client, error) {
 	base, err := parseBaseURL(baseURL)
 	if err != nil {
@@ -73,6 +84,11 @@ func New(baseURL string, options ...Option) (*Client, error) {
 		trace:          func(Trace) {},
 		redact:         func(text string) string { return text },
 		keeper:         KeepInMemory(),
+		notice:         func(string) {},
+		pageSize:       largePage,
+		pagesCapped:    func() {},
+		maxRows:        1_000_000,
+		maxBytes:       2 << 30,
 	}
 	for _, option := range options {
 		if err := option(&conf); err != nil {
@@ -84,11 +100,16 @@ func New(baseURL string, options ...Option) (*Client, error) {
 		origin:    originOf(base),
 		maxWait:   conf.maxWait,
 		timeout:   conf.timeout,
+		maxRows:   conf.maxRows,
+		maxBytes:  conf.maxBytes,
 		pace:      newPacer(),
 		loginPace: newPacer(),
 		trace:     conf.trace,
 		pageSizes: conf.pageSizes,
 		redact:    conf.redact,
+		notice:    conf.notice,
+
+		pagesCapped: conf.pagesCapped,
 		http: &http.Client{
 			Timeout:   conf.timeout,
 			Transport: conf.transport(),
@@ -96,6 +117,7 @@ func New(baseURL string, options ...Option) (*Client, error) {
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 	}
+	c.pageSize.Store(conf.pageSize)
 	held := &secrets{header: conf.header, keeper: conf.keeper, email: conf.email, password: conf.password, token: conf.token}
 	c.secrets = func() *secrets { return held }
 	c.addCollections()
@@ -105,6 +127,13 @@ func New(baseURL string, options ...Option) (*Client, error) {
 // Origin returns the scheme, host and port that the client's token belongs to,
 // for example "https://monitoring.example.com:443".
 func (c *Client) Origin() string { return c.origin }
+
+// noticeOnce tells of something odd that is no error.
+func (c *Client) noticeOnce(what string) {
+	if _, known := c.noticed.LoadOrStore(what, true); !known {
+		c.notice(what)
+	}
+}
 
 // Limit returns what the server last said of the rate limit.
 func (c *Client) Limit() Limit { return c.pace.state() }

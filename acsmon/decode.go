@@ -62,8 +62,37 @@ func encode(body any) ([]byte, error) {
 	return bytes.TrimSpace(buf.Bytes()), nil
 }
 
-// unmarshal reads exactly one JSON value and keeps its numbers as they are.
+// maxDecoded is how much memory the values of one response may take: a page of 32 MiB that
+// consists of braces alone would take two hundred times as much. A page of 100 rows takes 1 MB.
+const maxDecoded = 128 << 20
+
+var errTooMuch = errors.New("the response holds too many values")
+
+// decodedSize estimates from above how much memory the values in a JSON text take.
+func decodedSize(body []byte) (size int) {
+	const object, value = 400, 100
+	inText := false
+	for i := 0; i < len(body); i++ {
+		switch c := body[i]; {
+		case inText && c == '\\':
+			i++
+		case c == '"':
+			inText = !inText
+		case inText:
+		case c == '{':
+			size += object
+		case c == ',', c == '[':
+			size += value
+		}
+	}
+	return size
+}
+
+// unmarshal takes exactly one JSON value and keeps its numbers as they are.
 func unmarshal(body []byte, dst any) error {
+	if decodedSize(body) > maxDecoded {
+		return errTooMuch
+	}
 	decoder := json.NewDecoder(bytes.NewReader(body))
 	decoder.UseNumber()
 	if err := decoder.Decode(dst); err != nil {
@@ -114,8 +143,7 @@ func unmarshalShown(body []byte) (Fields, error) {
 
 // unmarshalDone reads what says that something has been done: an object, which may be
 // empty, a null, a number, true, or nothing at all, as a PHP application answers that
-// returns nothing of interest. The words of maintenance mode, which may come with any
-// status, say that nothing was done.
+// returns nothing of interest.
 func unmarshalDone(body []byte) (Fields, error) {
 	if len(bytes.TrimSpace(body)) == 0 {
 		return nil, nil
@@ -134,10 +162,6 @@ func unmarshalDone(body []byte) (Fields, error) {
 	case []any:
 		if len(value) == 0 {
 			return nil, nil
-		}
-	case map[string]any:
-		if value["id"] == nil && maintenance.MatchString(text(value["message"])) {
-			return nil, errors.New("a word that it is done was expected")
 		}
 	}
 	return unmarshalObject(body)

@@ -17,8 +17,8 @@
 //
 // # Lists
 //
-// A list is an iterator: it asks for the first page of 100 rows when the first
-// row is wanted, for the next six at once when the caller comes to its end, and
+// A list is an iterator: it asks for the first page of 200 rows, or as many as the
+// server gives, when the first row is wanted, for the next six at once when the caller comes to its end, and
 // stays six ahead where the server says how many there are. It yields each row
 // once, even where rows move between the pages meanwhile. Every typed row keeps the
 // whole object that the server sent in its Fields.
@@ -39,6 +39,9 @@
 //     are met with up to three repeats, begun within 15 s of the first failure,
 //     after 0.5 to 1 s, 1 to 2 s and 2 to 4 s. A delete that is repeated so and
 //     finds nothing has succeeded.
+//   - A server that has answered this client before may be away for a while, as when
+//     it restarts: a connection that is refused or breaks, and a 502, are then met with
+//     repeats at least every 31 s, as long as the waits fit into the same budget.
 //   - An unknown host, a failed TLS handshake and a redirect are not repeated. No
 //     redirect is followed.
 //   - What must not happen twice (a create, an import, a toggle, a channel's test)

@@ -38,9 +38,9 @@ type Error struct {
 	// Err is the cause below, if any: a network error, a context's.
 	Err error
 
-	broken      bool // a response came and cannot be used
-	timeout     bool // it did not come, or not whole, in time
-	maintenance bool // a 503 that says so
+	broken       bool // a response came and cannot be used
+	timeout      bool // it did not come, or not whole, in time
+	notProcessed bool // the framework, or a proxy that names a time, refused it before the application saw it
 }
 
 // Error names the request and says what was wrong, in one sentence. What to do about

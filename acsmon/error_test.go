@@ -26,7 +26,10 @@ func TestAnErrorIsOneSentenceThatNamesTheThing(t *testing.T) {
 		{422, `{"message":"The given data was invalid.","errors":{"port":["The port is too high.","It is odd."],"host":"Missing"}}`,
 			"GET /devices/7 answered 422: The given data was invalid (host: Missing; port: The port is too high. It is odd)"},
 		{422, `{"message":"Invalid.","errors":[]}`, "GET /devices/7 answered 422: Invalid"},
-		{400, `{"message":null}`, `GET /devices/7 answered 400: "{\"message\":null}"`},
+		{400, `{"message":null}`, "GET /devices/7 answered 400: Bad Request"},
+		{404, `{"message":""}`, "GET /devices/7 answered 404: Not Found"},
+		{423, "{\n    \"message\": \"\"\n}", "GET /devices/7 answered 423: Locked"},
+		{400, `{"error":"x"}`, `GET /devices/7 answered 400: "{\"error\":\"x\"}"`},
 		{400, ``, "GET /devices/7 answered 400: an empty answer"},
 		{413, `<html><head><TITLE lang="en">413 Request
 			Entity Too Large</TITLE></head></html>`, `GET /devices/7 answered 413: an HTML page titled "413 Request Entity Too Large"`},

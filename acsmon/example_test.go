@@ -456,8 +456,8 @@ func ExampleWithTrace() {
 		log.Fatal(err)
 	}
 	// Output:
-	// GET /api/v1/monitors?per_page=100 200
-	// GET /api/v1/monitors?page=2&per_page=100 200
+	// GET /api/v1/monitors?per_page=200 200
+	// GET /api/v1/monitors?page=2&per_page=200 200
 }
 
 // Is the server well? Health is what the server tells of itself.

@@ -12,12 +12,14 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync/atomic"
 )
 
 const (
-	// maxPerPage is the page size that the server is asked for: the assumed cap
-	// of every endpoint. What the answer states is believed.
-	maxPerPage = 100
+	// largePage is the page size that a server is asked for. A server may give less: what its
+	// response states is believed. One that refuses it is asked for the assumed cap of every
+	// endpoint instead.
+	largePage, cappedPage = 200, 100
 	// pagesAtOnce is how many pages are under way at once after the first.
 	pagesAtOnce = 6
 	// maxPages refuses a total that no install has.
@@ -33,7 +35,7 @@ type Query struct {
 	// Filter holds exact matches by field: {"status": "down"}. A server may
 	// ignore a field that it does not know.
 	Filter map[string]string
-	// PerPage is the page size; 0 is that of WithPageSizes, else 100, the assumed cap.
+	// PerPage is the page size; 0 is that of WithPageSizes, else 200, or 100 where that is refused.
 	PerPage int
 	// Page is the page to begin with; 0 is the first.
 	Page int
@@ -57,11 +59,9 @@ func (q Query) values() url.Values {
 	if q.Sort != "" {
 		v.Set("sort", q.Sort)
 	}
-	perPage := q.PerPage
-	if perPage <= 0 {
-		perPage = maxPerPage
+	if q.PerPage > 0 {
+		v.Set("per_page", strconv.Itoa(q.PerPage))
 	}
-	v.Set("per_page", strconv.Itoa(perPage))
 	if q.Page > 1 {
 		v.Set("page", strconv.Itoa(q.Page))
 	}
@@ -101,7 +101,8 @@ func walk[T any](ctx context.Context, c *Client, path, permission string, query 
 // the count changed, the list is read a second time for those that it missed.
 func (c *Client) rows(ctx context.Context, path, permission string, query Query) iter.Seq2[Fields, error] {
 	return func(yield func(Fields, error) bool) {
-		w := &walker{client: c, path: path, permission: permission, values: c.sized(path, query).values(), start: max(query.Page, 1), seen: idSet{}, pagesRead: query.Pages}
+		w := c.newWalker(path, permission, query)
+		w.pagesRead = query.Pages
 		for range 2 {
 			done, err := w.pass(ctx, yield)
 			if err != nil {
@@ -112,7 +113,7 @@ func (c *Client) rows(ctx context.Context, path, permission string, query Query)
 				return
 			}
 		}
-		e := listFault(w.path, fmt.Sprintf("%v, twice (%d rows came, the server counts %d)", ErrListChanged, w.rows, w.total))
+		e := listFault(w.path, fmt.Sprintf("%v, twice (%d rows came, %s)", ErrListChanged, w.rows, w.counted()))
 		e.Reason, e.Err = ReasonListChanged, ErrListChanged
 		yield(nil, e)
 	}
@@ -129,7 +130,8 @@ type walker struct {
 	rows       int   // yielded
 	total      int   // as the server last counted; -1: it does not
 	pagesRead  *int  // counts the pages, if not nil
-	anonymous  bool  // there are rows without an id, which cannot be told apart
+	bytes      atomic.Int64
+	anonymous  bool // there are rows without an id, which cannot be told apart
 }
 
 // maxIdlePages is how many pages in a row may bring nothing new before the walk
@@ -146,13 +148,17 @@ func (w *walker) pass(ctx context.Context, yield func(Fields, error) bool) (done
 		return false, err
 	}
 	w.total = first.total
-	steady, idle, inPass := true, 0, idSet{}
+	steady, repeated := true, false
+	idle, pages, inPass := 0, 0, idSet{}
 	for p, err := range w.pages(ctx, first) {
 		if err != nil {
 			return false, err
 		}
 		if w.pagesRead != nil {
 			*w.pagesRead++
+		}
+		if pages++; w.endless(first, pages) {
+			return false, listFault(w.path, fmt.Sprintf("its pages go on beyond the %d that it has announced", first.lastPage()))
 		}
 		if p.total != w.total {
 			steady, w.total = false, p.total
@@ -165,11 +171,15 @@ func (w *walker) pass(ctx context.Context, yield func(Fields, error) bool) (done
 			}
 			if id == 0 || inPass.add(id) {
 				idle = 0
+			} else {
+				repeated = true
 			}
 			if id != 0 && !w.seen.add(id) {
 				continue
 			}
-			w.rows++
+			if w.rows++; w.rows > w.client.maxRows {
+				return false, tooMuch(w.path, fmt.Sprintf("it has more than %d rows", w.client.maxRows))
+			}
 			if !yield(row, nil) {
 				return true, nil
 			}
@@ -178,21 +188,76 @@ func (w *walker) pass(ctx context.Context, yield func(Fields, error) bool) (done
 			return false, listFault(w.path, "its pages repeat each other")
 		}
 	}
-	if w.start > 1 || w.total < 0 || w.anonymous {
+	if w.start > 1 || w.anonymous {
 		return true, nil
+	}
+	if w.total < 0 { // that a row came twice is all that shows that rows moved
+		return !repeated, nil
 	}
 	return steady && w.rows >= w.total, nil
 }
 
-// firstPage asks for the first page, without a page size if the server refuses
-// the one that was asked for.
+// counted says how many rows there are to the server.
+func (w *walker) counted() string {
+	if w.total < 0 {
+		return "the server does not count them"
+	}
+	return fmt.Sprintf("the server counts %d", w.total)
+}
+
+// endless reports whether there are far more pages than were announced: a list may grow while it
+// is read, and not without end.
+func (w *walker) endless(first page, pages int) bool {
+	announced := first.lastPage()
+	return announced > 0 && pages > 2*announced+10
+}
+
+func tooMuch(path, message string) *Error {
+	e := listFault(path, message)
+	e.Reason = ReasonTooMuch
+	return e
+}
+
+func (c *Client) newWalker(path, permission string, query Query) *walker {
+	w := &walker{client: c, path: path, permission: permission, values: c.sized(path, query).values(), start: max(query.Page, 1), seen: idSet{}}
+	w.setPageSize(query)
+	return w
+}
+
+// setPageSize asks for large pages, where the query names no size. A page to begin with is
+// counted in pages of the assumed cap.
+func (w *walker) setPageSize(query Query) {
+	switch {
+	case w.values.Has("per_page"):
+	case query.Page > 1:
+		w.values.Set("per_page", strconv.Itoa(cappedPage))
+	default:
+		w.values.Set("per_page", strconv.FormatInt(w.client.pageSize.Load(), 10))
+	}
+}
+
+// firstPage asks for the first page, with a smaller page and then without a size if the server
+// refuses the one that was asked for.
 func (w *walker) firstPage(ctx context.Context) (page, error) {
 	p, err := w.fetch(ctx, w.values)
-	if err == nil || !refusesPerPage(err) {
+	if refusesPerPage(err) && w.values.Get("per_page") == strconv.Itoa(largePage) {
+		w.values.Set("per_page", strconv.Itoa(cappedPage))
+		if p, err = w.fetch(ctx, w.values); err == nil {
+			w.client.capPages()
+		}
+	}
+	if !refusesPerPage(err) {
 		return p, err
 	}
 	w.values.Del("per_page")
 	return w.fetch(ctx, w.values)
+}
+
+// capPages remembers that the server refuses large pages.
+func (c *Client) capPages() {
+	if c.pageSize.Swap(cappedPage) != cappedPage {
+		c.pagesCapped()
+	}
 }
 
 func refusesPerPage(err error) bool {
@@ -282,6 +347,7 @@ func (w *walker) fetch(ctx context.Context, values url.Values) (page, error) {
 	err := w.client.do(ctx, request{
 		method: http.MethodGet, path: w.path, query: values, permission: w.permission,
 		decode: func(body []byte) (err error) {
+			w.bytes.Add(int64(len(body)))
 			p, err = decodePage(body)
 			return err
 		},
@@ -289,10 +355,13 @@ func (w *walker) fetch(ctx context.Context, values url.Values) (page, error) {
 	if err != nil {
 		return page{}, err
 	}
+	if w.bytes.Load() > w.client.maxBytes {
+		return page{}, tooMuch(w.path, fmt.Sprintf("its responses are larger than %d MiB", w.client.maxBytes>>20))
+	}
 	if host := p.nextHost; host != "" && !strings.EqualFold(host, w.client.base.Hostname()) {
-		e := listFault(w.path, fmt.Sprintf("its next page is said to be on %q, which is another server", clean(host)))
-		e.Reason = ReasonOtherServer
-		return page{}, e
+		// Links are made of the Host that a proxy passes on. Only their query counts here.
+		w.client.noticeOnce(fmt.Sprintf(
+			"the server links to itself as %q: its lists are read from %s all the same", clean(w.client.redact(host)), w.client.base.Host))
 	}
 	return p, nil
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -56,8 +57,48 @@ func TestAListIsWholeUnderEveryAlternative(t *testing.T) {
 			if got := walked(t, client, all); !slices.Equal(got, deviceIDs(server)) {
 				t.Errorf("got %d rows, or in another order", len(got))
 			}
-			if n := len(server.Requests()); n != 4 {
+			want := 4
+			if alternatives.PerPage == "422" {
+				want++ // a page of 200 is refused
+			}
+			if n := len(server.Requests()); n != want {
 				t.Errorf("%d requests", n)
+			}
+		})
+	}
+}
+
+// Where the server gives pages of 200, lists cost half as much; where it refuses them, that is
+// found out once.
+func TestLargePagesAreAskedForAndWhatComesIsBelieved(t *testing.T) {
+	tests := []struct {
+		name          string
+		alternatives  acsmontest.Alternatives
+		options       []acsmon.Option
+		first, second int // requests of two lists of 400 rows
+		capped        int
+	}{
+		{"given", acsmontest.Alternatives{PerPageCap: 200}, nil, 2, 2, 0},
+		{"clamped", acsmontest.Alternatives{PerPageCap: 100}, nil, 4, 4, 0},
+		{"refused", acsmontest.Alternatives{PerPageCap: 100, PerPage: "422"}, nil, 5, 4, 1},
+		{"known to be refused", acsmontest.Alternatives{PerPageCap: 100, PerPage: "422"}, []acsmon.Option{acsmon.WithCappedPages()}, 4, 4, 0},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			capped := 0
+			server, client := start(t, acsmontest.Options{Devices: 400, Alternatives: test.alternatives},
+				append(test.options, acsmon.WithPagesCapped(func() { capped++ }))...)
+			for _, want := range []int{test.first, test.second} {
+				server.ResetRequests()
+				if got := walked(t, client, all); !slices.Equal(got, deviceIDs(server)) {
+					t.Errorf("got %d rows", len(got))
+				}
+				if n := len(server.Requests()); n != want {
+					t.Errorf("%d requests, want %d", n, want)
+				}
+			}
+			if capped != test.capped {
+				t.Errorf("the cap was told %d times", capped)
 			}
 		})
 	}
@@ -66,8 +107,8 @@ func TestAListIsWholeUnderEveryAlternative(t *testing.T) {
 func TestAPageSizeAboveTheCapIsClampedOrGivenUp(t *testing.T) {
 	tests := []struct {
 		refused  string
-		requests int // of 60 rows, or one refusal and pages of the server's own 50
-	}{{"clamped", 4}, {"422", 1 + 4}}
+		requests int // of 60 rows, or two refusals and pages of the server's own 50
+	}{{"clamped", 4}, {"422", 2 + 4}}
 	for _, test := range tests {
 		server, client := start(t, acsmontest.Options{Devices: 200, Alternatives: acsmontest.Alternatives{PerPageCap: 60, PerPage: test.refused}})
 		if got := walked(t, client, all); !slices.Equal(got, deviceIDs(server)) {
@@ -241,23 +282,54 @@ func TestAbsurdTotalsAreRefused(t *testing.T) {
 	}
 }
 
-func TestALinkToAnotherServerIsRefused(t *testing.T) {
+func TestALinkToAnotherServerIsReadFromTheOwnOne(t *testing.T) {
 	var strayed atomic.Int32
 	elsewhere := handleURL(t, func(http.ResponseWriter, *http.Request) { strayed.Add(1) })
 	for _, link := range []string{
 		"https://elsewhere.example/api/v1/devices?page=2", "//elsewhere.example/x?page=2", strings.Replace(elsewhere, "127.0.0.1", "localhost", 1) + "/api/v1/devices?page=2",
 	} {
-		server, client := start(t, acsmontest.Options{Devices: 250})
-		server.Inject(acsmontest.Fault{Do: acsmontest.NextPage(link)})
-		_, err := acsmon.Collect(client.Devices.List(bg, all))
-		saysAll(t, apiError(t, err).Error(), "its next page is said to be on", "which is another server")
-		if n := len(server.Requests()); n != 1 {
-			t.Errorf("%s: %d requests", link, n)
+		var notices []string
+		server, client := start(t, acsmontest.Options{Devices: 150, Alternatives: acsmontest.Alternatives{PerPageCap: 100}},
+			acsmon.WithNotice(func(notice string) { notices = append(notices, notice) }))
+		server.Inject(acsmontest.Fault{Times: 1, Do: acsmontest.NextPage(link)})
+		if rows, err := acsmon.Collect(client.Devices.List(bg, all)); err != nil || len(rows) != 150 {
+			t.Errorf("%s: %d rows, %v", link, len(rows), err)
+		}
+		if len(notices) != 1 || !strings.Contains(notices[0], "the server links to itself as") {
+			t.Errorf("%s: the notices are %q", link, notices)
 		}
 	}
+	// Where the link is all that leads on, one that repeats a page is still an error.
+	client := handle(t, func(w http.ResponseWriter, _ *http.Request) {
+		io.WriteString(w, `{"data":[{"id":1}],"next_page_url":"https://elsewhere.example/devices?page=2"}`)
+	})
+	_, err := acsmon.Collect(client.Devices.Fields().List(bg, all))
+	saysAll(t, apiError(t, err).Error(), "its pages repeat each other")
 	if strayed.Load() != 0 {
-		t.Error("the link was followed")
+		t.Error("the other server was asked")
 	}
+}
+
+// Without a total, a row that comes twice is all that shows that rows moved: another one may have
+// slipped through.
+func TestAListWithoutATotalThatMovesIsReadAgain(t *testing.T) {
+	lists := func(pages ...string) http.HandlerFunc {
+		n := 0
+		return func(w http.ResponseWriter, _ *http.Request) {
+			io.WriteString(w, pages[min(n, len(pages)-1)])
+			n++
+		}
+	}
+	first, again := `{"data":[{"id":1},{"id":2}],"next_page_url":"?page=2"}`, `{"data":[{"id":2},{"id":4}],"next_page_url":null}`
+	rows, err := acsmon.Collect(handle(t, lists(first, again, first, `{"data":[{"id":3},{"id":4}],"next_page_url":null}`)).Devices.Fields().List(bg, all))
+	if err != nil || !slices.Equal(ids(rows), []int64{1, 2, 4, 3}) {
+		t.Errorf("%v, %v", ids(rows), err)
+	}
+	_, err = acsmon.Collect(handle(t, lists(first, again, first, again)).Devices.Fields().List(bg, all))
+	if !errors.Is(err, acsmon.ErrListChanged) {
+		t.Error(err)
+	}
+	saysAll(t, err.Error(), "the server does not count them")
 }
 
 func TestALinksPortAndSchemeAreNotFollowedEither(t *testing.T) {
@@ -398,9 +470,9 @@ func TestKnownPageSizes(t *testing.T) {
 		known        map[string]int
 		requests     int
 	}{
-		{acsmontest.Alternatives{PerPageCap: 500}, nil, 5},
+		{acsmontest.Alternatives{PerPageCap: 500}, nil, 3},
 		{acsmontest.Alternatives{PerPageCap: 500}, map[string]int{"/monitors": 500}, 1},
-		{acsmontest.Alternatives{PerPageCap: 500}, map[string]int{"/devices": 500}, 5},
+		{acsmontest.Alternatives{PerPageCap: 500}, map[string]int{"/devices": 500}, 3},
 		{acsmontest.Alternatives{PerPageCap: 100}, map[string]int{"/monitors": 500}, 5},
 		{acsmontest.Alternatives{PerPageCap: 100, PerPage: "422"}, map[string]int{"/monitors": 500}, 11},
 	} {

@@ -37,8 +37,7 @@ func (p Page[T]) Requests() int {
 // Page reads one page of the list, with one request. It serves to count, and to look at
 // what is newest; to read a list, range over List.
 func (c Collection[T]) Page(ctx context.Context, query Query) (Page[T], error) {
-	w := &walker{client: c.client, path: c.path, permission: c.permission("view"), values: c.client.sized(c.path, query).values()}
-	first, err := w.firstPage(ctx)
+	first, err := c.client.newWalker(c.path, c.permission("view"), query).firstPage(ctx)
 	if err != nil {
 		return Page[T]{}, err
 	}

@@ -37,6 +37,11 @@ type config struct {
 	trace          func(Trace)
 	redact         func(string) string
 	pageSizes      map[string]int
+	notice         func(string)
+	pageSize       int64
+	pagesCapped    func()
+	maxRows        int
+	maxBytes       int64
 }
 
 // WithToken sends a token that exists already, made in the web interface's
@@ -88,6 +93,19 @@ func WithMaxWait(d time.Duration) Option {
 			return fmt.Errorf("the longest wait is %s: give 0 or more", d)
 		}
 		c.maxWait = d
+		return nil
+	}
+}
+
+// WithMaxList limits one list: how many rows it may have, and how many bytes its responses, so
+// that a server that goes on and on does not fill the memory. The default is a million rows and
+// 2 GiB, which no install is known to come near.
+func WithMaxList(rows int, bytes int64) Option {
+	return func(c *config) error {
+		if rows <= 0 || bytes <= 0 {
+			return fmt.Errorf("the limits of a list are %d rows and %d bytes: give more than 0", rows, bytes)
+		}
+		c.maxRows, c.maxBytes = rows, bytes
 		return nil
 	}
 }
@@ -153,6 +171,9 @@ func WithProxy(proxyURL string) Option {
 // WithCAFile trusts the certificates of a PEM file, beside the system's.
 func WithCAFile(path string) Option {
 	return func(c *config) error {
+		if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() { // reading a FIFO would wait
+			return fmt.Errorf("the CA file %s is no regular file", path)
+		}
 		pem, err := os.ReadFile(path)
 		if err != nil {
 			return fmt.Errorf("the CA file cannot be read: %w", err)
@@ -189,10 +210,15 @@ func WithDialer(dial DialFunc) Option {
 	}
 }
 
-// WithTrace calls f after each attempt at a request. It must not block.
+// WithTrace calls f after each attempt at a request. It must not block. Given several times,
+// each is called.
 func WithTrace(f func(Trace)) Option {
 	return func(c *config) error {
-		c.trace = f
+		before := c.trace
+		c.trace = func(t Trace) {
+			before(t)
+			f(t)
+		}
 		return nil
 	}
 }
@@ -213,6 +239,33 @@ func WithRedactor(f func(text string) string) Option {
 func WithPageSizes(sizes map[string]int) Option {
 	return func(c *config) error {
 		c.pageSizes = maps.Clone(sizes)
+		return nil
+	}
+}
+
+// WithNotice calls f, from any goroutine, with what is odd about the server and no error, in one
+// sentence, each once.
+func WithNotice(f func(notice string)) Option {
+	return func(c *config) error {
+		c.notice = f
+		return nil
+	}
+}
+
+// WithCappedPages asks for no page of more than 100 rows, as for a server that is known to refuse
+// 200. WithPagesCapped tells which servers do.
+func WithCappedPages() Option {
+	return func(c *config) error {
+		c.pageSize = cappedPage
+		return nil
+	}
+}
+
+// WithPagesCapped calls f once the server has refused a page of 200 rows and given one of 100, so
+// that the next client can be made WithCappedPages and spare the request.
+func WithPagesCapped(f func()) Option {
+	return func(c *config) error {
+		c.pagesCapped = f
 		return nil
 	}
 }

@@ -214,6 +214,21 @@ func WaitBudget(ctx context.Context) (time.Duration, bool) {
 	return b.left, true
 }
 
+// SpendWait takes from the context's budget what the caller has waited for in another way, such
+// as for a lock. A context without a budget is left alone.
+func SpendWait(ctx context.Context, d time.Duration) {
+	if b, ok := ctx.Value(budgetKey{}).(*budget); ok {
+		b.charge(d)
+	}
+}
+
+// charge takes a wait that is over from the budget.
+func (b *budget) charge(d time.Duration) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.left = max(b.left-d, 0)
+}
+
 // tooLong is a wait that the budget does not allow.
 type tooLong struct {
 	until time.Time

@@ -66,7 +66,11 @@ func decodePage(body []byte) (page, error) {
 	if bytes.HasPrefix(bytes.TrimSpace(body), []byte("[")) { // a bare array is all there is
 		body = slices.Concat([]byte(`{"next_page_url":null,"data":`), body, []byte("}"))
 	}
-	if err := unmarshal(body, &e); err != nil || e.Data == nil {
+	err := unmarshal(body, &e)
+	if errors.Is(err, errTooMuch) {
+		return page{}, err
+	}
+	if err != nil || e.Data == nil {
 		return page{}, errors.New("a list was expected")
 	}
 	if slices.ContainsFunc(*e.Data, func(row Fields) bool { return row == nil }) {

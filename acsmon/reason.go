@@ -58,15 +58,16 @@ const (
 	// ReasonRateLimit says that the rate limit is used up for longer than the call may wait:
 	// see WithMaxWait and WithWaitBudget.
 	ReasonRateLimit Reason = "rate limit"
-	// ReasonUnavailable is a 503, as a server in maintenance answers, for longer than the call
-	// may wait: see WithMaxWait and WithWaitBudget.
+	// ReasonUnavailable is a 503, or maintenance mode with another status, for longer than the
+	// call may wait: see WithMaxWait and WithWaitBudget.
 	ReasonUnavailable Reason = "unavailable"
 	// ReasonRedirect says that the server answers with a redirect, which is not followed.
 	ReasonRedirect Reason = "redirect"
 	// ReasonPage says that an HTML page came where the API answers with JSON.
 	ReasonPage Reason = "page"
-	// ReasonOtherServer says that a list continues on another server.
-	ReasonOtherServer Reason = "other server"
+	// ReasonTooMuch says that a list has more rows or bytes than the client takes: see
+	// WithMaxList.
+	ReasonTooMuch Reason = "too much"
 	// ReasonListChanged says that a list kept changing while it was read: see ErrListChanged.
 	ReasonListChanged Reason = "list changed"
 )
@@ -76,6 +77,8 @@ var licence = regexp.MustCompile(`(?i)licen[cs]e`)
 // refusalReason is the reason of a response that refuses the request.
 func (k *call) refusalReason(status int, message string, body []byte) Reason {
 	switch {
+	case status < 300, status == http.StatusServiceUnavailable:
+		return ReasonUnavailable
 	case status < 400:
 		return ReasonRedirect
 	case k.request.path == loginPath && (status == http.StatusUnauthorized || status == http.StatusUnprocessableEntity):
@@ -90,8 +93,6 @@ func (k *call) refusalReason(status int, message string, body []byte) Reason {
 		return ReasonPage
 	case status == http.StatusTooManyRequests:
 		return ReasonRateLimit
-	case status == http.StatusServiceUnavailable:
-		return ReasonUnavailable
 	}
 	return ""
 }

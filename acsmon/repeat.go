@@ -34,9 +34,7 @@ func (k *call) repeat(err error) (bool, error) {
 		return k.repeatFault(err), nil
 	}
 	switch {
-	case e.Status == http.StatusTooManyRequests, e.Status == http.StatusServiceUnavailable && !e.RetryAt.IsZero():
-		return k.waitOut(e)
-	case e.Status == http.StatusServiceUnavailable && e.maintenance && !k.request.once:
+	case e.Status == http.StatusTooManyRequests, e.Reason == ReasonUnavailable && (e.notProcessed || !k.request.once):
 		return k.waitOut(e)
 	case e.Status >= 500, e.broken:
 		return k.repeatFault(err), nil
@@ -44,24 +42,43 @@ func (k *call) repeat(err error) (bool, error) {
 	return false, nil
 }
 
-// repeatFault allows a few repeats after a fault.
+// repeatFault allows a few repeats after a fault, and more of them where the server was there
+// before and is away, as while its services or its host restart.
 func (k *call) repeatFault(err error) bool {
 	now, sent := time.Now(), k.sent.Load()
 	if k.firstFailure.IsZero() {
 		k.firstFailure = now
 	}
 	k.lost = k.lost || sent
-	if sent && k.request.once || !sent && hopeless(err) || k.repeats >= maxRepeats {
+	if sent && k.request.once || !sent && hopeless(err) {
 		return false
 	}
-	wait := firstBackoff << k.repeats
+	wait := firstBackoff << min(k.repeats, 10)
 	wait += rand.N(wait)
-	if now.Add(wait).Sub(k.firstFailure) > repeatWithin || k.budget.spend(wait) != nil {
+	if k.client.reached.Load() && away(err, sent) {
+		wait = jitter(min(wait, longestLimitWait))
+		k.budget.charge(now.Sub(k.started)) // connecting to a host that is away takes its time
+	} else if k.repeats >= maxRepeats || now.Add(wait).Sub(k.firstFailure) > repeatWithin {
+		return false
+	}
+	if k.budget.spend(wait) != nil {
 		return false
 	}
 	k.repeats++
 	k.wait = wait
 	return true
+}
+
+// away reports whether a failed attempt found nobody: no connection could be made, it broke
+// before a response came, or a proxy says that nobody is behind it. A response that does not
+// come in time says nothing.
+func away(err error, sent bool) bool {
+	var e *Error
+	var netErr net.Error
+	if errors.As(err, &e) {
+		return e.Status == http.StatusBadGateway
+	}
+	return !sent || !errors.As(err, &netErr) || !netErr.Timeout()
 }
 
 // waitOut waits for the end of the rate limit or of maintenance, as long as the
@@ -107,7 +124,7 @@ func (k *call) uncertain(e *Error) bool {
 	switch {
 	case e.broken:
 		return true
-	case e.Status == http.StatusServiceUnavailable && !e.RetryAt.IsZero():
+	case e.notProcessed:
 		return false
 	case e.Status != 0:
 		return e.Status >= 500

@@ -5,6 +5,7 @@ package acsmon
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -33,7 +34,7 @@ type request struct {
 	// repeated only when it provably was not processed.
 	once       bool
 	anonymous  bool   // without the token
-	silent     bool   // a 204 without a body is a whole answer
+	silent     bool   // a response with nothing in it is a whole one
 	permission string // the slug that the route asks for
 	// decode reads the body of a success. Its error makes the answer a broken one.
 	decode func(body []byte) error
@@ -155,33 +156,40 @@ func (k *call) begin(req *http.Request) error {
 // body is repeated like a broken connection.
 func (k *call) handle(resp *http.Response) error {
 	defer resp.Body.Close()
-	err := k.read(resp)
+	err := k.receive(resp)
 	if err == nil {
 		k.finish(resp, nil)
 	}
 	return err
 }
 
-func (k *call) read(resp *http.Response) error {
+func (k *call) receive(resp *http.Response) error {
+	if resp.StatusCode != http.StatusBadGateway && resp.StatusCode != http.StatusGatewayTimeout {
+		k.client.reached.Store(true)
+	}
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
 	body = bytes.TrimPrefix(body, byteOrderMark)
 	switch {
 	case k.lost && k.request.method == http.MethodDelete && resp.StatusCode == http.StatusNotFound:
 		return nil // an attempt whose answer was lost has removed it
-	case resp.StatusCode >= 300: // the status says enough, even if the body broke off
+	case resp.StatusCode >= 300, maintained(body): // the status says enough, even if the body broke off
 		return k.refused(resp, body)
 	case err != nil:
 		return k.broken(resp, "the answer broke off", err)
 	case len(body) > maxBody:
 		return k.broken(resp, fmt.Sprintf("the answer is longer than %d MiB", maxBody>>20), nil)
 	}
-	if resp.StatusCode == http.StatusNoContent && k.request.silent {
+	if k.request.silent && k.done(resp.StatusCode, body) {
 		return nil
 	}
 	err = k.request.decode(body)
 	switch {
 	case err == nil:
 		return nil
+	case errors.Is(err, errNoToken): // a code is asked for, or something else
+		return &Error{Status: resp.StatusCode, Method: k.request.method, Path: k.request.path, Reason: ReasonLogin, Message: err.Error(), Err: err}
+	case errors.Is(err, errTooMuch): // and would again
+		return &Error{Status: resp.StatusCode, Method: k.request.method, Path: k.request.path, Message: err.Error(), Err: err}
 	case k.request.anonymous: // what came may hold a token
 		return k.broken(resp, err.Error(), err)
 	}
@@ -190,6 +198,20 @@ func (k *call) read(resp *http.Response) error {
 		e.Reason = ReasonPage
 	}
 	return e
+}
+
+// done reports whether a success that holds nothing is one, before it is decoded. What an action
+// returns in PHP may be true or an empty list, which says no more than the status. A 200 without
+// anything is what comes of returning nothing, and of much that goes wrong: after an update it is
+// believed, for the caller looks at the row; a delete is sent again, and finds out.
+func (k *call) done(status int, body []byte) bool {
+	switch string(bytes.TrimSpace(body)) {
+	case "true", "1", "{}", "[]":
+		return true
+	case "", "null":
+		return status != http.StatusOK || k.request.method == http.MethodPut
+	}
+	return false
 }
 
 // backoff gives the wait before the next attempt.

@@ -30,7 +30,6 @@ var lossy = map[string]acsmontest.Effect{
 	"500":                      acsmontest.Status(500),
 	"502 of a proxy":           acsmontest.Status(502),
 	"504 of a proxy":           acsmontest.Status(504),
-	"503 that says nothing":    acsmontest.Answer(503, nil, "upstream connect error"),
 	"a connection that breaks": acsmontest.Reset(),
 	"one that breaks later":    acsmontest.After(acsmontest.Reset()),
 	"a time-out":               acsmontest.After(acsmontest.Delay(time.Minute)),
@@ -193,8 +192,18 @@ func TestALimitKnownToBeUsedUpIsNotSpentOnACall(t *testing.T) {
 	}, acsmon.WithMaxWait(10*time.Second))
 }
 
-func TestMaintenanceWithoutATimeIsWaitedOutExceptByACreate(t *testing.T) {
-	for fault, effect := range map[string]acsmontest.Effect{"HTML": acsmontest.Maintenance(0), "JSON": acsmontest.Unavailable(0)} {
+// A 503 is a 503, whatever its page says: the framework's own is waited out by all, for it stands
+// in front of the application; a proxy's by what may be carried out twice.
+func TestA503WithoutATimeIsWaitedOut(t *testing.T) {
+	framework := map[string]bool{"JSON": true, "JSON, set to 200": true}
+	for fault, effect := range map[string]acsmontest.Effect{
+		"HTML":                 acsmontest.Maintenance(0),
+		"JSON":                 acsmontest.Unavailable(0),
+		"JSON, set to 200":     acsmontest.Answer(200, nil, "{\n    \"message\": \"Service Unavailable\"\n}"),
+		"a page of the vendor": acsmontest.Answer(503, nil, "<title>Back in a minute</title>"),
+		"a proxy's":            acsmontest.Answer(503, nil, "upstream connect error"),
+		"nothing":              acsmontest.Answer(503, nil, ""),
+	} {
 		for name, call := range safe {
 			t.Run(name+", "+fault, func(t *testing.T) {
 				inFakeTime(t, acsmontest.Options{}, func(t *testing.T, server *acsmontest.Server, client *acsmon.Client) {
@@ -213,7 +222,14 @@ func TestMaintenanceWithoutATimeIsWaitedOutExceptByACreate(t *testing.T) {
 				inFakeTime(t, acsmontest.Options{}, func(t *testing.T, server *acsmontest.Server, client *acsmon.Client) {
 					furnish(server)
 					server.Inject(acsmontest.Fault{Times: 1, Do: effect})
-					if err := call(client); !errors.As(err, new(*acsmon.UncertainError)) || len(server.Requests()) != 1 {
+					err := call(client)
+					if framework[fault] {
+						if err != nil || len(server.Requests()) != 2 {
+							t.Errorf("%v after %d requests", err, len(server.Requests()))
+						}
+						return
+					}
+					if !errors.As(err, new(*acsmon.UncertainError)) || len(server.Requests()) != 1 {
 						t.Errorf("%v after %d requests", err, len(server.Requests()))
 					}
 				})
@@ -230,6 +246,9 @@ func TestAFaultIsMetWithThreeRepeats(t *testing.T) {
 		for name, call := range safe {
 			if name == "list" && fault == "values of wrong types" {
 				continue // a row's values are not a matter of the answer
+			}
+			if name == "update" && (fault == "nothing" || fault == "null") {
+				continue // the caller gets the row then
 			}
 			if name == "delete" && (fault == "an answer cut short" || fault == "half an answer" || fault == "values of wrong types") {
 				continue // a 204 has no body that could be
@@ -252,15 +271,11 @@ func TestAFaultIsMetWithThreeRepeats(t *testing.T) {
 					if name == "delete" {
 						server.Add("monitors", map[string]any{"id": int64(1), "name": "m", "type": "ping", "host": "192.0.2.1"})
 					}
-					if err := call(client); err == nil {
+					if err := call(memoryClient(t, server)); err == nil { // one that has not reached it before
 						t.Error("a fault that stays is no error")
 					}
-					want := 4
-					if (fault == "a connection that breaks" || fault == "one that breaks later") && (name == "get" || name == "list") {
-						want = 5 // net/http itself repeats a GET whose reused connection breaks
-					}
-					if n := len(server.Requests()); n != want {
-						t.Errorf("%d requests, want %d", n, want)
+					if n := len(server.Requests()); n != 4 {
+						t.Errorf("%d requests, want 4", n)
 					}
 				})
 			})
@@ -404,7 +419,7 @@ func TestACreateThatFindsTheServerAwayAndThenBackIsMadeOnce(t *testing.T) {
 
 func TestALostAnswerOfWhatMustNotHappenTwiceIsUncertain(t *testing.T) {
 	processing := []string{"502 of a proxy", "504 of a proxy", "a time-out", "a body that drips"}
-	answered := []string{"500", "503 that says nothing"}
+	answered := []string{"500"}
 	for fault, effect := range lossy {
 		for name, call := range once {
 			if fault == "values of wrong types" && name != "create" {

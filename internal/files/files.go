@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Package files writes files in one step. It knows no content.
+// Package files writes files in one step, and opens them without waiting for what is no file.
+// It knows no content.
 package files
 
 import (

@@ -9,28 +9,25 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/internal/exact"
 	"github.com/acsmon/acsmon-ansible/internal/files"
-	"github.com/acsmon/acsmon-ansible/internal/lock"
 	"github.com/acsmon/acsmon-ansible/internal/settings"
 )
 
 // cacheFormat goes into the name of the file: a file of another format is never
 // read.
-const cacheFormat = 1
+const cacheFormat = 2
 
 // cached is the content of a cache file: the server's answers as they came, and
 // no secret.
 type cached struct {
+	For       string    `json:"for"` // the server, who asked, and what was asked
 	FetchedAt time.Time `json:"fetched_at"`
 	Rows      *lists    `json:"rows"`
 }
@@ -65,33 +62,34 @@ type source struct {
 // rows gives the kept answers if they are recent enough, else the server's. One
 // process at a time asks the server; those that waited find its answers kept.
 func (s source) rows(ctx context.Context, q query) (*answers, error) {
+	ctx = acsmon.WithWaitBudget(ctx, s.connection.MaxWait)
 	if s.settings.timeout() == 0 && s.settings.CacheStale == 0 {
 		r, err := s.ask(ctx, q)
 		return &answers{Rows: r}, err
 	}
-	path, err := cachePath(s.connection, q)
+	file, err := cacheOf(s.connection, q)
 	if err != nil {
 		r, failure := s.ask(ctx, q)
 		return &answers{Rows: r, Warnings: notKept(err)}, failure
 	}
 	started := s.now()
-	if kept := s.usable(path, started); kept != nil {
+	if kept := s.usable(file, started); kept != nil {
 		return &answers{Rows: kept.Rows}, nil
 	}
-	release, err := lock.Take(ctx, path)
+	release, err := s.connection.Lock(ctx, file.path)
 	if err != nil {
-		return nil, err
+		return s.outdated(file, err)
 	}
 	defer release()
-	if kept := s.usable(path, started); kept != nil {
+	if kept := s.usable(file, started); kept != nil {
 		return &answers{Rows: kept.Rows}, nil
 	}
 	r, err := s.ask(ctx, q)
 	if err != nil {
-		return s.outdated(path, err)
+		return s.outdated(file, err)
 	}
 	found := &answers{Rows: r}
-	if err := writeCache(path, &cached{FetchedAt: s.now().UTC(), Rows: r}); err != nil {
+	if err := file.replace(cached{FetchedAt: s.now().UTC(), Rows: r}); err != nil {
 		found.Warnings = notKept(err)
 	}
 	return found, nil
@@ -101,14 +99,14 @@ func notKept(err error) []string {
 	return []string{fmt.Sprintf("the server's answers are not kept: %v: set HOME or XDG_CACHE_HOME to where files can be written, or cache_timeout to 0", err)}
 }
 
-// ask reads the server's lists, which share the longest wait.
+// ask fetches the server's lists.
 func (s source) ask(ctx context.Context, q query) (*lists, error) {
 	client, err := s.connection.Client()
 	if err != nil {
 		return nil, err
 	}
 	defer client.CloseIdleConnections()
-	found, err := fetch(acsmon.WithWaitBudget(ctx, s.connection.MaxWait), client, q)
+	found, err := fetch(ctx, client, q)
 	if err != nil {
 		return nil, err
 	}
@@ -122,8 +120,8 @@ func (s source) ask(ctx context.Context, q query) (*lists, error) {
 
 // usable gives the kept answers that are within cache_timeout, or were fetched
 // since this run started.
-func (s source) usable(path string, started time.Time) *cached {
-	kept, now := readCache(path), s.now()
+func (s source) usable(file cacheFile, started time.Time) *cached {
+	kept, now := file.load(), s.now()
 	switch {
 	case kept == nil || kept.FetchedAt.After(now):
 		return nil
@@ -135,8 +133,8 @@ func (s source) usable(path string, started time.Time) *cached {
 
 // outdated gives the kept answers within cache_timeout and cache_stale after it,
 // if the server is away.
-func (s source) outdated(path string, failure error) (*answers, error) {
-	kept := readCache(path)
+func (s source) outdated(file cacheFile, failure error) (*answers, error) {
+	kept := file.load()
 	if s.settings.CacheStale == 0 || !away(failure) || kept == nil ||
 		!within(kept.FetchedAt, s.now(), s.settings.timeout()+s.settings.CacheStale) {
 		return nil, failure
@@ -156,14 +154,18 @@ func away(err error) bool {
 	return ok && (e.Status == 0 || e.Status == 429 || e.Status >= 500 || acsmon.IsBroken(err)) && !errors.Is(err, context.Canceled)
 }
 
-// cachePath names the file by all that the answers depend on: the server, who
-// asks, what is asked, and the format.
-func cachePath(connection *settings.Connection, q query) (string, error) {
+// cacheFile is where answers are kept, and what they are for.
+type cacheFile struct{ path, key string }
+
+// cacheOf gives the file for all that the answers depend on: the server, who asks, what is
+// asked, and the format.
+func cacheOf(connection *settings.Connection, q query) (cacheFile, error) {
 	base, err := userCacheDir()
 	if err != nil {
-		return "", err
+		return cacheFile{}, err
 	}
-	return filepath.Join(base, "acsmon", "inventory", cacheKey(connection, q)+".json"), nil
+	key := cacheKey(connection, q)
+	return cacheFile{filepath.Join(base, "acsmon", "inventory", key[:32]+".json"), key}, nil
 }
 
 // userCacheDir is os.UserCacheDir, for an XDG_CACHE_HOME with a ~ as well.
@@ -178,43 +180,29 @@ func userCacheDir() (string, error) {
 func cacheKey(connection *settings.Connection, q query) string {
 	asked, _ := json.Marshal([]any{cacheFormat, connection.Origin(), connection.Identity(), q}) // texts and numbers
 	sum := sha256.Sum256(asked)
-	return hex.EncodeToString(sum[:16])
+	return hex.EncodeToString(sum[:])
 }
 
-// readCache gives what a cache file holds; nil where there is none that can be
-// read, and where somebody else could have written it.
-func readCache(path string) *cached {
-	file, err := os.Open(path)
-	if err != nil {
-		return nil
-	}
-	defer file.Close()
-	info, err := file.Stat()
-	if err != nil || !ownAlone(info) {
-		return nil
-	}
-	content, err := io.ReadAll(file)
+// load gives what the file holds; nil where there is none that can be read, where somebody else
+// could have written it, and where it is for something else.
+func (f cacheFile) load() *cached {
+	content, err := files.LoadOwn(f.path)
 	if err != nil {
 		return nil
 	}
 	kept := &cached{}
-	if exact.Unmarshal(content, kept) != nil || kept.Rows == nil {
+	if exact.Unmarshal(content, kept) != nil || kept.Rows == nil || kept.For != f.key {
 		return nil
 	}
 	return kept
 }
 
-// ownAlone tells whether a file is the user's, and nobody else may write it.
-func ownAlone(info fs.FileInfo) bool {
-	owner, ok := info.Sys().(*syscall.Stat_t)
-	return ok && int(owner.Uid) == os.Getuid() && info.Mode().IsRegular() && info.Mode().Perm()&0o022 == 0
-}
-
-// writeCache replaces a cache file in one step, so that nobody reads half of it.
-func writeCache(path string, content *cached) error {
+// replace keeps answers in one step, so that nobody loads half of them.
+func (f cacheFile) replace(content cached) error {
+	content.For = f.key
 	encoded, err := json.Marshal(content)
 	if err != nil {
 		return err
 	}
-	return files.ReplacePrivate(path, encoded)
+	return files.ReplacePrivate(f.path, encoded)
 }

@@ -5,11 +5,13 @@ package inventory
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -145,6 +147,42 @@ func TestConcurrentRunsAskOnce(t *testing.T) {
 	}
 	if n := requests(server); n != 1 {
 		t.Errorf("%d requests, want 1", n)
+	}
+}
+
+// A file that was put in the place of another says whose answers it holds.
+func TestACacheFileOfAnotherQueryIsNotRead(t *testing.T) {
+	server := fleet(t)
+	s := newScript(t, server.URL, server.Token).settings("cache_timeout: 60\n")
+	s.ok("--list")
+	planted, err := os.ReadFile(cacheFiles(t)[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(cacheFiles(t)[0]); err != nil {
+		t.Fatal(err)
+	}
+	s.settings("cache_timeout: 60\nfilters: {status: up}\n")
+	want := s.ok("--list")
+	if err := os.WriteFile(cacheFiles(t)[0], planted, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	server.ResetRequests()
+	if got := s.ok("--list"); got != want || requests(server) == 0 {
+		t.Errorf("the file was used: %s", got)
+	}
+}
+
+func TestACacheFileThatIsAFIFODoesNotHang(t *testing.T) {
+	server := fleet(t)
+	s := newScript(t, server.URL, server.Token).settings("cache_timeout: 60\n")
+	want := s.ok("--list")
+	file := cacheFiles(t)[0]
+	if err := errors.Join(os.Remove(file), syscall.Mkfifo(file, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	if got := s.ok("--list"); got != want {
+		t.Errorf("the inventory is %s", got)
 	}
 }
 

@@ -2,8 +2,9 @@
 
 // Package lock keeps the processes of one user on one machine from doing the
 // same thing at the same time: two forks of Ansible that look for a monitor,
-// miss it and both create it. It owns the lock files; it does not know what they
-// protect.
+// miss it and both create it. It owns the lock files, and the notes beside them by
+// which a process tells those who wait what it has learned; it does not know what they
+// protect or say.
 package lock
 
 import (
@@ -17,6 +18,8 @@ import (
 
 	"github.com/gofrs/flock"
 	"golang.org/x/sys/unix"
+
+	"github.com/acsmon/acsmon-ansible/internal/files"
 )
 
 // retryEvery is how often a taken lock is tried again.
@@ -25,16 +28,71 @@ const retryEvery = 20 * time.Millisecond
 // Take waits for the lock of that name and returns what releases it. The
 // operating system releases it too when the process ends, however it ends.
 func Take(ctx context.Context, name string) (release func(), err error) {
-	dir, err := Dir()
+	return TakeUnless(ctx, name, func() error { return nil })
+}
+
+// TakeUnless is Take that gives up as soon as the function gives an error, which it returns. A
+// lock that is free is taken, whatever the context and the function say.
+func TakeUnless(ctx context.Context, name string, futile func() error) (release func(), err error) {
+	path, err := pathOf(name)
 	if err != nil {
 		return nil, err
 	}
-	sum := sha256.Sum256([]byte(name))
-	file := flock.New(filepath.Join(dir, hex.EncodeToString(sum[:12])+".lock"), flock.SetPermissions(0o600))
-	if _, err := file.TryLockContext(ctx, retryEvery); err != nil {
-		return nil, fmt.Errorf("the lock file %s cannot be taken: %w", file.Path(), err)
+	// Without blocking, whatever the path is.
+	file := flock.New(path+".lock", flock.SetPermissions(0o600), flock.SetFlag(os.O_CREATE|os.O_RDONLY|unix.O_NONBLOCK))
+	for {
+		taken, err := file.TryLock()
+		if taken {
+			return func() { _ = file.Close() }, nil
+		}
+		if err == nil {
+			if reason := futile(); reason != nil {
+				return nil, reason
+			}
+			err = wait(ctx)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("the lock file %s cannot be taken: %w", file.Path(), err)
+		}
 	}
-	return func() { _ = file.Close() }, nil
+}
+
+func wait(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(retryEvery):
+		return nil
+	}
+}
+
+// Leave puts a note beside the lock of that name, for those who wait for it.
+func Leave(name string, note []byte) error {
+	path, err := pathOf(name)
+	if err != nil {
+		return err
+	}
+	return files.ReplacePrivate(path+".note", note)
+}
+
+// Note gives the note that was left beside the lock of that name; nil if there is none.
+func Note(name string) []byte {
+	path, err := pathOf(name)
+	if err != nil {
+		return nil
+	}
+	note, err := files.LoadOwn(path + ".note")
+	if err != nil {
+		return nil
+	}
+	return note
+}
+
+// pathOf is the path of a lock's files, without their endings.
+func pathOf(name string) (string, error) {
+	dir, err := Dir()
+	sum := sha256.Sum256([]byte(name))
+	return filepath.Join(dir, hex.EncodeToString(sum[:12])), err
 }
 
 // Dir is the user's own folder of lock files. Where the home is missing or
@@ -42,21 +100,14 @@ func Take(ctx context.Context, name string) (release func(), err error) {
 func Dir() (string, error) {
 	if base, err := os.UserCacheDir(); err == nil {
 		dir := filepath.Join(base, "acsmon", "locks")
-		if os.MkdirAll(dir, 0o700) == nil && unix.Access(dir, unix.W_OK) == nil {
+		if files.OwnFolder(dir) == nil && unix.Access(dir, unix.W_OK) == nil {
 			return dir, nil
 		}
 	}
-	dir := filepath.Join(os.TempDir(), fmt.Sprintf("acsmon-locks-%d", os.Getuid()))
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return "", fmt.Errorf("no folder for lock files can be made: %w: set HOME or TMPDIR to where files can be written", err)
-	}
 	// Anybody can make that folder first, and links in it to files of the user.
-	var found unix.Stat_t
-	if err := unix.Lstat(dir, &found); err != nil {
-		return "", fmt.Errorf("no folder for lock files can be made: %w", err)
-	}
-	if found.Mode&unix.S_IFMT != unix.S_IFDIR || int(found.Uid) != os.Getuid() || found.Mode&0o022 != 0 {
-		return "", fmt.Errorf("%s is not a folder that only its user can write to: remove it", dir)
+	dir := filepath.Join(os.TempDir(), fmt.Sprintf("acsmon-locks-%d", os.Getuid()))
+	if err := files.OwnFolder(dir); err != nil {
+		return "", fmt.Errorf("no folder for lock files can be made: %w: set HOME or TMPDIR to where files can be written", err)
 	}
 	return dir, nil
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -159,4 +160,58 @@ func TestWithoutAnyFolder(t *testing.T) {
 	if _, err := Take(t.Context(), "a"); err == nil || !strings.Contains(err.Error(), "set HOME or TMPDIR") {
 		t.Errorf("%v", err)
 	}
+}
+
+// Another user of the machine may have made the folder, or a FIFO in the place of a lock.
+func TestALockIsTakenInAFolderOfTheUsersOwnAndNeverHangs(t *testing.T) {
+	home := newHome(t)
+	path, err := pathOf("a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(syscall.Mkfifo(path+".lock", 0o600), syscall.Mkfifo(path+".note", 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	release, err := Take(t.Context(), "a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	release()
+	if note := Note("a"); note != nil {
+		t.Errorf("the note is %q", note)
+	}
+	if err := Leave("a", []byte("closed")); err != nil || string(Note("a")) != "closed" {
+		t.Errorf("%v, the note is %q", err, Note("a"))
+	}
+
+	if err := os.Chmod(filepath.Dir(path), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if path, err = pathOf("a"); err != nil || !strings.HasPrefix(path, filepath.Join(home, "tmp")) {
+		t.Errorf("a folder that all can write to gives %s (%v)", path, err)
+	}
+	if err := os.Chmod(filepath.Dir(path), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Take(t.Context(), "a"); err == nil || !strings.Contains(err.Error(), "is not a folder that only its user can write to") {
+		t.Errorf("two of them give %v", err)
+	}
+}
+
+func TestAWaitEndsWhenItIsFutile(t *testing.T) {
+	newHome(t)
+	release, err := Take(t.Context(), "a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	futile := errors.New("the server is closed")
+	if _, err := TakeUnless(t.Context(), "a", func() error { return futile }); !errors.Is(err, futile) {
+		t.Error(err)
+	}
+	release()
+	release, err = TakeUnless(t.Context(), "a", func() error { return futile })
+	if err != nil {
+		t.Fatalf("a lock that is free: %v", err)
+	}
+	release()
 }

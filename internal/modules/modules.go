@@ -12,7 +12,6 @@ import (
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/internal/ansible"
-	"github.com/acsmon/acsmon-ansible/internal/lock"
 	"github.com/acsmon/acsmon-ansible/internal/predicted"
 	"github.com/acsmon/acsmon-ansible/internal/settings"
 	"github.com/acsmon/acsmon-ansible/internal/specs"
@@ -58,7 +57,7 @@ func (p program) module(name string, rules ansible.Rules, work work) ansible.Mod
 
 // locked does the work while no other run writes to the same server.
 func (w work) locked(ctx context.Context, s *session) (ansible.Result, error) {
-	release, err := lock.Take(ctx, s.lockName())
+	release, err := s.connection.Lock(ctx, s.lockName())
 	if err != nil {
 		return nil, err
 	}
@@ -94,6 +93,7 @@ func (p program) unlocked(name string, rules ansible.Rules, work work) ansible.M
 type session struct {
 	*ansible.Task
 	stores
+	connection *settings.Connection
 }
 
 // connect makes the client of a task.
@@ -102,6 +102,7 @@ func (p program) connect(ctx context.Context, t *ansible.Task) (*session, contex
 	if err != nil {
 		return nil, ctx, err
 	}
+	connection.OnWarning = t.Warnf
 	for _, warning := range connection.Warnings {
 		t.Warnf("%s", warning)
 	}
@@ -109,7 +110,7 @@ func (p program) connect(ctx context.Context, t *ansible.Task) (*session, contex
 	if err != nil {
 		return nil, ctx, err
 	}
-	return &session{Task: t, stores: newStores(t, client, connection.Identity())}, acsmon.WithWaitBudget(ctx, connection.MaxWait), nil
+	return &session{Task: t, stores: newStores(t, client, connection.Identity()), connection: connection}, acsmon.WithWaitBudget(ctx, connection.MaxWait), nil
 }
 
 // refusal is an error of the API, with what a playbook can act on beside it.

@@ -87,13 +87,17 @@ func (d Door) Advice(err error) string {
 	case acsmon.ReasonBadCertificate:
 		return "have it replaced, or check this machine's clock"
 	case acsmon.ReasonLogin:
-		return "check the e-mail address and the password"
+		return "check the e-mail address and the password; a user with two-factor authentication needs a token from the web interface's profile page"
 	case acsmon.ReasonUnauthorized:
 		return "make a new one in the web interface's profile page or with acsmon login"
 	case acsmon.ReasonForbidden:
 		return "grant it in the web interface, or use another token"
-	case acsmon.ReasonRedirect, acsmon.ReasonPage, acsmon.ReasonOtherServer:
+	case acsmon.ReasonRedirect:
+		return "check the base URL, and whether the server is in maintenance, when it may redirect everything"
+	case acsmon.ReasonPage:
 		return "check the base URL"
+	case acsmon.ReasonTooMuch:
+		return "if the install is so large, allow more with ACSMON_MAX_ROWS and ACSMON_MAX_MEGABYTES"
 	case acsmon.ReasonListChanged:
 		return d.again()
 	}

@@ -6,10 +6,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/internal/files"
 	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
@@ -26,7 +26,7 @@ func (c credentials) option(of *Connection) acsmon.Option {
 	if c.token != "" {
 		return acsmon.WithToken(c.token)
 	}
-	keeper := c.store.keeper(of.baseURL, of.origin, c.email)
+	keeper := c.store.keeper(of)
 	return acsmon.WithCredentials(c.email, c.password, hidingKeeper{keeper, of.secrets})
 }
 
@@ -106,7 +106,7 @@ func (s source) fromEnvironment(origin string) (credentials, error) {
 	}
 	token := text("ACSMON_TOKEN")
 	if path := ExpandHome(text("ACSMON_TOKEN_FILE"), s.lookup); token == "" && path != "" {
-		content, err := os.ReadFile(path)
+		content, err := files.Load(path)
 		if err != nil {
 			return credentials{}, fmt.Errorf("the file that ACSMON_TOKEN_FILE names cannot be read: %w", err)
 		}

@@ -3,25 +3,24 @@
 package settings
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/internal/files"
 )
 
 // traceTo appends a line for each attempt at a request to the file that
-// ACSMON_DEBUG names, which is made so that nobody else can read it. Forks may share
+// ACSMON_DEBUG names, which nobody else can read from then on. Forks may share
 // it. It holds no header and no body, and known secrets are hidden in what is left.
 func (c *Connection) traceTo(lookup Lookup) error {
 	path, _ := lookup("ACSMON_DEBUG")
 	if path == "" {
 		return nil
 	}
-	file, err := openTrace(path)
+	file, err := files.AppendPrivate(path)
 	if err != nil {
 		return fmt.Errorf("the file that ACSMON_DEBUG names cannot be written: %w", err)
 	}
@@ -31,26 +30,6 @@ func (c *Connection) traceTo(lookup Lookup) error {
 		_, _ = file.WriteString(c.Redact(traceLine(t)))
 	}))
 	return nil
-}
-
-// openTrace opens a file of the user's own that nobody else can read, even where it was made for others to read. What is
-// no regular file could hang, or lead astray.
-func openTrace(path string) (*os.File, error) {
-	file, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY|syscall.O_NONBLOCK|syscall.O_NOFOLLOW, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	info, err := file.Stat()
-	if err == nil && !info.Mode().IsRegular() {
-		err = fmt.Errorf("%s is no regular file: name another one", path)
-	}
-	if err == nil && info.Mode().Perm()&0o077 != 0 {
-		err = file.Chmod(0o600) // which only its owner may do
-	}
-	if err != nil {
-		return nil, errors.Join(err, file.Close())
-	}
-	return file, nil
 }
 
 func traceLine(t acsmon.Trace) string {

@@ -67,7 +67,7 @@ func TestDebugFileHasALineForEachAttempt(t *testing.T) {
 	}
 	lines := strings.Split(strings.TrimSpace(string(content)), "\n")
 	for i, want := range []string{
-		`^\S+Z \[\d+\] GET http://\S+/api/v1/devices\?per_page=100&search=core: status 200 after \S+, 59 of 60 requests left$`,
+		`^\S+Z \[\d+\] GET http://\S+/api/v1/devices\?per_page=200&search=core: status 200 after \S+, 59 of 60 requests left$`,
 		`^\S+Z \[\d+\] GET http://\S+/system/health: status 409 after .*\*\*\*\*\*\*\*\*`,
 	} {
 		if i >= len(lines) || !regexp.MustCompile(want).MatchString(lines[i]) {

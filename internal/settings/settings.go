@@ -39,6 +39,8 @@ var environment = map[string]string{
 	"connect_timeout": "ACSMON_CONNECT_TIMEOUT",
 	"max_wait":        "ACSMON_MAX_WAIT",
 	"profile":         "ACSMON_PROFILE",
+	"max_rows":        "ACSMON_MAX_ROWS",
+	"max_megabytes":   "ACSMON_MAX_MEGABYTES",
 }
 
 // Connection is everything that it takes to talk to one ACS Monitor.
@@ -49,6 +51,8 @@ type Connection struct {
 	Profile profile.Profile
 	// Warnings are sentences for the user.
 	Warnings []string
+	// OnWarning is told of a warning that arises later; nil is told nothing.
+	OnWarning func(format string, a ...any)
 
 	door        Door
 	baseURL     string
@@ -101,7 +105,11 @@ func Resolve(door Door, given map[string]any, lookup Lookup, secrets *untrusted.
 
 // Client returns a client of the API over this connection.
 func (c *Connection) Client(extra ...acsmon.Option) (*acsmon.Client, error) {
-	options := append(slices.Clone(c.options), userAgent(), acsmon.WithPageSizes(c.Profile.PageSizes()), c.credentials.option(c), acsmon.WithRedactor(c.secrets.Redact))
+	options := append(slices.Clone(c.options), userAgent(), acsmon.WithPageSizes(c.Profile.PageSizes()), c.credentials.option(c), acsmon.WithRedactor(c.secrets.Redact), acsmon.WithTrace(c.learn),
+		acsmon.WithNotice(func(notice string) { c.warn("%s", notice) }), acsmon.WithPagesCapped(c.rememberCap))
+	if c.knowsCap() {
+		options = append(options, acsmon.WithCappedPages())
+	}
 	return acsmon.New(c.baseURL, append(options, extra...)...)
 }
 
@@ -155,6 +163,12 @@ func (c *Connection) RedactRow(row acsmon.Fields) acsmon.Fields {
 // Redact takes the secrets out of a text.
 func (c *Connection) Redact(text string) string { return c.secrets.Redact(text) }
 
+func (c *Connection) warn(format string, a ...any) {
+	if c.OnWarning != nil {
+		c.OnWarning(format, a...)
+	}
+}
+
 // shortestHeaderSecret keeps a header such as "X-Team: web" from hiding every web.
 const shortestHeaderSecret = 8
 
@@ -181,7 +195,17 @@ func (c *Connection) readTransport(s source) error {
 	if err != nil {
 		return err
 	}
-	c.options = []acsmon.Option{acsmon.WithTimeout(timeout), acsmon.WithConnectTimeout(connect), acsmon.WithMaxWait(c.MaxWait)}
+	rows, err := s.whole("max_rows", 1_000_000)
+	if err != nil {
+		return err
+	}
+	megabytes, err := s.whole("max_megabytes", 2048)
+	if err != nil {
+		return err
+	}
+	c.options = []acsmon.Option{
+		acsmon.WithTimeout(timeout), acsmon.WithConnectTimeout(connect), acsmon.WithMaxWait(c.MaxWait), acsmon.WithMaxList(rows, int64(megabytes)<<20),
+	}
 	if !verify {
 		c.options = append(c.options, acsmon.WithInsecureTLS())
 	}
@@ -276,6 +300,18 @@ func (s source) seconds(option string, fallback float64) (time.Duration, error) 
 		return 0, fmt.Errorf("%s is %q, and a number of seconds is needed", name, fmt.Sprint(v))
 	}
 	return time.Duration(seconds * float64(time.Second)), nil
+}
+
+func (s source) whole(option string, fallback int) (int, error) {
+	v, name := s.value(option)
+	if v == nil {
+		return fallback, nil
+	}
+	n, err := strconv.Atoi(fmt.Sprint(v))
+	if err != nil || n < 1 || n > 1e9 {
+		return 0, fmt.Errorf("%s is %q, and a whole number of 1 or more is needed", name, fmt.Sprint(v))
+	}
+	return n, nil
 }
 
 func (s source) bool(option string, fallback bool) (bool, error) {

@@ -94,6 +94,10 @@ func TestTheHighestSourceWithAnyCredentialWins(t *testing.T) {
 	if err := os.WriteFile(tokenFile, []byte(" envfile\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
+	emptyFile := filepath.Join(t.TempDir(), "empty")
+	if err := os.WriteFile(emptyFile, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	type source struct {
 		gives string // "" for nothing
 		fails string
@@ -118,7 +122,8 @@ func TestTheHighestSourceWithAnyCredentialWins(t *testing.T) {
 		{"", "ACSMON_EMAIL is set without ACSMON_PASSWORD", map[string]string{"ACSMON_EMAIL": "e@example.com"}},
 		{"", "ACSMON_PASSWORD is set without ACSMON_EMAIL", map[string]string{"ACSMON_PASSWORD": "env"}},
 		{"", "ACSMON_TOKEN_FILE names cannot be read", map[string]string{"ACSMON_TOKEN_FILE": tokenFile + "x"}},
-		{"", "that ACSMON_TOKEN_FILE names is empty", map[string]string{"ACSMON_TOKEN_FILE": os.DevNull}},
+		{"", "that ACSMON_TOKEN_FILE names is empty", map[string]string{"ACSMON_TOKEN_FILE": emptyFile}},
+		{"", "it is no regular file", map[string]string{"ACSMON_TOKEN_FILE": os.DevNull}},
 	}
 	file := []source{{"", "", nil}, {"file", "", map[string]string{"server": ""}}, {"file", "", map[string]string{"server": here}}}
 	for _, g := range given {
@@ -422,7 +427,7 @@ func TestLoginsAreKept(t *testing.T) {
 	}
 
 	f := sessionFile{path: files[0]}
-	if err := f.read(); err != nil {
+	if err := f.load(); err != nil {
 		t.Fatal(err)
 	}
 	server.Revoke(f.session.Token)

@@ -17,7 +17,6 @@ import (
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/internal/files"
-	"github.com/acsmon/acsmon-ansible/internal/lock"
 )
 
 // store is the folder ~/.config/acsmon:
@@ -50,7 +49,7 @@ func (s *store) token() (acsmon.Secret, string, error) {
 	if s.dir == "" {
 		return "", "", nil
 	}
-	token, err := readPrivate(s.tokenPath())
+	token, err := loadPrivate(s.tokenPath())
 	if err != nil || token == "" {
 		return "", "", err
 	}
@@ -59,7 +58,7 @@ func (s *store) token() (acsmon.Secret, string, error) {
 
 func (s *store) recorded(token string) string {
 	var o origin
-	content, err := os.ReadFile(s.tokenPath() + ".origin")
+	content, err := files.Load(s.tokenPath() + ".origin")
 	if err != nil || json.Unmarshal(content, &o) != nil || o.Token != hash(token) {
 		return ""
 	}
@@ -96,14 +95,14 @@ type session struct {
 
 func (s *store) sessionsDir() string { return filepath.Join(s.dir, "sessions") }
 
-// keeper keeps the tokens of logins with an e-mail address, for as long as the process
-// lives where there is no home.
-func (s *store) keeper(baseURL, origin, email string) acsmon.TokenKeeper {
+// keeper keeps the tokens of a connection's logins, for as long as the process lives where there
+// is no home.
+func (s *store) keeper(c *Connection) acsmon.TokenKeeper {
 	if s.dir == "" {
 		return acsmon.KeepInMemory()
 	}
-	path := filepath.Join(s.sessionsDir(), hash(origin + "\x00" + email)[:24])
-	return &sessionFile{path: path, session: session{BaseURL: baseURL, Email: email}}
+	path := filepath.Join(s.sessionsDir(), hash(c.origin + "\x00" + c.credentials.email)[:24])
+	return &sessionFile{path: path, connection: c, session: session{BaseURL: c.baseURL, Email: c.credentials.email}}
 }
 
 // sessions returns the files of all kept logins, and removes what is none.
@@ -115,7 +114,7 @@ func (s *store) sessions() ([]sessionFile, error) {
 	var files []sessionFile
 	for _, path := range paths {
 		f := sessionFile{path: path}
-		if err = f.read(); err == nil && f.session.Token == "" {
+		if err = f.load(); err == nil && f.session.Token == "" {
 			err = remove(path)
 		}
 		if err != nil {
@@ -131,13 +130,14 @@ func (s *store) sessions() ([]sessionFile, error) {
 // sessionFile is an acsmon.TokenKeeper whose token outlives the process, so that
 // a play logs in once and not once a task.
 type sessionFile struct {
-	path    string
-	session session
+	path       string
+	connection *Connection
+	session    session
 }
 
-// read loads the file; one that is missing or no session leaves everything as is.
-func (f *sessionFile) read() error {
-	content, err := readPrivate(f.path)
+// load takes what the file holds; one that is missing or no session leaves everything as is.
+func (f *sessionFile) load() error {
+	content, err := loadPrivate(f.path)
 	if err != nil {
 		return err
 	}
@@ -151,48 +151,46 @@ func (f *sessionFile) read() error {
 // Token returns the kept token, or logs in under a lock: whoever waited for it
 // finds the token of the one who came first.
 func (f *sessionFile) Token(ctx context.Context, refused acsmon.Secret, login func(context.Context) (acsmon.Secret, error)) (acsmon.Secret, error) {
-	release, err := lock.Take(ctx, "login "+f.path)
+	release, err := f.connection.Lock(ctx, "login "+f.path)
 	if err != nil {
 		return "", err
 	}
 	defer release()
-	if err := f.read(); err != nil {
+	if err := f.load(); errors.As(err, new(*fs.PathError)) {
+		f.connection.warn("%v: a new token is made by logging in", err)
+	} else if err != nil {
 		return "", err
 	}
-	if token := acsmon.Secret(f.session.Token); token != "" && token != refused {
-		return token, nil
+	token := acsmon.Secret(f.session.Token)
+	if token == "" || token == refused {
+		if token, err = login(ctx); err != nil {
+			return "", err
+		}
+		f.keep(token)
 	}
-	token, err := login(ctx)
-	if err != nil {
-		return "", err
-	}
-	f.session.Token = token.Reveal()
-	content, err := json.Marshal(f.session)
-	if err != nil {
-		return "", err
-	}
-	// Where nothing can be kept, the next process logs in for itself.
-	_ = writePrivate(f.path, string(content)+"\n")
 	return token, nil
 }
 
-// readPrivate reads a file that nobody else may read; "" if there is none.
-func readPrivate(path string) (string, error) {
-	info, err := os.Stat(path)
+// keep stores a token for the next process. Where nothing can be kept, that logs in for itself.
+func (f *sessionFile) keep(token acsmon.Secret) {
+	f.session.Token = token.Reveal()
+	content, err := json.Marshal(f.session)
+	if err == nil {
+		_ = writePrivate(f.path, string(content)+"\n")
+	}
+}
+
+// loadPrivate gives the text of a file that nobody else may read; "" if there is none.
+func loadPrivate(path string) (string, error) {
+	content, err := files.LoadPrivate(path)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
 		return "", nil
 	}
-	if err != nil {
+	var unreadable *fs.PathError
+	if errors.As(err, &unreadable) {
 		return "", fmt.Errorf("the token file cannot be read: %w", err)
 	}
-	if info.Mode().Perm()&0o077 != 0 {
-		return "", fmt.Errorf("%s can be read by others (mode %04o): run chmod 600 %s", path, info.Mode().Perm(), path)
-	}
-	content, err := os.ReadFile(path)
-	if err != nil {
-		return "", fmt.Errorf("the token file cannot be read: %w", err)
-	}
-	return strings.TrimSpace(string(content)), nil
+	return strings.TrimSpace(string(content)), err
 }
 
 // writePrivate replaces a file in one step; nobody else can read it at any time.

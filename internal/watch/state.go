@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -59,7 +58,7 @@ const format = 1
 // yet, it is fresh.
 func Load(path, server string) (*State, error) {
 	s := &State{path: path, server: server, alerts: map[string]entry{}}
-	content, err := os.ReadFile(path)
+	content, err := files.LoadOwn(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		s.fresh = true
 		return s, nil

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -443,7 +444,7 @@ func TestItOutlastsAServerThatIsAway(t *testing.T) {
 				w.device(6, "open")
 				asked(w.server)
 				w.wants(2 * time.Hour)
-				if got := asked(w.server); len(got) > 200 {
+				if got := asked(w.server); len(got) > 250 {
 					t.Errorf("it asked %d times in two hours", len(got))
 				}
 				if len(w.trouble) == 0 || !strings.HasPrefix(w.trouble[0], "the alerts cannot be read: GET /") {
@@ -570,6 +571,15 @@ func TestAStateOfSomethingElseIsRefused(t *testing.T) {
 		}
 		if _, err := Load(path, server); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%q: %v", content, err)
+		}
+	}
+	fifo := filepath.Join(t.TempDir(), "fifo")
+	if err := syscall.Mkfifo(fifo, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{fifo, t.TempDir(), os.DevNull} {
+		if _, err := Load(path, server); err == nil || !strings.Contains(err.Error(), "the state cannot be read") {
+			t.Errorf("%s: %v", path, err)
 		}
 	}
 }

@@ -134,6 +134,9 @@ func (c *caller) update(ctx context.Context) (string, error) {
 	before, port := c.Row("monitors", id), 1+c.rand.IntN(65535)
 	monitor, err := c.Monitors.Update(ctx, id, acsmon.Fields{"port": port})
 	c.settled()
+	if err == nil && monitor.ID == 0 { // the response does not show the row, so a caller looks
+		return "", err
+	}
 	after := c.Row("monitors", id)
 	if err == nil && (fmt.Sprint(monitor.Fields["port"]) != fmt.Sprint(port) || fmt.Sprint(after["port"]) != fmt.Sprint(port)) {
 		return fmt.Sprintf("the port is %v, want %d; the answer says %v", after["port"], port, monitor.Fields["port"]), nil
