@@ -176,7 +176,7 @@ func flow(value any) string {
 // reading it.
 var plainText = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9 ._/@-]*[a-zA-Z0-9]$`)
 
-// plain says whether a text needs no quotes, in any YAML.
+// plain reports whether a text needs no quotes, in any YAML.
 func plain(text string) bool {
 	read, err := ansible.ReadYAML([]byte(text))
 	return plainText.MatchString(text) && err == nil && read == any(text)

@@ -62,8 +62,8 @@ var bands = []Band{
 }
 
 // NewUptime gives the report with its monitors in order: the lowest uptime over the
-// window first, those without a figure last. The order of equals is one that the
-// server's has no part in, so that the same figures are the same report.
+// window first, those without a figure last. Equals are ordered by name and id,
+// not as the server lists them, so that the same figures give the same report.
 func NewUptime(r Uptime) Uptime {
 	r.Monitors = slices.Clone(r.Monitors)
 	slices.SortFunc(r.Monitors, func(a, b Monitor) int {
