@@ -19,14 +19,14 @@ type link struct {
 	store func(*acsmon.Client) converge.Store
 }
 
-// parent is a resource that has a collection of its own.
+// parent is a resource that has a list of its own.
 type parent struct {
 	option string // that names it
 	link   link
 	store  func(c *acsmon.Client, id int64) converge.Store
 }
 
-// part is a resource in the collection of another one, to which a field of the same
+// part is a resource in the list of another one, to which a field of the same
 // task refers. It is named by its id or by one of the keys; one can be read by its
 // id whichever collection it is in.
 type part struct {

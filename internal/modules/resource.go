@@ -20,14 +20,14 @@ type resource struct {
 	kind  converge.Kind
 	rules ansible.Rules
 	store func(*acsmon.Client) converge.Store
-	// under says to which resource's collection it belongs, and takes the place of
-	// store; nil: to the install's.
+	// under says in which resource's list it is, and takes the place of store; nil: it is
+	// in the install's.
 	under *parent
 	// links says for each field that refers to another resource which one it is.
 	links map[string]link
 	// parts says it for those that belong to what a field before them refers to.
 	parts map[string]part
-	// children are in a collection of its own; nil: there is none.
+	// children are in a list of its own; nil: there is none.
 	children *children
 	// act is what can be done with one; nil: nothing.
 	act *act
