@@ -73,7 +73,7 @@ func (r *result) showsOnly(want ...string) *result {
 	return r
 }
 
-// settles is the rhythm of acsmon_alert: check, run, run again.
+// settles is what runs acsmon_alert: check, run, run again.
 func (a alerts) settles(given row) (real, again *result) {
 	a.t.Helper()
 	check := a.check("acsmon_alert", given)

@@ -34,7 +34,7 @@ func TestEveryServer(t *testing.T) {
 			continue // see TestServerThatShowsLess
 		}
 		scenario(t, name, acsmontest.Options{Alternatives: alt, Monitors: 12, Prefix: "/monitoring"}, func(w *world) {
-			group, device, bystander := w.furnish()
+			group, device, bystander := w.addSurroundings()
 			other := w.Rows("monitor-groups")[0]["id"]
 			untouched := w.Row("monitors", bystander)
 			made, _ := w.converges("acsmon_monitor", website)
@@ -84,7 +84,7 @@ func TestServerThatShowsLess(t *testing.T) {
 	for _, rows := range []string{"full", "sparse"} {
 		documented := acsmontest.Options{Alternatives: acsmontest.Alternatives{Shapes: "documented", ListRows: rows}}
 		scenario(t, rows, documented, func(w *world) {
-			group, _, _ := w.furnish()
+			group, _, _ := w.addSurroundings()
 			real, again := w.converges("acsmon_monitor", website)
 			real.warns("does not show check_interval_seconds, device, group, is_active, tags, timeout_ms")
 			again.warns("cannot be compared")
@@ -99,7 +99,7 @@ func TestServerThatShowsLess(t *testing.T) {
 			w.has("monitors", id(real), row{"tags": []string{"z"}, "port": 8443})
 		})
 		scenario(t, rows+", and loses the answer to a create", documented, func(w *world) {
-			w.furnish()
+			w.addSurroundings()
 			w.Inject(acsmontest.Fault{Method: "POST", Path: "/monitors", Times: 1, Do: acsmontest.After(acsmontest.Reset())})
 			w.monitor(website).warns("was found to be the one that it made")
 			if n := len(w.named("Website")); n != 1 {
@@ -147,7 +147,7 @@ func TestExtraRequests(t *testing.T) {
 		{"a search that is refused", acsmontest.Alternatives{}, row{}, []string{"GET /monitors", "GET /monitors"}},
 	} {
 		scenario(t, test.name, acsmontest.Options{Alternatives: test.alt}, func(w *world) {
-			w.furnish()
+			w.addSurroundings()
 			made := id(w.monitor(website))
 			for i, path := range test.costs {
 				if path == "GET /monitors/102" {

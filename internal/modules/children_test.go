@@ -35,7 +35,7 @@ func (w *world) rules(webhook int64) map[string]string {
 func TestChildren(t *testing.T) {
 	for name, alt := range alternatives() {
 		scenario(t, name, acsmontest.Options{Alternatives: alt}, func(w *world) {
-			w.outfit()
+			w.addReferenced()
 			w.Add("webhook-alert-rules", row{"device_id": 807, "webhook_id": 813, "name": "first", "condition": "lt"})
 			list := "/devices/807/webhooks"
 			step := func(rules []any, changes row, want map[string]string, costs ...string) *result {
@@ -99,7 +99,7 @@ func TestChildrenThatFail(t *testing.T) {
 		{row{"name": "x", "condition": "gt", "channels": "Nowhere"}, []string{`there is no alert channel "Nowhere"`}},
 	} {
 		scenario(t, fmt.Sprint(test.rule), acsmontest.Options{}, func(w *world) {
-			w.outfit()
+			w.addReferenced()
 			given := with(hook, row{"rules": []any{test.rule}})
 			w.check("acsmon_webhook", given).fails(test.says...)
 			w.run("acsmon_webhook", given).fails(test.says...)
@@ -109,7 +109,7 @@ func TestChildrenThatFail(t *testing.T) {
 		})
 	}
 	scenario(t, "refused by the server", acsmontest.Options{}, func(w *world) {
-		w.outfit()
+		w.addReferenced()
 		bad := with(hook, row{"rules": []any{hook["rules"].([]any)[0], row{"name": "bad", "condition": "gt", "threshold": strings.Repeat("9", 256)}}})
 		r := w.run("acsmon_webhook", bad).fails(`rules[1] ("bad")`, "422")
 		if r.row["changed"] != true || len(w.rules(id(r))) != 1 {
@@ -121,7 +121,7 @@ func TestChildrenThatFail(t *testing.T) {
 		}
 	})
 	scenario(t, "whose answers are lost", acsmontest.Options{}, func(w *world) {
-		w.outfit()
+		w.addReferenced()
 		w.Inject(acsmontest.Fault{Method: "POST", Path: "/devices/807/webhooks/*/alert-rules", Times: 1, Do: acsmontest.After(acsmontest.Reset())})
 		made := w.run("acsmon_webhook", hook).warns("was found to be the one that it made")
 		w.Inject(acsmontest.Fault{Method: "PUT", Do: acsmontest.After(acsmontest.Status(500))})
@@ -133,7 +133,7 @@ func TestChildrenThatFail(t *testing.T) {
 	})
 	for i, missing := range []string{"alerts.view", "alerts.create", "alerts.edit", "alerts.delete"} {
 		scenario(t, "without "+missing, acsmontest.Options{}, func(w *world) {
-			w.outfit()
+			w.addReferenced()
 			given := hook
 			if i != 1 {
 				w.run("acsmon_webhook", hook)

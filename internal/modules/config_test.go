@@ -47,7 +47,7 @@ func paths(method string, sections ...string) []string {
 	return all
 }
 
-// become is the rhythm of a bulk module: check predicts, the run does just that,
+// become is what runs a bulk module: check predicts, the run does just that,
 // another finds nothing to do.
 func (w *world) become(module string, given row) (real *result) {
 	w.t.Helper()

@@ -22,8 +22,8 @@ var website = row{
 	"group":  "Web", "device": "web-01", "tags": []string{"b", "a"}, "is_active": false,
 }
 
-// furnish adds what website names, and what must stay as it is.
-func (w *world) furnish() (group, device, bystander int64) {
+// addSurroundings adds what website names, and what must stay as it is.
+func (w *world) addSurroundings() (group, device, bystander int64) {
 	w.Add("monitor-groups", row{"name": "Web 2"})
 	group = w.Add("monitor-groups", row{"name": "Web"})
 	device = w.Add("devices", row{"name": "web-01", "ip_address": "192.0.2.1"})
@@ -33,7 +33,7 @@ func (w *world) furnish() (group, device, bystander int64) {
 
 func TestCreate(t *testing.T) {
 	scenario(t, "with everything", acsmontest.Options{}, func(w *world) {
-		group, device, bystander := w.furnish()
+		group, device, bystander := w.addSurroundings()
 		before := w.Row("monitors", bystander)
 		real, again := w.converges("acsmon_monitor", website)
 		w.has("monitors", id(real), row{
@@ -75,7 +75,7 @@ func TestCreate(t *testing.T) {
 	})
 	scenario(t, "that the server's search misses", acsmontest.Options{}, func(w *world) {
 		missed := acsmontest.Answer(200, http.Header{"Content-Type": {"application/json"}}, `{"data":[],"next_page_url":null,"meta":{"total":0,"current_page":1,"per_page":100}}`)
-		_, _, bystander := w.furnish()
+		_, _, bystander := w.addSurroundings()
 		w.Inject(acsmontest.Fault{Method: "GET", Path: "/monitors", Times: 1, Do: missed})
 		real := w.monitor(row{"name": "Website 2", "type": "ping", "host": "new.example.com"})
 		real.costs("GET /monitors", "GET /monitors", fmt.Sprintf("PUT /monitors/%d", bystander))
@@ -85,7 +85,7 @@ func TestCreate(t *testing.T) {
 		w.has("monitors", bystander, row{"host": "newer.example.com"})
 	})
 	scenario(t, "in a list that cannot be understood", acsmontest.Options{}, func(w *world) {
-		w.furnish()
+		w.addSurroundings()
 		w.Inject(acsmontest.Fault{Method: "GET", Path: "/monitors", Do: acsmontest.WrongTypes()})
 		for _, state := range []string{"present", "absent"} {
 			w.monitor(row{"name": "Website 2", "type": "ping", "host": "h", "state": state}).fails("nothing can be found", "check the base URL")
@@ -134,7 +134,7 @@ func TestUpdate(t *testing.T) {
 		{"device", "", "device_id", nil, "web-01", nil, nil},
 	} {
 		scenario(t, fmt.Sprintf("%s=%v", test.option, test.value), acsmontest.Options{}, func(w *world) {
-			_, _, bystander := w.furnish()
+			_, _, bystander := w.addSurroundings()
 			made := w.monitor(website)
 			if test.stored == int64(-1) {
 				test.stored = w.Rows("monitor-groups")[0]["id"]
@@ -158,7 +158,7 @@ func TestUpdate(t *testing.T) {
 		})
 	}
 	scenario(t, "what is so already in another form", acsmontest.Options{}, func(w *world) {
-		group, device, _ := w.furnish()
+		group, device, _ := w.addSurroundings()
 		made := id(w.monitor(website))
 		for _, given := range []row{
 			{"port": "443"}, {"port": 443.0}, {"host": "www.example.com\n"}, {"tags": "a,b"}, {"tags": []string{"a", "b", "a "}},
@@ -176,7 +176,7 @@ func TestUpdate(t *testing.T) {
 		}
 	})
 	scenario(t, "by id, which may rename", acsmontest.Options{}, func(w *world) {
-		w.furnish()
+		w.addSurroundings()
 		made := id(w.monitor(website))
 		real, again := w.converges("acsmon_monitor", row{"id": made, "name": "Site", "port": 80})
 		real.costs(fmt.Sprintf("GET /monitors/%d", made), fmt.Sprintf("PUT /monitors/%d", made))
@@ -186,7 +186,7 @@ func TestUpdate(t *testing.T) {
 		w.check("acsmon_monitor", row{"id": 4711}).fails("there is no monitor with id 4711")
 	})
 	scenario(t, "a group by an id that does not exist", acsmontest.Options{}, func(w *world) {
-		w.furnish()
+		w.addSurroundings()
 		w.monitor(website)
 		w.check("acsmon_monitor", row{"name": "Website", "group": "4711"}).fails("there is no monitor group with id 4711")
 	})
@@ -236,7 +236,7 @@ func TestRename(t *testing.T) {
 
 func TestAbsent(t *testing.T) {
 	scenario(t, "by name", acsmontest.Options{}, func(w *world) {
-		_, _, bystander := w.furnish()
+		_, _, bystander := w.addSurroundings()
 		made := id(w.monitor(website))
 		real, again := w.converges("acsmon_monitor", row{"name": "Website", "state": "absent", "group": "Nowhere"})
 		real.costs("GET /monitors", fmt.Sprintf("DELETE /monitors/%d", made))
@@ -252,18 +252,18 @@ func TestAbsent(t *testing.T) {
 		}
 	})
 	scenario(t, "by id", acsmontest.Options{}, func(w *world) {
-		_, _, bystander := w.furnish()
+		_, _, bystander := w.addSurroundings()
 		w.converges("acsmon_monitor", row{"id": bystander, "state": "absent"})
 	})
 	scenario(t, "deleted by someone else meanwhile", acsmontest.Options{}, func(w *world) {
-		_, _, bystander := w.furnish()
+		_, _, bystander := w.addSurroundings()
 		w.Inject(acsmontest.Fault{Method: "GET", Times: 1, Do: acsmontest.Then(func(s *acsmontest.Server) { s.Remove("monitors", bystander) })})
 		if r := w.monitor(row{"id": bystander, "state": "absent"}); r.row["failed"] != nil {
 			w.t.Errorf("%v", r.row)
 		}
 	})
 	scenario(t, "updated when someone else deletes it", acsmontest.Options{}, func(w *world) {
-		_, _, bystander := w.furnish()
+		_, _, bystander := w.addSurroundings()
 		w.Inject(acsmontest.Fault{Method: "GET", Times: 1, Do: acsmontest.Then(func(s *acsmontest.Server) { s.Remove("monitors", bystander) })})
 		w.monitor(row{"id": bystander, "port": 80}).fails("deleted by someone else", "run the task again")
 	})
@@ -344,7 +344,7 @@ func TestPermissions(t *testing.T) {
 		"devices.view":    {"name": "Website 2", "device": "web-01"},
 	} {
 		scenario(t, missing, acsmontest.Options{}, func(w *world) {
-			w.furnish()
+			w.addSurroundings()
 			var rest []string
 			for _, slug := range w.Server.Permissions() {
 				if slug != missing {
@@ -380,7 +380,7 @@ func TestRefusals(t *testing.T) {
 	})
 	for _, licence := range []string{"422", "422-message", "403"} {
 		scenario(t, "the licence, as "+licence, acsmontest.Options{LicenceCap: 1, Alternatives: acsmontest.Alternatives{Licence: licence}}, func(w *world) {
-			w.furnish()
+			w.addSurroundings()
 			w.monitor(given).fails("licence allows 1 devices and monitors")
 		})
 	}

@@ -11,10 +11,11 @@ import (
 	"testing"
 
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
+	"github.com/acsmon/acsmon-ansible/internal/modules"
 )
 
-// life is what one kind of resource goes through.
-type life struct {
+// lifeCycle is what one kind of resource goes through.
+type lifeCycle struct {
 	module string
 	table  string // the sandbox's, of such resources
 	list   string // their path
@@ -44,8 +45,8 @@ type step struct {
 	shape  bool     // only servers that show more than is documented show it
 }
 
-// lives are all resources. The ids of what they refer to are those of outfit.
-var lives = []life{
+// lifeCycles are all resources. The ids of what they refer to are those of addReferenced.
+var lifeCycles = []lifeCycle{
 	{
 		module: "acsmon_monitor_group", table: "monitor-groups", list: "/monitor-groups", identity: "name",
 		create: row{"color": "#112233"}, stored: row{"color": "#112233"},
@@ -213,13 +214,13 @@ var ruleSteps = []step{
 }
 
 func init() {
-	for _, l := range lives {
+	for _, l := range lifeCycles {
 		least[l.module] = with(l.naming("x"), row{"state": "absent"})
 	}
 }
 
-// outfit adds what the lives refer to, and of each kind one that must stay as it is.
-func (w *world) outfit() {
+// addReferenced adds what the lifeCycles refer to, and of each kind one that must stay as it is.
+func (w *world) addReferenced() {
 	w.Add("device-groups", row{"id": 801, "name": "Core"})
 	w.Add("device-groups", row{"id": 802, "name": "Edge"})
 	w.Add("monitor-groups", row{"id": 811, "name": "Core"})
@@ -239,17 +240,17 @@ func (w *world) outfit() {
 }
 
 // naming are the arguments that every task about the resource of that name has.
-func (l life) naming(name string) row { return with(l.given, row{l.identity: name}) }
+func (l lifeCycle) naming(name string) row { return with(l.given, row{l.identity: name}) }
 
 // named are the rows of that identity.
-func (l life) named(w *world, name string) []row {
+func (l lifeCycle) named(w *world, name string) []row {
 	return slices.DeleteFunc(w.Rows(l.table), func(r row) bool { return r[l.identity] != name })
 }
 
 // whole says everything of the resource of that name.
-func (l life) whole(name string) row { return with(l.naming(name), l.create) }
+func (l lifeCycle) whole(name string) row { return with(l.naming(name), l.create) }
 
-func (l life) path(id any) string {
+func (l lifeCycle) path(id any) string {
 	if l.item != "" {
 		return fmt.Sprintf("%s/%v", l.item, id)
 	}
@@ -257,7 +258,7 @@ func (l life) path(id any) string {
 }
 
 // one is the only row of that identity.
-func (l life) one(w *world, name string) row {
+func (l lifeCycle) one(w *world, name string) row {
 	w.t.Helper()
 	rows := l.named(w, name)
 	if len(rows) != 1 {
@@ -267,7 +268,7 @@ func (l life) one(w *world, name string) row {
 }
 
 // hides holds an answer to what it must not show.
-func (l life) hides(r *result) *result {
+func (l lifeCycle) hides(r *result) *result {
 	r.t.Helper()
 	for _, secrets := range append([]row{l.secrets}, row{"a": "auth-pass", "b": "priv-pass"}) {
 		for _, secret := range secrets {
@@ -280,18 +281,18 @@ func (l life) hides(r *result) *result {
 }
 
 // TestLife takes each kind of resource through its life, on each kind of server.
-func TestLife(t *testing.T) {
-	for _, l := range lives {
+func TestLifeCycles(t *testing.T) {
+	for _, l := range lifeCycles {
 		for name, alt := range alternatives() {
 			scenario(t, l.module+" "+name, acsmontest.Options{Alternatives: alt}, func(w *world) {
-				w.outfit()
+				w.addReferenced()
 				l.live(w, alt.Shapes == "documented", name == "default")
 			})
 		}
 	}
 }
 
-func (l life) live(w *world, documented, counted bool) {
+func (l lifeCycle) live(w *world, documented, counted bool) {
 	untouched := w.others(l.table, 0)
 	real, again := w.converges(l.module, l.whole("1.3.6.1.9"))
 	l.hides(real)
@@ -309,9 +310,9 @@ func (l life) live(w *world, documented, counted bool) {
 		real.costs(slices.Concat(look, l.certain(), l.between, []string{"POST " + l.list})...)
 		again.costs(slices.Concat(look, l.again())...)
 	}
-	var rhythm rhythm = w.converges
+	var run runner = w.converges
 	if !counted {
-		rhythm = w.changes
+		run = w.changes
 	}
 	steps := l.steps
 	if !counted {
@@ -326,7 +327,7 @@ func (l life) live(w *world, documented, counted bool) {
 		if _, ok := l.secrets["snmp_community"]; ok && want["snmp_version"] == "3" {
 			given["snmp_community"] = ""
 		}
-		real, again := rhythm(l.module, given)
+		real, again := run(l.module, given)
 		l.hides(real)
 		l.hides(again)
 		want = with(want, step.stored)
@@ -338,15 +339,15 @@ func (l life) live(w *world, documented, counted bool) {
 			real.costs(slices.Concat(look, step.extra, []string{"PUT " + l.path(id)})...)
 		}
 	}
-	l.rename(w, id, rhythm, counted)
-	l.end(w, id, rhythm, counted)
+	l.rename(w, id, run, counted)
+	l.end(w, id, run, counted)
 	if got := w.others(l.table, id); !reflect.DeepEqual(got, untouched) {
 		w.t.Errorf("others became\n%v\nand were\n%v", got, untouched)
 	}
 }
 
 // returns holds an answer to what the documentation says is always returned.
-func (l life) returns(r *result, counted bool) {
+func (l lifeCycle) returns(r *result, counted bool) {
 	r.t.Helper()
 	resource := r.resource()
 	for name, key := range specOf(r.t, l.module).Return[r.key].Contains {
@@ -357,10 +358,10 @@ func (l life) returns(r *result, counted bool) {
 	}
 }
 
-// rhythm is what runs a task and holds it to its effect: converges or changes.
-type rhythm func(module string, given row) (real, again *result)
+// runner is what runs a task and holds it to its effect: converges or changes.
+type runner func(module string, given row) (real, again *result)
 
-// changes is the short rhythm: the run changes something, and another nothing.
+// changes is the short runner: the run changes something, and another nothing.
 func (w *world) changes(module string, given row) (real, again *result) {
 	w.t.Helper()
 	if real = w.run(module, given); !real.changed() {
@@ -374,7 +375,7 @@ func (w *world) changes(module string, given row) (real, again *result) {
 
 // again is what a task with everything asks that finds nothing to do: a list may
 // show no names of what it refers to.
-func (l life) again() []string {
+func (l lifeCycle) again() []string {
 	if l.table == "devices" {
 		return nil
 	}
@@ -383,7 +384,7 @@ func (l life) again() []string {
 
 // together are the updates in their order, as many in one as do not contradict each
 // other. What changes the kind of credentials stays by itself.
-func (l life) together() []step {
+func (l lifeCycle) together() []step {
 	all := []step{{}}
 	for _, s := range l.steps {
 		last := &all[len(all)-1]
@@ -403,7 +404,7 @@ func (l life) together() []step {
 }
 
 // rename renames by name and by id.
-func (l life) rename(w *world, id int64, rhythm rhythm, counted bool) {
+func (l lifeCycle) rename(w *world, id int64, run runner, counted bool) {
 	last := with(l.secrets, l.given)
 	if w.Row(l.table, id)["snmp_version"] == "3" {
 		last = row{
@@ -416,24 +417,24 @@ func (l life) rename(w *world, id int64, rhythm rhythm, counted bool) {
 		w.run(l.module, with(l.naming("1.3.6.1.9"), row{"subnet": "10.0.0.0/8"})).fails("differs in subnet", "remove it first")
 		return
 	}
-	real, _ := rhythm(l.module, with(last, row{"id": id, l.identity: "1.3.6.1.8"}))
+	real, _ := run(l.module, with(last, row{"id": id, l.identity: "1.3.6.1.8"}))
 	if counted {
 		real.costs(slices.Concat(l.before, []string{"GET " + l.path(id), "PUT " + l.path(id)})...)
 	}
 	if l.identity == "name" && counted {
-		rhythm(l.module, with(last, row{"name": "1.3.6.1.8", "new_name": "{{ x }}"}))
-		rhythm(l.module, with(last, row{"name": "{{ x }}", "new_name": "1.3.6.1.8"}))
+		run(l.module, with(last, row{"name": "1.3.6.1.8", "new_name": "{{ x }}"}))
+		run(l.module, with(last, row{"name": "{{ x }}", "new_name": "1.3.6.1.8"}))
 	}
 	if got := l.one(w, "1.3.6.1.8")["id"]; got != id {
 		w.t.Errorf("it was renamed into another one, %v", got)
 	}
 	w.run(l.module, with(l.given, row{"id": 4711})).fails("with id 4711")
-	rhythm(l.module, with(last, row{"id": id, l.identity: "1.3.6.1.9"}))
+	run(l.module, with(last, row{"id": id, l.identity: "1.3.6.1.9"}))
 }
 
 // certain is what it costs to be certain that what the first look did not find is not
 // there: nothing where that look saw the whole list.
-func (l life) certain() []string {
+func (l lifeCycle) certain() []string {
 	if l.identity != "name" {
 		return nil
 	}
@@ -441,10 +442,10 @@ func (l life) certain() []string {
 }
 
 // end removes by name and by id.
-func (l life) end(w *world, id int64, rhythm rhythm, counted bool) {
+func (l lifeCycle) end(w *world, id int64, run runner, counted bool) {
 	absent := with(l.naming("1.3.6.1.9"), row{"state": "absent"})
 	look := append(slices.Clone(l.before), "GET "+l.list)
-	real, again := rhythm(l.module, absent)
+	real, again := run(l.module, absent)
 	l.hides(real)
 	if counted {
 		real.costs(append(slices.Clone(look), "DELETE "+l.path(id))...)
@@ -457,7 +458,7 @@ func (l life) end(w *world, id int64, rhythm rhythm, counted bool) {
 		return
 	}
 	w.run(l.module, l.whole("1.3.6.1.9"))
-	rhythm(l.module, with(l.given, row{"id": l.one(w, "1.3.6.1.9")["id"], "state": "absent"}))
+	run(l.module, with(l.given, row{"id": l.one(w, "1.3.6.1.9")["id"], "state": "absent"}))
 }
 
 // others are all rows of a table but one.
@@ -467,9 +468,9 @@ func (w *world) others(table string, id int64) []row {
 
 // TestRefusedLife is what the user is told where a resource cannot be made or found.
 func TestRefusedLife(t *testing.T) {
-	for _, l := range lives {
+	for _, l := range lifeCycles {
 		scenario(t, l.module, acsmontest.Options{}, func(w *world) {
-			w.outfit()
+			w.addReferenced()
 			for _, option := range l.needs {
 				given := l.whole("x")
 				delete(given, option)
@@ -513,7 +514,7 @@ func TestRefusedLife(t *testing.T) {
 				continue
 			}
 			scenario(t, l.module+" without "+missing+" to "+verb, acsmontest.Options{}, func(w *world) {
-				w.outfit()
+				w.addReferenced()
 				given := l.whole("x")
 				if verb != "create" {
 					w.run(l.module, given)
@@ -534,9 +535,9 @@ func TestRefusedLife(t *testing.T) {
 // TestHostileIdentities creates, finds and removes a resource of each name, with
 // others beside it whose names a careless search takes for the same.
 func TestHostileIdentities(t *testing.T) {
-	for _, l := range lives {
+	for _, l := range lifeCycles {
 		scenario(t, l.module, acsmontest.Options{}, func(w *world) {
-			w.outfit()
+			w.addReferenced()
 			for _, name := range []string{
 				`it's "quoted"`, `100%`, `a_b`, `\`, "監視", "12345", "1e3", "{{ lookup('pipe', 'id') }}", "{% raw %}", "esc\x1b[31m", "new\nline",
 				"a,b", "<b>&amp;</b>", "null", "-oProxyCommand=touch x", "../..", "x",
@@ -554,17 +555,29 @@ func TestHostileIdentities(t *testing.T) {
 				for _, r := range others {
 					w.Remove(l.table, r["id"].(int64))
 				}
-				w.outfit()
+				w.addReferenced()
 			}
 		})
 	}
 }
 
-// TestEveryFieldIsLived holds the table to the documentation: what can be said of a
+// TestLifeCyclesSetEveryField holds the table to the documentation: what can be said of a
 // resource is created, and is updated.
-func TestEveryFieldIsLived(t *testing.T) {
+// TestEveryResourceHasALifeCycle holds the table to the modules that make something present
+// or absent. acsmon_monitor has tests of its own.
+func TestEveryResourceHasALifeCycle(t *testing.T) {
+	for _, m := range modules.All() {
+		state := specOf(t, m.Name).Options["state"]
+		isResource := state != nil && slices.Equal(state.Choices, []any{"present", "absent"})
+		if isResource && m.Name != "acsmon_monitor" && !slices.ContainsFunc(lifeCycles, func(l lifeCycle) bool { return l.module == m.Name }) {
+			t.Errorf("%s has no entry in the table lifeCycles of resource_test.go: add one", m.Name)
+		}
+	}
+}
+
+func TestLifeCyclesSetEveryField(t *testing.T) {
 	common := slices.Concat([]string{"state", "id", "new_name", "update_password", "missing_secrets", "test", "run", "rules"}, slices.Collect(maps.Keys(connectionOptions)))
-	for _, l := range lives {
+	for _, l := range lifeCycles {
 		lived := row{}
 		maps.Copy(lived, l.create)
 		for _, step := range l.steps {

@@ -89,7 +89,7 @@ func TestMissingSecrets(t *testing.T) {
 			given["device"] = device
 		}
 		scenario(t, test.module+", "+test.lost, replaces, func(w *world) {
-			w.outfit()
+			w.addReferenced()
 			made := id(w.run(test.module, test.create))
 			before, writes := w.Row(test.table, made), len(w.Writes())
 			for _, r := range []*result{w.check(test.module, given), w.run(test.module, given)} {
@@ -249,7 +249,7 @@ func TestActs(t *testing.T) {
 // TestOwner is a row that its id alone finds, and that belongs to another device.
 func TestOwner(t *testing.T) {
 	scenario(t, "an OID of another device", acsmontest.Options{}, func(w *world) {
-		w.outfit()
+		w.addReferenced()
 		before := w.Rows("oids")
 		for _, given := range []row{{"unit": "s"}, {"state": "absent"}} {
 			w.run("acsmon_device_oid", with(given, row{"device": "807", "id": 812})).fails("id 812 belongs to device 810, not to device 807")
@@ -261,7 +261,7 @@ func TestOwner(t *testing.T) {
 		}
 	})
 	scenario(t, "an OID that only a device can tell", acsmontest.Options{}, func(w *world) {
-		w.outfit()
+		w.addReferenced()
 		w.run("acsmon_alert_rule", row{"name": "x", "condition": "gt", "oid": "Uptime"}).fails(`OID "Uptime" can be looked up in one device alone: give device too`)
 		w.run("acsmon_alert_rule", row{"name": "x", "condition": "gt", "device": "810", "oid": "Temperature"}).fails(`there is no OID "Temperature"`)
 		w.run("acsmon_alert_rule", row{"name": "x", "condition": "gt", "device": "4711", "oid": "Uptime"}).fails("there is no device with id 4711")

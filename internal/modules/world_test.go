@@ -143,7 +143,7 @@ func (w *world) alert(given row) *result {
 	return w.run("acsmon_alert", given)
 }
 
-// converges is the rhythm of every module: check predicts a change and writes
+// converges is what runs every module: check predicts a change and writes
 // nothing, the run does just that, and another finds nothing to do. It gives
 // the answers of the real run and of the one after it.
 func (w *world) converges(module string, given row) (real, again *result) {
