@@ -63,6 +63,7 @@ const longestPause = time.Second - 1
 // update sends an update that is built on a recent reading of the row: where sending it
 // had to wait, the row is read and the update planned again.
 func (e *Engine) update(ctx context.Context, p *Plan) (Outcome, error) {
+	var contradicted []string
 	for attempt := 1; ; attempt++ {
 		if p.isOld() {
 			if err := e.refresh(ctx, p); err != nil || !p.Changes() {
@@ -80,7 +81,19 @@ func (e *Engine) update(ctx context.Context, p *Plan) (Outcome, error) {
 			if row.ID() == 0 { // it is done, and not shown
 				row = acsmon.Fields{"id": p.Current.ID()}
 			}
-			return e.verify(ctx, p, row)
+			row, warnings, err := e.restore(ctx, p, row)
+			if err != nil {
+				return Outcome{Resource: row, Written: true}, err
+			}
+			outcome, err := e.verify(ctx, p, row)
+			outcome.Warnings = slices.Concat(outcome.Warnings, contradicted, warnings)
+			return outcome, err
+		case e.wantsWhole(p, err):
+			contradicted = []string{e.putAside(p)}
+			if err := e.refresh(ctx, p); err != nil {
+				return Outcome{Resource: p.Current}, fmt.Errorf("%s: %w", contradicted[0], err)
+			}
+			continue
 		case acsmon.IsNotFound(err):
 			return Outcome{}, e.vanished(p.Current.ID())
 		case acsmon.IsRefused(err):

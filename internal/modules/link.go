@@ -38,12 +38,13 @@ type part struct {
 
 // engine is what converges the resources in a list.
 func (r resource) engine(lists stores, store converge.Store) converge.Engine {
-	e := converge.Engine{Kind: r.kind, Store: store, Limit: lists.client.Limit, Resolvers: r.resolvers(lists)}
+	e := converge.Engine{Kind: r.kindOf(lists.known), Store: store, Limit: lists.client.Limit, Resolvers: r.resolvers(lists)}
 	if o, isOwned := store.(owned); isOwned {
 		store = o.Store
 	}
 	if list, ok := store.(interface{ Path() string }); ok {
 		e.Recent = recent.In(lists.client.Origin(), list.Path())
+		e.Server = serverOf(lists.known, list.Path())
 	}
 	return e
 }

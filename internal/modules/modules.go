@@ -110,7 +110,8 @@ func (p program) connect(ctx context.Context, t *ansible.Task) (*session, contex
 	if err != nil {
 		return nil, ctx, err
 	}
-	return &session{Task: t, stores: newStores(t, client, connection.Identity()), connection: connection}, acsmon.WithWaitBudget(ctx, connection.MaxWait), nil
+	lists := newStores(t, client, connection.Identity(), connection.Profile)
+	return &session{Task: t, stores: lists, connection: connection}, acsmon.WithWaitBudget(ctx, connection.MaxWait), nil
 }
 
 // refusal is an error of the API, with what a playbook can act on beside it.

@@ -10,6 +10,7 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/converge"
 	"github.com/acsmon/acsmon-ansible/internal/lock"
 	"github.com/acsmon/acsmon-ansible/internal/predicted"
+	"github.com/acsmon/acsmon-ansible/internal/profile"
 	"github.com/acsmon/acsmon-ansible/internal/sharedlist"
 )
 
@@ -17,14 +18,15 @@ import (
 // task, and in check mode as they would be after the tasks before it.
 type stores struct {
 	client *acsmon.Client
+	known  profile.Profile   // of the server
 	shared *sharedlist.Lists // nil: nothing is shared
 	before *predicted.Run    // nil: this is no check mode
 }
 
 // newStores gives the lists of a task. Where there is no folder to share them in, each
 // run has its own.
-func newStores(t *ansible.Task, client *acsmon.Client, identity string) stores {
-	s := stores{client: client}
+func newStores(t *ansible.Task, client *acsmon.Client, identity string, known profile.Profile) stores {
+	s := stores{client: client, known: known}
 	dir, err := lock.Dir()
 	if err != nil {
 		dir = ""

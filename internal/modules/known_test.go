@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package modules_test
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
+	"github.com/acsmon/acsmon-ansible/internal/profile"
+)
+
+// knows gives every later run a profile of the server.
+func (w *world) knows(p profile.Profile) {
+	w.t.Helper()
+	origin, err := acsmon.Origin(w.args["base_url"].(string))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	p.Server = origin
+	path := filepath.Join(w.t.TempDir(), "profile.json")
+	if err := p.Save(path); err != nil {
+		w.t.Fatal(err)
+	}
+	w.args["profile"] = path
+}
+
+// friendly is a server that keeps what is not named and finds what is there.
+var friendly = profile.Profile{Lists: map[string]profile.List{
+	"/devices":  {KeepsUnnamed: profile.Yes, SearchFinds: profile.Yes},
+	"/monitors": {KeepsUnnamed: profile.Yes, SearchFinds: profile.Yes},
+}}
+
+func TestAKnownServer(t *testing.T) {
+	scenario(t, "an update is one search and one field", acsmontest.Options{Devices: 1000}, func(w *world) {
+		made := w.Add("devices", with(router, row{"location": "Rack 1", "device_group_id": nil}))
+		moved := row{"name": "router", "location": "Rack 4"}
+		w.device(moved).fails("snmp_community")
+		w.knows(friendly)
+		r := w.device(moved).costs("GET /devices", fmt.Sprintf("PUT /devices/%d", made))
+		if body := string(r.requests[1].Body); body != `{"location":"Rack 4"}` || r.row["warnings"] != nil {
+			w.t.Errorf("%s was sent, and the answer is %v", body, r.row)
+		}
+		w.has("devices", made, row{"snmp_community": "c0mmunity", "location": "Rack 4"})
+	})
+	create := row{"name": "brand new", "type": "ping", "host": "192.0.2.1"}
+	scenario(t, "a create is a search and a write", acsmontest.Options{Monitors: 1000}, func(w *world) {
+		w.knows(friendly)
+		w.monitor(create).costs("GET /monitors", "POST /monitors")
+		w.monitor(create).costs("GET /monitors")
+		w.monitor(row{"name": "not there", "state": "absent"}).costs("GET /monitors")
+	})
+	scenario(t, "without a profile the whole list is read", acsmontest.Options{Monitors: 1000}, func(w *world) {
+		if r := w.monitor(create); len(r.requests) < 12 {
+			w.t.Errorf("%d requests", len(r.requests))
+		}
+	})
+	scenario(t, "a profile of facts that do not hold changes nothing", acsmontest.Options{Monitors: 1000}, func(w *world) {
+		w.knows(profile.Profile{Lists: map[string]profile.List{"/monitors": {KeepsUnnamed: profile.No, SearchFinds: profile.No}}})
+		if r := w.monitor(create); len(r.requests) < 12 {
+			w.t.Errorf("%d requests", len(r.requests))
+		}
+	})
+	scenario(t, "pages are as large as the server gives", acsmontest.Options{Monitors: 1000, Alternatives: acsmontest.Alternatives{PerPageCap: 500}}, func(w *world) {
+		w.knows(profile.Profile{Lists: map[string]profile.List{"/monitors": {PageSize: 500}}})
+		w.run("acsmon_monitor_info", row{}).costs("GET /monitors", "GET /monitors")
+	})
+}
+
+// A server that wants the whole row, against its profile, gets it, and a warning says so.
+// Where a secret could be lost by that, the careful error stands.
+func TestAProfileIsContradicted(t *testing.T) {
+	replaces := acsmontest.Options{Alternatives: acsmontest.Alternatives{Put: "replace"}}
+	moved := row{"name": "router", "location": "Rack 4"}
+	scenario(t, "with the secret", replaces, func(w *world) {
+		made := w.Add("devices", with(router, row{"location": "Rack 1", "poll_interval_seconds": 3600}))
+		w.knows(friendly)
+		put, get := fmt.Sprintf("PUT /devices/%d", made), fmt.Sprintf("GET /devices/%d", made)
+		r := w.device(with(moved, row{"snmp_community": "c0mmunity", "snmp_version": "2c"})).costs("GET /devices", put, get, put)
+		if text := fmt.Sprint(r.row["warnings"]); !strings.Contains(text, "contradicts the server profile, which is put aside for this run: run acsmon doctor --write again") {
+			w.t.Errorf("the warnings are %s", text)
+		}
+		w.has("devices", made, row{"location": "Rack 4", "poll_interval_seconds": 3600, "ip_address": "192.0.2.1", "snmp_community": "c0mmunity"})
+	})
+	scenario(t, "without it", replaces, func(w *world) {
+		made := w.Add("devices", with(router, row{"location": "Rack 1"}))
+		w.knows(friendly)
+		w.device(moved).fails("contradicts the server profile", "snmp_community")
+		w.has("devices", made, row{"location": "Rack 1", "snmp_community": "c0mmunity"})
+	})
+}
+
+// The key that a server is known to show is the one that is sent.
+func TestKnownKeys(t *testing.T) {
+	scenario(t, "group", acsmontest.Options{}, func(w *world) {
+		group := w.Add("monitor-groups", row{"name": "Web", "color": "#fff"})
+		w.knows(profile.Profile{Keys: map[string]map[string]string{"acsmon_monitor": {"group": "group.id", "device": "device.id"}}})
+		r := w.monitor(row{"name": "a", "type": "ping", "host": "192.0.2.1", "group": "Web"})
+		sent := ""
+		for _, request := range r.requests {
+			if request.Method == "POST" {
+				sent = string(request.Body)
+			}
+		}
+		if !strings.Contains(sent, fmt.Sprintf(`"group_id":%d`, group)) || strings.Contains(sent, "monitor_group_id") {
+			w.t.Errorf("%s was sent", sent)
+		}
+	})
+}
