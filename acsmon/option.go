@@ -137,6 +137,21 @@ func WithHeader(name, value string) Option {
 	}
 }
 
+// WithApplication names the program that asks, in the User-Agent, so that the server's
+// administrator can tell its requests apart. The version may be empty.
+func WithApplication(name, version string) Option {
+	return func(c *config) error {
+		agent := name
+		if version != "" {
+			agent += "/" + version
+		}
+		if !headerName.MatchString(name) || version != "" && !headerName.MatchString(version) {
+			return fmt.Errorf("the application %s has a name or a version that HTTP does not allow: give letters, digits, dots and hyphens", clean(agent))
+		}
+		return WithHeader("User-Agent", agent)(c)
+	}
+}
+
 // ownHeaders say who asks and how an answer is read. The two keys would have
 // net/http send a create again by itself.
 var ownHeaders = []string{

@@ -118,7 +118,7 @@ func (c *Connection) Explain(err error) error { return c.door.Explain(err) }
 
 // userAgent tells a server's log which release asks, from every door.
 func userAgent() acsmon.Option {
-	return acsmon.WithHeader("User-Agent", "acsmon-ansible/"+version.Release())
+	return acsmon.WithApplication("acsmon-ansible", version.Release())
 }
 
 // Origin is the scheme, host and port to which the credentials go.
