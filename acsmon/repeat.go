@@ -35,6 +35,7 @@ func (k *call) repeat(err error) (bool, error) {
 	}
 	switch {
 	case e.Status == http.StatusTooManyRequests, e.Reason == ReasonUnavailable && (e.notProcessed || !k.request.once):
+		k.lost = k.lost || !e.notProcessed || e.Status < 300
 		return k.waitOut(e)
 	case e.Status >= 500, e.broken:
 		return k.repeatFault(err), nil
