@@ -95,7 +95,7 @@ func (c *Connection) capName() string { return "page size of " + c.origin }
 // process has learned since.
 func (c *Connection) closedFor(wait time.Duration, since time.Time) error {
 	var note closing
-	if json.Unmarshal(lock.Note(c.noteName()), &note) != nil || note.Learned.Before(since) {
+	if json.Unmarshal(lock.Note(c.noteName()), &note) != nil || note.Learned.Before(since) || note.Learned.After(time.Now()) {
 		return nil
 	}
 	closed := time.Until(note.Until)
