@@ -18,6 +18,8 @@ const (
 	shortest = 4
 	// run is how many characters of a secret in a row give it away. A shorter secret has to be there as a whole.
 	run = 8
+	// strong is from how many characters on a secret is no everyday word, and is hidden in open texts too.
+	strong = 16
 )
 
 // Secrets are the texts that must not be seen, and take themselves out of other texts. The zero value knows none. All
@@ -42,7 +44,7 @@ func (s *Secrets) Add(secrets ...string) {
 }
 
 // Open names texts that the user gave in the open. A secret that is an everyday word is not hidden inside them, or the
-// device public-web-01 of the community "public" would lose its name.
+// device public-web-01 of the community "public" would lose its name. One of 16 characters is no such word.
 func (s *Secrets) Open(texts ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -86,6 +88,7 @@ type finder struct {
 	heads   []string        // how long secrets begin
 	open    []string        // the open texts in which there is a secret
 	whole   map[string]bool // the open texts that are a secret
+	strong  *finder         // of the secrets that are no everyday word; nil without open texts
 }
 
 func newFinder(secrets, open map[string]bool) *finder {
@@ -97,9 +100,12 @@ func newFinder(secrets, open map[string]bool) *finder {
 	}
 	slices.Sort(f.words)
 	f.words = slices.Compact(f.words)
+	if len(open) > 0 {
+		f.strong = newFinder(strongOf(secrets), nil)
+	}
 	var in []string
 	for text := range open {
-		if f.secrets[text] {
+		if f.secrets[text] && !f.strong.secrets[text] {
 			f.whole[text] = true
 		} else if len(f.places(text, true)) > 0 {
 			in = append(in, text)
@@ -107,6 +113,16 @@ func newFinder(secrets, open map[string]bool) *finder {
 	}
 	f.open = in
 	return f
+}
+
+func strongOf(secrets map[string]bool) map[string]bool {
+	long := map[string]bool{}
+	for secret := range secrets {
+		if utf8.RuneCountInString(secret) >= strong {
+			long[secret] = true
+		}
+	}
+	return long
 }
 
 // address is what a URL begins with that is no secret in one.
@@ -190,6 +206,9 @@ func (f *finder) redact(text string, inside bool) string {
 		return Mask
 	}
 	places := f.exempt(text, f.places(text, inside))
+	if f.strong != nil {
+		places = append(places, f.strong.places(text, inside)...)
+	}
 	if len(places) == 0 {
 		return text
 	}

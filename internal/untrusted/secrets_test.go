@@ -58,10 +58,11 @@ func TestRedact(t *testing.T) {
 }
 
 func TestWhatTheUserGaveInTheOpenStays(t *testing.T) {
-	s := knowing("public", "monitoring2024")
-	s.Open("public-web-01", "https://monitoring.example.com", "tag", "public")
+	s := knowing("public", "monitoring2024", "12|0123456789abcdef")
+	s.Open("the token 12|0123456789abcdef", "public-web-01", "https://monitoring.example.com", "tag", "public")
 	for text, want := range map[string]string{
-		"public-web-01": "public-web-01",
+		"public-web-01":                                    "public-web-01",
+		"the token 12|0123456789abcdef":                    "the token ********",
 		"the device public-web-01 has no community public": "the device public-web-01 has no community ********",
 		"public":                                "public",
 		"public-web-02":                         "********-web-02",
