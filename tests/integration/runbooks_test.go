@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
 )
@@ -225,6 +226,13 @@ func wantRecords(t *testing.T, text []byte, devices []map[string]any) {
 			"external_id": fmt.Sprintf("acsmon-%d", device["id"]), "hostname": device["name"], "ip": device["ip_address"], "status": device["status"],
 			"device_type": device["device_type"], "device_group": nil, "last_seen": device["last_polled_at"],
 		}
+		server, _ := records[i]["server"].(string)
+		generated, _ := records[i]["generated"].(string)
+		if _, err := time.Parse(time.RFC3339, generated); err != nil || !strings.HasPrefix(server, "http://127.0.0.1:") {
+			t.Errorf("record %v does not say where and when it is from", records[i])
+		}
+		delete(records[i], "server")
+		delete(records[i], "generated")
 		if fmt.Sprint(records[i]) != fmt.Sprint(want) {
 			t.Errorf("record %v, want %v", records[i], want)
 		}
