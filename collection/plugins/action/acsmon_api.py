@@ -56,7 +56,8 @@ class ActionModule(ActionBase):
         environment = {}
         self._compute_environment_string(environment)
         task, secrets = self._kept
-        self._secrets = dict(secrets) if task is self._task else {}
+        self._repeats = task is self._task
+        self._secrets = dict(secrets) if self._repeats else {}
         self._secrets |= {name: environment.pop(name) for name in SECRET_VARIABLES if name in environment}
         type(self)._kept = (self._task, self._secrets)
         self._task.environment = [environment]
@@ -77,6 +78,7 @@ class ActionModule(ActionBase):
 
     def _run_in_place(self, module: str, args: dict, task_vars: dict) -> dict:
         path = executable.find_here()
+        args['_acsmon_run'] = self._run_of()
         self._update_module_args(f'acsmon.monitor.{module}', args, task_vars)
         command = [path, 'module', module]
         environment = {name: str(value) for name, value in self._task.environment[0].items()}
@@ -84,6 +86,16 @@ class ActionModule(ActionBase):
         status, *output = executable.run(command, json.dumps(args), environment, self._loader.get_basedir())
         result = executable.parse(output[0])
         return self._no_answer(path, args, status, *output) if result is None else result
+
+    def _run_of(self) -> dict:
+        """
+        Which task of which playbook this is a run of, and whether it repeats one (until). All items of a loop and all hosts of
+        a play have one task, and share what they read. In check mode a task builds on what those before it would have done.
+        """
+        run = {'task': self._task._uuid, 'repeat': 'yes' if self._repeats else ''}
+        if self._play_context.check_mode or self._task.check_mode:
+            run['ansible'] = executable.name_process(os.getppid())  # the parent of all that run a task
+        return run
 
     def _run_copy(self, module: str, args: dict, task_vars: dict) -> dict:
         target = self._task.delegate_to or task_vars['inventory_hostname']

@@ -77,6 +77,16 @@ def run(command: list[str], text: str, environment: dict[str, str], folder: str 
     return (128 - status if status < 0 else status), output, errors  # a signal's number, as shells say it
 
 
+def name_process(number: int) -> str:
+    """What tells a process apart from any other, those that had its number before included; empty where that is not known."""
+    try:
+        with open(f'/proc/{number}/stat', encoding='utf-8', errors='replace') as stat:
+            started = stat.read().rpartition(')')[2].split()[19]  # after the name, which may hold anything
+    except OSError:  # macOS
+        started = subprocess.run(['ps', '-o', 'lstart=', '-p', str(number)], capture_output=True, encoding='utf-8', check=False).stdout
+    return f'{number} {started.strip()}' if started.strip() else ''
+
+
 def parse(answer: str) -> dict | None:
     """The one JSON object that the executable answers, or None when this is something else."""
     try:
