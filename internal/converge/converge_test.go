@@ -73,11 +73,18 @@ func (g generator) name() string {
 	return pick(g, "a", "b", "web 1", "web 10", "100%", "a_b", `it's "c"`, "{{ x }}", "監視", "42")
 }
 
+// config has texts under keys of their own: one in the place of a number is refused.
 func (g generator) config() map[string]any {
 	config := map[string]any{}
 	for range g.IntN(4) {
-		config[pick(g, "path", "method", "status", "verify", "headers", "list")] = pick[any](g,
-			"/", "GET", 200, true, false, map[string]any{"X": "1", "Y": 2}, map[string]any{}, []any{1, "b"}, []any{}, 99.5, 1000000.0)
+		key := pick(g, "path", "method", "status", "verify", "headers", "list")
+		values := []any{map[string]any{"X": "1", "Y": 2}, map[string]any{}, []any{1, "b"}, []any{}}
+		if key == "path" || key == "method" {
+			values = append(values, "/", "GET")
+		} else {
+			values = append(values, 200, true, false, 99.5, 1000000.0)
+		}
+		config[key] = pick(g, values...)
 	}
 	return config
 }

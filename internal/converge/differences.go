@@ -35,7 +35,7 @@ func differences(path string, sent, shown any) []string {
 	}
 	var texts []string
 	for _, key := range slices.Sorted(maps.Keys(object)) {
-		if !same(object[key], now[key]) {
+		if !sameInside(object[key], now[key]) {
 			texts = append(texts, differences(path+"."+key, object[key], now[key])...)
 		}
 	}

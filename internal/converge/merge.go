@@ -15,21 +15,31 @@ import (
 )
 
 // Merge is an object that is laid over the current one, at every depth.
-var Merge Form = merged{}
+var Merge = MergeTyped(nil)
 
-type merged struct{ scalar }
+// MergeTyped is a Merge of which the types of some keys are documented.
+func MergeTyped(types map[string]KeyType) Form { return merged{types: types} }
 
-func (merged) compare(_ context.Context, w wish, row acsmon.Fields) (change, error) {
+type merged struct {
+	scalar
+	types map[string]KeyType
+}
+
+func (m merged) compare(_ context.Context, w wish, row acsmon.Fields) (change, error) {
 	current, _ := w.valueIn(row)
 	pattern, _ := asObject(w.value)
 	now, _ := asObject(current)
 	if err := survives(w.Name, pattern); err != nil {
 		return change{}, err
 	}
+	pattern, err := typed(w.Name, pattern, current, m.types)
+	if err != nil {
+		return change{}, err
+	}
 	value := merge(current, pattern)
 	return change{
 		builtOnReading: row != nil,
-		differs:        !same(w.value, current), send: value,
+		differs:        !sameInside(pattern, current), send: value,
 		before: part(current, pattern), after: asMasked(part(value, pattern), now),
 		row: map[string]any{w.key(): asMasked(value, now)},
 	}, nil
@@ -40,6 +50,19 @@ func (merged) list(_ Field, shown any, _ referrer) (any, error) {
 		return unmasked(object), nil
 	}
 	return shown, nil
+}
+
+// render gives the object with the types that are documented; one that cannot have them is
+// refused where it is compared.
+func (m merged) render(desired any) any {
+	object, isObject := asObject(desired)
+	if !isObject {
+		return canonical(desired)
+	}
+	if converted, err := typed("", object, nil, m.types); err == nil {
+		return converted
+	}
+	return object
 }
 
 func (merged) exactly(listed, shown any) any {

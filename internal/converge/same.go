@@ -20,20 +20,34 @@ import (
 // number, 1 is true. Of an object only the desired keys count, at every depth,
 // and null is a key that is not there, or an empty one; a key that is masked is what
 // is desired.
-func same(desired, current any) bool {
+func same(desired, current any) bool { return sameBy(sameScalar, desired, current) }
+
+// sameInside is same for what a server keeps as JSON: there, a text is no number and no
+// boolean.
+func sameInside(desired, current any) bool { return sameBy(sameTyped, desired, current) }
+
+type sameFunc func(desired, current any) bool
+
+func sameBy(scalars sameFunc, desired, current any) bool {
 	desired, current = canonical(desired), canonical(current)
 	switch desired := desired.(type) {
 	case nil:
 		return empty(current)
 	case []any:
-		return sameList(desired, current)
+		return sameList(scalars, desired, current)
 	case map[string]any:
-		return sameObject(desired, current)
+		return sameObject(scalars, desired, current)
 	}
-	return sameScalar(desired, current)
+	return scalars(desired, current)
 }
 
-func sameObject(desired map[string]any, current any) bool {
+func sameTyped(desired, current any) bool {
+	_, dIsText := desired.(string)
+	_, cIsText := current.(string)
+	return dIsText == cIsText && sameScalar(desired, current)
+}
+
+func sameObject(scalars sameFunc, desired map[string]any, current any) bool {
 	object, ok := asObject(current)
 	if !ok && current != nil {
 		return false
@@ -42,19 +56,19 @@ func sameObject(desired map[string]any, current any) bool {
 		if value != nil && untrusted.IsMask(object[key]) { // it cannot be compared
 			continue
 		}
-		if !same(value, object[key]) {
+		if !sameBy(scalars, value, object[key]) {
 			return false
 		}
 	}
 	return true
 }
 
-func sameList(desired []any, current any) bool {
+func sameList(scalars sameFunc, desired []any, current any) bool {
 	if len(desired) == 0 {
 		return empty(current)
 	}
 	list, ok := current.([]any)
-	return ok && slices.EqualFunc(desired, list, same)
+	return ok && slices.EqualFunc(desired, list, func(d, c any) bool { return sameBy(scalars, d, c) })
 }
 
 func sameScalar(desired, current any) bool {

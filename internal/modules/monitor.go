@@ -24,7 +24,7 @@ var monitor = resource{
 			{Name: "port"},
 			{Name: "check_interval_seconds"},
 			{Name: "timeout_ms"},
-			{Name: "config", Form: converge.Merge},
+			{Name: "config", Form: converge.MergeTyped(configTypes)},
 			{Name: "group", Send: "monitor_group_id", Form: converge.Link,
 				Read: []string{"monitor_group_id", "monitor_group.id", "group_id", "group.id"}},
 			{Name: "device", Send: "device_id", Form: converge.Link, Read: []string{"device_id", "device.id"}},
@@ -38,6 +38,16 @@ var monitor = resource{
 	store: func(c *acsmon.Client) converge.Store { return c.Monitors.Fields() },
 	links: map[string]link{"group": monitorGroups, "device": devices},
 	check: checkMonitor,
+}
+
+// configTypes are the types of the keys of config that the API documents.
+var configTypes = map[string]converge.KeyType{
+	"method":                converge.TextKey,
+	"path":                  converge.TextKey,
+	"expected_status":       converge.NumberKey,
+	"expected_body_regex":   converge.TextKey,
+	"ssl_verify":            converge.BooleanKey,
+	"alert_ssl_expiry_days": converge.NumberKey,
 }
 
 func checkMonitor(desired map[string]any) error {

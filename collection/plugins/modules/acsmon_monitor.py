@@ -90,6 +90,9 @@ options:
       - For V(http) and V(https) the keys are C(method), C(path), C(expected_status) (a number) and C(expected_body_regex), and for
         V(https) also C(ssl_verify) (a boolean) and C(alert_ssl_expiry_days) (a number). Following redirects and custom headers
         can be set too.
+      - A text in the place of a number or a boolean, as older versions of Ansible make one of each value from a variable, is
+        converted where the type of the key is known. It is known of the keys above, and of keys whose current value is a number
+        or a boolean. A value that cannot be converted is an error, before anything is written.
       - A V(tcp) check can send one text and expect another, V(ssh) and V(smtp) checks can log in, V(dns) asks for a type of
         record, V(ssl) has thresholds in days. All types can do without for a plain check of whether the service answers.
       - The API does not document all keys. They are sent as they are, and the server's answer is compared with them.
