@@ -100,7 +100,7 @@ func (k *call) redirected(resp *http.Response) string {
 		u.User, u.RawQuery, u.Fragment = nil, "", ""
 		target = u.String()
 	}
-	return fmt.Sprintf("the server redirects to %q, and no redirect is followed", clean(target))
+	return fmt.Sprintf("the server redirects to %q, but redirects are not followed", clean(target))
 }
 
 // unavailable reports whether a message is the framework's own of maintenance mode, which can be

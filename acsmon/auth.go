@@ -123,7 +123,7 @@ func (c *Client) login(ctx context.Context, email string, password Secret) (Secr
 	return token, nil
 }
 
-var errNoToken = errors.New("a token was expected, and none came")
+var errNoToken = errors.New("a token was expected, but none came")
 
 // Logout revokes the client's token and forgets it. A token that is no longer
 // valid is no error.

@@ -71,7 +71,7 @@ func TestPagesFarBeyondTheAnnouncedOnesAreRefused(t *testing.T) {
 		fmt.Fprintf(w, `{"data":[{"id":%d}],"meta":{"last_page":%d,"total":%d},"next_page_url":"/devices?page=%d"}`, n, max(3, n+1), n, n+1)
 	})
 	_, err := acsmon.Collect(client.Devices.Fields().List(bg, all))
-	saysAll(t, apiError(t, err).Error(), "its pages go on beyond the")
+	saysAll(t, apiError(t, err).Error(), "its pages go on after the")
 	if n := requests.Load(); n > 30 {
 		t.Errorf("%d requests", n)
 	}

@@ -79,7 +79,7 @@ var routeSegment = regexp.MustCompile(`^[A-Za-z0-9._~-]+$`)
 // checkPath refuses what is no path below /api/v1, or would lead out of it.
 func checkPath(path string) error {
 	refuse := func(why string) error {
-		return fmt.Errorf("the path %q %s: give what stands behind /api/v1, such as /monitors/7", clean(path), why)
+		return fmt.Errorf("the path %q %s: give what follows /api/v1, such as /monitors/7", clean(path), why)
 	}
 	inner := strings.TrimPrefix(path, "/")
 	switch {

@@ -96,7 +96,7 @@ func unmarshal(body []byte, dst any) error {
 	decoder := json.NewDecoder(bytes.NewReader(body))
 	decoder.UseNumber()
 	if err := decoder.Decode(dst); err != nil {
-		return errors.New("a JSON answer was expected")
+		return errors.New("a JSON response was expected")
 	}
 	if _, err := decoder.Token(); err != io.EOF {
 		return errors.New("one JSON value was expected")
@@ -198,7 +198,7 @@ func (r *reader) refuse(key, want string) {
 		came = "a list"
 	}
 	if r.err == nil {
-		r.err = fmt.Errorf("%s was expected as %q, and %s came", want, key, came)
+		r.err = fmt.Errorf("%s was expected as %q, but %s came", want, key, came)
 	}
 }
 

@@ -158,7 +158,7 @@ func (w *walker) pass(ctx context.Context, yield func(Fields, error) bool) (done
 			*w.pagesRead++
 		}
 		if pages++; w.endless(first, pages) {
-			return false, listFault(w.path, fmt.Sprintf("its pages go on beyond the %d that it has announced", first.lastPage()))
+			return false, listFault(w.path, fmt.Sprintf("its pages go on after the %d that it announced", first.lastPage()))
 		}
 		if p.total != w.total {
 			steady, w.total = false, p.total
@@ -285,7 +285,7 @@ func (w *walker) pages(ctx context.Context, first page) iter.Seq2[page, error] {
 // ahead fetches the pages up to last, a few at once.
 func (w *walker) ahead(ctx context.Context, last int, yield func(page, error) bool) {
 	if last > maxPages {
-		yield(page{}, listFault(w.path, fmt.Sprintf("the server counts %d pages, which cannot be", last)))
+		yield(page{}, listFault(w.path, fmt.Sprintf("the server counts %d pages, which is impossible", last)))
 		return
 	}
 	type result struct {
@@ -318,7 +318,7 @@ func (w *walker) fetchNumber(ctx context.Context, number int) (page, error) {
 	values.Set("page", strconv.Itoa(number))
 	p, err := w.fetch(ctx, values)
 	if err == nil && p.number != 0 && p.number != number {
-		return page{}, listFault(w.path, fmt.Sprintf("page %d was asked for and page %d came", number, p.number))
+		return page{}, listFault(w.path, fmt.Sprintf("page %d was requested, but page %d came", number, p.number))
 	}
 	return p, err
 }

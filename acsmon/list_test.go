@@ -216,7 +216,7 @@ func TestTheContextReachesEveryPage(t *testing.T) {
 		if !errors.Is(err, context.Canceled) {
 			t.Errorf("page %d: %d rows, error %v", page+1, len(rows), err)
 		}
-		saysAll(t, err.Error(), "the caller called it off")
+		saysAll(t, err.Error(), "the caller cancelled it")
 	}
 }
 
@@ -276,7 +276,7 @@ func TestAbsurdTotalsAreRefused(t *testing.T) {
 	server, client := start(t, acsmontest.Options{Devices: 120})
 	server.Inject(acsmontest.Fault{Do: acsmontest.Total(1_000_000_000_000)})
 	_, err := acsmon.Collect(client.Devices.List(bg, all))
-	saysAll(t, apiError(t, err).Error(), "the server counts 10000000000 pages, which cannot be")
+	saysAll(t, apiError(t, err).Error(), "the server counts 10000000000 pages, which is impossible")
 	if n := len(server.Requests()); n != 1 {
 		t.Errorf("%d requests", n)
 	}
@@ -373,7 +373,7 @@ func TestPagesThatGoRoundInACircleAreRefused(t *testing.T) {
 	t.Run("another page than was asked for", func(t *testing.T) {
 		client := handle(t, answer(200, `{"data":[{"id":1}],"meta":{"current_page":1,"last_page":3},"next_page_url":"?page=2"}`))
 		_, err := acsmon.Collect(client.Devices.List(bg, all))
-		saysAll(t, apiError(t, err).Error(), "page 2 was asked for and page 1 came")
+		saysAll(t, apiError(t, err).Error(), "page 2 was requested, but page 1 came")
 	})
 }
 

@@ -187,7 +187,7 @@ func WithProxy(proxyURL string) Option {
 func WithCAFile(path string) Option {
 	return func(c *config) error {
 		if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() { // reading a FIFO would wait
-			return fmt.Errorf("the CA file %s is no regular file", path)
+			return fmt.Errorf("the CA file %s is not a regular file", path)
 		}
 		pem, err := os.ReadFile(path)
 		if err != nil {

@@ -236,7 +236,7 @@ type tooLong struct {
 }
 
 func (e *tooLong) Error() string {
-	return fmt.Sprintf("the server asks to wait until %s, and only %s may be waited",
+	return fmt.Sprintf("the server asks to wait until %s, but only %s are left for waiting",
 		e.until.UTC().Format(time.RFC3339), e.left.Round(time.Second))
 }
 

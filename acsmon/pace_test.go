@@ -216,7 +216,7 @@ func TestACallerMayGiveUpWaitingForItsTurn(t *testing.T) {
 		defer cancel()
 		begun := time.Now()
 		_, err := client.Monitors.Create(ctx, plainMonitor)
-		if e := apiError(t, err); !strings.Contains(e.Message, "called it off") || time.Since(begun) != time.Second {
+		if e := apiError(t, err); !strings.Contains(e.Message, "cancelled it") || time.Since(begun) != time.Second {
 			t.Errorf("%v after %s", err, time.Since(begun))
 		}
 		group.Wait()

@@ -148,10 +148,10 @@ func (k *call) typed(ctx context.Context, err error) *Error {
 		e.Reason, e.Message = ReasonRateLimit, "the rate limit is used up"
 	case ctx.Err() != nil:
 		e.timeout = true
-		e.Reason, e.Message = ReasonCanceled, "the caller called it off ("+ctx.Err().Error()+")"
+		e.Reason, e.Message = ReasonCanceled, "the caller cancelled it ("+ctx.Err().Error()+")"
 	case k.sent.Load() && errors.As(err, &netErr) && netErr.Timeout():
 		e.timeout = true
-		e.Reason, e.Message = ReasonTimeout, fmt.Sprintf("no whole answer came within %s", k.client.timeout)
+		e.Reason, e.Message = ReasonTimeout, fmt.Sprintf("no complete response came within %s", k.client.timeout)
 	}
 	return e
 }

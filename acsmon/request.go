@@ -175,9 +175,9 @@ func (k *call) receive(resp *http.Response) error {
 	case resp.StatusCode >= 300, maintained(body): // the status says enough, even if the body broke off
 		return k.refused(resp, body)
 	case err != nil:
-		return k.broken(resp, "the answer broke off", err)
+		return k.broken(resp, "the response broke off", err)
 	case len(body) > maxBody:
-		return k.broken(resp, fmt.Sprintf("the answer is longer than %d MiB", maxBody>>20), nil)
+		return k.broken(resp, fmt.Sprintf("the response is longer than %d MiB", maxBody>>20), nil)
 	}
 	if k.request.silent && k.done(resp.StatusCode, body) {
 		return nil

@@ -322,15 +322,15 @@ func TestValuesOfAnotherTypeAreReadAsFarAsTheyCanBeMeant(t *testing.T) {
 
 func TestAValueThatCannotBeMeantIsAnErrorThatSaysWhich(t *testing.T) {
 	tests := []struct{ sent, says string }{
-		{`"name":["x"]`, `a text was expected as "name", and a list came`},
-		{`"poll_interval_seconds":"soon"`, `a number was expected as "poll_interval_seconds", and "soon" came`},
+		{`"name":["x"]`, `a text was expected as "name", but a list came`},
+		{`"poll_interval_seconds":"soon"`, `a number was expected as "poll_interval_seconds", but "soon" came`},
 		{`"poll_interval_seconds":1.5`, `a whole number was expected`},
 		{`"poll_interval_seconds":1e300`, `a whole number was expected`},
 		{`"poll_interval_seconds":"NaN"`, `a number was expected`},
-		{`"is_active":"maybe"`, `true or false was expected as "is_active", and "maybe" came`},
-		{`"last_polled_at":"yesterday"`, `a time was expected as "last_polled_at", and "yesterday" came`},
+		{`"is_active":"maybe"`, `true or false was expected as "is_active", but "maybe" came`},
+		{`"last_polled_at":"yesterday"`, `a time was expected as "last_polled_at", but "yesterday" came`},
 		{`"device_group":"Core"`, `an object was expected`},
-		{`"device_group":{"id":{"secret":1}}`, `expected as "device_group", and an object came`},
+		{`"device_group":{"id":{"secret":1}}`, `expected as "device_group", but an object came`},
 	}
 	for _, test := range tests {
 		row := `{"id":7,` + test.sent + `}`

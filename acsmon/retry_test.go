@@ -304,7 +304,7 @@ func TestRepeatsBeginWithin15SecondsOfTheFirstFailure(t *testing.T) {
 				}
 				between(t, "in all", time.Since(begun), 60*time.Second, 62*time.Second)
 				if test.name == "time-outs of 30 s" {
-					saysAll(t, err.Error(), "no whole answer came within 30s")
+					saysAll(t, err.Error(), "no complete response came within 30s")
 				}
 			})
 		})
@@ -474,7 +474,7 @@ func TestACallThatIsCalledOffIsUncertainOnlyWhileItIsUnderWay(t *testing.T) {
 				if !errors.Is(err, context.DeadlineExceeded) {
 					t.Errorf("the cause is %v", err)
 				}
-				saysAll(t, err.Error(), "POST /monitors failed: the caller called it off (context deadline exceeded)")
+				saysAll(t, err.Error(), "POST /monitors failed: the caller cancelled it (context deadline exceeded)")
 			})
 		})
 	}

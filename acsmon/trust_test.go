@@ -182,7 +182,7 @@ func TestNoRedirectIsFollowed(t *testing.T) {
 				if e := apiError(t, err); e.Status != status || strings.Contains(err.Error(), "hidden") {
 					t.Errorf("%v", err)
 				}
-				saysAll(t, err.Error(), "the server redirects to", "no redirect is followed")
+				saysAll(t, err.Error(), "the server redirects to", "redirects are not followed")
 			}
 			if n != 4 {
 				t.Errorf("%d requests", n)
@@ -324,7 +324,7 @@ func TestLimitsOfAnAnswer(t *testing.T) {
 		effect acsmontest.Effect
 		says   string
 	}{
-		{"a gzip bomb", acsmontest.GzipBomb(1 << 30), "the answer is longer than 32 MiB"},
+		{"a gzip bomb", acsmontest.GzipBomb(1 << 30), "the response is longer than 32 MiB"},
 		{"a huge header", acsmontest.LongHeader(16 << 20), "exceeded 262144 bytes"},
 	}
 	for _, test := range tests {
@@ -345,7 +345,7 @@ func TestLimitsOfAnAnswer(t *testing.T) {
 			}
 		}, acsmon.WithMaxWait(0))
 		_, err := client.Me(bg)
-		saysAll(t, apiError(t, err).Error(), "the answer is longer than 32 MiB")
+		saysAll(t, apiError(t, err).Error(), "the response is longer than 32 MiB")
 	})
 	t.Run("an error without an end", func(t *testing.T) {
 		client := handle(t, func(w http.ResponseWriter, r *http.Request) {

@@ -129,7 +129,7 @@ func TestTwoWatchersDoNotShareAState(t *testing.T) {
 	startWatch(t, server, home).wants("device-5-opened")
 	second := startWatch(t, server, home)
 	err := second.command.Wait()
-	if err == nil || !strings.Contains(second.stderr.String(), "another acsmon watch uses the state "+home+"/.local/state/acsmon/watch/") {
+	if err == nil || !strings.Contains(second.stderr.String(), "another acsmon watch uses the state file "+home+"/.local/state/acsmon/watch/") {
 		t.Errorf("%v: %s", err, &second.stderr)
 	}
 	startWatch(t, server, home, "--source", "device").wants("device-5-opened") // another choice has another state

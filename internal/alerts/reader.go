@@ -131,7 +131,7 @@ func (r *Reader) list(ctx context.Context, look *rows.Look, list acsmon.Events) 
 type GoneError struct{ List string }
 
 func (e *GoneError) Error() string {
-	return fmt.Sprintf("GET %s answered 404, and the list was there before: the server may be in the middle of an update", e.List)
+	return fmt.Sprintf("GET %s answered 404, although the list was there before: the server may be in the middle of an update", e.List)
 }
 
 // Includes reports whether an alert is of the selection, whatever its status.

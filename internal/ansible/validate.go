@@ -367,7 +367,7 @@ func (v *validator) refuseMasks(path string, value any) {
 	switch value := value.(type) {
 	case string:
 		if untrusted.HoldsMask(value) {
-			v.fault("%s holds what stands for a secret in results (%s or %s): give the text itself, or leave the option out",
+			v.fault("%s holds the mask that stands for a secret in results (%s or %s): give the secret itself, or leave the option out",
 				path, untrusted.Mask, untrusted.NoLog)
 		}
 	case []any:

@@ -150,7 +150,7 @@ func (e *Engine) afterLostUpdate(ctx context.Context, p *Plan, lost error) (_ Ou
 			strings.Join(secrets, ", "), e.Kind.Name, id, lost)
 	}
 	return Outcome{Resource: now.row, Written: true, Warnings: []string{fmt.Sprintf(
-		"the answer to the update was lost (%s): %s %d was found to be as it was sent", lost, e.Kind.Name, id)}}, false, nil
+		"the response to the update was lost (%s): %s %d was found to be as it was sent", lost, e.Kind.Name, id)}}, false, nil
 }
 
 func (e *Engine) remove(ctx context.Context, p *Plan) (Outcome, error) {
@@ -169,7 +169,7 @@ func (e *Engine) remove(ctx context.Context, p *Plan) (Outcome, error) {
 	switch {
 	case acsmon.IsNotFound(lookErr):
 		return Outcome{Written: true, Warnings: []string{fmt.Sprintf(
-			"the answer to the delete was lost (%s): %s %d was found to be gone", err, e.Kind.Name, id)}}, nil
+			"the response to the delete was lost (%s): %s %d was found to be gone", err, e.Kind.Name, id)}}, nil
 	case lookErr != nil:
 		return Outcome{Resource: p.Current}, fmt.Errorf("it is not certain whether %s %d was removed (%w): run the task again", e.Kind.Name, id, err)
 	}

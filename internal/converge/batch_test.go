@@ -584,7 +584,7 @@ func TestBatchInput(t *testing.T) {
 			input{items: map[string][]Item{"monitors": {create("new", nil), {ID: 7, Name: "new"}}}}, `monitors[1] ("new"): monitors[0] ("new") has or had the same name`},
 		"ambiguous":        {input{items: map[string][]Item{"monitors": {create("x", nil), create("twin", nil)}}}, `monitors[1] ("twin"): the name "twin" means more than one monitor (ids 8, 9)`},
 		"no such id":       {input{items: map[string][]Item{"monitors": {{ID: 99}}}}, `monitors[0] (id 99): there is no monitor with id 99`},
-		"what is required": {input{items: map[string][]Item{"monitors": {{Name: "new"}}}}, `monitors[0] ("new"): there is no monitor "new", and to create it type and host must be given too`},
+		"what is required": {input{items: map[string][]Item{"monitors": {{Name: "new"}}}}, `monitors[0] ("new"): there is no monitor "new": to create it, give type and host too`},
 		"no such group": {
 			input{items: map[string][]Item{"monitors": {create("new", map[string]any{"group": "G9"})}}}, `monitors[0] ("new"): there is no monitor group "G9"`},
 		"a group that goes": {input{items: map[string][]Item{

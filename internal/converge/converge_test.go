@@ -448,7 +448,7 @@ func TestAffordable(t *testing.T) {
 		{acsmon.Limit{PerMinute: 60, Remaining: 5}, 6, 60 * time.Second, ""},
 		{acsmon.Limit{PerMinute: 60, Remaining: 5}, 6, 59 * time.Second, "set max_wait to 120 or more"},
 		{acsmon.Limit{PerMinute: 60, Remaining: 0}, 120, 2 * time.Minute, ""},
-		{acsmon.Limit{PerMinute: 60, Remaining: 0}, 121, 2 * time.Minute, "121 requests at 60 a minute need a wait of about 180 s, and 120 s are left: set max_wait to 240 or more"},
+		{acsmon.Limit{PerMinute: 60, Remaining: 0}, 121, 2 * time.Minute, "121 requests at 60 a minute need a wait of about 180 s, but only 120 s are left: set max_wait to 240 or more"},
 	} {
 		err := Affordable(acsmon.WithWaitBudget(t.Context(), test.left), test.limit, test.writes)
 		if (err == nil) != (test.needs == "") || err != nil && !strings.Contains(err.Error(), test.needs) {

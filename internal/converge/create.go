@@ -87,7 +87,7 @@ func (l *lostCreate) look(ctx context.Context) (Outcome, error) {
 	all, err := fetchRows(ctx, e.Store, e.Kind.identityKey(), acsmon.Query{})
 	if err != nil {
 		l.done = true
-		return Outcome{}, fmt.Errorf("%w; looking for it failed too: %w", l.uncertain(), err)
+		return Outcome{}, fmt.Errorf("%w; looking for it also failed: %w", l.uncertain(), err)
 	}
 	if l.answered.IsZero() {
 		l.answered = time.Now()
@@ -128,14 +128,14 @@ func (l *lostCreate) resend(ctx context.Context) (Outcome, error) {
 	}
 	l.done = true
 	outcome.Warnings = append(outcome.Warnings, fmt.Sprintf(
-		"the answer to the create was lost (%s), and nothing had been created a minute later: it was sent once more", first.Err))
+		"the response to the create was lost (%s), and nothing had been created a minute later: it was sent once more", first.Err))
 	return outcome, err
 }
 
 func (l *lostCreate) found(ctx context.Context, row acsmon.Fields) (Outcome, error) {
 	outcome, err := l.engine.created(ctx, l.plan, row)
 	outcome.Warnings = append(outcome.Warnings, fmt.Sprintf(
-		"the answer to the create was lost (%s): %s %d was found to be the one that it made", l.err.Err, l.engine.Kind.Name, row.ID()))
+		"the response to the create was lost (%s): %s %d was found to be the one that it made", l.err.Err, l.engine.Kind.Name, row.ID()))
 	return outcome, err
 }
 
@@ -157,7 +157,7 @@ func (l *lostCreate) adopt(ctx context.Context, rows []acsmon.Fields) (acsmon.Fi
 			return nil, err
 		}
 		if len(differing) > 0 {
-			return nil, fmt.Errorf("the answer to the create was lost (%w), and there is a new %s %d of that %s, whose %s is not as it was sent: look whether it is the one",
+			return nil, fmt.Errorf("the response to the create was lost (%w), and there is a new %s %d of that %s, whose %s is not as it was sent: check whether it is the one",
 				l.err.Err, e.Kind.Name, row.ID(), e.Kind.identity(), strings.Join(differing, ", "))
 		}
 		found = append(found, now.row)

@@ -146,7 +146,7 @@ func (e *Engine) renamed(item Item, old, renamed []acsmon.Fields) (acsmon.Fields
 	case before == nil || before.ID() == after.ID():
 		return after, nil
 	}
-	return nil, fmt.Errorf("%s %q (id %d) cannot be renamed to %q, for that is the name of id %d already: delete or rename one of them first",
+	return nil, fmt.Errorf("%s %q (id %d) cannot be renamed to %q, because id %d already has that name: delete or rename one of them first",
 		e.Kind.Name, item.Name, before.ID(), item.NewName, after.ID())
 }
 
@@ -211,7 +211,7 @@ func fetchRows(ctx context.Context, store Store, key string, query acsmon.Query)
 		}
 		switch row[key].(type) {
 		case []any, map[string]any:
-			return found{}, fmt.Errorf("the server lists a row (id %d) whose %s is no text, so nothing can be found by %[2]s: check the base URL", row.ID(), key)
+			return found{}, fmt.Errorf("the server lists a row (id %d) whose %s is not a text, so nothing can be found by %[2]s: check the base URL", row.ID(), key)
 		}
 		if row.ID() == 0 {
 			return found{}, errors.New("the server lists a row without an id, so nothing can be found in its list: check the base URL")

@@ -137,7 +137,7 @@ func survives(path string, value any) error {
 	switch value := value.(type) {
 	case map[string]any:
 		if len(value) > 0 && countsFromZero(value) {
-			return fmt.Errorf("the keys of %s are the numbers from 0 to %d, and the server would make a list of it: give a list, or other keys", path, len(value)-1)
+			return fmt.Errorf("the keys of %s are the numbers from 0 to %d, so the server would turn it into a list: give a list, or other keys", path, len(value)-1)
 		}
 		for _, key := range slices.Sorted(maps.Keys(value)) {
 			if err := survives(path+"."+key, value[key]); err != nil {

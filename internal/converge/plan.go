@@ -88,7 +88,7 @@ func planAbsent(current acsmon.Fields) *Plan {
 func (e *Engine) planNew(ctx context.Context, item Item) (*Plan, error) {
 	desired := e.Kind.desired(item)
 	if missing := e.missing(desired); len(missing) > 0 {
-		return nil, fmt.Errorf("there is no %s %q, and to create it %s must be given too",
+		return nil, fmt.Errorf("there is no %s %q: to create it, give %s too",
 			e.Kind.Name, item.finalName(), strings.Join(missing, " and "))
 	}
 	p := &Plan{Action: Create, send: acsmon.Fields{}, Before: map[string]any{}, After: map[string]any{}, desired: desired}
@@ -123,7 +123,7 @@ func (e *Engine) planUpdate(ctx context.Context, item Item, now reading) (*Plan,
 	p := &Plan{Action: Keep, Current: now.row, Predicted: now.row, desired: desired}
 	notCompared := append(e.Kind.notShown(now.row, given), e.Kind.masked(now.row, desired)...)
 	if len(notCompared) > 0 {
-		p.warn("the server does not show %s of %s %d, so it cannot be compared: it is sent with a create or another change only",
+		p.warn("the server does not show %s of %s %d, so it cannot be compared: it is only sent with a create or with another change",
 			strings.Join(notCompared, ", "), e.Kind.Name, now.row.ID())
 	}
 	differing, err := e.differing(ctx, desired, now.row, item.ResendSecrets)
@@ -131,7 +131,7 @@ func (e *Engine) planUpdate(ctx context.Context, item Item, now reading) (*Plan,
 		return p, err
 	}
 	if e.Kind.Fixed {
-		return nil, fmt.Errorf("%s %d differs in %s, and the API cannot change one: remove it first, or give the new one another %s",
+		return nil, fmt.Errorf("%s %d differs in %s, which the API cannot change: remove it first, or give the new one another %s",
 			e.Kind.Name, now.row.ID(), strings.Join(differing, ", "), e.Kind.identity())
 	}
 	if now, err = e.planWhole(ctx, p, now, given); err != nil {

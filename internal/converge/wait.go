@@ -20,7 +20,7 @@ func Affordable(ctx context.Context, limit acsmon.Limit, requests int) error {
 	if !ok || needed <= left {
 		return nil
 	}
-	return fmt.Errorf("%d requests at %d a minute need a wait of about %d s, and %d s are left: set max_wait to %d or more",
+	return fmt.Errorf("%d requests at %d a minute need a wait of about %d s, but only %d s are left: set max_wait to %d or more",
 		requests, limit.PerMinute, int(needed.Seconds()), int(left.Seconds()), int(needed.Seconds())+60)
 }
 

@@ -85,7 +85,7 @@ func (d *Doctor) checkUser(ctx context.Context) bool {
 	errors.As(err, &e)
 	switch {
 	case err == nil && me.ID == 0 && me.Email == "":
-		d.add("server", Failure, "check the base URL", "what answers is no ACS Monitor: it says nothing of a user")
+		d.add("server", Failure, "check the base URL", "what answers is not ACS Monitor: it does not say whose token this is")
 		return false
 	case err == nil:
 	case e == nil || e.Status == 0:

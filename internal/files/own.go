@@ -18,7 +18,7 @@ const maxOwn = 1 << 30
 
 var (
 	// ErrNoFile is the cause of an error about a path that holds something else than a file.
-	ErrNoFile = errors.New("it is no regular file")
+	ErrNoFile = errors.New("it is not a regular file")
 	// ErrNotOwn is the cause of an error about a file that others own or may write.
 	ErrNotOwn = errors.New("it is not a file that this user alone can write")
 )

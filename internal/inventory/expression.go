@@ -42,7 +42,7 @@ func parseExpression(source string) (expression, error) {
 	for rest := source; rest != ""; {
 		before, after, found := strings.Cut(rest, "{")
 		if strings.Contains(before, "}") {
-			return e, fmt.Errorf("%q has a brace without a pair", source)
+			return e, fmt.Errorf("%q has an unmatched brace", source)
 		}
 		e.parts = append(e.parts, part{literal: before})
 		if !found {
@@ -50,7 +50,7 @@ func parseExpression(source string) (expression, error) {
 		}
 		end := indexOutsideQuotes(after, '}')
 		if end < 0 {
-			return e, fmt.Errorf("%q has a brace without a pair", source)
+			return e, fmt.Errorf("%q has an unmatched brace", source)
 		}
 		field, err := parseField(after[:end])
 		if err != nil {
@@ -75,7 +75,7 @@ func parseField(source string) (part, error) {
 	pieces = append(pieces, strings.TrimSpace(rest))
 	p := part{path: pieces[0]}
 	if !fieldPath.MatchString(p.path) {
-		return p, fmt.Errorf("%q is no field: write a field (name), fields in braces ({name}-{id}), or a field and what becomes of it "+
+		return p, fmt.Errorf("%q is not a field: write a field (name), fields in braces ({name}-{id}), or a field and its transformation "+
 			"(name | short, name | lower, name | regex_replace('^sw-', ''))", source)
 	}
 	for _, piece := range pieces[1:] {
@@ -119,8 +119,8 @@ func parseTransform(source string) (func(string) string, error) {
 	}
 	arguments := regexReplace.FindStringSubmatch(source)
 	if arguments == nil {
-		return nil, fmt.Errorf("%q is no transformation: there are short, lower, upper and regex_replace('PATTERN', 'REPLACEMENT'); "+
-			"for what else Jinja has, write {{ … }} and use the inventory plugin", source)
+		return nil, fmt.Errorf("%q is not a transformation: use short, lower, upper or regex_replace('PATTERN', 'REPLACEMENT'); "+
+			"for any other filter of Jinja, write {{ … }} and use the inventory plugin", source)
 	}
 	pattern, err := regexp.Compile(arguments[1] + arguments[2])
 	if err != nil {

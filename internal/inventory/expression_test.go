@@ -32,15 +32,15 @@ func TestExpressions(t *testing.T) {
 		}
 	}
 	for source, want := range map[string]string{
-		"name.split('.')[0]":             "is no field: write a field",
-		"name | first":                   `"first" is no transformation`,
+		"name.split('.')[0]":             "is not a field: write a field",
+		"name | first":                   `"first" is not a transformation`,
 		"name | regex_replace('(', '')":  "the pattern is not valid",
-		"name | regex_replace(x, y)":     "is no transformation",
-		"{name":                          "brace without a pair",
-		"name}":                          "brace without a pair",
-		"":                               "is no field",
-		"{}":                             "is no field",
-		"{name} {device_group['name']}x": "is no field",
+		"name | regex_replace(x, y)":     "is not a transformation",
+		"{name":                          "unmatched brace",
+		"name}":                          "unmatched brace",
+		"":                               "is not a field",
+		"{}":                             "is not a field",
+		"{name} {device_group['name']}x": "is not a field",
 	} {
 		if _, err := parseExpression(source); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: the error is %v, want %q", source, err, want)
@@ -94,7 +94,7 @@ func TestUnknownFieldsAreErrors(t *testing.T) {
 		"with_monitors: true\ngroup_by: [monitors.tpye]\n":          "which the server shows for none of the monitors (did you mean monitors.type?)",
 		"with_alerts: true\ngroup_by: [alerts.severty]\n":           "(did you mean alerts.severity?)",
 		"sources: [monitors]\nhostnames: [nmae]\n":                  "(did you mean name?)",
-		"hostnames: [\"name.split('.')[0]\"]\n":                     "hostnames: \"name.split('.')[0]\" is no field",
+		"hostnames: [\"name.split('.')[0]\"]\n":                     "hostnames: \"name.split('.')[0]\" is not a field",
 		"group_by: ['name | lower']\n":                              "group_by holds \"name | lower\": it must be a field",
 		"filters: {is_active: false}\n":                             "set include_inactive: true",
 		"with_monitors: true\nmonitor_filters: {is_active: 'no'}\n": "set include_inactive: true",

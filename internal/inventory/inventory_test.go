@@ -394,7 +394,7 @@ func TestFiltersHoldOnTheRowsThatCame(t *testing.T) {
 func TestBadInput(t *testing.T) {
 	for _, test := range []struct{ name, settings, want string }{
 		{"a typo in the YAML", "token: \"secret-token\nfilters: {", "line 1"},
-		{"not a mapping", "- secret-token\n", "settings are needed"},
+		{"not a mapping", "- secret-token\n", "must hold settings"},
 		{"an unknown key", "hostname: [name]\n", "did you mean hostnames?"},
 		{"a wrong type", "cache_timeout: soon\n", "cache_timeout"},
 		{"a vault", "token: !vault |\n  $ANSIBLE_VAULT;1.1;AES256\n  3132\n", "-i acsmon.yml"},

@@ -95,7 +95,7 @@ func orderTo(wanted string) (func(value string) (order int, ok bool), error) {
 	}
 	moment, ok := parseTime(wanted)
 	if !ok {
-		return nil, fmt.Errorf("a number or a time such as 2026-01-31 must follow, and %q does", wanted)
+		return nil, fmt.Errorf("must be followed by a number or a time such as 2026-01-31, not by %q", wanted)
 	}
 	return func(value string) (int, bool) {
 		have, ok := parseTime(value)

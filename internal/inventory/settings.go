@@ -214,7 +214,7 @@ func parseSettings(text []byte) (map[string]any, error) {
 	}
 	given, ok := value.(map[string]any)
 	if !ok {
-		return nil, errors.New("settings are needed, one `name: value` a line")
+		return nil, errors.New("the file must hold settings, one `name: value` a line")
 	}
 	if plugin, ok := given["plugin"]; ok && plugin != pluginName {
 		return nil, fmt.Errorf("plugin must be %s", pluginName)
@@ -348,17 +348,17 @@ func (s *Settings) check() error {
 	}
 	for group := range s.GroupVars {
 		if groupName(group) != group && group != ungrouped {
-			return fmt.Errorf("group_vars names %q, which is no group of this inventory: the variables of all hosts belong in vars, and names consist of letters, digits and _", group)
+			return fmt.Errorf("group_vars names %q, which is not a group of this inventory: the variables of all hosts belong in vars, and names consist of letters, digits and _", group)
 		}
 	}
 	if s.Domain = strings.Trim(s.Domain, "."); s.Domain != "" && !domainName.MatchString(s.Domain) {
-		return fmt.Errorf("domain is %q, which is no domain's name", s.Domain)
+		return fmt.Errorf("domain is %q, which is not a domain name", s.Domain)
 	}
 	if s.ServerName != "" && !serverName.MatchString(s.ServerName) {
 		return fmt.Errorf("server_name is %q: it must consist of letters, digits, _, - and ., and begin with a letter or a digit", s.ServerName)
 	}
 	if s.timeout() < 0 || s.CacheStale < 0 {
-		return errors.New("cache_timeout and cache_stale are numbers of seconds, not below 0")
+		return errors.New("cache_timeout and cache_stale must be numbers of seconds, 0 or more")
 	}
 	return errors.Join(s.checkInactive(), s.checkPaths(), s.checkLists())
 }
@@ -379,7 +379,7 @@ func (s *Settings) checkLists() error {
 func (s *Settings) checkInactive() error {
 	for name, filters := range map[string]map[string]any{"filters": s.Filters, "monitor_filters": s.MonitorFilters} {
 		if !s.IncludeInactive && asksForInactive(filters) {
-			return fmt.Errorf("%s asks for is_active: false, and what is inactive is left out: set include_inactive: true", name)
+			return fmt.Errorf("%s asks for is_active: false, but inactive ones are left out: set include_inactive: true", name)
 		}
 	}
 	return nil

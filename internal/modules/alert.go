@@ -102,7 +102,7 @@ func (o *alertOptions) check(s *session) error {
 	}
 	for _, id := range o.IDs {
 		if id <= 0 {
-			return fmt.Errorf("ids holds %d, and ids are greater than 0", id)
+			return fmt.Errorf("ids holds %d: an id must be greater than 0", id)
 		}
 	}
 	return o.checkEmpty(s)

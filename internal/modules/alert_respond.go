@@ -74,7 +74,7 @@ func (r *response) respond(ctx context.Context, a alert) (acted bool, err error)
 	case err != nil:
 		return false, err
 	case unseen == nil:
-		return false, fmt.Errorf("the server answered that it is done, and shows it as %q", rows.Text(now["status"]))
+		return false, fmt.Errorf("the server answered that it is done, but shows it as %q", rows.Text(now["status"]))
 	}
 	a.Row["status"] = r.options.State // which the server said, and cannot be looked at
 	return true, nil

@@ -58,7 +58,7 @@ func ruleKind(name string, watched ...converge.Field) converge.Kind {
 func checkRule(desired map[string]any) error {
 	switch desired["threshold"].(type) {
 	case []any, map[string]any, bool:
-		return fmt.Errorf("threshold is %v, and a number or a text is possible", desired["threshold"])
+		return fmt.Errorf("threshold is %v: give a number or a text", desired["threshold"])
 	}
 	return nil
 }

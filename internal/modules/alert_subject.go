@@ -323,7 +323,7 @@ func (t *subject) warnOfLeft(s *session) {
 	}
 	if len(names) > 0 {
 		slices.Sort(names)
-		s.Warnf("These alerts of monitors that are called like a device are left out: %s. linked: true takes those of the monitors that are linked with it.",
+		s.Warnf("These alerts of monitors that are called like a device are left out: %s. Set linked: true to take those of the monitors that are linked with it.",
 			strings.Join(shortened(slices.Compact(names)), ", "))
 	}
 }

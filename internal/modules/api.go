@@ -95,7 +95,7 @@ func (o apiOptions) get(ctx context.Context, s *session) (ansible.Result, error)
 	var err error
 	if perPage, given := query.Params["per_page"]; given {
 		if query.PerPage, err = strconv.Atoi(perPage); err != nil || query.PerPage < 1 {
-			return nil, fmt.Errorf("query.per_page is %q, and a number from 1 on is needed", perPage)
+			return nil, fmt.Errorf("query.per_page is %q: give a number, 1 or more", perPage)
 		}
 	}
 	found, err := acsmon.Collect(s.client.Rows(ctx, o.Path, query))

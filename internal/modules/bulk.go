@@ -173,7 +173,7 @@ func refuseStars(value any) error {
 	switch value := value.(type) {
 	case string:
 		if untrusted.IsMask(value) {
-			return errors.New("it holds what stands for a secret in results: put the secret there, or leave it out")
+			return errors.New("it holds the mask that stands for a secret in results: put the secret there, or leave it out")
 		}
 	case []any:
 		for _, element := range value {

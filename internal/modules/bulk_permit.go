@@ -22,7 +22,7 @@ func (b bulk) permit(ctx context.Context, s *session, steps []*converge.Step) er
 		}
 	}
 	if most := s.Arg("max_deletions").(int64); int64(len(unlisted)) > most {
-		return fmt.Errorf("%d things in the scope are not listed and would be removed, and max_deletions is %d: list them, or allow so many (they are %s)",
+		return fmt.Errorf("%d things in the scope are not listed and would be removed, but max_deletions is %d: list them, or raise max_deletions (they are %s)",
 			len(unlisted), most, strings.Join(shortened(unlisted), ", "))
 	}
 	if err := b.fitsLicence(ctx, s, steps); err != nil {

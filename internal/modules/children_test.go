@@ -94,7 +94,7 @@ func TestChildrenThatFail(t *testing.T) {
 		{row{"name": " ", "condition": "gt"}, []string{"rules[0]: name is empty"}},
 		{row{"name": "x", "condition": "gt", "threshold": true}, []string{"rules[0]: threshold is true"}},
 		{row{"name": "x", "treshold": 1}, []string{"rules[0].treshold", "did you mean rules[0].threshold"}},
-		{row{"name": "x"}, []string{`rules[0] ("x")`, "condition must be given too"}},
+		{row{"name": "x"}, []string{`rules[0] ("x")`, "to create it, give condition too"}},
 		{row{"id": 4711}, []string{"rules[0]", "with id 4711"}},
 		{row{"name": "x", "condition": "gt", "channels": "Nowhere"}, []string{`there is no alert channel "Nowhere"`}},
 	} {

@@ -235,7 +235,7 @@ func TestOverridden(t *testing.T) {
 		"a group":            {row{"scope": row{"group": "G"}}, []string{"web 3", "other"}, ""},
 		"a group and a tag":  {row{"scope": row{"group": "G", "tag": "t"}}, nil, ""},
 		"a prefix and a tag": {row{"scope": row{"name_prefix": "web 1", "tag": "t"}}, []string{"web 1"}, ""},
-		"too many":           {row{"scope": row{"all": true}, "max_deletions": 3}, nil, `4 things in the scope are not listed and would be removed, and max_deletions is 3`},
+		"too many":           {row{"scope": row{"all": true}, "max_deletions": 3}, nil, `4 things in the scope are not listed and would be removed, but max_deletions is 3`},
 		"no scope":           {row{}, nil, "scope"},
 		"an empty scope":     {row{"scope": row{}}, nil, "one of the options scope.all, scope.group, scope.tag or scope.name_prefix of acsmon_monitors is required"},
 		"a scope of nothing": {row{"scope": row{"all": false}}, nil, "the scope is empty"},
@@ -321,10 +321,10 @@ func TestConfigInput(t *testing.T) {
 		"what only one may have": {row{"monitors": []row{{"name": "a", "base_url": "x"}}}, "unsupported option 'monitors[0].base_url'"},
 		"nothing":                {row{}, "needs one of"},
 		"nameless":               {row{"monitors": []row{{"type": "tcp"}}}, "one of the options monitors[0].id or monitors[0].name of acsmon_config is required"},
-		"a check of the fields":  {row{"monitors": []row{{"name": "a", "port": 70000}, {"name": "b", "port": 0}}}, `monitors[0] ("a"): port is 70000, and 1 to 65535 is possible; monitors[1] ("b"): port is 0`},
+		"a check of the fields":  {row{"monitors": []row{{"name": "a", "port": 70000}, {"name": "b", "port": 0}}}, `monitors[0] ("a"): port is 70000: it must be between 1 and 65535; monitors[1] ("b"): port is 0`},
 		"an empty name":          {row{"monitors": []row{{"name": " "}}}, `monitors[0] (" "): name is empty`},
-		"a secret's stars":       {row{"alert_channels": []row{{"name": "c", "config": row{"headers": row{"Authorization": "Bearer ********"}}}}}, `alert_channels[0].config.headers.Authorization holds what stands for a secret`},
-		"a missing field":        {row{"monitors": []row{{"name": "a", "type": "tcp"}}}, `monitors[0] ("a"): there is no monitor "a", and to create it host must be given too`},
+		"a secret's stars":       {row{"alert_channels": []row{{"name": "c", "config": row{"headers": row{"Authorization": "Bearer ********"}}}}}, `alert_channels[0].config.headers.Authorization holds the mask that stands for a secret`},
+		"a missing field":        {row{"monitors": []row{{"name": "a", "type": "tcp"}}}, `monitors[0] ("a"): there is no monitor "a": to create it, give host too`},
 		"twice":                  {row{"monitors": []row{{"name": "a", "type": "tcp", "host": "h"}, {"name": "a"}}}, `monitors[1] ("a"): monitors[0] ("a") has or had the same name`},
 		"a misspelt reference":   {row{"monitor_groups": []row{{"name": "Web"}}, "monitors": []row{{"name": "a", "type": "tcp", "host": "h", "group": "web"}}}, `monitors[0] ("a"): there is no monitor group "web"`},
 		"max_deletions":          {row{"state": "overridden", "scope": row{"all": true}, "max_deletions": 1, "monitors": []row{}}, "max_deletions is 1"},
@@ -353,7 +353,7 @@ func TestConfigLimits(t *testing.T) {
 	scenario(t, "the wait that it needs", acsmontest.Options{RateLimit: 60}, func(w *world) {
 		given := row{"monitors": many(130), "max_wait": 60}
 		w.check("acsmon_monitors", given).warns("A real run would fail before its first write: 130 requests at 60 a minute need a wait of about 120 s")
-		r := w.run("acsmon_monitors", given).fails("130 requests at 60 a minute need a wait of about 120 s, and 60 s are left: set max_wait to 180 or more")
+		r := w.run("acsmon_monitors", given).fails("130 requests at 60 a minute need a wait of about 120 s, but only 60 s are left: set max_wait to 180 or more")
 		if fmt.Sprint(r.row["planned_requests"], r.row["estimated_seconds"], len(w.Writes())) != "130 120 0" || r.row["changed"] != false {
 			w.t.Errorf("%v, %v", r.row["planned_requests"], r.row["estimated_seconds"])
 		}

@@ -56,7 +56,7 @@ func parseMode(given any) (fs.FileMode, error) {
 		err = errors.New("no mode")
 	}
 	if err != nil || mode > 0o777 || mode&0o600 != 0o600 {
-		return 0, fmt.Errorf(`mode is %v, and must be octal digits in quotes that let the owner read and write, such as "0640"`, given)
+		return 0, fmt.Errorf(`mode is %v: it must be octal digits in quotes that let the owner read and write, such as "0640"`, given)
 	}
 	return fs.FileMode(mode), nil
 }
@@ -67,15 +67,15 @@ func (d destination) check() error {
 	info, err := os.Lstat(d.path)
 	switch {
 	case err == nil && info.IsDir():
-		return fmt.Errorf("%s is %s, and that is a folder: name a file", d.option, d.path)
+		return fmt.Errorf("%s is %s, which is a folder: name a file", d.option, d.path)
 	case err == nil && !info.Mode().IsRegular() && info.Mode()&fs.ModeSymlink == 0:
-		return fmt.Errorf("%s is %s, and that is no regular file: name another", d.option, d.path)
+		return fmt.Errorf("%s is %s, which is not a regular file: name another", d.option, d.path)
 	}
 	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
-		return fmt.Errorf("%s is %s, and there is no folder %s: create it first", d.option, d.path, folder)
+		return fmt.Errorf("%s is %s, but there is no folder %s: create it first", d.option, d.path, folder)
 	}
 	if err := syscall.Access(folder, 0o3); err != nil { // to write and to search
-		return fmt.Errorf("%s is %s, and its folder cannot be written to: %w", d.option, d.path, err)
+		return fmt.Errorf("%s is %s, but its folder cannot be written to: %w", d.option, d.path, err)
 	}
 	return nil
 }

@@ -47,7 +47,7 @@ func (o infoOptions) selection(kind string, conditions ...[]rows.Condition) (row
 func (o selectionOptions) selection(kind string, conditions ...[]rows.Condition) (rows.Selection, error) {
 	s := rows.Selection{Kind: kind, IDs: o.IDs, Search: converge.Trim(o.Search)}
 	if s.Search != "" && s.IDs != nil {
-		return s, fmt.Errorf("search cannot be held against a %s that ids names: give one of the two", kind)
+		return s, fmt.Errorf("search cannot be applied to a %s that is named in ids: give one of the two", kind)
 	}
 	filters, err := rows.Filters(o.Filters)
 	s.Conditions = append(slices.Concat(conditions...), filters...)
@@ -134,7 +134,7 @@ func affordable(ctx context.Context, limit acsmon.Limit, requests int, what stri
 	if !ok || needed <= left {
 		return nil
 	}
-	return fmt.Errorf("%s, which at %d a minute need a wait of about %d s, and %d s are left: set max_wait to %d or more, or select less",
+	return fmt.Errorf("%s, which at %d a minute need a wait of about %d s, but only %d s are left: set max_wait to %d or more, or select less",
 		what, limit.PerMinute, int(needed.Seconds()), int(left.Seconds()), int(needed.Seconds())+60)
 }
 

@@ -67,7 +67,7 @@ func (p part) resolver(lists stores, whole converge.Resolver) converge.Resolver 
 		of, _ := desired[p.of].(string)
 		if of = converge.Trim(of); of == "" {
 			if _, isID := converge.ParseID(references[0]); !isID {
-				return nil, fmt.Errorf("%s %q can be looked up in one %s alone: give %[3]s too", p.kind, references[0], p.of)
+				return nil, fmt.Errorf("%s %q can only be looked up within one %s: give %[3]s too", p.kind, references[0], p.of)
 			}
 			id, err := converge.Resolve(ctx, lists.referred(p.store(lists.client, 0)), p.kind, references[0])
 			return []int64{id}, err

@@ -83,7 +83,7 @@ func TestLostCreate(t *testing.T) {
 				w.Set("monitors", r["id"].(int64), row{"host": "lower.example.com"})
 			}
 		}()
-		w.monitor(given).fails("the answer to the create was lost", "host is not as it was sent")
+		w.monitor(given).fails("the response to the create was lost", "host is not as it was sent")
 		if n := len(w.named("x")); n != 1 {
 			w.t.Errorf("there are %d", n)
 		}
@@ -103,7 +103,7 @@ func TestLostCreate(t *testing.T) {
 			time.Sleep(500 * time.Millisecond)
 			w.Set("monitors", other, row{"name": "x"})
 		}()
-		w.monitor(given).fails("the answer to the create was lost", "look whether it is the one")
+		w.monitor(given).fails("the response to the create was lost", "check whether it is the one")
 		if n := len(w.named("x")); n != 1 {
 			w.t.Errorf("there are %d", n)
 		}
@@ -138,7 +138,7 @@ func TestLostCreate(t *testing.T) {
 	scenario(t, "and looking fails too", acsmontest.Options{}, func(w *world) {
 		w.Inject(acsmontest.Fault{Method: "POST", Path: "/monitors", Times: 1, Do: acsmontest.After(acsmontest.Reset())})
 		w.Inject(acsmontest.Fault{Method: "GET", Path: "/monitors", Skip: 2, Do: acsmontest.Status(500)})
-		w.monitor(given).fails("not certain", "looking for it failed too", "run the task again")
+		w.monitor(given).fails("not certain", "looking for it also failed", "run the task again")
 		w.ClearFaults()
 		if !w.monitor(given).unchanged() || len(w.named("x")) != 1 {
 			w.t.Error("the next run does not find it")

@@ -52,7 +52,7 @@ var configTypes = map[string]converge.KeyType{
 
 func checkMonitor(desired map[string]any) error {
 	if port, ok := desired["port"].(int64); ok && (port < 1 || port > 65535) {
-		return fmt.Errorf("port is %d, and 1 to 65535 is possible", port)
+		return fmt.Errorf("port is %d: it must be between 1 and 65535", port)
 	}
 	return nil
 }

@@ -144,7 +144,7 @@ func (w *window) pause(ctx context.Context) error {
 		}
 	}
 	if len(again) > 0 {
-		w.Warnf("Window %s has paused these already, in a run that did not end or that is still under way: %s.", w.name, strings.Join(shortened(again), ", "))
+		w.Warnf("Window %s had already paused these, in a run that was killed or is still going on: %s.", w.name, strings.Join(shortened(again), ", "))
 	}
 	if hosts := w.wanted.unmatched(w.found); len(hosts) > 0 {
 		w.Warnf("No monitor has an address or a name of these hosts: %s.", strings.Join(shortened(hosts), ", "))
@@ -185,7 +185,7 @@ func (w *window) unpaused(ctx context.Context) error {
 // warnOfGone warns of monitors that do not exist any more.
 func (w *window) warnOfGone() {
 	if len(w.gone) > 0 {
-		w.Warnf("These monitors were deleted meanwhile: %s.", strings.Join(shortened(w.gone), ", "))
+		w.Warnf("These monitors were deleted in the meantime: %s.", strings.Join(shortened(w.gone), ", "))
 	}
 }
 
@@ -234,11 +234,11 @@ func (w *window) resume(ctx context.Context) error {
 			m.err = fmt.Errorf("it has lost the tag %s, so it is not certain who paused it: resume it by hand", mark+w.name)
 		}
 		if !m.active && len(others) > 0 {
-			w.Warnf("%s stays paused, for it is held by %s too.", m, strings.Join(others, ", "))
+			w.Warnf("%s stays paused, because another window holds it too: %s.", m, strings.Join(others, ", "))
 		}
 	}
 	if len(active) > 0 && len(w.wanted.Monitors) > 0 && !w.CheckMode { // where check mode has not paused them
-		w.Warnf("These are active already, for someone else has resumed them, or they were not paused: %s.", strings.Join(shortened(active), ", "))
+		w.Warnf("These were active already, because someone else resumed them or they were never paused: %s.", strings.Join(shortened(active), ", "))
 	}
 	steps, err := w.plan(ctx)
 	if err != nil {
@@ -286,7 +286,7 @@ func (w *window) leftOver() error {
 	if first == nil {
 		return nil
 	}
-	return fmt.Errorf("%d of %d monitors may be paused still: %s: %w; run the task again when that is fixed",
+	return fmt.Errorf("%d of %d monitors may still be paused: %s: %w; run the task again when that is fixed",
 		len(left), len(w.found), strings.Join(shortened(left), ", "), first)
 }
 

@@ -157,13 +157,13 @@ func TestPauseTells(t *testing.T) {
 		}
 		w.has("monitors", 11, row{"tags": []string{"web", "pci", "paused-by:d"}, "host": "Shop.Example.com.", "is_active": false})
 		w.wantHeld("11 d", "12 d", "13", "14 d", "15 d", "16 d", "17 d", "18 other d")
-		w.resume(row{}).warns(`"Joint" (id 18) stays paused, for it is held by other too.`).lists("still_paused", 18)
+		w.resume(row{}).warns(`"Joint" (id 18) stays paused, because another window holds it too: other.`).lists("still_paused", 18)
 		w.has("monitors", 11, row{"tags": []string{"web", "pci"}, "is_active": true})
 		w.has("monitors", 18, row{"tags": []string{"paused-by:other", "db"}, "is_active": false})
 	})
 	hosted(t, "of what a run that was killed has left", acsmontest.Options{}, func(w *world) {
 		w.pause(row{"monitors": 12})
-		w.pause(row{"monitors": []int{11, 12}}).warns(`Window d has paused these already, in a run that did not end or that is still under way: "SSH" (id 12).`)
+		w.pause(row{"monitors": []int{11, 12}}).warns(`Window d had already paused these, in a run that was killed or is still going on: "SSH" (id 12).`)
 		w.resume(row{"monitors": []int{11, 12}})
 		w.wantHeld("13", "18 other")
 	})
@@ -176,7 +176,7 @@ func TestWindowsOverlap(t *testing.T) {
 		w.pause(one)
 		w.pause(with(one, row{"window": "e"}))
 		w.wantHeld("12 d e", "13", "18 other")
-		w.resume(one).warns("held by e too").lists("still_paused", 12)
+		w.resume(one).warns("another window holds it too: e").lists("still_paused", 12)
 		w.wantHeld("12 e", "13", "18 other")
 		if r := w.resume(one); !r.unchanged() {
 			w.t.Errorf("%v", r.row)
@@ -218,23 +218,23 @@ func TestResumeFailures(t *testing.T) {
 	}
 	begun("one was deleted", func(w *world) {
 		w.Remove("monitors", 12)
-		w.resume(some).warns("These monitors were deleted meanwhile: 12.").
+		w.resume(some).warns("These monitors were deleted in the meantime: 12.").
 			costs("GET /monitors", "GET /monitors/12", "PUT /monitors/11", "PUT /monitors/20")
 		w.wantHeld("13", "18 other")
 	})
 	begun("one is deleted meanwhile", func(w *world) {
 		w.Inject(acsmontest.Fault{Method: "PUT", Path: "/monitors/11", Do: acsmontest.Then(func(s *acsmontest.Server) { s.Remove("monitors", 12) })})
-		w.resume(some).warns(`These monitors were deleted meanwhile: "SSH" (id 12).`)
+		w.resume(some).warns(`These monitors were deleted in the meantime: "SSH" (id 12).`)
 		w.wantHeld("13", "18 other")
 	})
 	begun("one was resumed by hand", func(w *world) {
 		w.Set("monitors", 12, row{"is_active": true, "tags": []string{}})
-		w.resume(some).warns(`These are active already, for someone else has resumed them, or they were not paused: "SSH" (id 12).`)
+		w.resume(some).warns(`These were active already, because someone else resumed them or they were never paused: "SSH" (id 12).`)
 		w.wantHeld("13", "18 other")
 	})
 	begun("one has lost its tag", func(w *world) {
 		w.Set("monitors", 12, row{"tags": []string{"new"}})
-		r := w.resume(some).fails(`1 of 3 monitors may be paused still: "SSH" (id 12): it has lost the tag paused-by:d`).lists("still_paused", 12)
+		r := w.resume(some).fails(`1 of 3 monitors may still be paused: "SSH" (id 12): it has lost the tag paused-by:d`).lists("still_paused", 12)
 		if r.row["changed"] != true {
 			w.t.Errorf("%v", r.row)
 		}
@@ -242,7 +242,7 @@ func TestResumeFailures(t *testing.T) {
 	})
 	begun("one is refused", func(w *world) {
 		w.Inject(acsmontest.Fault{Method: "PUT", Path: "/monitors/12", Do: acsmontest.Status(422)})
-		w.resume(some).fails(`1 of 3 monitors may be paused still: "SSH" (id 12): PUT /monitors/12 answered 422`, "run the task again").lists("still_paused", 12)
+		w.resume(some).fails(`1 of 3 monitors may still be paused: "SSH" (id 12): PUT /monitors/12 answered 422`, "run the task again").lists("still_paused", 12)
 		w.wantHeld("12 d", "13", "18 other")
 		w.ClearFaults()
 		w.resume(some)
@@ -250,7 +250,7 @@ func TestResumeFailures(t *testing.T) {
 	})
 	begun("the permission is gone", func(w *world) {
 		w.args["token"] = w.NewToken("monitors.view")
-		w.resume(some).fails(`3 of 3 monitors may be paused still: "Shop" (id 11), "SSH" (id 12), "Elsewhere" (id 20)`, "monitors.edit")
+		w.resume(some).fails(`3 of 3 monitors may still be paused: "Shop" (id 11), "SSH" (id 12), "Elsewhere" (id 20)`, "monitors.edit")
 	})
 	begun("the server is away", func(w *world) {
 		w.Inject(acsmontest.Fault{Do: acsmontest.Reset()})
@@ -259,7 +259,7 @@ func TestResumeFailures(t *testing.T) {
 	})
 	begun("the server goes away", func(w *world) {
 		w.Inject(acsmontest.Fault{Skip: 2, Do: acsmontest.Status(502)})
-		w.resume(some).fails(`2 of 3 monitors may be paused still: "SSH" (id 12), "Elsewhere" (id 20): it is not certain whether monitor 12 was changed`)
+		w.resume(some).fails(`2 of 3 monitors may still be paused: "SSH" (id 12), "Elsewhere" (id 20): it is not certain whether monitor 12 was changed`)
 		w.ClearFaults()
 		w.resume(row{})
 		w.wantHeld("13", "18 other")
@@ -283,7 +283,7 @@ func TestPauseFailures(t *testing.T) {
 	})
 	hosted(t, "one is deleted meanwhile", acsmontest.Options{}, func(w *world) {
 		w.Inject(acsmontest.Fault{Method: "PUT", Path: "/monitors/11", Do: acsmontest.Then(func(s *acsmontest.Server) { s.Remove("monitors", 12) })})
-		w.pause(some).warns(`These monitors were deleted meanwhile: "SSH" (id 12).`)
+		w.pause(some).warns(`These monitors were deleted in the meantime: "SSH" (id 12).`)
 		w.wantHeld("11 d", "13", "18 other", "20 d")
 	})
 	hosted(t, "the server goes away", acsmontest.Options{}, func(w *world) {
@@ -354,7 +354,7 @@ func TestPauseOfSparseRows(t *testing.T) {
 	hosted(t, "one request for each", acsmontest.Options{Alternatives: acsmontest.Alternatives{ListRows: "sparse"}}, func(w *world) {
 		w.pause(row{"monitors": []int{11, 12}}).costs("GET /monitors", "GET /monitors/11", "GET /monitors/12", "PUT /monitors/11", "PUT /monitors/12")
 		w.resume(row{}).costs("GET /monitors", "GET /monitors/11", "GET /monitors/12", "GET /monitors/13", "GET /monitors/18", "PUT /monitors/11", "PUT /monitors/12")
-		w.pause(row{"tags": []string{"web"}}).fails("the server does not show in its list what tags selects a monitor by")
+		w.pause(row{"tags": []string{"web"}}).fails("tags cannot be applied, because the server's list does not show that field of a monitor")
 	})
 }
 

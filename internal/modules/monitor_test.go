@@ -59,9 +59,9 @@ func TestCreate(t *testing.T) {
 		}
 	})
 	scenario(t, "without what is needed", acsmontest.Options{}, func(w *world) {
-		w.monitor(row{"name": "x"}).fails(`there is no monitor "x"`, "type and host must be given too")
-		w.monitor(row{"name": "x", "type": "ping", "host": " "}).fails("host must be given too")
-		w.check("acsmon_monitor", row{"name": "x", "type": "ping"}).fails("host must be given too")
+		w.monitor(row{"name": "x"}).fails(`there is no monitor "x"`, "to create it, give type and host too")
+		w.monitor(row{"name": "x", "type": "ping", "host": " "}).fails("to create it, give host too")
+		w.check("acsmon_monitor", row{"name": "x", "type": "ping"}).fails("to create it, give host too")
 	})
 	scenario(t, "in a group that does not exist", acsmontest.Options{}, func(w *world) {
 		for _, group := range []string{"Nowhere", "77"} {
@@ -439,7 +439,7 @@ func TestArguments(t *testing.T) {
 		{row{"name": "x", "interval": 60}, []string{"interval", "check_interval_seconds"}},
 		{row{"name": "x", "type": "htps"}, []string{"htps", "did you mean"}},
 		{row{"name": "x", "port": "https"}, []string{"port", "https"}},
-		{row{"name": "x", "port": 0}, []string{"port is 0", "1 to 65535"}},
+		{row{"name": "x", "port": 0}, []string{"port is 0", "between 1 and 65535"}},
 		{row{"name": "x", "port": 65536}, []string{"port is 65536"}},
 		{row{"name": "x", "config": []any{1}}, []string{"config"}},
 		{row{"name": "x", "tags": row{"a": 1}}, []string{"tags"}},

@@ -69,7 +69,7 @@ const resolution = time.Second
 // run triggers and waits. conditions are those of the group and its like.
 func (p probe) run(ctx context.Context, s *session, o probeOptions, conditions []rows.Condition, recheck time.Duration) (ansible.Result, error) {
 	if o.WaitTimeout < 0 || o.PollInterval <= 0 {
-		return nil, errors.New("wait_timeout must be 0 or more, and poll_interval more than 0")
+		return nil, errors.New("wait_timeout must be 0 or more, and poll_interval must be more than 0")
 	}
 	if o.Status != nil && len(o.Status) == 0 {
 		return nil, errors.New("status is empty: name at least one that is wanted")
@@ -262,7 +262,7 @@ func (r *probing) prepare(ctx context.Context, batch []*probed, again bool) erro
 		}
 	}
 	if err := pause(ctx, resolution); err != nil {
-		return fmt.Errorf("the run was called off: %w", err)
+		return fmt.Errorf("the run was cancelled: %w", err)
 	}
 	return nil
 }
@@ -303,7 +303,7 @@ func (r *probing) wait(ctx context.Context) error {
 	end := time.Now().Add(seconds(r.options.WaitTimeout))
 	for {
 		if err := pause(ctx, min(r.interval(), max(time.Until(end), 0))); err != nil {
-			return fmt.Errorf("the wait for %d %s was called off: %w", len(r.waiting()), r.key, err)
+			return fmt.Errorf("the wait for %d %s was cancelled: %w", len(r.waiting()), r.key, err)
 		}
 		last := !time.Now().Before(end)
 		err := r.judge(ctx)

@@ -66,7 +66,7 @@ func (r resource) item(given map[string]any, absent bool) (converge.Item, error)
 	}
 	if id, ok := given["id"].(int64); ok {
 		if item.ID = id; id <= 0 {
-			return item, fmt.Errorf("id is %d, and ids are greater than 0", id)
+			return item, fmt.Errorf("id is %d: it must be greater than 0", id)
 		}
 	}
 	if item.Absent && item.NewName != "" {

@@ -413,7 +413,7 @@ func (l lifeCycle) rename(w *world, id int64, run runner, counted bool) {
 		}
 	}
 	if l.fixed {
-		w.run(l.module, with(last, row{"id": id, "name": "x"})).fails("the API cannot change one")
+		w.run(l.module, with(last, row{"id": id, "name": "x"})).fails("which the API cannot change")
 		w.run(l.module, with(l.naming("1.3.6.1.9"), row{"subnet": "10.0.0.0/8"})).fails("differs in subnet", "remove it first")
 		return
 	}
@@ -474,7 +474,7 @@ func TestRefusedLife(t *testing.T) {
 			for _, option := range l.needs {
 				given := l.whole("x")
 				delete(given, option)
-				w.run(l.module, given).fails(option + " must be given too")
+				w.run(l.module, given).fails("to create it, give " + option + " too")
 			}
 			before := w.Rows(l.table)
 			r := w.run(l.module, with(l.whole("x"), l.refused)).fails("422")

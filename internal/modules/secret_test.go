@@ -262,7 +262,7 @@ func TestOwner(t *testing.T) {
 	})
 	scenario(t, "an OID that only a device can tell", acsmontest.Options{}, func(w *world) {
 		w.addReferenced()
-		w.run("acsmon_alert_rule", row{"name": "x", "condition": "gt", "oid": "Uptime"}).fails(`OID "Uptime" can be looked up in one device alone: give device too`)
+		w.run("acsmon_alert_rule", row{"name": "x", "condition": "gt", "oid": "Uptime"}).fails(`OID "Uptime" can only be looked up within one device: give device too`)
 		w.run("acsmon_alert_rule", row{"name": "x", "condition": "gt", "device": "810", "oid": "Temperature"}).fails(`there is no OID "Temperature"`)
 		w.run("acsmon_alert_rule", row{"name": "x", "condition": "gt", "device": "4711", "oid": "Uptime"}).fails("there is no device with id 4711")
 		real, again := w.converges("acsmon_alert_rule", row{"name": "x", "condition": "gt", "device": "810", "oid": "Uptime"})

@@ -119,7 +119,7 @@ func (t *task) apply(ctx context.Context) (ansible.Result, error) {
 		return result, err
 	}
 	if err := t.act.do(ctx, t.s.client, outcome.Resource.ID()); err != nil {
-		return result, fmt.Errorf("%s %d is as it should be, but its %s failed: %w; for another try set %[3]s: always",
+		return result, fmt.Errorf("%s %d is as it should be, but its %s failed: %w; to try again, set %[3]s: always",
 			t.kind.Name, outcome.Resource.ID(), t.act.option, err)
 	}
 	result["changed"], result[t.act.result] = true, true

@@ -126,7 +126,7 @@ func (o uptimeReportOptions) gather(ctx context.Context, s *session) (report.Upt
 		}
 	}
 	if field := "uptime_percent_" + o.Window; len(found) > 0 && !o.FailedChecks && !rows.Show(found, field) {
-		s.Warnf("The server does not show %s in its list, so the report has no data: set failed_checks to true, which reads it of each monitor.", field)
+		s.Warnf("The server does not show %s in its list, so the report has no data: set failed_checks to true, which reads each monitor.", field)
 	}
 	for _, row := range found {
 		made.Monitors = append(made.Monitors, o.reported(s, s.Secrets.RedactValue(map[string]any(row)).(map[string]any)))
@@ -164,7 +164,7 @@ func uptimeOf(s *session, monitor int64, fields acsmon.Fields, field string) *fl
 	}
 	percent, err := strconv.ParseFloat(shown, 64)
 	if err != nil || !(percent >= 0 && percent <= 100) {
-		s.Warnf("The server gives %q as %s of monitor %d, which is no percentage: the report has no data there.", shown, field, monitor)
+		s.Warnf("The server gives %q as %s of monitor %d, which is not a percentage: the report has no data there.", shown, field, monitor)
 		return nil
 	}
 	return &percent

@@ -181,7 +181,7 @@ func TestUptimeReportCost(t *testing.T) {
 			w.t.Errorf("%v requests, %v s", r.row["planned_requests"], r.row["estimated_seconds"])
 		}
 		w.report(row{"failed_checks": true, "max_wait": 60, "csv_dest": table}).
-			fails("failed_checks asks for 150 requests", "60 a minute", "about 120 s, and 60 s are left", "set max_wait to 180").
+			fails("failed_checks asks for 150 requests", "60 a minute", "about 120 s, but only 60 s are left", "set max_wait to 180").
 			costs("GET /monitors", "GET /monitors")
 		if exists(table) {
 			w.t.Error("a file was written")
@@ -204,7 +204,7 @@ func TestUptimeReportWithoutFigures(t *testing.T) {
 	}{
 		{`,"uptime_percent_7d":"99.5"`, `,"uptime_percent_7d":null`, "a,ping,99.5,\nb,ping,,\n", ""},
 		{"", "", "a,ping,,\nb,ping,,\n", "does not show uptime_percent_7d in its list"},
-		{`,"uptime_percent_7d":100.5`, `,"uptime_percent_7d":0`, "b,ping,0,\na,ping,,\n", `gives "100.5" as uptime_percent_7d of monitor 1, which is no percentage`},
+		{`,"uptime_percent_7d":100.5`, `,"uptime_percent_7d":0`, "b,ping,0,\na,ping,,\n", `gives "100.5" as uptime_percent_7d of monitor 1, which is not a percentage`},
 		{`,"uptime_percent_7d":"NaN"`, `,"uptime_percent_7d":-1`, "a,ping,,\nb,ping,,\n", `gives "-1" as uptime_percent_7d of monitor 2`},
 		{`,"uptime_percent_7d":[1]`, `,"uptime_percent_7d":true`, "a,ping,,\nb,ping,,\n", `gives "true"`},
 	} {
@@ -277,9 +277,9 @@ func TestUptimeReportDestinations(t *testing.T) {
 			given row
 			says  string
 		}{
-			{row{"csv_dest": filepath.Join(table, "none", "x.csv")}, "csv_dest is " + filepath.Join(table, "none", "x.csv") + ", and there is no folder"},
-			{row{"html_dest": filepath.Dir(page)}, "and that is a folder: name a file"},
-			{row{"html_dest": pipe}, "html_dest is " + pipe + ", and that is no regular file"},
+			{row{"csv_dest": filepath.Join(table, "none", "x.csv")}, "csv_dest is " + filepath.Join(table, "none", "x.csv") + ", but there is no folder"},
+			{row{"html_dest": filepath.Dir(page)}, "which is a folder: name a file"},
+			{row{"html_dest": pipe}, "html_dest is " + pipe + ", which is not a regular file"},
 			{row{"csv_dest": table, "html_dest": filepath.Dir(table) + "/./uptime.csv"}, "are both " + table},
 			{row{"target": 0}, "target is 0"},
 			{row{"target": 100.1}, "target is 100.1"},

@@ -115,10 +115,10 @@ func Load(path, server string) (Profile, error) {
 	}
 	var p Profile
 	if err := json.Unmarshal(content, &p); err != nil || p.Server == "" {
-		return Profile{}, fmt.Errorf("%s is no server profile: make one with acsmon doctor --write", path)
+		return Profile{}, fmt.Errorf("%s is not a server profile: make one with acsmon doctor --write", path)
 	}
 	if p.Server != server {
-		return Profile{}, fmt.Errorf("%s is the profile of %s, and the base URL is %s: name the profile of that server", path, p.Server, server)
+		return Profile{}, fmt.Errorf("%s is the profile of %s, but the base URL is %s: name the profile of that server", path, p.Server, server)
 	}
 	return p, nil
 }

@@ -45,7 +45,7 @@ func TestWhatIsNoProfile(t *testing.T) {
 		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if p, err := Load(path, server); err == nil || !strings.Contains(err.Error(), "is no server profile") || !reflect.DeepEqual(p, Profile{}) {
+		if p, err := Load(path, server); err == nil || !strings.Contains(err.Error(), "is not a server profile") || !reflect.DeepEqual(p, Profile{}) {
 			t.Errorf("%q: %v, %+v", content, err, p)
 		}
 	}

@@ -52,7 +52,7 @@ func Filters(filters map[string]any) ([]Condition, error) {
 	var conditions []Condition
 	for _, field := range slices.Sorted(maps.Keys(filters)) {
 		if strings.TrimSpace(field) == "" || strings.ContainsAny(field, "[]") {
-			return nil, fmt.Errorf("filters has the key %q, which is no field: name one, such as snmp_version", field)
+			return nil, fmt.Errorf("filters has the key %q, which is not a field: name one, such as snmp_version", field)
 		}
 		wanted, isList := filters[field].([]any)
 		if !isList {
@@ -115,7 +115,7 @@ type UnshownError struct {
 func (e *UnshownError) Error() string {
 	field, isFilter := strings.CutPrefix(e.Option, "filters.")
 	if !isFilter {
-		return fmt.Sprintf("the server does not show in its list what %s selects a %s by: select without it, by ids or names", e.Option, e.Kind)
+		return fmt.Sprintf("%s cannot be applied, because the server's list does not show that field of a %s: select by ids or names instead", e.Option, e.Kind)
 	}
 	near := ""
 	if e.Near != "" {

@@ -210,7 +210,7 @@ func (a *asking) all(ctx context.Context, query acsmon.Query, yield func(acsmon.
 func byIDs(ctx context.Context, list List, ids []int64) ([]acsmon.Fields, error) {
 	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
 	if len(ids) > 0 && ids[0] <= 0 {
-		return nil, fmt.Errorf("ids holds %d, and ids are greater than 0", ids[0])
+		return nil, fmt.Errorf("ids holds %d: an id must be greater than 0", ids[0])
 	}
 	rows := map[int64]acsmon.Fields{}
 	whole := false

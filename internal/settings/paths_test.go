@@ -32,7 +32,7 @@ func TestPathsThatLeadToNoFile(t *testing.T) {
 			if err == nil {
 				_, err = connection.Client()
 			}
-			if err == nil || !strings.Contains(err.Error(), "no regular file") {
+			if err == nil || !strings.Contains(err.Error(), "not a regular file") {
 				t.Errorf("%s as %s: %v", name, variable, err)
 			}
 		}
@@ -41,7 +41,7 @@ func TestPathsThatLeadToNoFile(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err := Resolve(CommandLine, nil, env.lookup, nil)
-		says(t, err, "the token file cannot be read", "no regular file")
+		says(t, err, "the token file cannot be read", "not a regular file")
 	}
 }
 

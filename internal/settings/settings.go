@@ -241,7 +241,7 @@ func Unprotected(door Door, origin string, given map[string]any, lookup Lookup) 
 		return ""
 	}
 	_, name := s.value("validate_certs")
-	return fmt.Sprintf("the certificate of %s is not verified, because %s is false: whoever answers in its place gets the token; "+
+	return fmt.Sprintf("the certificate of %s is not verified, because %s is false: a machine that answers in its place gets the token; "+
 		"name the CA of the server with %s instead", origin, name, door.setting("ca_path"))
 }
 
@@ -297,7 +297,7 @@ func (s source) seconds(option string, fallback float64) (time.Duration, error) 
 	}
 	seconds, err := strconv.ParseFloat(fmt.Sprint(v), 64)
 	if err != nil || !(seconds >= 0 && seconds <= 1e9) {
-		return 0, fmt.Errorf("%s is %q, and a number of seconds is needed", name, fmt.Sprint(v))
+		return 0, fmt.Errorf("%s is %q: give a number of seconds", name, fmt.Sprint(v))
 	}
 	return time.Duration(seconds * float64(time.Second)), nil
 }
@@ -309,7 +309,7 @@ func (s source) whole(option string, fallback int) (int, error) {
 	}
 	n, err := strconv.Atoi(fmt.Sprint(v))
 	if err != nil || n < 1 || n > 1e9 {
-		return 0, fmt.Errorf("%s is %q, and a whole number of 1 or more is needed", name, fmt.Sprint(v))
+		return 0, fmt.Errorf("%s is %q: give a whole number, 1 or more", name, fmt.Sprint(v))
 	}
 	return n, nil
 }
@@ -324,5 +324,5 @@ func (s source) bool(option string, fallback bool) (bool, error) {
 	case "false", "no", "off", "n", "f", "0":
 		return false, nil
 	}
-	return false, fmt.Errorf("%s is %q, and true or false is needed", name, fmt.Sprint(v))
+	return false, fmt.Errorf("%s is %q: give true or false", name, fmt.Sprint(v))
 }

@@ -123,7 +123,7 @@ func TestTheHighestSourceWithAnyCredentialWins(t *testing.T) {
 		{"", "ACSMON_PASSWORD is set without ACSMON_EMAIL", map[string]string{"ACSMON_PASSWORD": "env"}},
 		{"", "ACSMON_TOKEN_FILE names cannot be read", map[string]string{"ACSMON_TOKEN_FILE": tokenFile + "x"}},
 		{"", "that ACSMON_TOKEN_FILE names is empty", map[string]string{"ACSMON_TOKEN_FILE": emptyFile}},
-		{"", "it is no regular file", map[string]string{"ACSMON_TOKEN_FILE": os.DevNull}},
+		{"", "it is not a regular file", map[string]string{"ACSMON_TOKEN_FILE": os.DevNull}},
 	}
 	file := []source{{"", "", nil}, {"file", "", map[string]string{"server": ""}}, {"file", "", map[string]string{"server": here}}}
 	for _, g := range given {
@@ -272,10 +272,10 @@ func TestTransportSettings(t *testing.T) {
 	}{
 		{options{"timeout": int64(5), "max_wait": int64(0), "validate_certs": false, "headers": options{"X-A": int64(1), "X-B": nil}}, nil, ""},
 		{nil, []string{"ACSMON_TIMEOUT", "2.5", "ACSMON_CONNECT_TIMEOUT", "1", "ACSMON_MAX_WAIT", "60", "ACSMON_VERIFY_TLS", "off"}, ""},
-		{nil, []string{"ACSMON_TIMEOUT", "soon"}, `ACSMON_TIMEOUT is "soon", and a number of seconds is needed`},
+		{nil, []string{"ACSMON_TIMEOUT", "soon"}, `ACSMON_TIMEOUT is "soon": give a number of seconds`},
 		{nil, []string{"ACSMON_MAX_WAIT", "-1"}, "ACSMON_MAX_WAIT"},
 		{nil, []string{"ACSMON_MAX_WAIT", "NaN"}, "ACSMON_MAX_WAIT"},
-		{nil, []string{"ACSMON_VERIFY_TLS", "maybe"}, `ACSMON_VERIFY_TLS is "maybe", and true or false is needed`},
+		{nil, []string{"ACSMON_VERIFY_TLS", "maybe"}, `ACSMON_VERIFY_TLS is "maybe": give true or false`},
 		{options{"timeout": int64(0)}, nil, "time-out"},
 		{options{"ca_path": "/nowhere"}, nil, "/nowhere"},
 		{options{"proxy": "nonsense"}, nil, "proxy"},
@@ -323,9 +323,9 @@ func TestUnverifiedCertificatesAreWarnedOf(t *testing.T) {
 	}{
 		"verified":             {Task, options{}, "", ""},
 		"verified by request":  {Task, options{"validate_certs": true}, "false", ""},
-		"not verified":         {Task, options{"validate_certs": false}, "", "because validate_certs is false: whoever answers in its place gets the token; name the CA of the server with ca_path instead"},
+		"not verified":         {Task, options{"validate_certs": false}, "", "because validate_certs is false: a machine that answers in its place gets the token; name the CA of the server with ca_path instead"},
 		"by the environment":   {Task, options{}, "no", "because ACSMON_VERIFY_TLS is false"},
-		"on the command line":  {CommandLine, options{"validate_certs": false}, "", "because --validate-certs is false: whoever answers in its place gets the token; name the CA of the server with ACSMON_CA_PATH"},
+		"on the command line":  {CommandLine, options{"validate_certs": false}, "", "because --validate-certs is false: a machine that answers in its place gets the token; name the CA of the server with ACSMON_CA_PATH"},
 		"in an inventory":      {Inventory, options{"validate_certs": false}, "", "with ca_path or ACSMON_CA_PATH"},
 		"on the same computer": {Task, options{"validate_certs": false, "base_url": "https://localhost"}, "", ""},
 		"plain http":           {Task, options{"validate_certs": false, "base_url": "http://example.com"}, "", "plain http"},

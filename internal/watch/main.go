@@ -180,7 +180,7 @@ func (o *options) lock(ctx context.Context) (release func(), err error) {
 	defer cancel()
 	release, err = lock.Take(waiting, "watch "+o.state)
 	if errors.Is(err, context.DeadlineExceeded) {
-		return nil, fmt.Errorf("another acsmon watch uses the state %s: end it, or name another file with --state", o.state)
+		return nil, fmt.Errorf("another acsmon watch uses the state file %s: stop it, or name another file with --state", o.state)
 	}
 	return release, err
 }
@@ -236,7 +236,7 @@ func (o *output) deliver(ctx context.Context, line Line) error {
 		return ctx.Err()
 	case key := <-o.confirmations:
 		if key != line.Key {
-			return fmt.Errorf("%q was confirmed, and %s was told: what reads the lines must answer with the key of each", key, line.Key)
+			return fmt.Errorf("%q was confirmed, but %s was sent: the program that reads the lines must write back the key of each", key, line.Key)
 		}
 	}
 	return nil

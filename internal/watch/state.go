@@ -68,10 +68,10 @@ func Load(path, server string) (*State, error) {
 	}
 	var kept saved
 	if err := exact.Unmarshal(content, &kept); err != nil || kept.Format != format {
-		return nil, fmt.Errorf("%s is no state of acsmon watch: name another file with --state, or remove it to start anew", path)
+		return nil, fmt.Errorf("%s is not a state file of acsmon watch: name another file with --state, or remove it to start anew", path)
 	}
 	if kept.Server != server {
-		return nil, fmt.Errorf("%s is the state of %q, and not of %s: name another file with --state", path, kept.Server, server)
+		return nil, fmt.Errorf("%s is the state file of %q, not of %s: name another file with --state", path, kept.Server, server)
 	}
 	for key, known := range kept.Alerts {
 		if key == Key(known.Alert) {

@@ -559,11 +559,11 @@ func TestALineHasWhatARuleAsksFor(t *testing.T) {
 func TestAStateOfSomethingElseIsRefused(t *testing.T) {
 	const server = "https://monitoring.example.com:443"
 	for content, says := range map[string]string{
-		"":                           "is no state of acsmon watch",
-		`{"format":2}`:               "is no state of acsmon watch",
-		`{"format":1}`:               `is the state of "", and not of ` + server,
-		`{"format":1,"server":"x"}`:  `is the state of "x", and not of ` + server,
-		`["token","of","something"]`: "is no state of acsmon watch",
+		"":                           "is not a state file of acsmon watch",
+		`{"format":2}`:               "is not a state file of acsmon watch",
+		`{"format":1}`:               `is the state file of "", not of ` + server,
+		`{"format":1,"server":"x"}`:  `is the state file of "x", not of ` + server,
+		`["token","of","something"]`: "is not a state file of acsmon watch",
 	} {
 		path := filepath.Join(t.TempDir(), "state")
 		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {

@@ -328,8 +328,8 @@ func TestWhatCannotRunIsOneSentence(t *testing.T) {
 	t.Parallel()
 	type whatCannotRun struct{ executable, name, host, keywords, want string }
 	tests := []whatCannotRun{
-		{"not installed", "FreeBSD", "freebsd", "", "runs on Linux and macOS, and freebsd is neither: add `delegate_to: localhost` to the task."},
-		{"not installed", "no uname", "windows", "", "runs on Linux and macOS, and windows is neither: add `delegate_to: localhost` to the task."},
+		{"not installed", "FreeBSD", "freebsd", "", "runs on Linux and macOS, but freebsd is neither: add `delegate_to: localhost` to the task."},
+		{"not installed", "no uname", "windows", "", "runs on Linux and macOS, but windows is neither: add `delegate_to: localhost` to the task."},
 		{"not installed", "RISC-V", "riscv", "", "has no executable for Linux on riscv64: build one with `go install "},
 		{"not installed", "missing here", "controller", "", "is missing: install the collection acsmon.monitor again"},
 		{"not installed", "missing for a target", "target", "", "is missing: install the collection acsmon.monitor again"},

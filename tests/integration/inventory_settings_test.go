@@ -30,7 +30,7 @@ func TestSettingsWithoutEffectAreRefused(t *testing.T) {
 			"hostnames: [nmae]\n":                 "did you mean name?",
 			"group_by: [monitors.type]\n":         "which hosts have with with_monitors: true",
 			"exclude: [PDU=A]\n":                  "write name=PDU=A",
-			"hostnames: [\"name.split('.')[0]\"]": "is no field: write a field",
+			"hostnames: [\"name.split('.')[0]\"]": "is not a field: write a field",
 			"filters: {is_active: false}\n":       "set include_inactive: true",
 			"hostname: [name]\n":                  "compose,",
 		} {

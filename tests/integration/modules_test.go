@@ -143,7 +143,7 @@ func TestEachMistakeGetsOneSentence(t *testing.T) {
 		{"unknown option", "{name: Shop, check_intervall_seconds: 60}", "did you mean check_interval_seconds?"},
 		{"wrong type", "{name: Shop, port: eighty}", "port"},
 		{"unknown choice", "{name: Shop, type: htttps, host: a}", "htttps"},
-		{"create without what it needs", "{name: Shop}", "type and host must be given too"},
+		{"create without what it needs", "{name: Shop}", "to create it, give type and host too"},
 		{"no such id", "{id: 4711, is_active: false}", "there is no monitor with id 4711"},
 		{"no such group", "{name: Shop, type: ping, host: a, group: Nowhere}", `there is no monitor group "Nowhere"`},
 		{"refused by the server", "{name: Shop, type: ping, host: a, check_interval_seconds: 1}", "check interval seconds"},
@@ -184,7 +184,7 @@ func TestLostAnswerLeavesOneMonitor(t *testing.T) {
 		s.use(server)
 		results, failed := s.play("- name: run\n  acsmon.monitor.acsmon_monitor: {name: Shop, type: ping, host: 192.0.2.1}\n")
 		result := results["run"]
-		if failed || result["changed"] != true || !strings.Contains(fmt.Sprint(result["warnings"]), "the answer to the create was lost") {
+		if failed || result["changed"] != true || !strings.Contains(fmt.Sprint(result["warnings"]), "the response to the create was lost") {
 			t.Errorf("failed %v: %v", failed, result)
 		}
 		if n := count(server, "monitors", "Shop"); n != 1 {

@@ -332,7 +332,7 @@ func TestHealthRunbook(t *testing.T) {
 	s := newSite(t, venvs[len(venvs)-1])
 	server, _ := runbookServer(t, filepath.Join(s.dir, "executed"))
 	s.use(server)
-	wantRunbook(t, s.runbook(map[string]any{"max_monitors_down": 0, "max_devices_down": 0}, "health"), 2, "1 devices are down, and 0 may be.")
+	wantRunbook(t, s.runbook(map[string]any{"max_monitors_down": 0, "max_devices_down": 0}, "health"), 2, "1 devices are down, but at most 0 may be.")
 	server.Inject(acsmontest.Fault{Path: "/system/health", Do: acsmontest.Answer(200, nil, `{"status":"{{ 1 + 1 }}"}`)})
 	wantRunbook(t, s.runbook(map[string]any{}, "health"), 2, "The server says {{ 1 + 1 }} of itself")
 }

@@ -122,7 +122,7 @@ func TestRedirectGetsNoToken(t *testing.T) {
 	s := newSite(t, venvs[len(venvs)-1])
 	s.use(server)
 	results, failed := s.play("- name: run\n  acsmon.monitor.acsmon_monitor: {name: Shop}\n")
-	if msg := fmt.Sprint(results["run"]["msg"]); !failed || !strings.Contains(msg, "no redirect is followed") {
+	if msg := fmt.Sprint(results["run"]["msg"]); !failed || !strings.Contains(msg, "redirects are not followed") {
 		t.Errorf("failed %v: %s", failed, msg)
 	}
 	if n := len(other.Requests()); n != 0 {

@@ -275,7 +275,7 @@ func TestDeployWindowThatCannotResume(t *testing.T) {
 	server.ClearFaults()
 	server.Remove("monitors", 12)
 	server.Inject(acsmontest.Fault{Method: "PUT", Path: "/monitors/16", Do: acsmontest.Status(http.StatusForbidden)})
-	wantRunbook(t, s.resumeWindow(), 2, `1 of 2 monitors may be paused still: \"Shop\" (id 16)`, "monitors.edit", "This run had paused: nothing.")
+	wantRunbook(t, s.resumeWindow(), 2, `1 of 2 monitors may still be paused: \"Shop\" (id 16)`, "monitors.edit", "This run had paused: nothing.")
 	wantPaused(t, server, "15 kept", "16 web paused-by:shop")
 
 	server.ClearFaults()

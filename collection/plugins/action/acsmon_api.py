@@ -121,7 +121,7 @@ class ActionModule(ActionBase):
         output = self._low_level_execute_command('uname -s -m', sudoable=False)
         words = output['stdout'].split()
         if output['rc'] != 0 or len(words) < 2 or words[-2] not in executable.SYSTEMS:
-            raise executable.NotRunnable(f'{module} runs on Linux and macOS, and {target} is neither: add `delegate_to: localhost` to the task.')
+            raise executable.NotRunnable(f'{module} runs on Linux and macOS, but {target} is neither: add `delegate_to: localhost` to the task.')
         return executable.find(*words[-2:])
 
     def _no_answer(self, runner: str, args: dict, status: int | None, *output: str) -> dict:
