@@ -169,6 +169,7 @@ type budget struct {
 	left         time.Duration
 	chargedUntil time.Time
 	parent       *budget // which is charged too; nil: there is none
+	onWait       func(wait time.Duration)
 }
 
 type budgetKey struct{}
@@ -200,6 +201,16 @@ func Sleep(ctx context.Context, d time.Duration) error {
 		}
 	}
 	return sleep(ctx, d, nil)
+}
+
+// OnWait has f called, from any goroutine, as a wait begins that is taken from the
+// context's budget, which it must have. Of waits that run side by side only one that ends
+// later is told. f must not block, nor use the context.
+func OnWait(ctx context.Context, f func(wait time.Duration)) {
+	b := ctx.Value(budgetKey{}).(*budget)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.onWait = f
 }
 
 // WaitBudget returns how much of the context's budget is left, and whether it
@@ -260,6 +271,9 @@ func (b *budget) spend(wait time.Duration) error {
 	b.left -= cost
 	if until.After(b.chargedUntil) {
 		b.chargedUntil = until
+		if b.onWait != nil {
+			b.onWait(wait)
+		}
 	}
 	return nil
 }

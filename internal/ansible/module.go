@@ -12,6 +12,7 @@ import (
 	"os/signal"
 	"runtime/debug"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -55,6 +56,7 @@ type Task struct {
 	Of RunOf
 
 	environment map[string]string
+	listener    *os.File
 
 	mu       sync.Mutex // over what may be added from any goroutine
 	warnings []string
@@ -78,6 +80,24 @@ func (t *Task) Lookup(env string) (string, bool) {
 		return value, true
 	}
 	return os.LookupEnv(env)
+}
+
+// Progress tells the action plugin how far the run is, which shows it at once. Without one
+// that listens, the line is dropped.
+func (t *Task) Progress(line string) {
+	if t.listener != nil {
+		fmt.Fprintln(t.listener, line)
+	}
+}
+
+// listener is the file on which the action plugin waits for progress, which the caller
+// closes; nil: there is none.
+func listener() *os.File {
+	number, err := strconv.Atoi(os.Getenv("ACSMON_PROGRESS_FD"))
+	if err != nil || number <= 2 {
+		return nil
+	}
+	return os.NewFile(uintptr(number), "progress")
 }
 
 // Warnf adds a warning, one sentence, to the result.
@@ -137,8 +157,9 @@ func (m Module) serve(ctx context.Context, r *request, stdout io.Writer) int {
 	t := &Task{
 		Arguments: &Arguments{}, CheckMode: r.checkMode, DiffMode: r.diffMode, Verbosity: r.verbosity,
 		Of:          RunOf{Ansible: r.run["ansible"], Task: r.run["task"], Repeat: r.run["repeat"] != ""},
-		environment: r.environment, Secrets: &untrusted.Secrets{},
+		environment: r.environment, Secrets: &untrusted.Secrets{}, listener: listener(),
 	}
+	defer t.listener.Close()
 	t.Secrets.Add(slices.Collect(maps.Values(r.environment))...)
 	spec, result := m.perform(ctx, t, r.options)
 	return answer(stdout, spec, t, result)

@@ -20,6 +20,9 @@ type Batch struct {
 	// Shown is how the user sees a text of the server's. A desired text that is how
 	// the current one is shown means that one. ShownKey is the same for keys of objects.
 	Shown, ShownKey func(string) string
+	// Progress is told after each step that Apply has tried how many it has, and how many
+	// there are; nil: nobody is.
+	Progress func(done, total int)
 }
 
 // Section is one list's part of a batch. One without Items and Within is there to be

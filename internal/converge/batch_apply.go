@@ -48,7 +48,7 @@ func Requests(steps []*Step, limit acsmon.Limit) int {
 // depends on it waits. The error is that of the first step that failed; each step
 // says what became of it.
 func (b *Batch) Apply(ctx context.Context, steps []*Step, goOn bool) error {
-	r := &batchRun{batch: b, goOn: goOn}
+	r := &batchRun{batch: b, goOn: goOn, total: Changes(steps)}
 	for queue := steps; len(queue) > 0; {
 		queue = r.pass(ctx, queue)
 		r.awaitLost(ctx)
@@ -66,6 +66,8 @@ type batchRun struct {
 	failed  *Step // the first that did
 	stopped bool
 	lost    []*Step // creates whose responses were lost, and which are looked for
+
+	tried, total int
 }
 
 // pass tries each step, and gives those that have to wait for a lost create.
@@ -84,6 +86,10 @@ func (r *batchRun) pass(ctx context.Context, steps []*Step) (waiting []*Step) {
 		}
 		step.Tried = true
 		r.try(ctx, step)
+		r.tried++
+		if tell := r.batch.Progress; tell != nil {
+			tell(r.tried, r.total)
+		}
 	}
 	return waiting
 }

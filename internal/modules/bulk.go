@@ -223,6 +223,7 @@ func (b bulk) converge(ctx context.Context, s *session) (ansible.Result, error) 
 	if s.CheckMode {
 		return r.result(true), batch.Predict(ctx, steps)
 	}
+	batch.Progress = s.progress.wrote
 	err = batch.Apply(ctx, steps, s.Arg("on_error") == "continue")
 	return r.result(false), r.summary(err)
 }

@@ -79,6 +79,7 @@ func (p program) unlocked(name string, rules ansible.Rules, work work) ansible.M
 			if err != nil {
 				return nil, err
 			}
+			s.follow(ctx, name)
 			result, err := work(ctx, s)
 			s.closeShared(result, err)
 			if s.CheckMode {
@@ -94,6 +95,7 @@ type session struct {
 	*ansible.Task
 	stores
 	connection *settings.Connection
+	progress   *progress
 }
 
 // connect makes the client of a task.

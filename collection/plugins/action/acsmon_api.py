@@ -83,9 +83,18 @@ class ActionModule(ActionBase):
         command = [path, 'module', module]
         environment = {name: str(value) for name, value in self._task.environment[0].items()}
         self._display.vvv(f'EXEC {" ".join(command)}', host=task_vars['inventory_hostname'])
-        status, *output = executable.run(command, json.dumps(args), environment, self._loader.get_basedir())
+        status, *output = executable.run(command, json.dumps(args), environment, self._loader.get_basedir(), self._teller())
         result = executable.parse(output[0])
         return self._no_answer(path, args, status, *output) if result is None else result
+
+    def _teller(self):
+        """
+        What shows lines of progress while the task runs: on standard error, where they break no callback that prints JSON. None
+        where nothing may be shown of the task, or nobody wants it.
+        """
+        if self._task.no_log or os.environ.get('ACSMON_PROGRESS', 'yes').lower() in ('no', 'false', 'off', '0'):
+            return None
+        return lambda line: self._display.display(line, stderr=True)
 
     def _run_of(self) -> dict:
         """

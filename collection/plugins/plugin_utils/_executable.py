@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import threading
 
 # What uname calls the systems and machines for which the collection ships an executable, and what Go calls them.
 SYSTEMS = {'Linux': 'linux', 'Darwin': 'darwin'}
@@ -55,18 +56,27 @@ def find_here() -> str:
     raise NotRunnable(f'{path} has lost its run permission: restore it with `chmod +x {path}`.')
 
 
-def run(command: list[str], text: str, environment: dict[str, str], folder: str | None = None) -> tuple[int, str, str]:
+def run(command: list[str], text: str, environment: dict[str, str], folder: str | None = None, tell=None) -> tuple[int, str, str]:
     """
     Runs a command on this host, in a folder, with variables added to the environment and a text on its standard input. Gives
     its exit status, its output and its errors. What is given up before it ends (a task's timeout) is told to stop, so that it
-    does not go on writing behind the back of the playbook.
+    does not go on writing behind the back of the playbook. The function tell, if there is one, gets each line of progress.
     """
+    listened, told = os.pipe() if tell else (None, None)
     try:
         process = subprocess.Popen(
-            command, env=os.environ | environment, cwd=folder, encoding='utf-8', errors='replace',
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            command, env=os.environ | environment | ({'ACSMON_PROGRESS_FD': str(told)} if tell else {}), cwd=folder,
+            encoding='utf-8', errors='replace', stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            pass_fds=[told] if tell else [])
     except OSError as error:
+        if tell:
+            os.close(listened)
         raise NotRunnable(f'{command[0]} cannot be run here ({error.strerror}): {BUILD_ONE}.') from error
+    finally:
+        if tell:
+            os.close(told)
+    if tell:
+        threading.Thread(target=_listen, args=(listened, tell), daemon=True).start()
     with process:
         try:
             output, errors = process.communicate(text)
@@ -75,6 +85,13 @@ def run(command: list[str], text: str, environment: dict[str, str], folder: str 
             raise
     status = process.returncode
     return (128 - status if status < 0 else status), output, errors  # a signal's number, as shells say it
+
+
+def _listen(listened: int, tell) -> None:
+    """Passes on the lines of progress as they come, until the executable ends."""
+    with open(listened, encoding='utf-8', errors='replace') as lines:
+        for line in lines:
+            tell(line.rstrip('\n'))
 
 
 def name_process(number: int) -> str:
