@@ -5,7 +5,9 @@ package integration
 import (
 	"bufio"
 	"encoding/json"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -34,7 +36,7 @@ func TestProgressIsShownAtOnce(t *testing.T) {
 		shown bool
 	}{
 		{"as Ansible prints by default", nil, nil, true},
-		{"beside JSON", map[string]string{"ANSIBLE_STDOUT_CALLBACK": "json"}, nil, true},
+		{"beside JSON", map[string]string{"ANSIBLE_STDOUT_CALLBACK": "results", "ANSIBLE_CALLBACK_PLUGINS": "callbacks"}, nil, true},
 		{"not with no_log", nil, []string{"-e", "secretive=true"}, false},
 		{"not where nobody wants it", map[string]string{"ACSMON_PROGRESS": "no"}, nil, false},
 	} {
@@ -47,13 +49,15 @@ func TestProgressIsShownAtOnce(t *testing.T) {
 				for name, value := range test.env {
 					s.env[name] = value
 				}
+				s.must(os.Mkdir(filepath.Join(s.dir, "callbacks"), 0o700))
+				s.write("callbacks/results.py", resultsCallback)
 				s.write("play.yml", progressTask)
 				command := s.command(t.Context(), "ansible-playbook", append([]string{"-i", "localhost,", "play.yml"}, test.args...)...)
 				stdout, seen := progressOf(t, command, line, func() bool { return count(server, "monitors", "Shop") == 0 })
 				if seen != test.shown {
 					t.Errorf("the line was shown in time: %v, want %v:\n%s", seen, test.shown, stdout)
 				}
-				if test.env["ANSIBLE_STDOUT_CALLBACK"] == "json" && !json.Valid([]byte(stdout)) {
+				if test.env["ANSIBLE_STDOUT_CALLBACK"] != "" && !json.Valid([]byte(stdout)) {
 					t.Errorf("what the callback printed is no JSON:\n%s", stdout)
 				}
 			})
