@@ -80,29 +80,6 @@ func (o OIDs) ToggleMonitor(ctx context.Context, oid int64) (Fields, error) {
 	return o.client.act(ctx, request{path: under("/oids", oid, "toggle-monitor"), once: true, permission: "devices.edit"})
 }
 
-// DeviceWebhooks are the addresses at which devices report events themselves.
-type DeviceWebhooks struct{ client *Client }
-
-// Of returns the webhooks of one device.
-func (w DeviceWebhooks) Of(device int64) Collection[Fields] {
-	return collection[Fields](w.client, under("/devices", device, "webhooks"), "devices")
-}
-
-// Rules returns the alert rules of one webhook.
-func (w DeviceWebhooks) Rules(device, webhook int64) Collection[Fields] {
-	return collection[Fields](w.client, under(under("/devices", device, "webhooks"), webhook, "alert-rules"), "alerts")
-}
-
-// Events yields what one webhook received.
-func (w DeviceWebhooks) Events(ctx context.Context, device, webhook int64, query Query) iter.Seq2[Fields, error] {
-	return w.client.rows(ctx, under(under("/devices", device, "webhooks"), webhook, "events"), "devices.view", query)
-}
-
-// Toggle switches a webhook on or off.
-func (w DeviceWebhooks) Toggle(ctx context.Context, device, webhook int64) (Fields, error) {
-	return w.client.act(ctx, request{path: under(under("/devices", device, "webhooks"), webhook, "toggle"), once: true, permission: "devices.edit"})
-}
-
 // SNMPTraps are the traps that the server received. They are listed, got,
 // acknowledged and deleted, never made.
 type SNMPTraps struct{ Collection[Fields] }

@@ -67,7 +67,7 @@ var verbs = []verb{
 		return list(c.DeviceWebhooks.Of(id["devices"]).List(bg, all))
 	}},
 	{"POST /devices/{devices}/webhooks", func(c *acsmon.Client, id idOf) error {
-		return second(c.DeviceWebhooks.Of(id["devices"]).Create(bg, acsmon.Fields{"name": "new", "url": "https://example.com"}))
+		return second(c.DeviceWebhooks.Of(id["devices"]).Create(bg, acsmon.Fields{"name": "new"}))
 	}},
 	{"POST /devices/{devices}/webhooks/{webhooks}/toggle", func(c *acsmon.Client, id idOf) error {
 		return second(c.DeviceWebhooks.Toggle(bg, id["devices"], id["webhooks"]))
@@ -79,7 +79,7 @@ var verbs = []verb{
 		return list(c.DeviceWebhooks.Rules(id["devices"], id["webhooks"]).List(bg, all))
 	}},
 	{"POST /devices/{devices}/webhooks/{webhooks}/alert-rules", func(c *acsmon.Client, id idOf) error {
-		return second(c.DeviceWebhooks.Rules(id["devices"], id["webhooks"]).Create(bg, acsmon.Fields{"name": "new", "condition": "gt"}))
+		return second(c.DeviceWebhooks.Rules(id["devices"], id["webhooks"]).Create(bg, acsmon.Fields{"name": "new", "condition": "status_down"}))
 	}},
 	{"DELETE /devices/{devices}/webhooks/{webhooks}", func(c *acsmon.Client, id idOf) error {
 		return c.DeviceWebhooks.Of(id["devices"]).Delete(bg, id["webhooks"])
@@ -173,7 +173,7 @@ func install(t *testing.T, a acsmontest.Alternatives) (*acsmontest.Server, idOf)
 	server := acsmontest.Start(t, acsmontest.Options{Devices: 3, Monitors: 3, OpenAlerts: 4, Alternatives: a})
 	id := idOf{}
 	device := server.Rows("devices")[0]["id"]
-	id["webhooks"] = server.Add("webhooks", map[string]any{"device_id": device, "name": "hook", "url": "https://example.com"})
+	id["webhooks"] = server.Add("webhooks", map[string]any{"device_id": device, "name": "hook"})
 	id["discovery-results"] = server.Add("discovery-results", map[string]any{
 		"discovery_id": server.Rows("discovery")[0]["id"], "name": "found", "ip_address": "192.0.2.7",
 	})

@@ -70,7 +70,7 @@ func furnish(server *acsmontest.Server) {
 		"devices":           {"name": "d", "ip_address": "192.0.2.1"},
 		"monitors":          {"name": "m", "type": "ping", "host": "192.0.2.1"},
 		"oids":              {"device_id": int64(1), "name": "o", "oid": "1.3"},
-		"webhooks":          {"device_id": int64(1), "name": "h", "url": "https://example.com"},
+		"webhooks":          {"device_id": int64(1), "name": "h"},
 		"monitor-events":    {"monitor_id": int64(1)},
 		"alert-channels":    {"name": "c", "type": "email"},
 		"discovery-results": {"discovery_id": int64(1), "name": "f", "ip_address": "192.0.2.2"},

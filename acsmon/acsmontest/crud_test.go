@@ -228,7 +228,7 @@ func TestEveryResource(t *testing.T) {
 	device := s.Add("devices", row{"name": "sw", "ip_address": "10.0.0.1"})
 	monitor := s.Add("monitors", row{"name": "web", "type": "https", "host": "a"})
 	channel := s.Add("alert-channels", row{"name": "mail", "type": "email"})
-	webhook := s.Add("webhooks", row{"device_id": device, "name": "hook", "url": "https://example.com"})
+	webhook := s.Add("webhooks", row{"device_id": device, "name": "hook"})
 	for name, test := range map[string]struct {
 		list, item string // item empty: under the list
 		values     row
@@ -242,9 +242,9 @@ func TestEveryResource(t *testing.T) {
 		"devices":        {list: "/devices", values: row{"name": "a", "ip_address": "10.0.0.2", "device_type": "linux"}, change: row{"poll_interval_seconds": 30}, secret: "snmp_community"},
 		"monitors":       {list: "/monitors", values: row{"name": "a", "type": "ssl", "host": "a"}, change: row{"tags": []string{"x"}}},
 		"OIDs":           {list: path("/devices/%d/oids", device), item: "/oids", values: row{"name": "in", "oid": "1.3.6.1", "unit": "bit"}, change: row{"unit": "octets"}},
-		"webhooks":       {list: path("/devices/%d/webhooks", device), values: row{"name": "hook", "url": "https://example.com/x"}, change: row{"is_active": false}, secret: "secret"},
+		"webhooks":       {list: path("/devices/%d/webhooks", device), values: row{"name": "hook", "description": "Backups"}, change: row{"description": "Nightly"}},
 		"webhook rules": {list: path("/devices/%d/webhooks/%d/alert-rules", device, webhook), noGet: true,
-			values: row{"name": "r", "condition": "contains", "threshold": "error"}, change: row{"severity": "critical"}},
+			values: row{"name": "r", "condition": "payload_contains", "payload_field": "job.state", "threshold": "error"}, change: row{"severity": "critical"}},
 		"alert rules": {list: "/alert-rules", values: row{"name": "r", "condition": "pct_gt", "threshold": "90", "device_id": device, "channel_ids": []int64{channel}, "severity": "critical",
 			"consecutive_failures": 3, "cooldown_minutes": 10, "escalation_minutes": 30, "notify_on_recovery": false}, change: row{"threshold": "95.5"}},
 		"monitor alert rules": {list: "/monitor-alert-rules", values: row{"name": "r", "condition": "response_time_gt", "threshold": "500", "monitor_id": monitor}, change: row{"channel_ids": []int64{channel}}},
@@ -311,7 +311,7 @@ func TestNesting(t *testing.T) {
 	one, two := s.Add("devices", row{"name": "a"}), s.Add("devices", row{"name": "b"})
 	hook := s.Add("webhooks", row{"device_id": one, "name": "hook"})
 	rule := s.Add("webhook-alert-rules", row{"device_id": one, "webhook_id": hook, "name": "r"})
-	s.Add("webhook-events", row{"device_id": one, "webhook_id": hook, "event": "push"})
+	s.Add("webhook-events", row{"device_id": one, "webhook_id": hook, "method": "POST"})
 	s.Add("oids", row{"device_id": one, "name": "in"})
 
 	admin.get(path("/devices/%d/oids", one)).has("meta.total", 1)

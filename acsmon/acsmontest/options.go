@@ -140,6 +140,14 @@ type Alternatives struct {
 	// vendor's names: it is kept, or dropped without a word.
 	ConfigKeys string `alt:"kept|known" each:"no"`
 
+	// Ingest is the key under which a webhook shows where it takes events: a token,
+	// or the URL that is made of it.
+	Ingest string `alt:"token|ingest_token|url|ingest_url" each:"no"`
+
+	// Switches is what switches a webhook on and off: an update, or the route for that
+	// alone.
+	Switches string `alt:"put|toggle" each:"no"`
+
 	// EmptyObject is how an empty object comes: as PHP's empty array, or as one.
 	EmptyObject string `alt:"list|object"`
 

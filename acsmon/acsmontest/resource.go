@@ -25,6 +25,7 @@ type resource struct {
 	licensed bool                                 // counts towards the licence cap
 	scope    func(s *Server, values row) bool     // which rows of a shared table belong here; nil means all
 	results  func(s *Server, values row) []object // what a single read shows as results; nil means nothing
+	shown    func(s *Server, values row) object   // what each reading shows beside the columns; nil means nothing
 }
 
 // row is one stored row: column name to value.
@@ -50,7 +51,8 @@ const (
 type field struct {
 	name string
 	kind kind
-	def  any // the value where none is given
+	def  any        // the value where none is given
+	make func() any // makes that value, where each row has its own
 
 	// How it is written. A field that is not writable is ignored in a body.
 	writable bool
@@ -59,6 +61,7 @@ type field struct {
 	min, max int      // the bounds of an integer, when max is not 0; max also of a text's length
 	format   string   // "ip", "email", "url": what a text must look like
 	keys     []string // the keys of a document that have a rule of their own
+	toggled  bool     // whether Alternatives.Switches applies
 
 	// How it is shown.
 	secret bool // write-only
@@ -74,7 +77,10 @@ type field struct {
 
 // fallback is the field's default, a fresh copy of it.
 func (f *field) fallback() any {
-	if f.def != nil {
+	switch {
+	case f.make != nil:
+		return f.make()
+	case f.def != nil:
 		return clone(f.def)
 	}
 	switch f.kind {
@@ -167,6 +173,13 @@ func (s *Server) show(e *encoder, r *resource, values row, single bool) {
 				v = s.lookup(r, f.name, e.loaded)
 			}
 			s.embed(e, f, v)
+		}
+	}
+	if r.shown != nil {
+		for _, m := range r.shown(s, values) {
+			e.buf = append(e.buf, ',')
+			e.key(m.key)
+			e.value(m.value)
 		}
 	}
 	if single && r.results != nil {

@@ -17,6 +17,7 @@ var (
 		"method", "path", "expected_status", "expected_body_regex", "ssl_verify", "alert_ssl_expiry_days", "follow_redirects", "headers", "record_type",
 	}
 	monitorRules = []string{"status_down", "response_time_gt", "ssl_expiry_lt", "body_mismatch"}
+	webhookRules = []string{"status_down", "status_up", "payload_eq", "payload_ne", "payload_contains", "payload_gt", "payload_lt"}
 )
 
 var groupFields = []field{
@@ -43,7 +44,6 @@ func ruleFields(conditions []string, watched ...field) []field {
 		{name: "severity", writable: true, def: "warning", choices: severities},
 		{name: "consecutive_failures", kind: integer, writable: true, def: 1},
 		{name: "cooldown_minutes", kind: integer, writable: true, def: 5},
-		{name: "escalation_minutes", kind: integer, writable: true},
 		{name: "notify_on_recovery", kind: boolean, writable: true, def: true},
 		{name: "channel_ids", kind: ids, writable: true, to: "alert-channels"},
 		{name: "is_active", kind: boolean, writable: true, def: true},
@@ -157,25 +157,28 @@ var resources = []*resource{
 		kind: "webhooks", model: "DeviceWebhook",
 		list: "devices/{device_id}/webhooks", item: "devices/{device_id}/webhooks/{id}",
 		view: "devices.view", create: "devices.create", edit: "devices.edit", remove: "devices.delete",
-		search: []string{"name", "url"},
+		search: []string{"name"},
 		fields: []field{
 			{name: "device_id", kind: reference, to: "devices"},
 			{name: "name", writable: true, required: true},
-			{name: "url", writable: true, required: true, format: "url"},
-			{name: "secret", writable: true, secret: true},
-			{name: "is_active", kind: boolean, writable: true, def: true},
+			{name: "description", writable: true},
+			{name: "is_active", kind: boolean, writable: true, def: true, toggled: true},
+			{name: "token", secret: true, make: newIngestToken},
 		},
+		shown: ingestAddress,
 	},
 	{
 		kind: "webhook-events", model: "DeviceWebhookEvent",
 		list:   "devices/{device_id}/webhooks/{webhook_id}/events",
 		view:   "devices.view",
-		search: []string{"event"},
+		search: []string{"ip_address"},
 		fields: []field{
 			{name: "device_id", kind: reference, to: "devices"},
 			{name: "webhook_id", kind: reference, to: "webhooks"},
-			{name: "event"},
+			{name: "method"},
 			{name: "payload", kind: document},
+			{name: "query", kind: document},
+			{name: "ip_address"},
 			{name: "received_at", kind: moment},
 		},
 	},
@@ -185,9 +188,10 @@ var resources = []*resource{
 		view: "alerts.view", create: "alerts.create", edit: "alerts.edit", remove: "alerts.delete",
 		listed: true,
 		search: []string{"name"},
-		fields: ruleFields(snmpRules,
+		fields: ruleFields(webhookRules,
 			field{name: "device_id", kind: reference, to: "devices"},
 			field{name: "webhook_id", kind: reference, to: "webhooks"},
+			field{name: "payload_field", writable: true},
 		),
 	},
 	{
@@ -213,6 +217,7 @@ var resources = []*resource{
 		fields: ruleFields(snmpRules,
 			field{name: "device_id", kind: reference, writable: true, to: "devices"},
 			field{name: "oid_id", kind: reference, writable: true, to: "oids"},
+			field{name: "escalation_minutes", kind: integer, writable: true},
 		),
 	},
 	{

@@ -88,7 +88,7 @@ func (c *call) columns(fields []field, input row, all bool) (row, []fault422) {
 	for i := range fields {
 		f := &fields[i]
 		v, given := input[f.name]
-		if !f.writable || !given && !(all && f.required) {
+		if !f.writable || f.toggled && c.s.alt.Switches == "toggle" || !given && !(all && f.required) {
 			continue
 		}
 		value, bad := c.check(f, v)

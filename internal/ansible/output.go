@@ -22,6 +22,7 @@ func answer(stdout io.Writer, spec *Spec, t *Task, result Result) int {
 	if spec != nil {
 		addOptionNames(c.fields, spec.Options, anyOption)
 		addOptionNames(c.objects, spec.Options, (*Option).takesAnyObject)
+		addAnyObjects(c.objects, spec.Return)
 	}
 	if t != nil {
 		c.secrets, c.keys = t.Secrets, t.secretKeys()
@@ -58,7 +59,7 @@ type cleaner struct {
 	secrets *untrusted.Secrets
 	public  map[string]bool // keys that are in the documentation: no secret, whatever a password says
 	fields  map[string]bool // keys that are options: users fill them in the open
-	objects map[string]bool // keys that are options for any object, such as config
+	objects map[string]bool // keys of what may be any object, such as the option config
 	keys    untrusted.SecretKeys
 }
 
@@ -94,6 +95,15 @@ func addReturnNames(names map[string]bool, keys map[string]*Return) {
 	for name, key := range keys {
 		names[name] = true
 		addReturnNames(names, key.Contains)
+	}
+}
+
+// addAnyObjects adds the keys of the result of which the documentation does not say what they hold.
+func addAnyObjects(names map[string]bool, keys map[string]*Return) {
+	for name, key := range keys {
+		if key.Type == "raw" && key.Contains == nil {
+			names[name] = true
+		}
 	}
 }
 

@@ -13,8 +13,9 @@ import (
 var monitorAlertRule = resource{
 	name: "acsmon_monitor_alert_rule",
 	key:  "monitor_alert_rule",
-	kind: ruleKind("monitor alert rule",
-		converge.Field{Name: "monitor", Send: "monitor_id", Form: converge.Link, Read: []string{"monitor_id", "monitor.id"}}),
+	kind: ruleKind("monitor alert rule", []converge.Field{
+		{Name: "monitor", Send: "monitor_id", Form: converge.Link, Read: []string{"monitor_id", "monitor.id"}},
+	}),
 	rules: identity,
 	store: func(c *acsmon.Client) converge.Store { return c.MonitorAlertRules.Fields() },
 	links: map[string]link{"monitor": monitors, "channels": alertChannels},
@@ -25,9 +26,10 @@ var monitorAlertRule = resource{
 var alertRule = resource{
 	name: "acsmon_alert_rule",
 	key:  "alert_rule",
-	kind: ruleKind("alert rule",
-		converge.Field{Name: "device", Send: "device_id", Form: converge.Link, Read: []string{"device_id", "device.id"}},
-		converge.Field{Name: "oid", Send: "oid_id", Form: converge.Link, Read: []string{"oid_id", "oid.id"}}),
+	kind: ruleKind("alert rule", []converge.Field{
+		{Name: "device", Send: "device_id", Form: converge.Link, Read: []string{"device_id", "device.id"}},
+		{Name: "oid", Send: "oid_id", Form: converge.Link, Read: []string{"oid_id", "oid.id"}},
+	}, converge.Field{Name: "escalation_minutes"}),
 	rules: identity,
 	store: func(c *acsmon.Client) converge.Store { return c.AlertRules.Fields() },
 	links: map[string]link{"device": devices, "channels": alertChannels},
@@ -38,21 +40,21 @@ var alertRule = resource{
 	check: checkRule,
 }
 
-// ruleKind is what alert rules of all sorts are. The API's documentation names what
-// they have and not the keys: these are said here alone.
-func ruleKind(name string, watched ...converge.Field) converge.Kind {
+// ruleKind is what alert rules of all sorts are, with the fields that say what such a
+// rule watches, and others of its own. The API's documentation names what rules have and
+// not the keys: these are said here alone.
+func ruleKind(name string, watched []converge.Field, others ...converge.Field) converge.Kind {
 	fields := append([]converge.Field{{Name: "name"}}, watched...)
-	return converge.Kind{Name: name, Required: []string{"name", "condition"}, Fields: append(fields, []converge.Field{
+	return converge.Kind{Name: name, Required: []string{"name", "condition"}, Fields: append(append(fields, []converge.Field{
 		{Name: "condition"},
 		{Name: "threshold", Form: converge.Quantity},
 		{Name: "severity"},
 		{Name: "consecutive_failures"},
 		{Name: "cooldown_minutes"},
-		{Name: "escalation_minutes"},
 		{Name: "notify_on_recovery"},
 		{Name: "channels", Send: "channel_ids", Form: converge.Links, Read: []string{"channel_ids", "channels"}},
 		{Name: "is_active"},
-	}...)}
+	}...), others...)}
 }
 
 func checkRule(desired map[string]any) error {

@@ -13,10 +13,10 @@ import (
 
 // hook is a webhook with rules.
 var hook = row{
-	"device": "807", "name": "hook", "url": "https://a.example.com", "secret": "s1gning",
+	"device": "807", "name": "hook", "description": "Backups",
 	"rules": []any{
-		row{"name": "first", "condition": "gt", "threshold": 20, "channels": []string{"On call"}},
-		row{"name": "second", "condition": "regex", "threshold": "^x", "severity": "critical", "is_active": false},
+		row{"name": "first", "condition": "payload_gt", "payload_field": "job.minutes", "threshold": 20, "channels": []string{"On call"}},
+		row{"name": "second", "condition": "payload_ne", "payload_field": "job.state", "threshold": "ok", "severity": "critical", "is_active": false},
 	},
 }
 
@@ -25,7 +25,7 @@ func (w *world) rules(webhook int64) map[string]string {
 	rules := map[string]string{}
 	for _, r := range w.Rows("webhook-alert-rules") {
 		if r["webhook_id"] == webhook {
-			rules[r["name"].(string)] = fmt.Sprintf("%v %v %v %v %v", r["condition"], r["threshold"], r["severity"], r["channel_ids"], r["is_active"])
+			rules[r["name"].(string)] = fmt.Sprintf("%v %v %v %v %v %v", r["condition"], r["payload_field"], r["threshold"], r["severity"], r["channel_ids"], r["is_active"])
 		}
 	}
 	return rules
@@ -36,7 +36,7 @@ func TestChildren(t *testing.T) {
 	for name, alt := range alternatives() {
 		scenario(t, name, acsmontest.Options{Alternatives: alt}, func(w *world) {
 			w.addReferenced()
-			w.Add("webhook-alert-rules", row{"device_id": 807, "webhook_id": 813, "name": "first", "condition": "lt"})
+			w.Add("webhook-alert-rules", row{"device_id": 807, "webhook_id": 813, "name": "first", "condition": "status_down"})
 			list := "/devices/807/webhooks"
 			step := func(rules []any, changes row, want map[string]string, costs ...string) *result {
 				w.t.Helper()
@@ -55,19 +55,19 @@ func TestChildren(t *testing.T) {
 				return real
 			}
 			first, second := hook["rules"].([]any)[0], hook["rules"].([]any)[1]
-			both := map[string]string{"first": "gt 20 warning [805] true", "second": "regex ^x critical [] false"}
+			both := map[string]string{"first": "payload_gt job.minutes 20 warning [805] true", "second": "payload_ne job.state ok critical [] false"}
 			made := step([]any{first, second}, nil, both, "GET "+list, "GET "+list, "GET /alert-channels",
 				"POST "+list, "GET HOOK/alert-rules", "POST HOOK/alert-rules", "POST HOOK/alert-rules")
 			after := made.row["diff"].(row)["after"].(row)
-			if rules := after["rules"].(row); len(rules) != 2 || after["url"] != "https://a.example.com" {
+			if rules := after["rules"].(row); len(rules) != 2 || after["description"] != "Backups" {
 				w.t.Errorf("the diff is %v", made.row["diff"])
 			}
 			rule := w.Rows("webhook-alert-rules")[1]["id"]
 
-			both["first"] = "gt 30 warning [805] true"
+			both["first"] = "payload_gt job.minutes 30 warning [805] true"
 			step([]any{with(first.(row), row{"threshold": 30}), second}, nil, both,
 				"GET "+list, "GET HOOK/alert-rules", "GET /alert-channels", fmt.Sprintf("PUT HOOK/alert-rules/%v", rule))
-			both = map[string]string{"renamed": "gt 30 warning [805] true"}
+			both = map[string]string{"renamed": "payload_gt job.minutes 30 warning [805] true"}
 			step([]any{row{"id": rule, "name": "renamed"}}, row{"is_active": false}, both,
 				"GET "+list, "GET HOOK/alert-rules", "PUT HOOK", fmt.Sprintf("PUT HOOK/alert-rules/%v", rule),
 				fmt.Sprintf("DELETE HOOK/alert-rules/%v", w.Rows("webhook-alert-rules")[2]["id"]))
@@ -90,13 +90,13 @@ func TestChildrenThatFail(t *testing.T) {
 		rule row
 		says []string
 	}{
-		{row{"condition": "gt"}, []string{"rules[0].id", "rules[0].name"}},
-		{row{"name": " ", "condition": "gt"}, []string{"rules[0]: name is empty"}},
-		{row{"name": "x", "condition": "gt", "threshold": true}, []string{"rules[0]: threshold is true"}},
+		{row{"condition": "payload_gt"}, []string{"rules[0].id", "rules[0].name"}},
+		{row{"name": " ", "condition": "payload_gt"}, []string{"rules[0]: name is empty"}},
+		{row{"name": "x", "condition": "payload_gt", "threshold": true}, []string{"rules[0]: threshold is true"}},
 		{row{"name": "x", "treshold": 1}, []string{"rules[0].treshold", "did you mean rules[0].threshold"}},
 		{row{"name": "x"}, []string{`rules[0] ("x")`, "to create it, give condition too"}},
 		{row{"id": 4711}, []string{"rules[0]", "with id 4711"}},
-		{row{"name": "x", "condition": "gt", "channels": "Nowhere"}, []string{`there is no alert channel "Nowhere"`}},
+		{row{"name": "x", "condition": "payload_gt", "channels": "Nowhere"}, []string{`there is no alert channel "Nowhere"`}},
 	} {
 		scenario(t, fmt.Sprint(test.rule), acsmontest.Options{}, func(w *world) {
 			w.addReferenced()
@@ -110,7 +110,7 @@ func TestChildrenThatFail(t *testing.T) {
 	}
 	scenario(t, "refused by the server", acsmontest.Options{}, func(w *world) {
 		w.addReferenced()
-		bad := with(hook, row{"rules": []any{hook["rules"].([]any)[0], row{"name": "bad", "condition": "gt", "threshold": strings.Repeat("9", 256)}}})
+		bad := with(hook, row{"rules": []any{hook["rules"].([]any)[0], row{"name": "bad", "condition": "payload_gt", "threshold": strings.Repeat("9", 256)}}})
 		r := w.run("acsmon_webhook", bad).fails(`rules[1] ("bad")`, "422")
 		if r.row["changed"] != true || len(w.rules(id(r))) != 1 {
 			w.t.Errorf("%v", r.row)

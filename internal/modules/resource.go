@@ -31,6 +31,8 @@ type resource struct {
 	children *children
 	// act is what can be done with one; nil: nothing.
 	act *act
+	// finish makes of the result what may leave; nil: it may leave as it is.
+	finish func(*session, ansible.Result)
 	// check finds faults that the documentation's types cannot say, before
 	// anything is asked of the server.
 	check func(desired map[string]any) error

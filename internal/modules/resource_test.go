@@ -101,11 +101,11 @@ var lifeCycles = []lifeCycle{
 		module: "acsmon_monitor_alert_rule", table: "monitor-alert-rules", list: "/monitor-alert-rules", identity: "name",
 		create: row{
 			"monitor": "Shop", "condition": "response_time_gt", "threshold": 500, "severity": "critical", "consecutive_failures": 2,
-			"cooldown_minutes": 10, "escalation_minutes": 30, "notify_on_recovery": false, "channels": []string{"Tickets", "On call"}, "is_active": false,
+			"cooldown_minutes": 10, "notify_on_recovery": false, "channels": []string{"Tickets", "On call"}, "is_active": false,
 		},
 		stored: row{
 			"monitor_id": int64(804), "condition": "response_time_gt", "threshold": "500", "severity": "critical", "consecutive_failures": 2,
-			"cooldown_minutes": 10, "escalation_minutes": 30, "notify_on_recovery": false, "channel_ids": []int64{806, 805}, "is_active": false,
+			"cooldown_minutes": 10, "notify_on_recovery": false, "channel_ids": []int64{806, 805}, "is_active": false,
 		},
 		needs:   []string{"condition"},
 		between: []string{"GET /alert-channels", "GET /monitors"},
@@ -135,6 +135,7 @@ var lifeCycles = []lifeCycle{
 			{given: row{"oid": "809"}, stored: row{"oid_id": int64(809)}, extra: []string{"GET /oids/809"}},
 			{given: row{"oid": ""}, stored: row{"oid_id": nil}},
 			{given: row{"device": "810"}, stored: row{"device_id": int64(810)}, extra: []string{"GET /devices/810"}},
+			{given: row{"escalation_minutes": 60}, stored: row{"escalation_minutes": 60}},
 			{given: row{"condition": "regex", "threshold": "^(up|down)$"}, stored: row{"condition": "regex", "threshold": "^(up|down)$"}},
 		}, ruleSteps...),
 		refused: row{"threshold": strings.Repeat("9", 300)},
@@ -177,16 +178,15 @@ var lifeCycles = []lifeCycle{
 	},
 	{
 		module: "acsmon_webhook", table: "webhooks", list: "/devices/807/webhooks", identity: "name", given: row{"device": "core-sw-1"},
-		create:  row{"url": "https://a.example.com/x", "secret": "s1gning", "is_active": false},
-		stored:  row{"device_id": int64(807), "url": "https://a.example.com/x", "secret": "s1gning", "is_active": false},
-		needs:   []string{"url"},
-		before:  []string{"GET /devices"},
-		secrets: row{"secret": "s1gning"},
+		create: row{"description": "Reports once a night", "is_active": false},
+		stored: row{"device_id": int64(807), "description": "Reports once a night", "is_active": false},
+		before: []string{"GET /devices"},
 		steps: []step{
-			{given: row{"url": "https://b.example.com/x"}, stored: row{"url": "https://b.example.com/x"}},
+			{given: row{"description": "Reports hourly"}, stored: row{"description": "Reports hourly"}},
+			{given: row{"description": ""}, stored: row{"description": nil}},
 			{given: row{"is_active": true}, stored: row{"is_active": true}},
 		},
-		refused: row{"url": "no URL"},
+		refused: row{"description": strings.Repeat("d", 300)},
 		slugs:   []string{"devices.view", "devices.create", "devices.edit", "devices.delete"},
 	},
 	{
@@ -205,7 +205,6 @@ var ruleSteps = []step{
 	{given: row{"severity": "info"}, stored: row{"severity": "info"}},
 	{given: row{"consecutive_failures": 3}, stored: row{"consecutive_failures": 3}},
 	{given: row{"cooldown_minutes": 0}, stored: row{"cooldown_minutes": 0}},
-	{given: row{"escalation_minutes": 60}, stored: row{"escalation_minutes": 60}},
 	{given: row{"notify_on_recovery": true}, stored: row{"notify_on_recovery": true}},
 	{given: row{"is_active": true}, stored: row{"is_active": true}},
 	{given: row{"channels": []string{"806"}}, stored: row{"channel_ids": []int64{806}}},
@@ -233,7 +232,7 @@ func (w *world) addReferenced() {
 	w.Add("oids", row{"id": 808, "device_id": 807, "oid": "1.3.6.1.2.1.1.3.0", "name": "Uptime"})
 	w.Add("oids", row{"id": 809, "device_id": 807, "oid": "1.3.6.1.2.1.1.3.1", "name": "Temperature"})
 	w.Add("oids", row{"id": 812, "device_id": 810, "oid": "1.3.6.1.2.1.1.3.9", "name": "Uptime"})
-	w.Add("webhooks", row{"id": 813, "device_id": 807, "name": "Other", "url": "https://o.example.com"})
+	w.Add("webhooks", row{"id": 813, "device_id": 807, "name": "Other", "token": "other-webhooks-token"})
 	w.Add("monitor-alert-rules", row{"name": "Other", "condition": "status_down"})
 	w.Add("alert-rules", row{"name": "Other", "condition": "gt"})
 	w.Add("discovery", row{"name": "Other", "subnet": "10.0.0.0/8"})
@@ -576,7 +575,7 @@ func TestEveryResourceHasALifeCycle(t *testing.T) {
 }
 
 func TestLifeCyclesSetEveryField(t *testing.T) {
-	common := slices.Concat([]string{"state", "id", "new_name", "update_password", "missing_secrets", "test", "run", "rules"}, slices.Collect(maps.Keys(connectionOptions)))
+	common := slices.Concat([]string{"state", "id", "new_name", "update_password", "missing_secrets", "test", "run", "rules", "show_ingest_url"}, slices.Collect(maps.Keys(connectionOptions)))
 	for _, l := range lifeCycles {
 		lived := row{}
 		maps.Copy(lived, l.create)

@@ -13,6 +13,14 @@ import (
 )
 
 func (r resource) run(ctx context.Context, s *session) (ansible.Result, error) {
+	result, err := r.converge(ctx, s)
+	if r.finish != nil && result != nil {
+		r.finish(s, result)
+	}
+	return result, err
+}
+
+func (r resource) converge(ctx context.Context, s *session) (ansible.Result, error) {
 	t, err := r.plan(ctx, s)
 	if err != nil {
 		return nil, err

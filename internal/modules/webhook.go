@@ -3,34 +3,118 @@
 package modules
 
 import (
+	"context"
+	"errors"
+	"fmt"
+	"path"
+
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/internal/ansible"
 	"github.com/acsmon/acsmon-ansible/internal/converge"
 )
 
-// webhook declares acsmon_webhook. The keys of a webhook are not public: they are
-// said here alone.
+// webhook declares acsmon_webhook.
 var webhook = resource{
 	name: "acsmon_webhook",
 	key:  "webhook",
 	kind: converge.Kind{
 		Name:     "webhook",
-		Fields:   []converge.Field{{Name: "name"}, {Name: "url"}, {Name: "secret", Form: converge.Secret}, {Name: "is_active"}},
-		Required: []string{"name", "url"},
+		Fields:   []converge.Field{{Name: "name"}, {Name: "description"}, {Name: "is_active"}},
+		Required: []string{"name"},
 	},
-	rules: ansible.Rules{
-		RequiredOneOf: identity.RequiredOneOf, NoLog: []string{"secret"},
-		Options: map[string]ansible.Rules{"rules": identity},
-	},
-	under: &parent{"device", devices, func(c *acsmon.Client, device int64) converge.Store { return c.DeviceWebhooks.Of(device) }},
-	children: &children{"rules", webhookRule, func(c *acsmon.Client, device, webhook int64) converge.Store {
-		return c.DeviceWebhooks.Rules(device, webhook)
+	rules: ansible.Rules{RequiredOneOf: identity.RequiredOneOf, Options: map[string]ansible.Rules{"rules": identity}},
+	under: &parent{"device", devices, func(c *acsmon.Client, device int64) converge.Store {
+		return webhooks{c.DeviceWebhooks.Of(device).Fields(), func(ctx context.Context, id int64) error {
+			_, err := c.DeviceWebhooks.Toggle(ctx, device, id)
+			return err
+		}}
 	}},
+	children: &children{"rules", webhookRule, func(c *acsmon.Client, device, webhook int64) converge.Store {
+		return c.DeviceWebhooks.Rules(device, webhook).Fields()
+	}},
+	finish: finishWebhook,
 }
 
 // webhookRule is an alert rule of a webhook.
 var webhookRule = resource{
-	kind:  ruleKind("webhook alert rule"),
+	kind:  ruleKind("webhook alert rule", []converge.Field{{Name: "payload_field"}}),
 	links: map[string]link{"channels": alertChannels},
 	check: checkRule,
+}
+
+// finishWebhook takes the address at which the webhook takes events out of the result,
+// unless the task asks for it: whoever knows it can push.
+func finishWebhook(s *session, result ansible.Result) {
+	row, _ := result["webhook"].(acsmon.Fields)
+	if row == nil {
+		return
+	}
+	address, rest := s.client.DeviceWebhooks.Ingest(row)
+	result["webhook"] = rest
+	switch show, _ := s.Arg("show_ingest_url").(bool); {
+	case address == "":
+	case show && s.Arg("state") != "absent":
+		result["ingest_url"] = address.Reveal()
+	default:
+		s.Secrets.Add(address.Reveal(), path.Base(address.Reveal()))
+	}
+}
+
+// webhooks are those of one device. The API has a route that switches one on and off,
+// so an update that leaves the switch as it was is followed by that.
+type webhooks struct {
+	acsmon.Collection[acsmon.Fields]
+	toggle func(ctx context.Context, id int64) error
+}
+
+// Create makes a webhook. Where it cannot be switched off, it is returned as it is.
+func (w webhooks) Create(ctx context.Context, fields acsmon.Fields) (acsmon.Fields, error) {
+	made, err := w.Collection.Create(ctx, fields)
+	if err != nil {
+		return made, err
+	}
+	if settled, err := w.settle(ctx, made.ID(), made, fields); err == nil {
+		return settled, nil
+	}
+	return made, nil
+}
+
+func (w webhooks) Update(ctx context.Context, id int64, fields acsmon.Fields) (acsmon.Fields, error) {
+	row, err := w.Collection.Update(ctx, id, fields)
+	if err != nil {
+		return row, err
+	}
+	return w.settle(ctx, id, row, fields)
+}
+
+// settle switches the webhook where it is not as the fields say.
+func (w webhooks) settle(ctx context.Context, id int64, row, fields acsmon.Fields) (acsmon.Fields, error) {
+	wanted, given := fields["is_active"].(bool)
+	if !given || id == 0 {
+		return row, nil
+	}
+	var err error
+	if row["is_active"] == nil { // not shown, or not read again after the database filled it in
+		if row, err = w.Get(ctx, id); err != nil {
+			return row, err
+		}
+	}
+	if on, shown := switchedOn(row); !shown || on == wanted {
+		return row, nil
+	}
+	if err = w.toggle(ctx, id); err != nil && !errors.As(err, new(*acsmon.UncertainError)) {
+		return row, err
+	}
+	return w.Get(ctx, id)
+}
+
+// switchedOn reports whether a row shows that it is active, and whether it shows that at all.
+func switchedOn(row acsmon.Fields) (on, shown bool) {
+	switch fmt.Sprint(row["is_active"]) {
+	case "true", "1":
+		return true, true
+	case "false", "0":
+		return false, true
+	}
+	return false, false
 }

@@ -15,11 +15,12 @@ type SecretKeys []string
 // secretEnds are what such a name ends with, in words of lower case.
 var secretEnds = []string{
 	"password", "passwd", "passphrase", "pass", "pwd", "secret", "token", "bearer", "credential", "credentials", "community",
-	"authorization", "cookie", "apikey", "api key", "auth key", "access key", "private key", "secret key", "webhook", "webhook url",
+	"authorization", "cookie", "apikey", "api key", "auth key", "access key", "private key", "secret key", "webhook", "webhook url", "ingest url",
 }
 
-// slackHook is a URL that lets everybody who knows it write into a channel, whatever its key is called.
-var slackHook = regexp.MustCompile(`^https://hooks\.slack\.[a-z.]+/\S`)
+// openHook is a URL that lets everybody who knows it write into a channel of Slack, or push to a webhook of the server,
+// whatever its key is called.
+var openHook = regexp.MustCompile(`^https://hooks\.slack\.[a-z.]+/\S|^\S*/webhook-ingest/\S`)
 
 // Hides reports whether a value under that key is a secret: a text or a number that is there.
 func (k SecretKeys) Hides(key string, value any) bool {
@@ -30,7 +31,7 @@ func (k SecretKeys) Hides(key string, value any) bool {
 		if value == "" {
 			return false
 		}
-		if slackHook.MatchString(value) {
+		if openHook.MatchString(value) {
 			return true
 		}
 	}

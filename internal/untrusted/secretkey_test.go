@@ -14,7 +14,7 @@ func TestKeysSayThatTheyHoldASecret(t *testing.T) {
 	for key, want := range map[string]bool{
 		"password": true, "Password2": true, "smtp_password": true, "userPassword": true, "passphrase": true, "db_pass": true,
 		"Authorization": true, "Proxy-Authorization": true, "X-Api-Key": true, "apiKey": true, "auth_token": true, "TOKEN": true,
-		"webhook_url": true, "snmp_community": true, "cookie": true, "account_sid": true, "ACCOUNT_SID": true,
+		"webhook_url": true, "ingest_url": true, "snmp_community": true, "cookie": true, "account_sid": true, "ACCOUNT_SID": true,
 		"": false, "name": false, "key": false, "keyword": false, "url": false, "compass": false, "bypass": false, "tokens_left": false,
 		"password_policy": false, "secretary": false, "monkey": false, "ssl_verify": false,
 	} {

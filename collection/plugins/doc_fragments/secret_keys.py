@@ -16,7 +16,7 @@ options:
       - Further names of keys whose values are secrets, for example in a V(config). In results and differences
         C(VALUE_SPECIFIED_IN_NO_LOG_PARAMETER) stands in the place of such a value.
       - Keys whose names say so are always hidden, such as V(password), V(Authorization), V(api_key), V(auth_token) and
-        V(webhook_url), and so is the URL of a Slack webhook.
+        V(webhook_url), and so is the URL of a webhook of Slack or of the server.
       - Upper and lower case are the same here.
     type: list
     elements: str

@@ -91,10 +91,6 @@ options:
     description:
       - Minutes after an alert during which the rule gives no other.
     type: int
-  escalation_minutes:
-    description:
-      - Minutes after which an alert that nobody acknowledged is escalated.
-    type: int
   notify_on_recovery:
     description:
       - Whether the channels are also notified when the alert is over.
@@ -216,11 +212,6 @@ monitor_alert_rule:
       returned: when the server gives it
       type: int
       sample: 5
-    escalation_minutes:
-      description: Minutes after which an alert that nobody acknowledged is escalated.
-      returned: when the server gives it
-      type: int
-      sample: 30
     notify_on_recovery:
       description: Whether the channels are also told when the alert is over.
       returned: when the server gives it

@@ -14,9 +14,10 @@ short_description: Manage the webhooks of devices in ACS Monitor
 version_added: 0.1.0
 description:
   - Create, update, rename and remove the webhooks of a device in ACS Monitor, with their alert rules.
+  - A webhook takes events from outside. The server makes a URL for it, to which a script, a job or another system sends JSON,
+    and the rules of the webhook turn what is sent into alerts.
+  - Whoever knows that URL can send to it, so it is a secret. It is in no result unless O(show_ingest_url) asks for it.
   - Only the options that are set are compared and changed. Everything else about the webhook stays as it is.
-  - The server does not show the O(secret). O(update_password) says when it is sent, and O(missing_secrets) what happens when
-    an update is needed and it is not given.
   - A task that finds nothing to do costs one request. A O(device) given by name adds one. An update or a removal adds one.
     Creating first reads all webhooks of the device (one request for each 100) to make sure that none has that name yet, and
     costs one request more.
@@ -25,7 +26,6 @@ author:
 extends_documentation_fragment:
   - acsmon.monitor.connection
   - acsmon.monitor.secret_keys
-  - acsmon.monitor.secrets
   - acsmon.monitor.attributes
 attributes:
   check_mode:
@@ -33,9 +33,7 @@ attributes:
   diff_mode:
     support: full
   idempotent:
-    support: partial
-    details:
-      - With O(update_password=always) every run sends the secrets and reports a change.
+    support: full
 options:
   device:
     description:
@@ -69,19 +67,21 @@ options:
       - Without O(id), if only a webhook of the new name is found, the rename is done already. If both are found, the task
         fails. If neither is found, the webhook is created under the new name.
     type: str
-  url:
+  description:
     description:
-      - URL of the webhook.
-      - Required when the webhook is created.
-    type: str
-  secret:
-    description:
-      - Secret with which messages are signed.
+      - What the webhook is for. V("") removes it.
     type: str
   is_active:
     description:
-      - Whether the webhook is used.
+      - Whether the webhook takes events.
+      - Where the server does not take that in an update, it costs two requests more, to switch the webhook and to look.
     type: bool
+  show_ingest_url:
+    description:
+      - Returns RV(ingest_url), the URL at which the webhook takes events.
+      - Set C(no_log) on the task too, or the URL is shown and logged with the result.
+    type: bool
+    default: false
   rules:
     description:
       - All alert rules of the webhook. A rule that is not listed is removed, V([]) removes all. If not set, the rules stay as
@@ -101,16 +101,19 @@ options:
         type: str
       condition:
         description:
-          - V(gt), V(lt), V(eq) and V(ne) are a value that is greater than, less than, equal to and not equal to
-            O(rules[].threshold).
-          - V(contains) and V(regex) are a text that contains it, or that it matches.
-          - V(pct_gt) and V(pct_lt) are a percentage above and below it.
+          - V(payload_eq), V(payload_ne), V(payload_contains), V(payload_gt) and V(payload_lt) compare O(rules[].payload_field)
+            of what was sent with O(rules[].threshold).
+          - V(status_down) and V(status_up) are the status that the server gives to the webhook.
           - Required when the rule is created.
         type: str
-        choices: [gt, lt, eq, ne, contains, regex, pct_gt, pct_lt]
+        choices: [status_down, status_up, payload_eq, payload_ne, payload_contains, payload_gt, payload_lt]
+      payload_field:
+        description:
+          - The value in the JSON that is compared, as its keys joined by dots, such as V(job.state).
+        type: str
       threshold:
         description:
-          - What the measured value is compared with, a number or, for some conditions, a text.
+          - What the value is compared with, a number or a text.
         type: raw
       severity:
         description:
@@ -124,10 +127,6 @@ options:
       cooldown_minutes:
         description:
           - Minutes after an alert during which the rule gives no other.
-        type: int
-      escalation_minutes:
-        description:
-          - Minutes after which an alert that nobody acknowledged is escalated.
         type: int
       notify_on_recovery:
         description:
@@ -158,36 +157,39 @@ EXAMPLES = r"""
     snmp_community: "{{ vaulted_community | default('not-public') }}"
   delegate_to: localhost
 
-- name: Have a webhook of it
+- name: Have a webhook to which its backup reports
   acsmon.monitor.acsmon_webhook:
     device: edge-1
-    name: Config changes
-    url: https://hooks.example.com/edge-1
-    secret: "{{ vaulted_secret | default('not a secret') }}"
+    name: Backup
+    description: Reports once a night
+    show_ingest_url: true
     rules:
-      - name: Saved by a stranger
-        condition: regex
-        threshold: "^user=guest"
+      - name: Backup failed
+        condition: payload_ne
+        payload_field: job.state
+        threshold: ok
         severity: critical
         channels: [NOC mail]
-      - name: Many changes
-        condition: gt
-        threshold: 20
+      - name: Backup is slow
+        condition: payload_gt
+        payload_field: job.minutes
+        threshold: 90
         cooldown_minutes: 60
   delegate_to: localhost
+  no_log: true
+  register: backup
 
-- name: Switch it off, with the secret at hand in case that the server forgets it
+- name: Switch it off
   acsmon.monitor.acsmon_webhook:
     device: edge-1
-    name: Config changes
+    name: Backup
     is_active: false
-    secret: "{{ vaulted_secret | default('not a secret') }}"
   delegate_to: localhost
 
 - name: Remove it
   acsmon.monitor.acsmon_webhook:
     device: edge-1
-    name: Config changes
+    name: Backup
     state: absent
   delegate_to: localhost
 """
@@ -196,7 +198,7 @@ RETURN = r"""
 webhook:
   description:
     - The webhook as it is after the task, or in check mode as it would be. With O(state=absent), as it was.
-    - The secret is not in it.
+    - The URL at which it takes events is not in it. See RV(ingest_url).
     - Fields that the server has beyond these are returned as they came.
   returned: when there is such a webhook, or there was
   type: dict
@@ -215,17 +217,24 @@ webhook:
       description: Name of the webhook.
       returned: always
       type: str
-      sample: Config changes
-    url:
-      description: URL of the webhook.
-      returned: always
+      sample: Backup
+    description:
+      description: What the webhook is for.
+      returned: when the server gives it
       type: str
-      sample: https://hooks.example.com/edge-1
+      sample: Reports once a night
     is_active:
-      description: Whether the webhook is used.
+      description: Whether the webhook takes events.
       returned: when the webhook exists
       type: bool
       sample: true
+ingest_url:
+  description:
+    - URL at which the webhook takes events, with GET or POST and any JSON. It needs no token of the API.
+    - Whoever knows it can send to it.
+  returned: when O(show_ingest_url=true), the webhook exists and the server shows it
+  type: str
+  sample: https://monitoring.example.com/api/v1/webhook-ingest/TOKEN
 rules:
   description: The alert rules of the webhook as they are after the task, or in check mode as they would be.
   returned: when O(rules) is set
@@ -241,7 +250,7 @@ rules:
       description: Name of the rule.
       returned: always
       type: str
-      sample: Many changes
+      sample: Backup failed
     device_id:
       description: Id of the device.
       returned: when the server gives it
@@ -256,12 +265,17 @@ rules:
       description: Condition under which there is an alert.
       returned: always
       type: str
-      sample: gt
-    threshold:
-      description: What the measured value is held against.
+      sample: payload_ne
+    payload_field:
+      description: The value in the JSON that is compared.
       returned: when the server gives it
       type: str
-      sample: "90"
+      sample: job.state
+    threshold:
+      description: What the value is compared with.
+      returned: when the server gives it
+      type: str
+      sample: ok
     severity:
       description: Severity of the alerts.
       returned: when the server gives it
@@ -277,11 +291,6 @@ rules:
       returned: when the server gives it
       type: int
       sample: 5
-    escalation_minutes:
-      description: Minutes after which an alert that nobody acknowledged is escalated.
-      returned: when the server gives it
-      type: int
-      sample: 30
     notify_on_recovery:
       description: Whether the channels are also told when the alert is over.
       returned: when the server gives it
@@ -301,7 +310,6 @@ rules:
 diff:
   description:
     - The options that differ, before and after, and under C(rules) the rules that differ, by their names.
-    - A secret that is sent shows as C(VALUE_SPECIFIED_IN_NO_LOG_PARAMETER).
   returned: changed
   type: dict
   contains:
@@ -342,7 +350,7 @@ failure:
       returned: when the server names fields
       type: dict
       sample:
-        url: [The url field must be a valid URL.]
+        name: [The name field is required.]
 warnings:
   description: What should be looked at although the task succeeded.
   returned: when there is something

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package modules_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
+)
+
+// TestIngestURL is what is seen of the address at which a webhook takes events,
+// whichever key it is under: nothing, unless the task asks for it.
+func TestIngestURL(t *testing.T) {
+	for _, key := range []string{"token", "ingest_token", "url", "ingest_url"} {
+		scenario(t, key, acsmontest.Options{Alternatives: acsmontest.Alternatives{Ingest: key}}, func(w *world) {
+			w.addReferenced()
+			given := row{"device": "807", "name": "Backup"}
+			hidden := func(r *result, token string) {
+				w.t.Helper()
+				if text := fmt.Sprint(r.row); strings.Contains(text, token) || strings.Contains(text, "webhook-ingest") {
+					w.t.Errorf("the address is in %s", text)
+				}
+			}
+			real, again := w.converges("acsmon_webhook", given)
+			made := w.Row("webhooks", id(real))
+			token := made["token"].(string)
+			hidden(real, token)
+			hidden(again, token)
+			hidden(w.run("acsmon_webhook", with(given, row{"description": "x"})), token)
+			hidden(w.run("acsmon_api", row{"path": "/devices/807/webhooks"}), token)
+			hidden(w.run("acsmon_api", row{"path": fmt.Sprintf("/devices/807/webhooks/%v", made["id"])}), token)
+
+			show := with(given, row{"show_ingest_url": true})
+			for _, r := range []*result{w.check("acsmon_webhook", show), w.run("acsmon_webhook", show)} {
+				if !strings.HasSuffix(fmt.Sprint(r.row["ingest_url"]), "/api/v1/webhook-ingest/"+token) {
+					w.t.Errorf("ingest_url is %v", r.row["ingest_url"])
+				}
+				delete(r.row, "ingest_url")
+				hidden(r, token)
+			}
+			hidden(w.run("acsmon_webhook", with(show, row{"state": "absent"})), token)
+		})
+	}
+}
+
+// TestSwitchedWebhooks are those that an update does not switch.
+func TestSwitchedWebhooks(t *testing.T) {
+	for _, shows := range []string{"all", "given"} {
+		scenario(t, shows, acsmontest.Options{Alternatives: acsmontest.Alternatives{Switches: "toggle", CreateShows: shows}}, func(w *world) {
+			w.addReferenced()
+			off := row{"device": "807", "name": "Backup", "is_active": false}
+			real, _ := w.converges("acsmon_webhook", off)
+			w.has("webhooks", id(real), row{"is_active": false})
+			real, _ = w.converges("acsmon_webhook", with(off, row{"is_active": true}))
+			one := fmt.Sprintf("/devices/807/webhooks/%d", id(real))
+			real.costs("GET /devices/807/webhooks", "PUT "+one, "POST "+one+"/toggle", "GET "+one)
+			w.has("webhooks", id(real), row{"is_active": true})
+		})
+	}
+	lost := acsmontest.Options{Alternatives: acsmontest.Alternatives{Switches: "toggle"}}
+	scenario(t, "a switch whose response is lost", lost, func(w *world) {
+		w.addReferenced()
+		w.Inject(acsmontest.Fault{Method: "POST", Path: "/devices/807/webhooks/*/toggle", Times: 1, Do: acsmontest.After(acsmontest.Reset())})
+		real, _ := w.converges("acsmon_webhook", row{"device": "807", "name": "Backup", "is_active": false})
+		w.has("webhooks", id(real), row{"is_active": false})
+	})
+	scenario(t, "a switch that is refused", lost, func(w *world) {
+		w.addReferenced()
+		w.Inject(acsmontest.Fault{Method: "POST", Path: "/devices/807/webhooks/*/toggle", Do: acsmontest.Status(403)})
+		given := row{"device": "807", "name": "Backup", "is_active": false}
+		w.run("acsmon_webhook", given).fails("did not take is_active (sent false, shown true) of webhook")
+		w.run("acsmon_webhook", given).fails("toggle answered 403")
+	})
+}
