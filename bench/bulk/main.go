@@ -106,15 +106,17 @@ func measure(size int, core string) error {
 	first, _, _ := bytes.Cut(version, []byte("\n"))
 	fmt.Printf("# %d monitors as code, measured\n\n%s, %s, %d CPUs of %s. Wall and CPU time of one `ansible-playbook`, its start included, on a server in\n"+
 		"memory that answers at once and has no rate limit; on a machine that does other work, compare the CPU time.\n"+
-		"Repeat with `make venvs && go run ./bench/bulk`.\n\n| what | run | wall s | CPU s | requests | writes |\n|---|---|---|---|---|---|\n",
+		"Repeat with `make venvs && go run ./bench/bulk`.\n\n| what | monitors there already | run | wall s | CPU s | requests | writes |\n|---|---|---|---|---|---|---|\n",
 		size, first, runtime.Version(), runtime.NumCPU(), runtime.GOARCH)
 	for i, way := range ways {
 		playbook := filepath.Join(dir, fmt.Sprintf("way%d.yml", i))
 		if err := os.WriteFile(playbook, fmt.Appendf(nil, play, monitors(size), way.tasks), 0o600); err != nil {
 			return err
 		}
-		if err := runTwice(dir, core, playbook, way.what, size); err != nil {
-			return err
+		for _, others := range installs {
+			if err := runTwice(dir, core, playbook, way.what, size, others); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -138,12 +140,12 @@ func monitors(size int) string {
 	return list.String()
 }
 
-// others is how many monitors an install has already.
-const others = 50
+// installs are how many monitors an install has already.
+var installs = []int{0, 1000, 5000}
 
 // runTwice runs a playbook on an install of its own, which has some monitors
 // already: first to create, then with nothing to do.
-func runTwice(dir, core, playbook, what string, size int) error {
+func runTwice(dir, core, playbook, what string, size, others int) error {
 	server := acsmontest.New(acsmontest.Options{Seed: 1, Monitors: others})
 	if err := server.Listen(""); err != nil {
 		return err
@@ -161,7 +163,7 @@ func runTwice(dir, core, playbook, what string, size int) error {
 		}
 		wall, n := time.Since(start), len(server.Requests())
 		cpu := command.ProcessState.UserTime() + command.ProcessState.SystemTime()
-		fmt.Printf("| %s | %s | %.1f | %.1f | %d | %d |\n", what, run, wall.Seconds(), cpu.Seconds(), n, len(server.Writes()))
+		fmt.Printf("| %s | %d | %s | %.1f | %.1f | %d | %d |\n", what, others, run, wall.Seconds(), cpu.Seconds(), n, len(server.Writes()))
 	}
 	if n := len(server.Rows("monitors")); n != size+others {
 		return fmt.Errorf("%s: there are %d monitors, and should be %d", what, n, size+others)
