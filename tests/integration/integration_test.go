@@ -24,6 +24,7 @@ import (
 	"time"
 
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
+	"github.com/acsmon/acsmon-ansible/tests/laravel"
 )
 
 var (
@@ -63,7 +64,7 @@ func setUp(m *testing.M, tarball string) (int, error) {
 	if out, err := install.CombinedOutput(); err != nil {
 		return 1, fmt.Errorf("the collection cannot be installed: %w\n%s", err, out)
 	}
-	return m.Run(), nil
+	return laravel.Main(m), nil
 }
 
 // site is a folder as a user has one: the executable, ansible.cfg, playbooks; and
