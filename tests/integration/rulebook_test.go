@@ -255,7 +255,7 @@ func TestEventSourcePassesOptionsOn(t *testing.T) {
 		"unknown: ValueError acsmon.monitor.alerts has no option tokn; it has base_url",
 		"refused: RuntimeError acsmon: --interval is 1: give 5 to 86400 seconds",
 		"missing: RuntimeError acsmon: there is no monitor \"Shoo\"",
-		"elsewhere: RuntimeError acsmon: the credentials in the environment are for " + other.URL + ", and base_url names " + server.URL,
+		"elsewhere: RuntimeError acsmon: the credentials in the environment are for " + other.URL + ", and --base-url names " + server.URL + ": give that server's own token",
 		"no process is left",
 	}
 	if len(lines) != len(want) {
