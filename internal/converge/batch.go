@@ -155,9 +155,9 @@ func (b *Batch) planChange(ctx context.Context, step *Step, e *Engine, now readi
 	}
 	item = b.meant(s, item, now.row)
 	if s.Exact {
-		item.Desired = s.Kind.exactly(item.Desired, now.row)
+		item.Desired = s.Kind.exactly(item, now.row)
 	}
-	p, err := e.planUpdate(ctx, item, now)
+	p, err := e.planChange(ctx, item, now)
 	if err != nil || p.Action != Update {
 		return p, err
 	}
@@ -177,14 +177,14 @@ func (b *Batch) key(name any) string {
 }
 
 // exactly adds to what is desired that whatever else can be emptied is empty.
-func (k Kind) exactly(desired map[string]any, row acsmon.Fields) map[string]any {
-	exact := maps.Clone(desired)
+func (k Kind) exactly(item Item, row acsmon.Fields) map[string]any {
+	exact := maps.Clone(item.Desired)
 	for _, f := range k.Fields {
 		shown, isShown := f.valueIn(row)
-		if !isShown {
+		if !isShown || slices.Contains(item.Adds, f.Name) {
 			continue
 		}
-		if value := f.form().exactly(desired[f.Name], shown); value != nil {
+		if value := f.form().exactly(item.Desired[f.Name], shown); value != nil {
 			exact[f.Name] = value
 		}
 	}

@@ -29,6 +29,12 @@ type Item struct {
 	// ResendSecrets (update_password: always) sends the given secrets in any case, which
 	// is a change each time. Otherwise they go along with what has to be written anyway.
 	ResendSecrets bool
+	// Adds names the lists of which the item lists what is to be in them, beside what is.
+	Adds []string
+	// Replaces names the objects of which the item gives all keys.
+	Replaces []string
+	// CreateOnly leaves alone what is there.
+	CreateOnly bool
 	// RiskSecrets (missing_secrets: warn) has an update go out, with a warning, that
 	// leaves out a secret and may make the server forget it. Otherwise there is no such
 	// plan.
@@ -50,6 +56,11 @@ func (item Item) names() []string {
 func (k Kind) desired(item Item) map[string]any {
 	desired := map[string]any{}
 	maps.Copy(desired, item.Desired)
+	for _, name := range item.Adds {
+		if value, given := desired[name]; given {
+			desired[name] = Edit{Add: Texts(value)}
+		}
+	}
 	if name := item.finalName(); name != "" {
 		desired[k.identity()] = name
 	}
@@ -93,6 +104,9 @@ type Plan struct {
 	// Predicted is the resource as it will be, as far as that can be known; nil
 	// when it goes.
 	Predicted acsmon.Fields
+	// Left names the fields in which what is there differs and is left alone, where the
+	// item says so.
+	Left []string
 	// Warnings are sentences for the user.
 	Warnings []string
 

@@ -16,8 +16,11 @@ var Links Form = links{}
 type links struct{ scalar }
 
 func (links) compare(ctx context.Context, w wish, row acsmon.Fields) (change, error) {
-	references := Texts(w.value)
 	current, _ := w.valueIn(row)
+	if edit, isEdit := w.value.(Edit); isEdit {
+		return w.withLinks(ctx, edit.Add, current, row)
+	}
+	references := Texts(w.value)
 	ids, err := w.linkIDs(ctx, current, references)
 	if err != nil {
 		return change{}, err
@@ -25,6 +28,30 @@ func (links) compare(ctx context.Context, w wish, row acsmon.Fields) (change, er
 	return change{
 		differs: !sameSet(ids, idsIn(current)), send: ids,
 		before: linksShown(current, references), after: references, row: w.linksIn(row, ids),
+	}, nil
+}
+
+// withLinks adds the links that are not there.
+func (w wish) withLinks(ctx context.Context, references []string, current any, row acsmon.Fields) (change, error) {
+	ids, before := idsIn(current), linksShown(current, references)
+	after := slices.Clone(before)
+	missing := slices.DeleteFunc(slices.Clone(references), func(reference string) bool {
+		return !w.resolver.Renamed && shownID(current, reference) != nil
+	})
+	if len(missing) > 0 {
+		found, err := w.resolver.Find(ctx, missing, w.resource)
+		if err != nil {
+			return change{}, err
+		}
+		for i, id := range found {
+			if !slices.ContainsFunc(ids, func(other any) bool { return same(id, other) }) {
+				ids, after = append(ids, id), append(after, missing[i])
+			}
+		}
+	}
+	return change{
+		differs: len(after) > len(before), send: ids, before: before, after: after,
+		row: w.linksIn(row, ids), builtOnReading: row != nil,
 	}, nil
 }
 
@@ -45,6 +72,9 @@ func (links) list(f Field, shown any, refer referrer) (any, error) {
 func (links) exactly(listed, shown any) any { return set{}.exactly(listed, shown) }
 
 func (links) render(desired any) any {
+	if edit, isEdit := desired.(Edit); isEdit {
+		desired = edit.Add
+	}
 	references := Texts(desired)
 	all := make([]any, len(references))
 	for i, reference := range references {

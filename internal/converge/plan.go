@@ -74,7 +74,39 @@ func (e *Engine) plan(ctx context.Context, item Item) (*Plan, error) {
 	case now.row == nil:
 		return e.planNew(ctx, item)
 	}
+	return e.planChange(ctx, item, now)
+}
+
+// planChange plans what becomes of a resource that is there.
+func (e *Engine) planChange(ctx context.Context, item Item, now reading) (*Plan, error) {
+	if item.CreateOnly {
+		return e.planLeft(ctx, item, now)
+	}
 	return e.planUpdate(ctx, item, now)
+}
+
+// planLeft leaves alone what is there, and says in what it differs.
+func (e *Engine) planLeft(ctx context.Context, item Item, now reading) (*Plan, error) {
+	desired := e.Kind.desired(item)
+	now, err := e.complete(ctx, now, slices.Collect(maps.Keys(desired)))
+	if err != nil {
+		return nil, err
+	}
+	desired = e.Kind.replacing(desired, item.Replaces, now.row)
+	differing, err := e.differing(ctx, desired, now.row, false)
+	return &Plan{Action: Keep, Current: now.row, Predicted: now.row, desired: desired, Left: differing}, err
+}
+
+// replacing adds to the objects that are to be replaced a null for each key that goes.
+func (k Kind) replacing(desired map[string]any, objects []string, row acsmon.Fields) map[string]any {
+	for _, name := range objects {
+		if value, given := desired[name]; given {
+			f := k.Field(name)
+			current, _ := f.valueIn(row)
+			desired[name] = f.form().exactly(value, current)
+		}
+	}
+	return desired
 }
 
 func planAbsent(current acsmon.Fields) *Plan {
@@ -120,6 +152,7 @@ func (e *Engine) planUpdate(ctx context.Context, item Item, now reading) (*Plan,
 	if err != nil {
 		return nil, err
 	}
+	desired = e.Kind.replacing(desired, item.Replaces, now.row)
 	p := &Plan{Action: Keep, Current: now.row, Predicted: now.row, desired: desired}
 	notCompared := append(e.Kind.notShown(now.row, given), e.Kind.masked(now.row, desired)...)
 	if len(notCompared) > 0 {

@@ -27,7 +27,7 @@ func (set) compare(_ context.Context, w wish, row acsmon.Fields) (change, error)
 	return c, nil
 }
 
-// Edit is what can be desired of a Set whose other texts are left alone.
+// Edit is what can be desired of a Set or of Links of which all else is left alone.
 type Edit struct{ Add, Remove []string }
 
 func (e Edit) of(current []string) []string {
@@ -35,6 +35,13 @@ func (e Edit) of(current []string) []string {
 		return slices.Contains(e.Remove, text) || slices.Contains(e.Add, text)
 	})
 	return append(kept, e.Add...)
+}
+
+func (set) render(desired any) any {
+	if edit, isEdit := desired.(Edit); isEdit {
+		return edit.Add
+	}
+	return canonical(desired)
 }
 
 func (set) sendBack(shown any) any {

@@ -132,6 +132,10 @@ func (b bulk) open(lists stores) (*converge.Batch, map[string]*converge.Section)
 	return batch, byOption
 }
 
+// manners are options of a bulk module which say of all items what the modules of one
+// resource say of theirs.
+var manners = []string{"create_only", "config_mode", "purge_tags", "purge_channels"}
+
 // items reads one section's option.
 func (b bulk) items(t *ansible.Task, s section) ([]converge.Item, error) {
 	list, _ := t.Arg(s.option).([]any)
@@ -139,6 +143,11 @@ func (b bulk) items(t *ansible.Task, s section) ([]converge.Item, error) {
 	var faults []string
 	for i, element := range list {
 		given := withoutNulls(element.(map[string]any))
+		for _, manner := range manners {
+			if value := t.Values[manner]; value != nil {
+				given[manner] = value
+			}
+		}
 		var err error
 		if items[i], err = s.resource.item(given, t.Arg("state") == "deleted"); err == nil {
 			err = refuseStars(given)
@@ -206,7 +215,7 @@ func (b bulk) converge(ctx context.Context, s *session) (ansible.Result, error) 
 		if section.Items, err = b.items(s.Task, listed); err != nil {
 			return nil, err
 		}
-		section.Exact = s.Arg("state") == "replaced" || s.Arg("state") == "overridden"
+		section.Exact = (s.Arg("state") == "replaced" || s.Arg("state") == "overridden") && s.Arg("config_mode") != "merge"
 		if s.Arg("state") == "overridden" {
 			section.Within = within.of(section.Kind)
 		}

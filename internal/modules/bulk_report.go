@@ -55,6 +55,9 @@ func shownStep(step *converge.Step) map[string]any {
 	if id := step.ID(); id != 0 {
 		item["id"] = id
 	}
+	if step.Plan.Left != nil {
+		item["differs_in"] = step.Plan.Left
+	}
 	if step.Plan.Changes() {
 		item["diff"] = map[string]any{"before": orEmpty(step.Plan.Before), "after": orEmpty(step.Plan.After)}
 	}

@@ -3,6 +3,7 @@
 package modules_test
 
 import (
+	"reflect"
 	"testing"
 
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
@@ -72,6 +73,110 @@ func TestTypesInConfigThatCannotBe(t *testing.T) {
 			for _, run := range []func(string, row) *result{w.run, w.check} {
 				run("acsmon_monitor", row{"name": "Web", "config": test.given}).fails(test.says).costs("GET /monitors")
 				run("acsmon_monitors", row{"monitors": []row{{"name": "Web", "config": test.given}}}).fails(test.says).costs("GET /monitors")
+			}
+		})
+	}
+}
+
+// shared is what two teams have in common.
+func (w *world) addShared() (monitor, rule int64) {
+	w.Add("monitor-groups", row{"name": "Shop"})
+	mine, theirs := w.Add("alert-channels", row{"name": "Mine", "type": "email"}), w.Add("alert-channels", row{"name": "Theirs", "type": "email"})
+	w.Add("alert-channels", row{"name": "Third", "type": "email"})
+	_ = mine
+	monitor = w.Add("monitors", row{"name": "Web", "type": "https", "host": "www.example.com", "port": 443,
+		"tags": []string{"theirs"}, "config": row{"path": "/", "theirs": row{"a": 1}}})
+	rule = w.Add("monitor-alert-rules", row{"name": "Web down", "monitor_id": monitor, "condition": "status_down", "channel_ids": []int64{theirs}})
+	return monitor, rule
+}
+
+// TestAdding adds to what others set, and takes nothing of it away.
+func TestAdding(t *testing.T) {
+	bulk := func(section string) func(given row) (string, row) {
+		return func(given row) (string, row) {
+			item, task := row{}, row{}
+			for key, value := range given {
+				switch key {
+				case "purge_tags", "purge_channels", "config_mode", "create_only", "state", "scope":
+					task[key] = value
+				default:
+					item[key] = value
+				}
+			}
+			task[section] = []row{item}
+			return "acsmon_config", task
+		}
+	}
+	single := func(module string) func(given row) (string, row) {
+		return func(given row) (string, row) { return module, given }
+	}
+	for name, of := range map[string][2]func(given row) (string, row){
+		"single": {single("acsmon_monitor"), single("acsmon_monitor_alert_rule")},
+		"bulk":   {bulk("monitors"), bulk("monitor_alert_rules")},
+	} {
+		scenario(t, name+": tags and a config", acsmontest.Options{}, func(w *world) {
+			id, _ := w.addShared()
+			w.converges(of[0](row{"name": "Web", "tags": []string{"mine"}, "purge_tags": false, "config": row{"path": "/x"}}))
+			w.has("monitors", id, row{"tags": []string{"theirs", "mine"}, "config": row{"path": "/x", "theirs": row{"a": 1}}})
+			w.converges(of[0](row{"name": "Web", "tags": []string{"mine"}}))
+			w.has("monitors", id, row{"tags": []string{"mine"}})
+		})
+		scenario(t, name+": a config that is replaced", acsmontest.Options{}, func(w *world) {
+			id, _ := w.addShared()
+			w.converges(of[0](row{"name": "Web", "config_mode": "replace", "config": row{"path": "/"}}))
+			w.has("monitors", id, row{"tags": []string{"theirs"}, "config": row{"path": "/"}})
+		})
+		scenario(t, name+": channels", acsmontest.Options{}, func(w *world) {
+			_, id := w.addShared()
+			w.converges(of[1](row{"name": "Web down", "channels": []string{"Mine", "Third"}, "purge_channels": false}))
+			w.has("monitor-alert-rules", id, row{"channel_ids": []int64{2, 1, 3}})
+			w.converges(of[1](row{"name": "Web down", "channels": []string{"Mine"}}))
+			w.has("monitor-alert-rules", id, row{"channel_ids": []int64{1}})
+		})
+		scenario(t, name+": create_only", acsmontest.Options{}, func(w *world) {
+			id, _ := w.addShared()
+			before := w.Row("monitors", id)
+			module, task := of[0](row{"name": "Web", "port": 80, "group": "Shop", "tags": []string{"mine"}, "type": "https", "create_only": true})
+			for _, run := range []func(string, row) *result{w.check, w.run} {
+				r := run(module, task)
+				shown := r.row
+				if name == "bulk" {
+					shown = r.items()[0]
+				}
+				if got := shown["differs_in"]; !r.unchanged() || !reflect.DeepEqual(got, []any{"group", "port", "tags"}) {
+					t.Errorf("it differs in %v: %v", got, r.row)
+				}
+			}
+			if now := w.Row("monitors", id); !reflect.DeepEqual(now, before) {
+				t.Errorf("it became %v", now)
+			}
+			w.converges(of[0](row{"name": "New", "type": "ping", "host": "192.0.2.1", "create_only": true}))
+		})
+	}
+	scenario(t, "create_only and what it contradicts", acsmontest.Options{}, func(w *world) {
+		w.run("acsmon_monitor", row{"name": "a", "state": "absent", "create_only": true}).fails("create_only leaves alone what is there, and state says").costs()
+		w.run("acsmon_device", row{"name": "a", "new_name": "b", "create_only": true}).fails("create_only leaves alone what is there, and new_name says").costs()
+	})
+}
+
+// TestOverriddenWithoutEmptying removes what is not listed, and empties nothing of what is.
+func TestOverriddenWithoutEmptying(t *testing.T) {
+	for name, test := range map[string]struct {
+		given row
+		has   row
+	}{
+		"as it was":         {row{}, row{"tags": []string{}, "config": row{"path": "/x"}}},
+		"merge":             {row{"config_mode": "merge"}, row{"tags": []string{"theirs"}, "config": row{"path": "/x", "theirs": row{"a": 1}}}},
+		"tags alone remain": {row{"purge_tags": false}, row{"tags": []string{"theirs"}, "config": row{"path": "/x"}}},
+	} {
+		scenario(t, name, acsmontest.Options{}, func(w *world) {
+			id, _ := w.addShared()
+			gone := w.Add("monitors", row{"name": "Gone", "type": "ping", "host": "192.0.2.1"})
+			w.become("acsmon_monitors", with(test.given, row{"state": "overridden", "scope": row{"all": true},
+				"monitors": []row{{"name": "Web", "config": row{"path": "/x"}}}}))
+			w.has("monitors", id, test.has)
+			if w.Row("monitors", gone) != nil {
+				t.Error("what is not listed is there")
 			}
 		})
 	}

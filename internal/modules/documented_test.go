@@ -118,8 +118,8 @@ func TestCertificates(t *testing.T) {
 // readOption finds the options that a module's code reads.
 var readOption = regexp.MustCompile("(?:Arg|Given)\\(\"(\\w+)\"\\)|ansible:\"(\\w+)\"|{Name: \"(\\w+)\"|given\\[\"(\\w+)\"\\]|\"(new_name)\": &")
 
-// secretOptions are read for the resources that have secrets.
-var secretOptions = []string{"update_password", "missing_secrets"}
+// otherOptions are read for the resources that have secrets or channels.
+var otherOptions = []string{"update_password", "missing_secrets", "purge_channels"}
 
 // TestEveryDocumentedOptionIsRead holds the options that the documentation names
 // to those that the code reads, both ways.
@@ -136,7 +136,7 @@ func TestEveryDocumentedOptionIsRead(t *testing.T) {
 			}
 			for _, match := range readOption.FindAllStringSubmatch(string(source), -1) {
 				for _, name := range match[1:] {
-					if name != "" && !slices.Contains(secretOptions, name) {
+					if name != "" && !slices.Contains(otherOptions, name) {
 						read = append(read, name)
 					}
 				}

@@ -79,6 +79,9 @@ func (r resource) item(given map[string]any, absent bool) (converge.Item, error)
 	}
 	item.ResendSecrets = given["update_password"] == "always"
 	item.RiskSecrets = given["missing_secrets"] == "warn"
+	if err := meet(&item, given); err != nil {
+		return item, err
+	}
 	item.Desired = map[string]any{}
 	for _, field := range r.kind.Fields {
 		if value, isGiven := given[field.Name]; isGiven && field.Name != r.identity() {
@@ -89,6 +92,28 @@ func (r resource) item(given map[string]any, absent bool) (converge.Item, error)
 		return item, nil
 	}
 	return item, r.check(item.Desired)
+}
+
+// meet takes the options that say what becomes of what is there already.
+func meet(item *converge.Item, given map[string]any) error {
+	if given["purge_tags"] == false {
+		item.Adds = append(item.Adds, "tags")
+	}
+	if given["purge_channels"] == false {
+		item.Adds = append(item.Adds, "channels")
+	}
+	if given["config_mode"] == "replace" {
+		item.Replaces = append(item.Replaces, "config")
+	}
+	item.CreateOnly = given["create_only"] == true
+	if !item.CreateOnly || !item.Absent && item.NewName == "" {
+		return nil
+	}
+	contradiction := "new_name"
+	if item.Absent {
+		contradiction = "state"
+	}
+	return fmt.Errorf("create_only leaves alone what is there, and %s says what becomes of it: leave one of them out", contradiction)
 }
 
 func (r resource) identity() string { return cmp.Or(r.kind.Identity, "name") }

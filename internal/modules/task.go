@@ -63,6 +63,9 @@ func (r resource) plan(ctx context.Context, s *session) (*task, error) {
 	if t.plan, err = t.engine.Plan(ctx, item); err != nil {
 		return nil, err
 	}
+	if item.CreateOnly && t.plan.Current != nil {
+		t.subresources = nil
+	}
 	t.also = r.acts(s, t.plan)
 	return t, t.subresources.plan(ctx, t.plan.Current.ID())
 }
@@ -141,6 +144,9 @@ func (r resource) show(result ansible.Result, plan *converge.Plan, now acsmon.Fi
 	}
 	if now != nil {
 		result[r.key] = now
+	}
+	if plan.Left != nil {
+		result["differs_in"] = plan.Left
 	}
 }
 

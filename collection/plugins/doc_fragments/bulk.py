@@ -52,6 +52,29 @@ options:
         description:
           - Names that begin with this text.
         type: str
+  config_mode:
+    description:
+      - What becomes of what the server has of a thing that is listed, and that its item does not say.
+      - V(replace) makes each C(config) that is listed all there is, and removes the keys that it does not have. With
+        O(state=replaced) and O(state=overridden) links and tags that are not listed go too.
+      - V(merge) leaves it alone, also with O(state=replaced) and O(state=overridden). So O(state=overridden) can remove what is
+        not listed without emptying what is.
+      - Unset, it is V(merge) with O(state=merged), and V(replace) with O(state=replaced) and O(state=overridden).
+    type: str
+    choices: [merge, replace]
+  purge_tags:
+    description:
+      - V(true) makes the tags of an item all that the monitor has. V(false) adds them to those that it has, for example those
+        that another team set, and removes none in any state.
+    type: bool
+    default: true
+  create_only:
+    description:
+      - With V(true), what is there already is left as it is. Only what is missing is created, and what O(state=overridden)
+        removes is removed.
+      - RV(resources[].differs_in) says in what an existing one differs from its item.
+    type: bool
+    default: false
   max_deletions:
     description:
       - Largest number of things that O(state=overridden) removes because they are not listed. If there are more, the task fails

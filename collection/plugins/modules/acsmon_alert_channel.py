@@ -26,6 +26,7 @@ extends_documentation_fragment:
   - acsmon.monitor.connection
   - acsmon.monitor.secret_keys
   - acsmon.monitor.secrets
+  - acsmon.monitor.resource
   - acsmon.monitor.attributes
 attributes:
   check_mode:
@@ -83,6 +84,13 @@ options:
       - A key that the server shows masked, as C(********), is not compared. An update without it fails before anything is
         written, for the mask could take the place of the secret. Give the secret too, or see O(missing_secrets).
     type: dict
+  config_mode:
+    description:
+      - V(merge) lays O(config) over the current one.
+      - V(replace) makes it all there is, and removes the keys that it does not have. A key that the server shows masked stays.
+    type: str
+    choices: [merge, replace]
+    default: merge
   secret:
     description:
       - Secret with which messages to a webhook are signed, with HMAC-SHA256 in the header C(X-ACS-Signature).
@@ -188,6 +196,12 @@ tested:
   returned: success
   type: bool
   sample: false
+differs_in:
+  description: The options in which an existing one differs from the task, and which were left as they are.
+  returned: when O(create_only=true) leaves something as it is that differs
+  type: list
+  elements: str
+  sample: [type]
 diff:
   description: The options that differ, before and after. A secret that is sent shows as C(VALUE_SPECIFIED_IN_NO_LOG_PARAMETER).
   returned: when the channel differs

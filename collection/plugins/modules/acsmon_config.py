@@ -35,6 +35,12 @@ attributes:
   idempotent:
     support: full
 options:
+  purge_channels:
+    description:
+      - V(true) makes the channels of an item all that the rule has. V(false) adds them to those that it has, for example those
+        that another team set, and removes none in any state.
+    type: bool
+    default: true
   alert_channels:
     description:
       - Alert channels. Each has the options of M(acsmon.monitor.acsmon_alert_channel), except C(state), C(test) and those of the connection.
@@ -202,6 +208,12 @@ resources:
       returned: always
       type: bool
       sample: true
+    differs_in:
+      description: The options in which it differs from its item, and which were left as they are.
+      returned: when O(create_only=true) leaves something as it is that differs
+      type: list
+      elements: str
+      sample: [port]
     diff:
       description: The options that differ, before and after.
       returned: when the action is not V(keep)

@@ -26,6 +26,7 @@ extends_documentation_fragment:
   - acsmon.monitor.connection
   - acsmon.monitor.secret_keys
   - acsmon.monitor.secrets
+  - acsmon.monitor.resource
   - acsmon.monitor.attributes
 attributes:
   check_mode:
@@ -265,6 +266,12 @@ device:
       returned: when the server gives it
       type: str
       sample: London, rack 4
+differs_in:
+  description: The options in which an existing one differs from the task, and which were left as they are.
+  returned: when O(create_only=true) leaves something as it is that differs
+  type: list
+  elements: str
+  sample: [ip_address]
 diff:
   description: The options that differ, before and after. A secret that is sent shows as C(VALUE_SPECIFIED_IN_NO_LOG_PARAMETER).
   returned: changed

@@ -23,6 +23,7 @@ author:
 extends_documentation_fragment:
   - acsmon.monitor.connection
   - acsmon.monitor.secret_keys
+  - acsmon.monitor.resource
   - acsmon.monitor.attributes
 attributes:
   check_mode:
@@ -150,6 +151,12 @@ device_oid:
       returned: when the server gives it
       type: str
       sample: "12"
+differs_in:
+  description: The options in which an existing one differs from the task, and which were left as they are.
+  returned: when O(create_only=true) leaves something as it is that differs
+  type: list
+  elements: str
+  sample: [device]
 diff:
   description: The options that differ, before and after.
   returned: changed

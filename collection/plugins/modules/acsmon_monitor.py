@@ -23,6 +23,7 @@ author:
 extends_documentation_fragment:
   - acsmon.monitor.connection
   - acsmon.monitor.secret_keys
+  - acsmon.monitor.resource
   - acsmon.monitor.attributes
 attributes:
   check_mode:
@@ -102,6 +103,13 @@ options:
       - A key that the server shows masked, as C(********), is not compared. An update without it fails before anything is
         written, for the mask could take the place of the secret. Give the secret too.
     type: dict
+  config_mode:
+    description:
+      - V(merge) lays O(config) over the current one.
+      - V(replace) makes it all there is, and removes the keys that it does not have. A key that the server shows masked stays.
+    type: str
+    choices: [merge, replace]
+    default: merge
   group:
     description:
       - Monitor group that the monitor belongs to. The group must exist.
@@ -120,6 +128,12 @@ options:
       - V([]) removes all tags.
     type: list
     elements: str
+  purge_tags:
+    description:
+      - V(true) makes O(tags) all that the monitor has. V(false) adds them to those that it has, for example those that another
+        team set.
+    type: bool
+    default: true
   is_active:
     description:
       - Whether the monitor is checked. V(false) pauses it.
@@ -358,6 +372,12 @@ monitor:
       returned: when the server gives it
       type: bool
       sample: true
+differs_in:
+  description: The options in which an existing one differs from the task, and which were left as they are.
+  returned: when O(create_only=true) leaves something as it is that differs
+  type: list
+  elements: str
+  sample: [type]
 diff:
   description: The options that differ, before and after.
   returned: changed

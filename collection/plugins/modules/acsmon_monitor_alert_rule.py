@@ -24,6 +24,7 @@ author:
 extends_documentation_fragment:
   - acsmon.monitor.connection
   - acsmon.monitor.secret_keys
+  - acsmon.monitor.resource
   - acsmon.monitor.attributes
 attributes:
   check_mode:
@@ -102,6 +103,12 @@ options:
       - V([]) removes all channels.
     type: list
     elements: str
+  purge_channels:
+    description:
+      - V(true) makes O(channels) all that the rule has. V(false) adds them to those that it has, for example those that another
+        team set.
+    type: bool
+    default: true
   is_active:
     description:
       - Whether the rule is applied.
@@ -228,6 +235,12 @@ monitor_alert_rule:
       returned: when the server gives it
       type: bool
       sample: true
+differs_in:
+  description: The options in which an existing one differs from the task, and which were left as they are.
+  returned: when O(create_only=true) leaves something as it is that differs
+  type: list
+  elements: str
+  sample: [monitor]
 diff:
   description: The options that differ, before and after.
   returned: changed

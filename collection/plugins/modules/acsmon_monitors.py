@@ -121,6 +121,12 @@ resources:
       returned: always
       type: bool
       sample: true
+    differs_in:
+      description: The options in which it differs from its item, and which were left as they are.
+      returned: when O(create_only=true) leaves something as it is that differs
+      type: list
+      elements: str
+      sample: [port]
     diff:
       description: The options that differ, before and after.
       returned: when the action is not V(keep)

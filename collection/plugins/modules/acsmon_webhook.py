@@ -26,6 +26,7 @@ author:
 extends_documentation_fragment:
   - acsmon.monitor.connection
   - acsmon.monitor.secret_keys
+  - acsmon.monitor.resource
   - acsmon.monitor.attributes
 attributes:
   check_mode:
@@ -307,6 +308,12 @@ rules:
       returned: when the server gives it
       type: bool
       sample: true
+differs_in:
+  description: The options in which an existing one differs from the task, and which were left as they are.
+  returned: when O(create_only=true) leaves something as it is that differs
+  type: list
+  elements: str
+  sample: [description]
 diff:
   description:
     - The options that differ, before and after, and under C(rules) the rules that differ, by their names.
