@@ -10,6 +10,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/acsmon/acsmon-ansible/internal/yaml11"
 )
 
 // differential is a case of testdata/differential.yaml.
@@ -144,7 +146,7 @@ func readDifferentials(t *testing.T) []differential {
 	if err != nil {
 		t.Fatal(err)
 	}
-	list, err := ReadYAML(text)
+	list, err := yaml11.Parse(text)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -170,8 +172,13 @@ func specOf(t *testing.T, argumentSpec map[string]any) (*Spec, map[string]Rules)
 	documented = func(spec map[string]any) {
 		for name, option := range spec {
 			option := option.(map[string]any)
+			switch option["type"] {
+			case nil:
+				option["type"] = "str"
+			case "json":
+				option["type"] = "jsonarg"
+			}
 			if suboptions, ok := option["options"].(map[string]any); ok {
-				option["suboptions"] = suboptions
 				rules[name] = readRules(option)
 				documented(suboptions)
 			}
@@ -183,11 +190,15 @@ func specOf(t *testing.T, argumentSpec map[string]any) (*Spec, map[string]Rules)
 			delete(rules, name) // of a deeper level: no case has rules there
 		}
 	}
-	options, err := readOptions("", argumentSpec)
+	text, err := json.Marshal(map[string]any{"module": "test", "options": argumentSpec})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &Spec{Module: "test", Options: options}, rules
+	spec, err := DecodeSpec(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return spec, rules
 }
 
 func readRules(raw map[string]any) Rules {

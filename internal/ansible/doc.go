@@ -3,13 +3,12 @@
 // Package ansible is Ansible's module protocol: one JSON object of arguments in, one JSON object out.
 //
 // It owns
-//   - reading a module's documentation, the YAML between the quotes of DOCUMENTATION in its Python file, with its
-//     doc fragments ([ReadSpec]), and what was read as JSON ([DecodeSpec]): the documentation is the specification, there
+//   - the specification of a module as JSON ([DecodeSpec]), which package docs makes from the module's documentation: there
 //     is no second table of options;
-//   - holding arguments against it as Ansible's own AnsibleModule does ([Spec.Validate]);
-//   - the run of a [Module] and the one object that it answers, free of secrets and of control characters.
+//   - checking arguments against it as Ansible's own AnsibleModule does ([Spec.Validate]);
+//   - the run of a [Module] and the one object that it prints, free of secrets and of control characters.
 //
-// It must not know what any module is about: no resource, no HTTP, no settings.
+// It must not know what any module is about, nor how its documentation is written: no resource, no HTTP, no settings, no YAML.
 //
 // # Where it differs from AnsibleModule
 //

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/acsmon/acsmon-ansible/internal/ansible"
+	"github.com/acsmon/acsmon-ansible/internal/specs/docs"
 )
 
 // A module is its documentation, the rules that the documentation cannot say, and its work.
@@ -27,7 +28,7 @@ greeting: {description: What was said., type: str, returned: success}
 `
 	greet := ansible.Module{
 		Name:  "greet",
-		Spec:  func() (*ansible.Spec, error) { return ansible.ReadSpec([]byte(source), nil) },
+		Spec:  func() (*ansible.Spec, error) { return docs.ParseSpec([]byte(source), nil) },
 		Rules: ansible.Rules{NoLog: []string{"token"}},
 		Run: func(_ context.Context, t *ansible.Task) (ansible.Result, error) {
 			var options struct {

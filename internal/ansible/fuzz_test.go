@@ -6,8 +6,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -26,7 +24,7 @@ func FuzzArguments(f *testing.F) {
 	} {
 		f.Add([]byte(arguments))
 	}
-	spec := readModule(f, "example.gadgets", "gadget")
+	spec := gadgetSpec(f)
 	module := gadget(f, func(_ context.Context, t *Task) (Result, error) {
 		t.Warnf("%v", t.Arg("name"))
 		return Result{"extra": t.Arg("extra"), "parts": t.Arg("parts"), "more": t.Arg("more")}, nil
@@ -72,60 +70,5 @@ func requireVisible(t *testing.T, value any) {
 			requireVisible(t, key)
 			requireVisible(t, element)
 		}
-	}
-}
-
-// FuzzReadSpec: a documentation is read, or refused by an error; and what is read can be used.
-func FuzzReadSpec(f *testing.F) {
-	for collection, folder := range collections {
-		for _, module := range moduleNames(f, collection) {
-			source, err := os.ReadFile(filepath.Join(folder, "plugins", "modules", module+".py"))
-			if err != nil {
-				f.Fatal(err)
-			}
-			f.Add(source)
-		}
-	}
-	f.Add([]byte(option("x: {type: dict, suboptions: {y: {choices: {a: b}, default: a}}}")))
-	f.Fuzz(func(t *testing.T, source []byte) {
-		spec, err := ReadSpec(source, func(string) ([]byte, error) { return []byte(option("z: {type: int}")), nil })
-		if err != nil {
-			return
-		}
-		if _, err := spec.Validate(map[string]any{}, Rules{}, "the test"); err != nil && !strings.Contains(err.Error(), "required") {
-			t.Errorf("its own defaults are refused: %v", err)
-		}
-	})
-}
-
-// FuzzReadYAML: a text is read, or refused by an error; what is read is of JSON's types.
-func FuzzReadYAML(f *testing.F) {
-	for _, value := range yamlValues {
-		f.Add([]byte(value.text))
-	}
-	f.Fuzz(func(t *testing.T, text []byte) {
-		value, err := ReadYAML(text)
-		if err != nil {
-			return
-		}
-		if _, err := plain(value); err == nil {
-			requireJSONTypes(t, value)
-		}
-	})
-}
-
-func requireJSONTypes(t *testing.T, value any) {
-	switch value := value.(type) {
-	case nil, bool, int64, float64, string, json.Number:
-	case []any:
-		for _, element := range value {
-			requireJSONTypes(t, element)
-		}
-	case map[string]any:
-		for _, element := range value {
-			requireJSONTypes(t, element)
-		}
-	default:
-		t.Errorf("%#v is of the type %T", value, value)
 	}
 }

@@ -21,11 +21,25 @@ import (
 
 var update = flag.Bool("update", false, "write the results of this run to testdata/results")
 
+// gadgetSpec is the specification of the gadget, whose documentation is in internal/specs/docs/testdata.
+func gadgetSpec(t testing.TB) *Spec {
+	t.Helper()
+	text, err := os.ReadFile("testdata/gadget.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	spec, err := DecodeSpec(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return spec
+}
+
 // gadget is a module with every kind of option; run is its work.
 func gadget(t testing.TB, run func(ctx context.Context, t *Task) (Result, error)) Module {
 	return Module{
 		Name: "gadget",
-		Spec: func() (*Spec, error) { return readModule(t, "example.gadgets", "gadget"), nil },
+		Spec: func() (*Spec, error) { return gadgetSpec(t), nil },
 		Rules: Rules{
 			NoLog:   []string{"token"},
 			Options: map[string]Rules{"parts": {NoLog: []string{"secret"}}},
@@ -208,7 +222,7 @@ func TestDecode(t *testing.T) {
 		Parts      []part         `ansible:"parts"`
 		Extra      map[string]any `ansible:"extra"`
 	}
-	spec := readModule(t, "example.gadgets", "gadget")
+	spec := gadgetSpec(t)
 	for _, test := range []struct {
 		arguments string
 		check     func(o options) bool
@@ -251,7 +265,7 @@ func TestDecode(t *testing.T) {
 }
 
 func TestRulesNameDocumentedOptions(t *testing.T) {
-	spec := readModule(t, "example.gadgets", "gadget")
+	spec := gadgetSpec(t)
 	for name, rules := range map[string]Rules{
 		"tokn":         {NoLog: []string{"tokn"}},
 		"a":            {MutuallyExclusive: [][]string{{"name", "a"}}},

@@ -17,9 +17,9 @@ import (
 
 	"github.com/goccy/go-yaml"
 
-	"github.com/acsmon/acsmon-ansible/internal/ansible"
 	"github.com/acsmon/acsmon-ansible/internal/modules"
 	"github.com/acsmon/acsmon-ansible/internal/untrusted"
+	"github.com/acsmon/acsmon-ansible/internal/yaml11"
 )
 
 const head = `---
@@ -178,7 +178,7 @@ var plainText = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9 ._/@-]*[a-zA-Z0-9]$`)
 
 // plain reports whether a text needs no quotes, in any YAML.
 func plain(text string) bool {
-	read, err := ansible.ReadYAML([]byte(text))
+	read, err := yaml11.Parse([]byte(text))
 	return plainText.MatchString(text) && err == nil && read == any(text)
 }
 

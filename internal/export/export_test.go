@@ -12,10 +12,10 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"github.com/acsmon/acsmon-ansible/internal/ansible"
 	"github.com/acsmon/acsmon-ansible/internal/export"
 	"github.com/acsmon/acsmon-ansible/internal/modules"
 	"github.com/acsmon/acsmon-ansible/internal/untrusted"
+	"github.com/acsmon/acsmon-ansible/internal/yaml11"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden file")
@@ -92,7 +92,7 @@ func TestWhatIsNotWrittenAsItIs(t *testing.T) {
 // vars reads a playbook's lists, as Ansible does.
 func vars(t *testing.T, playbook []byte) map[string]any {
 	t.Helper()
-	read, err := ansible.ReadYAML(playbook)
+	read, err := yaml11.Parse(playbook)
 	if err != nil {
 		t.Fatalf("%v:\n%s", err, playbook)
 	}

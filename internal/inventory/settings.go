@@ -20,6 +20,7 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/rows"
 	"github.com/acsmon/acsmon-ansible/internal/settings"
 	"github.com/acsmon/acsmon-ansible/internal/specs"
+	"github.com/acsmon/acsmon-ansible/internal/yaml11"
 )
 
 // pluginName is what the settings file says in `plugin`.
@@ -205,7 +206,7 @@ func parseSettings(text []byte) (map[string]any, error) {
 	if bytes.HasPrefix(bytes.TrimSpace(text), []byte("$ANSIBLE_VAULT;")) {
 		return nil, fmt.Errorf("the file is encrypted by ansible-vault, and only Ansible can decrypt it: %s", useThePlugin)
 	}
-	value, err := ansible.ReadYAML(text)
+	value, err := yaml11.Parse(text)
 	if err != nil && strings.Contains(err.Error(), "ansible-vault") {
 		return nil, fmt.Errorf("%w, or %s", err, useThePlugin)
 	}

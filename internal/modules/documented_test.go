@@ -24,6 +24,7 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/modules"
 	"github.com/acsmon/acsmon-ansible/internal/settings"
 	"github.com/acsmon/acsmon-ansible/internal/specs/docs"
+	"github.com/acsmon/acsmon-ansible/internal/yaml11"
 )
 
 // TestModulesAreThoseOfTheCollection holds the executable to the files that
@@ -169,7 +170,7 @@ func TestExamplesAreValid(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		examples, err := ansible.ReadYAML(documented.Examples)
+		examples, err := yaml11.Parse(documented.Examples)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/acsmon/acsmon-ansible/internal/ansible"
 	"github.com/acsmon/acsmon-ansible/internal/specs"
+	"github.com/acsmon/acsmon-ansible/internal/yaml11"
 )
 
 const root = "../../"
@@ -23,7 +24,7 @@ func TestGuidesShowTasksThatCanBe(t *testing.T) {
 	n := 0
 	for _, path := range pages(t) {
 		for _, block := range blocksOfYAML(t, path) {
-			shown, err := ansible.ReadYAML([]byte(block.text))
+			shown, err := yaml11.Parse([]byte(block.text))
 			if err != nil {
 				t.Errorf("%s, line %d: %v", path, block.line, err)
 				continue

@@ -56,7 +56,7 @@ func File(path string) (*ansible.Spec, error) {
 	if err != nil {
 		return nil, err
 	}
-	return ansible.ReadSpec(source, fragment)
+	return ParseSpec(source, fragment)
 }
 
 // fragment returns the source of a documentation fragment. What Ansible's own hold
@@ -103,5 +103,5 @@ func InventoryOptions(name string) (map[string]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return ansible.ReadOptions(source, fragment)
+	return parsePluginOptions(source, fragment)
 }

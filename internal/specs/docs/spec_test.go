@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-package ansible
+package docs
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -17,25 +19,28 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/acsmon/acsmon-ansible/internal/ansible"
+	"github.com/acsmon/acsmon-ansible/internal/yaml11"
 )
 
 // collections are the ones whose modules are read in these tests, and their names in Ansible.
 var collections = map[string]string{
 	"example.gadgets": "testdata/collection",
-	"acsmon.monitor":  "../../collection",
+	"acsmon.monitor":  "../../../collection",
 }
 
-func TestReadSpec(t *testing.T) {
+func TestParseSpec(t *testing.T) {
 	spec := readModule(t, "example.gadgets", "gadget")
-	part := map[string]*Option{
+	part := map[string]*ansible.Option{
 		"kind":   {Type: "str", Required: true, Choices: []any{"wheel", "spring"}},
 		"count":  {Type: "int", Default: int64(1)},
 		"secret": {Type: "str"},
-		"limits": {Type: "dict", Options: map[string]*Option{"low": {Type: "int"}, "high": {Type: "int"}}},
+		"limits": {Type: "dict", Options: map[string]*ansible.Option{"low": {Type: "int"}, "high": {Type: "int"}}},
 	}
-	want := &Spec{
+	want := &ansible.Spec{
 		Module: "gadget",
-		Options: map[string]*Option{
+		Options: map[string]*ansible.Option{
 			"name":     {Type: "str", Required: true, Aliases: []string{"title", "label"}},
 			"state":    {Type: "str", Default: "present", Choices: []any{"absent", "present"}},
 			"port":     {Type: "int", Default: int64(80)},
@@ -49,8 +54,8 @@ func TestReadSpec(t *testing.T) {
 			"more":     {Type: "list", Elements: "raw", Default: []any{}},
 			"base_url": {Type: "str"},
 		},
-		Return: map[string]*Return{
-			"gadget": {Type: "dict", Returned: "success", Contains: map[string]*Return{"name": {Type: "str", Returned: "always"}}},
+		Return: map[string]*ansible.Return{
+			"gadget": {Type: "dict", Returned: "success", Contains: map[string]*ansible.Return{"name": {Type: "str", Returned: "always"}}},
 		},
 		Examples: []byte("\n- name: Make a gadget\n  example.gadgets.gadget:\n    name: '''quoted'''\n"),
 	}
@@ -59,8 +64,8 @@ func TestReadSpec(t *testing.T) {
 	}
 }
 
-func TestReadSpecOfAnInventoryPlugin(t *testing.T) {
-	spec, err := ReadSpec([]byte(`DOCUMENTATION = r"""
+func TestParseSpecOfAnInventoryPlugin(t *testing.T) {
+	spec, err := ParseSpec([]byte(`DOCUMENTATION = r"""
 name: gadgets
 options:
   plugin: {description: Itself., required: true, type: string, choices: [example.gadgets.gadgets]}
@@ -74,7 +79,7 @@ options:
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := map[string]*Option{
+	want := map[string]*ansible.Option{
 		"plugin": {Type: "str", Required: true, Choices: []any{"example.gadgets.gadgets"}},
 		"cache":  {Type: "bool", Default: false},
 	}
@@ -83,7 +88,7 @@ options:
 	}
 }
 
-func TestReadSpecRefuses(t *testing.T) {
+func TestParseSpecRefuses(t *testing.T) {
 	for name, test := range map[string]struct{ source, want string }{
 		"no documentation":       {"EXAMPLES = r'''[]'''", "no DOCUMENTATION"},
 		"no end":                 {"DOCUMENTATION = r'''\nmodule: x", "its closing ''' is missing"},
@@ -105,7 +110,7 @@ func TestReadSpecRefuses(t *testing.T) {
 			"doc fragment a.b.c: "},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if spec, err := ReadSpec([]byte(test.source), noFragment); err == nil || !strings.Contains(err.Error(), test.want) {
+			if spec, err := ParseSpec([]byte(test.source), noFragment); err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got %v, %v, want an error with %q", spec, err, test.want)
 			}
 		})
@@ -121,7 +126,7 @@ func TestCollectionDocumentation(t *testing.T) {
 				t.Errorf("%s.%s: read as %q with %d options and %d return values",
 					collection, module, spec.Module, len(spec.Options), len(spec.Return))
 			}
-			if examples, err := ReadYAML(spec.Examples); err != nil || examples == nil {
+			if examples, err := yaml11.Parse(spec.Examples); err != nil || examples == nil {
 				t.Errorf("%s.%s: its examples: %v, %v", collection, module, examples, err)
 			}
 		}
@@ -137,7 +142,7 @@ func TestSpecAsJSON(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := DecodeSpec(text)
+			got, err := ansible.DecodeSpec(text)
 			if err != nil {
 				t.Fatalf("%s.%s: %v", collection, module, err)
 			}
@@ -234,7 +239,7 @@ func comparable(options map[string]any) map[string]any {
 	return kept
 }
 
-func describe(options map[string]*Option) map[string]any {
+func describe(options map[string]*ansible.Option) map[string]any {
 	described := map[string]any{}
 	for name, option := range options {
 		entry := map[string]any{"type": option.Type, "required": option.Required}
@@ -283,14 +288,14 @@ func moduleNames(t testing.TB, collection string) (names []string) {
 	return names
 }
 
-func readModule(t testing.TB, collection, module string) *Spec {
+func readModule(t testing.TB, collection, module string) *ansible.Spec {
 	t.Helper()
 	root := os.DirFS(collections[collection])
 	source, err := fs.ReadFile(root, "plugins/modules/"+module+".py")
 	if err != nil {
 		t.Fatal(err)
 	}
-	spec, err := ReadSpec(source, func(name string) ([]byte, error) {
+	spec, err := ParseSpec(source, func(name string) ([]byte, error) {
 		file, ok := strings.CutPrefix(name, collection+".")
 		if !ok {
 			return nil, errors.New("another collection's fragment")
@@ -303,8 +308,62 @@ func readModule(t testing.TB, collection, module string) *Spec {
 	return spec
 }
 
-func BenchmarkReadSpec(b *testing.B) {
+func BenchmarkParseSpec(b *testing.B) {
 	for b.Loop() {
 		readModule(b, "acsmon.monitor", "acsmon_monitor")
 	}
 }
+
+// FuzzParseSpec: a documentation is read, or refused by an error; and what is read can be used.
+func FuzzParseSpec(f *testing.F) {
+	for collection, folder := range collections {
+		for _, module := range moduleNames(f, collection) {
+			source, err := os.ReadFile(filepath.Join(folder, "plugins", "modules", module+".py"))
+			if err != nil {
+				f.Fatal(err)
+			}
+			f.Add(source)
+		}
+	}
+	f.Add([]byte(option("x: {type: dict, suboptions: {y: {choices: {a: b}, default: a}}}")))
+	f.Fuzz(func(t *testing.T, source []byte) {
+		spec, err := ParseSpec(source, func(string) ([]byte, error) { return []byte(option("z: {type: int}")), nil })
+		if err != nil {
+			return
+		}
+		if _, err := spec.Validate(map[string]any{}, ansible.Rules{}, "the test"); err != nil && !strings.Contains(err.Error(), "required") {
+			t.Errorf("its own defaults are refused: %v", err)
+		}
+	})
+}
+
+// testVenvs are the virtual environments with ansible-core that a test may use.
+func testVenvs(t *testing.T) []string {
+	t.Helper()
+	list := os.Getenv("ACSMON_TEST_VENVS")
+	if list == "" {
+		t.Skip("skipped: ACSMON_TEST_VENVS names no virtual environment with ansible-core")
+	}
+	return filepath.SplitList(list)
+}
+
+// TestTheProtocolIsTestedWithTheGadget holds the specification with which package ansible tests itself to the gadget's
+// documentation; -update writes it.
+func TestTheProtocolIsTestedWithTheGadget(t *testing.T) {
+	const path = "../../ansible/testdata/gadget.json"
+	want, err := json.MarshalIndent(readModule(t, "example.gadgets", "gadget"), "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want = append(want, '\n')
+	if *update {
+		if err := os.WriteFile(path, want, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, err := os.ReadFile(path); err != nil || !bytes.Equal(got, want) {
+		t.Errorf("%s is not what the gadget's documentation says (%v): run this test with -update", path, err)
+	}
+}
+
+var update = flag.Bool("update", false, "write the gadget's specification for the tests of package ansible")

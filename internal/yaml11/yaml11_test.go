@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-package ansible
+package yaml11
 
 import (
 	"encoding/json"
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"reflect"
@@ -12,10 +13,12 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/acsmon/acsmon-ansible/internal/exact"
 )
 
-// yamlValues are texts, and what YAML 1.1 makes of them as JSON: measured with PyYAML, see TestPyYAMLReadsTheSame.
-var yamlValues = []struct{ text, want string }{
+// values are texts, and what YAML 1.1 makes of them as JSON: measured with PyYAML, see TestPyYAMLReadsTheSame.
+var values = []struct{ text, want string }{
 	{"yes", `true`}, {"On", `true`}, {"TRUE", `true`}, {"no", `false`}, {"OFF", `false`}, {"false", `false`},
 	{"y", `"y"`}, {"n", `"n"`}, {"yEs", `"yEs"`}, {`"yes"`, `"yes"`}, {"'no'", `"no"`}, {"|-\n  yes", `"yes"`},
 	{"~", `null`}, {"null", `null`}, {"", `null`}, {"''", `""`},
@@ -34,10 +37,10 @@ var yamlValues = []struct{ text, want string }{
 	{"a: text: more", ``}, {"a: 1\na: 2", ``}, {"a: [", ``}, {"a: *nowhere", ``},
 }
 
-func TestReadYAML(t *testing.T) {
-	for _, test := range yamlValues {
+func TestParse(t *testing.T) {
+	for _, test := range values {
 		t.Run(test.text, func(t *testing.T) {
-			got, err := ReadYAML([]byte(test.text))
+			got, err := Parse([]byte(test.text))
 			if test.want == "" {
 				if err == nil {
 					t.Errorf("got %v, want an error", got)
@@ -47,7 +50,11 @@ func TestReadYAML(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if want := decodePlain(t, test.want); !reflect.DeepEqual(jsonNumbers(got), jsonNumbers(want)) {
+			var want any
+			if err := exact.Unmarshal([]byte(test.want), &want); err != nil {
+				t.Fatal(err)
+			}
+			if jsonText(got) != jsonText(want) {
 				t.Errorf("got %#v, want %#v", got, want)
 			}
 		})
@@ -58,7 +65,7 @@ func TestReadYAML(t *testing.T) {
 func TestPyYAMLReadsTheSame(t *testing.T) {
 	const program = `import json, sys, yaml; print(json.dumps(yaml.safe_load(sys.argv[1])))`
 	for _, venv := range testVenvs(t) {
-		for _, test := range yamlValues {
+		for _, test := range values {
 			if test.want == "" || strings.HasPrefix(test.text, "=") { // PyYAML has no constructor for =, Ansible's loader has
 				continue
 			}
@@ -67,16 +74,16 @@ func TestPyYAMLReadsTheSame(t *testing.T) {
 				t.Errorf("%q: %v", test.text, err)
 				continue
 			}
-			theirs := decodePlain(t, string(out))
-			if want := decodePlain(t, test.want); !reflect.DeepEqual(jsonNumbers(theirs), jsonNumbers(want)) {
+			theirs := decoded(t, string(out))
+			if want := decoded(t, test.want); !reflect.DeepEqual(theirs, want) {
 				t.Errorf("%q: PyYAML reads %#v, the table says %#v", test.text, theirs, want)
 			}
 		}
 	}
 }
 
-// jsonNumbers makes 1 and 1.0 comparable.
-func jsonNumbers(value any) string {
+// jsonText makes 1 and 1.0 comparable.
+func jsonText(value any) string {
 	text, err := json.Marshal(value)
 	if err != nil {
 		return fmt.Sprintf("%#v", value)
@@ -84,8 +91,8 @@ func jsonNumbers(value any) string {
 	return string(text)
 }
 
-func TestReadYAMLTagsOfAnsible(t *testing.T) {
-	got, err := ReadYAML([]byte("a: !unsafe '{{ x }}'\nb: !unsafe 80"))
+func TestParseTagsOfAnsible(t *testing.T) {
+	got, err := Parse([]byte("a: !unsafe '{{ x }}'\nb: !unsafe 80"))
 	if want := map[string]any{"a": "{{ x }}", "b": "80"}; err != nil || !reflect.DeepEqual(got, any(want)) {
 		t.Errorf("got %v, %v, want %v", got, err, want)
 	}
@@ -94,28 +101,28 @@ func TestReadYAMLTagsOfAnsible(t *testing.T) {
 		"a: !other x":  "line 1, column 4: a YAML tag that is not known here: leave it out",
 		"a: 1\n---\n2": "more than one YAML document, where one was expected",
 	} {
-		if got, err := ReadYAML([]byte(text)); err == nil || err.Error() != want {
+		if got, err := Parse([]byte(text)); err == nil || err.Error() != want {
 			t.Errorf("%q: got %v, %v, want the error %q", text, got, err, want)
 		}
 	}
 }
 
 // A file with a fault may hold a token on the same line.
-func TestReadYAMLNeverQuotesTheText(t *testing.T) {
+func TestParseNeverQuotesTheText(t *testing.T) {
 	for _, text := range []string{
 		"token: hunter2: x", "token: 'hunter2", "a: 1\n token: hunter2", "token: \"hunter2\\q\"", "token: [hunter2", "- hunter2\ntoken: x",
 		"token: {hunter2", "hunter2: a\nhunter2: b", "token: *hunter2", "token: !hunter2 x", "{hunter2: {a: b}: c}", "token: @hunter2",
 		"token: |2hunter2\n x", "%hunter2", "token:\thunter2\n\tb", "? [hunter2]\n: b", "<<: hunter2", "token: `hunter2`", "? {hunter2: a}",
 		"a: b\n--- hunter2\n: - :", "token: & hunter2", "!!int hunter2: {}",
 	} {
-		if _, err := ReadYAML([]byte(text)); err != nil && strings.Contains(err.Error(), "hunter2") {
+		if _, err := Parse([]byte(text)); err != nil && strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("%q: the error quotes it: %v", text, err)
 		}
 	}
 }
 
 // Nine anchors of nine aliases each would be 400 million values.
-func TestReadYAMLBombs(t *testing.T) {
+func TestParseBombs(t *testing.T) {
 	var bomb strings.Builder
 	bomb.WriteString("a0: &a0 [x]\n")
 	for i := 1; i < 10; i++ {
@@ -126,7 +133,7 @@ func TestReadYAMLBombs(t *testing.T) {
 		"an alias of itself":   "a: &a [*a]",
 		"brackets in brackets": strings.Repeat("[", 2_000),
 	} {
-		if _, err := ReadYAML([]byte(text)); err == nil {
+		if _, err := Parse([]byte(text)); err == nil {
 			t.Errorf("%s: want an error", name)
 		}
 	}
@@ -154,12 +161,62 @@ func TestPyYAMLReadsDocumentationTheSame(t *testing.T) {
 			if strings.HasSuffix(document.Path, "deb822_repository.py") {
 				continue
 			}
-			got, err := ReadYAML([]byte(document.Text))
+			got, err := Parse([]byte(document.Text))
 			if err != nil {
 				t.Errorf("%s: %v", document.Path, err)
-			} else if diff := cmp.Diff(document.Value, jsonValue(got)); diff != "" {
+			} else if diff := cmp.Diff(document.Value, decoded(t, jsonText(got))); diff != "" {
 				t.Errorf("%s (-PyYAML +ours):\n%s", document.Path, diff)
 			}
 		}
 	}
+}
+
+// FuzzParse: a text is read, or refused by an error; what is read is of JSON's types.
+func FuzzParse(f *testing.F) {
+	for _, value := range values {
+		f.Add([]byte(value.text))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		value, err := Parse(text)
+		if err != nil {
+			return
+		}
+		requireJSONTypes(t, value)
+	})
+}
+
+func requireJSONTypes(t *testing.T, value any) {
+	switch value := value.(type) {
+	case nil, bool, int64, float64, string, json.Number:
+	case []any:
+		for _, element := range value {
+			requireJSONTypes(t, element)
+		}
+	case map[string]any:
+		for _, element := range value {
+			requireJSONTypes(t, element)
+		}
+	default:
+		t.Errorf("%#v is of the type %T", value, value)
+	}
+}
+
+// decoded is what a JSON text stands for.
+func decoded(t *testing.T, text string) any {
+	t.Helper()
+	var value any
+	if err := json.Unmarshal([]byte(text), &value); err != nil {
+		t.Fatalf("%s: %v", text, err)
+	}
+	return value
+}
+
+// testVenvs are the virtual environments with ansible-core that a test may use.
+func testVenvs(t *testing.T) []string {
+	t.Helper()
+	list := os.Getenv("ACSMON_TEST_VENVS")
+	if list == "" {
+		t.Skip("skipped: ACSMON_TEST_VENVS names no virtual environment with ansible-core")
+	}
+	return filepath.SplitList(list)
 }

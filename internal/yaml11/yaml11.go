@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-package ansible
+// Package yaml11 parses YAML as Ansible does, by the rules of YAML 1.1: `yes` is true and `0644` is 420.
+//
+// It owns what a plain scalar means and what aliases may cost. It must not know what the text is for.
+package yaml11
 
 import (
 	"encoding/json"
@@ -18,22 +21,21 @@ import (
 	"github.com/goccy/go-yaml/token"
 )
 
-// maxYAMLNodes bounds what aliases may expand to.
-const maxYAMLNodes = 1 << 20
+// maxNodes bounds what aliases may expand to.
+const maxNodes = 1 << 20
 
-// ReadYAML reads one YAML document as Ansible does. Ansible reads YAML 1.1, in which `yes` is true and `0644` is 420;
-// goccy reads YAML 1.2, in which they are a string and 644. So goccy finds the structure, and plain scalars are
-// resolved here, by PyYAML's rules (dates stay strings).
+// Parse parses one YAML document. goccy reads YAML 1.2, in which `yes` is a string and `0644` is 644. So goccy finds the
+// structure, and plain scalars are resolved here, by PyYAML's rules (dates stay strings).
 //
-// The answer is made of nil, bool, int64, float64, string, []any and map[string]any; an integer beyond int64 is a
-// json.Number. A value tagged !unsafe is its string; one tagged !vault is an error, for it needs a password.
+// The value is made of nil, bool, int64, float64, string, []any and map[string]any; an integer beyond int64 is a
+// json.Number. A value tagged !unsafe is its string; one tagged !vault is an error, because it needs a password.
 // Errors name line and column, and never quote the text: it may hold a secret.
-func ReadYAML(text []byte) (any, error) {
+func Parse(text []byte) (any, error) {
 	file, err := parser.ParseBytes(text, 0)
 	if err != nil {
-		return nil, yamlError(err)
+		return nil, parseError(err)
 	}
-	r := yamlReader{anchors: map[string]ast.Node{}}
+	r := reader{anchors: map[string]ast.Node{}}
 	var documents []ast.Node
 	for _, document := range file.Docs {
 		if document.Body != nil {
@@ -49,7 +51,7 @@ func ReadYAML(text []byte) (any, error) {
 	return nil, errors.New("more than one YAML document, where one was expected")
 }
 
-func yamlError(err error) error {
+func parseError(err error) error {
 	var located yaml.Error
 	if !errors.As(err, &located) {
 		return errors.New("not valid YAML")
@@ -64,13 +66,13 @@ func yamlError(err error) error {
 // quotedText is what goccy's messages quote of the text, always between double quotes.
 var quotedText = regexp.MustCompile(`(?s)".*"`)
 
-type yamlReader struct {
+type reader struct {
 	anchors map[string]ast.Node
 	nodes   int
 }
 
-func (r *yamlReader) value(node ast.Node) (any, error) {
-	if r.nodes++; r.nodes > maxYAMLNodes {
+func (r *reader) value(node ast.Node) (any, error) {
+	if r.nodes++; r.nodes > maxNodes {
 		return nil, errors.New("the YAML has too many values")
 	}
 	switch node := node.(type) {
@@ -112,7 +114,7 @@ func (r *yamlReader) value(node ast.Node) (any, error) {
 	return resolve(text), nil
 }
 
-func (r *yamlReader) alias(node *ast.AliasNode) (ast.Node, error) {
+func (r *reader) alias(node *ast.AliasNode) (ast.Node, error) {
 	target, ok := r.anchors[node.Value.GetToken().Value]
 	if !ok {
 		return nil, faultAt(node, "an alias of nothing that came before it")
@@ -120,7 +122,7 @@ func (r *yamlReader) alias(node *ast.AliasNode) (ast.Node, error) {
 	return target, nil
 }
 
-func (r *yamlReader) mapping(pairs []*ast.MappingValueNode) (any, error) {
+func (r *reader) mapping(pairs []*ast.MappingValueNode) (any, error) {
 	mapping := make(map[string]any, len(pairs))
 	merged := map[string]any{}
 	for _, pair := range pairs {
@@ -169,7 +171,7 @@ func merge(into map[string]any, value any) error {
 }
 
 // key is a key as it is written: JSON has no keys but strings, so `on: …` is the key "on" and not true.
-func (r *yamlReader) key(node ast.Node) (string, error) {
+func (r *reader) key(node ast.Node) (string, error) {
 	switch key := node.(type) {
 	case *ast.MappingKeyNode:
 		return r.key(key.Value)
@@ -187,7 +189,7 @@ func (r *yamlReader) key(node ast.Node) (string, error) {
 	return text, err
 }
 
-func (r *yamlReader) tagged(node *ast.TagNode) (any, error) {
+func (r *reader) tagged(node *ast.TagNode) (any, error) {
 	switch tag := node.Start.Value; tag {
 	case "!vault", "!vault-encrypted":
 		return nil, faultAt(node, "a value encrypted by ansible-vault cannot be read here: decrypt it first")
@@ -234,10 +236,10 @@ func faultAt(node ast.Node, what string) error {
 
 // The implicit types of YAML 1.1 as PyYAML resolves them (its resolver.py).
 var (
-	yamlBase60  = regexp.MustCompile(`^[-+]?[1-9][0-9_]*(:[0-5]?[0-9])+$`)
-	yamlInteger = regexp.MustCompile(`^[-+]?(0b[01_]+|0[0-7_]+|0|[1-9][0-9_]*|0x[0-9a-fA-F_]+)$`)
-	yamlFloat   = regexp.MustCompile(`^([-+]?[0-9][0-9_]*\.[0-9_]*|\.[0-9][0-9_]*)([eE][-+][0-9]+)?$`)
-	yamlWords   = map[string]any{
+	base60Text  = regexp.MustCompile(`^[-+]?[1-9][0-9_]*(:[0-5]?[0-9])+$`)
+	integerText = regexp.MustCompile(`^[-+]?(0b[01_]+|0[0-7_]+|0|[1-9][0-9_]*|0x[0-9a-fA-F_]+)$`)
+	floatText   = regexp.MustCompile(`^([-+]?[0-9][0-9_]*\.[0-9_]*|\.[0-9][0-9_]*)([eE][-+][0-9]+)?$`)
+	words       = map[string]any{
 		"": nil, "~": nil, "null": nil, "Null": nil, "NULL": nil,
 		"yes": true, "Yes": true, "YES": true, "on": true, "On": true, "ON": true,
 		"true": true, "True": true, "TRUE": true,
@@ -251,12 +253,12 @@ var (
 )
 
 func resolve(text string) any {
-	if value, ok := yamlWords[text]; ok {
+	if value, ok := words[text]; ok {
 		return value
 	}
 	digits := strings.ReplaceAll(text, "_", "")
 	switch {
-	case yamlInteger.MatchString(text):
+	case integerText.MatchString(text):
 		n, ok := new(big.Int).SetString(digits, 0)
 		switch {
 		case ok && n.IsInt64():
@@ -264,11 +266,11 @@ func resolve(text string) any {
 		case ok:
 			return json.Number(n.String())
 		}
-	case yamlBase60.MatchString(text):
+	case base60Text.MatchString(text):
 		if n, ok := base60(digits); ok {
 			return n
 		}
-	case yamlFloat.MatchString(text):
+	case floatText.MatchString(text):
 		if f, err := strconv.ParseFloat(digits, 64); err == nil {
 			return f
 		}
