@@ -197,6 +197,9 @@ func (e *Engine) verify(ctx context.Context, p *Plan, row acsmon.Fields) (Outcom
 		return outcome, err
 	}
 	outcome.Warnings = e.warnings(p, outcome.Resource, given)
+	if err := e.Kind.refuseExtras(outcome.Resource, given); err != nil {
+		return outcome, fmt.Errorf("%s %d was written, but %w", e.Kind.Name, row.ID(), err)
+	}
 	if len(differing) > 0 {
 		return outcome, fmt.Errorf("the server did not take %s of %s %d as it was sent: look at what it shows in the result, and ask for that or fix the value",
 			strings.Join(e.describeAll(ctx, p, outcome.Resource, differing), ", "), e.Kind.Name, row.ID())

@@ -80,6 +80,11 @@ func (k Kind) Render(item Item) acsmon.Fields {
 			sent[f.key()] = f.form().render(value)
 		}
 	}
+	for name, value := range desired {
+		if f := k.Field(name); isExtra(name) {
+			sent[f.key()] = f.form().render(value)
+		}
+	}
 	return sent
 }
 

@@ -155,6 +155,9 @@ func (k Kind) identityKey() string { return k.Field(k.identity()).key() }
 
 // Field gives the field of that name; one that is not declared stands under its name.
 func (k Kind) Field(name string) Field {
+	if key, undeclared := strings.CutPrefix(name, extraPrefix); undeclared {
+		return Field{Name: name, Send: key, Form: extra{}}
+	}
 	for _, f := range k.Fields {
 		if f.Name == name {
 			return f

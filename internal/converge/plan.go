@@ -152,6 +152,9 @@ func (e *Engine) planUpdate(ctx context.Context, item Item, now reading) (*Plan,
 	if err != nil {
 		return nil, err
 	}
+	if err := e.Kind.refuseExtras(now.row, given); err != nil {
+		return nil, err
+	}
 	desired = e.Kind.replacing(desired, item.Replaces, now.row)
 	p := &Plan{Action: Keep, Current: now.row, Predicted: now.row, desired: desired}
 	notCompared := append(e.Kind.notShown(now.row, given), e.Kind.masked(now.row, desired)...)

@@ -16,8 +16,9 @@ import (
 // because it does not know it. "" where there is nothing of the kind.
 func (e *Engine) strayed(p *Plan, after acsmon.Fields) string {
 	meant := map[string]bool{}
-	for _, field := range e.Kind.Fields {
-		if _, ok := p.desired[field.Name]; !ok && !field.Secret() {
+	for _, name := range append(e.Kind.fieldNames(), slices.Collect(maps.Keys(p.desired))...) {
+		field := e.Kind.Field(name)
+		if _, ok := p.desired[name]; !ok && !field.Secret() {
 			continue
 		}
 		for _, key := range field.keys() {
@@ -28,7 +29,7 @@ func (e *Engine) strayed(p *Plan, after acsmon.Fields) string {
 	for _, key := range slices.Sorted(maps.Keys(p.Current)) {
 		before := p.Current[key]
 		now, shown := after[key]
-		if !shown || meant[key] || slices.Contains(e.Kind.Measured, key) || strings.HasSuffix(key, "_at") || same(before, now) && same(now, before) {
+		if !shown || meant[key] || e.Kind.IsMeasured(key) || same(before, now) && same(now, before) {
 			continue
 		}
 		switch before.(type) {

@@ -3,7 +3,9 @@
 package modules_test
 
 import (
+	"fmt"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
@@ -180,4 +182,52 @@ func TestOverriddenWithoutEmptying(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestFields are keys of the API that a module has no option for.
+func TestFields(t *testing.T) {
+	for name, test := range map[string]struct {
+		module string
+		given  row
+		says   string
+	}{
+		"what an option sets":        {"acsmon_monitor", row{"name": "a", "fields": row{"monitor_group_id": 1}}, "fields.monitor_group_id is what the option group sets: use that"},
+		"another name of it":         {"acsmon_device", row{"name": "a", "fields": row{"device_group": 1}}, "fields.device_group is what the option group sets"},
+		"a secret":                   {"acsmon_device", row{"name": "a", "fields": row{"snmp_community": "x"}}, "fields.snmp_community is what the option snmp_community sets"},
+		"the id":                     {"acsmon_alert_channel", row{"name": "a", "fields": row{"id": 1}}, "fields.id is what the option id sets"},
+		"the owner":                  {"acsmon_device_oid", row{"device": "1", "oid": "1.3", "fields": row{"device_id": 1}}, "fields.device_id is what the option device sets"},
+		"what the server measures":   {"acsmon_monitor", row{"name": "a", "fields": row{"uptime_percent_7d": 1}}, "fields.uptime_percent_7d is what the server measures"},
+		"a time":                     {"acsmon_monitor_group", row{"name": "a", "fields": row{"created_at": "x"}}, "fields.created_at is what the server measures"},
+		"what is no key":             {"acsmon_alert_rule", row{"name": "a", "fields": row{"a.b": 1}}, `fields has the key "a.b"`},
+		"in a list":                  {"acsmon_config", row{"alert_rules": []row{{"name": "a", "fields": row{"oid_id": 1}}}}, "fields.oid_id is what the option oid sets"},
+		"in another list of another": {"acsmon_monitors", row{"monitors": []row{{"name": "a", "fields": row{"tags": 1}}}}, "fields.tags is what the option tags sets"},
+	} {
+		scenario(t, name, acsmontest.Options{}, func(w *world) {
+			w.run(test.module, test.given).fails(test.says)
+			if writes := w.Writes(); len(writes) > 0 {
+				t.Errorf("it wrote %v", writes)
+			}
+		})
+	}
+	scenario(t, "what a create sends", acsmontest.Options{}, func(w *world) {
+		r := w.check("acsmon_monitor", row{"name": "a", "type": "ping", "host": "h", "fields": row{"priority": 2}})
+		if got := fmt.Sprint(r.object("diff", "after")["fields.priority"]); got != "2" {
+			t.Errorf("check mode shows %v", r.row)
+		}
+		r = w.run("acsmon_monitors", row{"state": "rendered", "monitors": []row{{"name": "a", "fields": row{"priority": 2}}}})
+		if got := fmt.Sprint(r.object("rendered")["monitors"]); !strings.Contains(got, "priority:2") {
+			t.Errorf("rendered is %v", got)
+		}
+	})
+	scenario(t, "what the server does not take", acsmontest.Options{}, func(w *world) {
+		w.Add("monitors", row{"name": "a", "type": "ping", "host": "h"})
+		for _, given := range []row{{"name": "a", "fields": row{"prioritty": 2}}, {"name": "a", "host": "other", "fields": row{"prioritty": 2}}} {
+			w.check("acsmon_monitor", given).fails("the server does not show fields.prioritty of monitor")
+			w.run("acsmon_monitor", given).fails("the server does not show fields.prioritty of monitor")
+			w.run("acsmon_monitors", row{"monitors": []row{given}}).fails("the server does not show fields.prioritty of monitor")
+		}
+		if writes := w.Writes(); len(writes) > 0 {
+			t.Errorf("it wrote %v", writes)
+		}
+	})
 }

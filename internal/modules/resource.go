@@ -88,6 +88,9 @@ func (r resource) item(given map[string]any, absent bool) (converge.Item, error)
 			item.Desired[field.Name] = value
 		}
 	}
+	if err := r.addExtras(&item, given["fields"]); err != nil {
+		return item, err
+	}
 	if r.check == nil || item.Absent {
 		return item, nil
 	}

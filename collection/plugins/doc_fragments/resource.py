@@ -18,4 +18,13 @@ options:
       - It does not go with C(new_name), nor with O(state=absent).
     type: bool
     default: false
+  fields:
+    description:
+      - Keys of the API that this module has no option for, with their values. They are sent, compared and shown in the difference
+        like options, there as C(fields.KEY).
+      - Keys that an option sets, and those that the server measures, are refused.
+      - The server must show a key. One that it does not show is an error, since it does not take it. When that is found out after
+        a create, the rest has been created.
+      - An object is merged over the current one, a list is replaced.
+    type: dict
 """
