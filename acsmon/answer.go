@@ -52,6 +52,7 @@ func (k *call) refused(resp *http.Response, body []byte) *Error {
 		e.Message = k.redirected(resp)
 	case resp.StatusCode == http.StatusForbidden:
 		e.Permission = k.request.permission
+		e.OtherPermission = OtherPermission(k.request.path, k.request.permission)
 	case e.Status == http.StatusTooManyRequests:
 		e.notProcessed = true
 		if e.RetryAt = retryAfter(resp.Header); e.RetryAt.IsZero() {

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 )
 
@@ -154,6 +155,18 @@ func (u *User) read(r *reader) {
 		roles, permissions = cmp.Or(user["roles"], roles), cmp.Or(user["permissions"], permissions)
 	}
 	*u = User{Object{r.fields}, r.whole("id"), r.text("name"), r.text("email"), labels(roles, "name", "slug"), labels(permissions, "slug", "name")}
+}
+
+// ScopedTo is how many device groups the user is restricted to, of whose devices alone
+// the server shows anything; 0 where nothing says so. The key is not publicly known.
+func (u User) ScopedTo() int {
+	for key, value := range u.Fields {
+		groups, _ := value.([]any)
+		if len(groups) > 0 && (strings.Contains(key, "device_group") || strings.Contains(key, "scope")) {
+			return len(groups)
+		}
+	}
+	return 0
 }
 
 // labels gives the texts of a list that may hold objects instead, which have them

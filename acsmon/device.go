@@ -100,5 +100,5 @@ func (d Discovery) Run(ctx context.Context, id int64) (Fields, error) {
 // Import makes a device of what a scan found. It must not be carried out twice:
 // see Collection.Create.
 func (d Discovery) Import(ctx context.Context, result int64, fields Fields) (Fields, error) {
-	return d.client.act(ctx, request{path: under("/discovery-results", result, "import"), body: fields, once: true, permission: "discovery.run"})
+	return d.client.act(ctx, request{path: under("/discovery-results", result, "import"), body: fields, once: true, permission: "discovery.create"})
 }

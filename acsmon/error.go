@@ -28,8 +28,9 @@ type Error struct {
 	// Fields holds the server's complaints by field, as a 422 gives them, fit for
 	// a terminal like Message.
 	Fields map[string][]string
-	// Permission is the slug that the route asks for, on a 403.
-	Permission string
+	// Permission is the slug that the route asks for, on a 403, and OtherPermission the
+	// other spelling of it that the vendor's pages have; "" where they have one.
+	Permission, OtherPermission string
 	// RetryAt is when to come back, where the server said so; else zero.
 	RetryAt time.Time
 	// Lost says that an earlier attempt at the request was sent and got no usable
@@ -74,7 +75,7 @@ func (e *Error) cause() string {
 	case e.Reason == ReasonUnauthorized:
 		return "the token is missing, revoked, or its user is gone"
 	case e.Reason == ReasonForbidden && e.Permission != "":
-		return "the token's role lacks the permission " + e.Permission
+		return "the token's role lacks the permission " + e.permissions()
 	case !e.RetryAt.IsZero():
 		return "the server asks to come back at " + e.RetryAt.UTC().Format(time.RFC3339)
 	}

@@ -55,6 +55,8 @@ const (
 	ReasonForbidden Reason = "forbidden"
 	// ReasonLicence is a 403 that names the licence: no permission lifts it.
 	ReasonLicence Reason = "licence"
+	// ReasonTaken is a 422 that says of a name that another resource has it.
+	ReasonTaken Reason = "taken"
 	// ReasonRateLimit says that the rate limit is used up for longer than the call may wait:
 	// see WithMaxWait and WithWaitBudget.
 	ReasonRateLimit Reason = "rate limit"
@@ -71,6 +73,9 @@ const (
 	// ReasonListChanged says that a list kept changing while it was read: see ErrListChanged.
 	ReasonListChanged Reason = "list changed"
 )
+
+// taken is how Laravel says it in English.
+var taken = regexp.MustCompile(`(?i)\bhas already been taken\b`)
 
 var licence = regexp.MustCompile(`(?i)licen[cs]e`)
 
@@ -89,6 +94,8 @@ func (k *call) refusalReason(status int, message string, body []byte) Reason {
 		return ReasonLicence
 	case status == http.StatusForbidden:
 		return ReasonForbidden
+	case status == http.StatusUnprocessableEntity && taken.MatchString(message):
+		return ReasonTaken
 	case status == http.StatusNotFound && isPage(body):
 		return ReasonPage
 	case status == http.StatusTooManyRequests:

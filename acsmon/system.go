@@ -20,6 +20,27 @@ func (s System) Stats(ctx context.Context) (Fields, error) {
 	return s.client.object(ctx, request{method: http.MethodGet, path: "/system/stats", permission: "settings.view"})
 }
 
+// Licence is how many devices and monitors a licence allows, and how many count towards
+// it. Only the server knows what counts.
+type Licence struct{ Cap, Used int64 }
+
+// licenceKeys are where the figures may stand: the vendor's pages spell the word both
+// ways. The keys within are a guess.
+var licenceKeys = []string{"licence", "license"}
+
+// LicenceIn returns what the figures of [System.Stats] say of the licence, and whether
+// they say anything. Without a cap, that is 0.
+func LicenceIn(stats Fields) (l Licence, shown bool) {
+	r := reader{fields: stats}
+	for _, key := range licenceKeys {
+		if object := r.object(key); object != nil {
+			in := reader{fields: object}
+			return Licence{in.whole("cap"), in.whole("used")}, true
+		}
+	}
+	return Licence{}, false
+}
+
 // Tools are network tools that run on the server. What each takes and gives is
 // the server's own: see its documentation.
 type Tools struct{ client *Client }

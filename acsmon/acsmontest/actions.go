@@ -34,7 +34,7 @@ func init() {
 	action("POST", "snmp-traps", "acknowledge", "alerts.acknowledge", acknowledgeEvent)
 	action("POST", "alert-channels", "test", "channels.edit", testChannel)
 	action("POST", "discovery", "run", "discovery.run", runDiscovery)
-	action("POST", "discovery-results", "import", "discovery.run", importResult)
+	action("POST", "discovery-results", "import", "discovery.create", importResult)
 
 	addRoute("GET", "system/health", "settings.view", permitted((*call).health))
 	addRoute("GET", "system/stats", "settings.view", permitted((*call).stats))

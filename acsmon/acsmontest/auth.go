@@ -137,6 +137,27 @@ func (c *call) limitHeaders(header http.Header) {
 	header.Set("X-RateLimit-Remaining", strconv.Itoa(c.limit.limit-c.limit.hits))
 }
 
+// roleSlugs are the resources that have slugs of their own on the vendor's page on roles,
+// by the segment of a route that names them. The later one counts.
+var roleSlugs = map[string]string{
+	"device-groups": "device-groups", "monitor-groups": "monitor-groups", "webhooks": "webhooks", "alert-rules": "alert-rules",
+	"monitor-alert-rules": "alert-rules", "snmp-traps": "traps", "system": "system-health",
+}
+
+// checks is the slug that the route asks for; "" where it asks for none.
+func (r *route) checks(s *Server) string {
+	if s.alt.Slugs == "endpoints" {
+		return r.slug
+	}
+	_, verb, found := strings.Cut(r.slug, ".")
+	for _, segment := range slices.Backward(r.segments) {
+		if prefix := roleSlugs[segment]; found && prefix != "" {
+			return prefix + "." + verb
+		}
+	}
+	return r.slug
+}
+
 func init() {
 	addRoute("POST", "auth/login", "", (*call).logIn).public = true
 	addRoute("POST", "auth/logout", "", (*call).logOut)
@@ -190,8 +211,8 @@ func (c *call) me() *response {
 func (s *Server) Permissions() []string {
 	var slugs []string
 	for _, r := range routes {
-		if r.slug != "" && !slices.Contains(slugs, r.slug) {
-			slugs = append(slugs, r.slug)
+		if slug := r.checks(s); slug != "" && !slices.Contains(slugs, slug) {
+			slugs = append(slugs, slug)
 		}
 	}
 	slices.Sort(slugs)

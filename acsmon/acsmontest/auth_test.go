@@ -99,7 +99,7 @@ func TestPermissions(t *testing.T) {
 		"GET /alert-events": "alerts.view", "GET /alert-events/1": "alerts.view", "POST /alert-events/1/acknowledge": "alerts.acknowledge", "POST /alert-events/1/resolve": "alerts.acknowledge",
 		"GET /monitor-events": "alerts.view", "GET /monitor-events/1": "alerts.view", "POST /monitor-events/1/acknowledge": "alerts.acknowledge", "POST /monitor-events/1/resolve": "alerts.acknowledge",
 		"GET /alert-channels": "channels.view", "POST /alert-channels": "channels.create", "GET /alert-channels/1": "channels.view", "PUT /alert-channels/1": "channels.edit", "DELETE /alert-channels/1": "channels.delete", "POST /alert-channels/1/test": "channels.edit",
-		"GET /discovery": "discovery.view", "POST /discovery": "discovery.create", "GET /discovery/1": "discovery.view", "DELETE /discovery/1": "discovery.create", "POST /discovery/1/run": "discovery.run", "POST /discovery-results/1/import": "discovery.run",
+		"GET /discovery": "discovery.view", "POST /discovery": "discovery.create", "GET /discovery/1": "discovery.view", "DELETE /discovery/1": "discovery.create", "POST /discovery/1/run": "discovery.run", "POST /discovery-results/1/import": "discovery.create",
 		"POST /tools/ping": "monitors.run_tools", "POST /tools/traceroute": "monitors.run_tools", "POST /tools/port-scan": "monitors.run_tools", "POST /tools/ssl-check": "monitors.run_tools",
 		"POST /tools/http-headers": "monitors.run_tools", "POST /tools/dns-lookup": "monitors.run_tools", "POST /tools/whois": "monitors.run_tools",
 		"GET /system/health": "settings.view", "GET /system/stats": "settings.view",

@@ -133,6 +133,10 @@ type Alternatives struct {
 	// Refusals is what comes first of a missing permission and of wrong input.
 	Refusals string `alt:"permission-first|input-first"`
 
+	// Slugs is which of the vendor's pages spells the permissions that are checked: the
+	// list of endpoints, or the page on roles, which has some of their own.
+	Slugs string `alt:"endpoints|roles" each:"no"`
+
 	// Names is whether two resources of a kind can have one name.
 	Names string `alt:"free|unique" each:"no"`
 

@@ -208,7 +208,7 @@ func (c *call) dispatch(path string, route *route, allowed []string) *response {
 	if reply := c.throttled(route); reply != nil {
 		return reply
 	}
-	c.slug = route.slug
+	c.slug = route.checks(c.s)
 	return route.handle(c)
 }
 

@@ -140,6 +140,9 @@ func whoami(ctx context.Context, call command.Call) error {
 	fmt.Fprintf(call.Stdout, "user         %s <%s>\n", printable(me.Name), printable(me.Email))
 	fmt.Fprintf(call.Stdout, "roles        %s\n", printable(strings.Join(me.Roles, ", ")))
 	fmt.Fprintf(call.Stdout, "permissions  %s\n", printable(strings.Join(me.Permissions, ", ")))
+	if groups := me.ScopedTo(); groups > 0 {
+		fmt.Fprintf(call.Stdout, "scope        restricted to the devices of %d groups: all others look absent\n", groups)
+	}
 	if limit := client.Limit(); limit.PerMinute > 0 {
 		fmt.Fprintf(call.Stdout, "rate limit   %d requests a minute, %d left\n", limit.PerMinute, limit.Remaining)
 	}

@@ -147,15 +147,12 @@ func (d *Doctor) checkPermissions(me acsmon.User) {
 	}
 }
 
-// checkScope says whether the user sees only some groups. The key is not publicly known.
+// checkScope says whether the user sees only some groups.
 func (d *Doctor) checkScope(me acsmon.User) {
-	for key, value := range me.Fields {
-		groups, ok := value.([]any)
-		if ok && len(groups) > 0 && (strings.Contains(key, "device_group") || strings.Contains(key, "scope")) {
-			d.add("scope", Warning, "use the token of a user who sees everything: what is not seen looks absent, and is created again",
-				"the user sees only the devices of some groups: %d", len(groups))
-			return
-		}
+	if groups := me.ScopedTo(); groups > 0 {
+		d.add("scope", Warning, "use the token of a user who sees everything: what is not seen looks absent, and is created again",
+			"the user sees only the devices of some groups: %d", groups)
+		return
 	}
 	d.add("scope", OK, "", "nothing says that the user sees only some device groups")
 }
@@ -184,8 +181,7 @@ func (d *Doctor) checkSpeed() {
 	}
 }
 
-// checkLicence looks for a cap in the server's statistics. Their keys are not publicly
-// known.
+// checkLicence looks for a cap in the server's statistics.
 func (d *Doctor) checkLicence(ctx context.Context) {
 	answer, err := d.get(ctx, "/system/stats", nil)
 	if err != nil {
@@ -196,21 +192,14 @@ func (d *Doctor) checkLicence(ctx context.Context) {
 	if text, ok := stats["version"].(string); ok {
 		d.Profile.Version = text
 	}
-	for _, key := range []string{"licence", "license"} {
-		licence, ok := stats[key].(map[string]any)
-		most, isCapped := whole(licence["cap"])
-		used, isCounted := whole(licence["used"])
-		switch {
-		case !ok:
-			continue
-		case isCapped && isCounted && used >= most:
-			d.add("licence", Warning, "remove or switch off what is not needed, or have the licence extended", "it is full: %d of %d", used, most)
-		case isCapped && isCounted:
-			d.add("licence", OK, "", "%d of %d are used", used, most)
-		default:
-			d.add("licence", OK, "", "the server states no cap")
-		}
-		return
+	switch licence, shown := acsmon.LicenceIn(stats); {
+	case !shown:
+		d.add("licence", OK, "", "the server does not show it")
+	case licence.Cap == 0:
+		d.add("licence", OK, "", "the server states no cap")
+	case licence.Used >= licence.Cap:
+		d.add("licence", Warning, "remove or switch off what is not needed, or have the licence extended", "it is full: %d of %d", licence.Used, licence.Cap)
+	default:
+		d.add("licence", OK, "", "%d of %d are used", licence.Used, licence.Cap)
 	}
-	d.add("licence", OK, "", "the server does not show it")
 }

@@ -226,7 +226,9 @@ func (b bulk) converge(ctx context.Context, s *session) (ansible.Result, error) 
 	}
 	requests := converge.Requests(steps, s.client.Limit())
 	r := bulkReport{s, steps, requests, converge.Wait(s.client.Limit(), requests)}
-	if err := b.permit(ctx, s, steps); err != nil {
+	steps, err = b.permit(ctx, s, steps)
+	r.steps = steps
+	if err != nil {
 		return r.result(false), err
 	}
 	if s.CheckMode {

@@ -365,7 +365,7 @@ func TestConfigLimits(t *testing.T) {
 		licence int
 		says    string
 	}{
-		"the licence":                 {5, "the licence allows 5 devices and monitors, there are 3, and the task would create 3"},
+		"the licence":                 {5, "the licence allows 5 devices and monitors, there are 3, and the task would create 3 and remove 0: nothing was written"},
 		"a licence that is enough":    {6, ""},
 		"a licence that is not known": {0, ""},
 	} {

@@ -85,6 +85,7 @@ func (p program) unlocked(name string, rules ansible.Rules, work work) ansible.M
 			if s.CheckMode {
 				result, _ = predicted.Conceal(map[string]any(result)).(map[string]any)
 			}
+			s.client.NamePermission(ctx, err)
 			return result, explained(err)
 		},
 	}

@@ -41,6 +41,7 @@ func runSystemInfo(ctx context.Context, s *session) (ansible.Result, error) {
 		delete(user, "roles")
 		delete(user, "permissions")
 		result["user"], result["roles"], result["permissions"] = user, me.Roles, me.Permissions
+		result["restricted_to_groups"] = me.ScopedTo()
 	}
 	if limit := s.client.Limit(); limit.PerMinute > 0 {
 		result["rate_limit"] = map[string]any{"per_minute": limit.PerMinute, "remaining": limit.Remaining}

@@ -90,6 +90,8 @@ func (d Door) Advice(err error) string {
 		return "check the e-mail address and the password; a user with two-factor authentication needs a token from the web interface's profile page"
 	case acsmon.ReasonUnauthorized:
 		return "make a new one in the web interface's profile page or with acsmon login"
+	case acsmon.ReasonTaken:
+		return "use that one, or choose another name; where nothing is found, the token's user may be restricted to some device groups and not see it"
 	case acsmon.ReasonForbidden:
 		return "grant it in the web interface, or use another token"
 	case acsmon.ReasonRedirect:

@@ -93,16 +93,18 @@ options:
     default: stop
 notes:
   - Everything is planned before anything is written. Mistakes in the lists, names that mean several things, references to what
-    does not exist, a plan that does not fit into O(max_wait), and more creations than the licence allows are found before the
-    first write.
+    does not exist, a plan that does not fit into O(max_wait), and more devices and monitors than the licence allows are found
+    before the first write.
   - Each list that is involved is read once, at one request for each 100 rows, and each change is one request. A list that is
     only referred to by name is read where the rows do not show the name. If the server's list does not show a field that is
     needed, there is one request for each row that is listed. If its answer to a change does not, there is one more for each
-    change. Creating several monitors or devices costs one request more, for the licence. An OID by name costs one or two for each rule.
+    change. Creating several monitors or devices, or one in the place of another, costs one request more, for the licence. An OID by name costs one or two for each rule.
   - An update sends back what the task does not name, so a row that was read more than 5 seconds ago is read again before it is
     changed, at one request, and what somebody else changed meanwhile stays. That concerns the updates that wait for the rate
     limit. RV(planned_requests) counts them.
   - What a list of several pages does not show is looked for once more before it is created, or said not to be there. That costs a
     search for each such name, or a second reading of the list if that is cheaper.
-  - The licence's cap can be checked beforehand only where C(/system/stats) shows it and the token's role may read it.
+  - The licence's cap can be checked beforehand only where C(/system/stats) shows it and the token's role may read it. If there is
+    no room for what is created, and the same task removes monitors or devices, as many of those as are needed go first, and
+    RV(resources) has that order. Only the server knows what counts towards the licence, so it may still refuse.
 """

@@ -26,6 +26,7 @@ extends_documentation_fragment:
   - acsmon.monitor.connection
   - acsmon.monitor.secret_keys
   - acsmon.monitor.bulk
+  - acsmon.monitor.creating
   - acsmon.monitor.attributes
 attributes:
   check_mode:

@@ -27,6 +27,7 @@ extends_documentation_fragment:
   - acsmon.monitor.secret_keys
   - acsmon.monitor.secrets
   - acsmon.monitor.resource
+  - acsmon.monitor.creating
   - acsmon.monitor.attributes
 attributes:
   check_mode:

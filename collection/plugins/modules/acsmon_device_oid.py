@@ -24,6 +24,7 @@ extends_documentation_fragment:
   - acsmon.monitor.connection
   - acsmon.monitor.secret_keys
   - acsmon.monitor.resource
+  - acsmon.monitor.creating
   - acsmon.monitor.attributes
 attributes:
   check_mode:

@@ -33,7 +33,8 @@ attributes:
 options:
   include:
     description:
-      - What to return. V(health) and V(stats) need the permission C(settings.view), V(user) needs none.
+      - What to return. V(health) and V(stats) need the permission C(settings.view), which the server may call
+        C(system-health.view). V(user) needs none.
     type: list
     elements: str
     choices: [health, stats, user]
@@ -128,6 +129,13 @@ permissions:
   type: list
   elements: str
   sample: [alerts.acknowledge, alerts.view, monitors.view]
+restricted_to_groups:
+  description:
+    - How many device groups the user is restricted to. V(0) if the server says of none.
+    - A user who is restricted sees nothing of the devices of other groups. To this collection they look absent.
+  returned: with V(user) in O(include)
+  type: int
+  sample: 0
 rate_limit:
   description: What the server allows the user.
   returned: when the server says so
