@@ -40,15 +40,36 @@ func canonicalHost(text string) string {
 }
 
 // hostNames gives hosts by the addresses and names that they have, in the form of
-// canonicalHost. hosts holds for each one its further names.
+// canonicalHost. hosts holds for each one its further names (see textsOf).
 func hostNames(hosts map[string]any) map[string]string {
 	called := map[string]string{}
 	for _, host := range slices.Sorted(maps.Keys(hosts)) {
-		for _, name := range append([]any{host}, rows.Scalars([]any{hosts[host]})...) {
+		for _, name := range append([]any{host}, textsOf(hosts[host])...) {
 			if name := canonicalHost(rows.Text(name)); name != "" && called[name] == "" {
 				called[name] = host
 			}
 		}
 	}
 	return called
+}
+
+// textsOf gives the names that a value holds: a text with commas between them, or a list
+// of such texts and of lists, whose names may have commas.
+func textsOf(value any) []any {
+	list, isList := value.([]any)
+	if !isList {
+		list = []any{value}
+	}
+	var names []any
+	for _, element := range list {
+		text, isText := element.(string)
+		if !isText {
+			names = append(names, rows.Scalars([]any{element})...)
+			continue
+		}
+		for part := range strings.SplitSeq(text, ",") {
+			names = append(names, part)
+		}
+	}
+	return names
 }

@@ -7,22 +7,21 @@ import (
 	"context"
 	"errors"
 	"fmt"
-
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/internal/ansible"
 	"github.com/acsmon/acsmon-ansible/internal/converge"
 	"github.com/acsmon/acsmon-ansible/internal/rows"
+	"github.com/acsmon/acsmon-ansible/internal/windows"
 )
 
-// mark begins the tag by which a monitor says that a window has paused it. It is
-// written in the same request as the pause, so there is never one without the other,
-// and it outlives whoever wrote it. An active monitor is held by nobody, whatever
+// A mark is written in the same request as the pause, so there is never one without the
+// other, and it outlives whoever wrote it. An active monitor is held by nobody, whatever
 // marks it has: somebody has resumed it by hand.
-const mark = "paused-by:"
 
 // pauseRules are those of acsmon_monitor_pause: what is paused has to be said; what is
 // resumed, the marks say.
@@ -32,12 +31,32 @@ var pauseRules = ansible.Rules{RequiredIf: []ansible.RequiredIf{
 
 // pauseOptions are what acsmon_monitor_pause is told.
 type pauseOptions struct {
-	State    string         `ansible:"state"`
-	Window   string         `ansible:"window"`
-	Hosts    map[string]any `ansible:"hosts"` // the inventory's, each with its addresses and further names
-	Monitors []string       `ansible:"monitors"`
-	Groups   []string       `ansible:"groups"`
-	Tags     []string       `ansible:"tags"`
+	State      string         `ansible:"state"`
+	Window     string         `ansible:"window"`
+	AllOverdue bool           `ansible:"all_overdue"`
+	MaxMinutes int64          `ansible:"max_minutes"`
+	Hosts      map[string]any `ansible:"hosts"` // the inventory's, each with its addresses and further names
+	Monitors   []string       `ansible:"monitors"`
+	Groups     []string       `ansible:"groups"`
+	Tags       []string       `ansible:"tags"`
+}
+
+// longestWindow is a year: a window that is longer is a mistake.
+const longestWindow = 366 * 24 * 60
+
+// check refuses options that mean nothing together.
+func (o pauseOptions) check() error {
+	switch {
+	case o.AllOverdue && (o.State != "resumed" || o.Window != "" || (&targets{pauseOptions: o}).given()):
+		return errors.New("all_overdue resumes what all windows hold that are overdue: use it with state=resumed, and without window, hosts, monitors, groups and tags")
+	case o.AllOverdue:
+		return nil
+	case !windowName.MatchString(o.Window) || len(o.Window) > 50:
+		return fmt.Errorf("window is %q: give a name of up to 50 letters, digits, dots, underscores and hyphens, the first a letter or a digit", o.Window)
+	case o.MaxMinutes < 0 || o.MaxMinutes > longestWindow:
+		return fmt.Errorf("max_minutes is %d: it must be between 0 (no end) and %d", o.MaxMinutes, longestWindow)
+	}
+	return nil
 }
 
 // windowName is what a server keeps as it is in a tag, and a shell in a command.
@@ -48,11 +67,13 @@ func runMonitorPause(ctx context.Context, s *session) (ansible.Result, error) {
 	if err := s.Decode(&o); err != nil {
 		return nil, err
 	}
-	if !windowName.MatchString(o.Window) || len(o.Window) > 50 {
-		return nil, fmt.Errorf("window is %q: give a name of up to 50 letters, digits, dots, underscores and hyphens, the first a letter or a digit", o.Window)
+	if err := o.check(); err != nil {
+		return nil, err
 	}
 	batch, sections := monitorsBulk.open(s.stores)
-	w := &window{session: s, name: o.Window, wanted: targets{pauseOptions: o}, batch: batch, section: sections["monitors"]}
+	now := time.Now()
+	w := &window{session: s, now: now, mark: windows.New(o.Window, now, o.MaxMinutes), wanted: targets{pauseOptions: o},
+		batch: batch, section: sections["monitors"]}
 	work := w.resume
 	if o.State == "paused" {
 		work = w.pause
@@ -67,22 +88,32 @@ func runMonitorPause(ctx context.Context, s *session) (ansible.Result, error) {
 // window is one run over the monitors that are wanted.
 type window struct {
 	*session
-	name    string
+	now     time.Time
+	mark    windows.Mark // that it leaves on what it pauses
 	wanted  targets
 	batch   *converge.Batch
 	section *converge.Section
 	found   []*pausedMonitor
 	gone    []string
+	others  others
+}
+
+// ends reports whether the run, where it resumes, takes a mark off.
+func (w *window) ends(m windows.Mark) bool {
+	if w.wanted.AllOverdue {
+		return m.Overdue(w.now)
+	}
+	return m.Name == w.mark.Name
 }
 
 // pausedMonitor is a monitor, and who holds it.
 type pausedMonitor struct {
-	row     acsmon.Fields
-	host    string         // the inventory's, through which it was selected
-	active  bool           // before the task
-	windows []string       // whose marks it had
-	step    *converge.Step // nil: it stays as it is
-	err     error          // why it stays as it is, and should not
+	row    acsmon.Fields
+	host   string         // the inventory's, through which it was selected
+	active bool           // before the task
+	marks  []windows.Mark // that it had
+	step   *converge.Step // nil: it stays as it is
+	err    error          // why it stays as it is, and should not
 }
 
 func (m *pausedMonitor) String() string {
@@ -97,18 +128,34 @@ func (m *pausedMonitor) read(row acsmon.Fields) error {
 		return fmt.Errorf("the server does not show is_active and tags of monitor %d, so what was paused before could not be told from what a window pauses",
 			row.ID())
 	}
-	m.row, m.active, m.windows = row, !rows.IsFalse(active), nil
-	for _, tag := range converge.Texts(tags) {
-		if name, marked := strings.CutPrefix(tag, mark); marked {
-			m.windows = append(m.windows, name)
+	m.row, m.active, m.marks = row, !rows.IsFalse(active), windows.Marks(converge.Texts(tags))
+	return nil
+}
+
+// marksOf gives the marks of a window.
+func (m *pausedMonitor) marksOf(name string) []windows.Mark {
+	return slices.DeleteFunc(slices.Clone(m.marks), func(mark windows.Mark) bool { return mark.Name != name })
+}
+
+// names are those of the windows that have left the marks.
+func names(marks []windows.Mark) []string {
+	list := []string{}
+	for _, m := range marks {
+		if !slices.Contains(list, m.Name) {
+			list = append(list, m.Name)
 		}
 	}
-	return nil
+	return list
 }
 
 // find reads the monitors that are wanted.
 func (w *window) find(ctx context.Context, wanted func(acsmon.Fields) (bool, error)) error {
-	found, err := w.batch.Select(ctx, w.section, w.wanted.ids(), wanted, "is_active", "tags")
+	noted := func(row acsmon.Fields) (bool, error) {
+		ok, err := wanted(row)
+		w.note(row, ok)
+		return ok, err
+	}
+	found, err := w.batch.Select(ctx, w.section, w.wanted.ids(), noted, "is_active", "tags")
 	if err != nil {
 		return err
 	}
@@ -134,18 +181,23 @@ func (w *window) pause(ctx context.Context) error {
 	}
 	var again []string
 	for _, m := range w.found {
+		held := m.marksOf(w.mark.Name)
 		switch {
 		case m.active:
-			w.change(m, false, w.name)
-		case slices.Contains(m.windows, w.name):
+			w.change(m, false, w.mark)
+		case len(held) > 0:
 			again = append(again, m.String())
-		case len(m.windows) > 0:
-			w.change(m, false, append(m.windows, w.name)...)
+			if w.mark.Replaces(held[0]) {
+				w.change(m, false, append(w.without(m.marks), w.mark)...)
+			}
+		case len(m.marks) > 0:
+			w.change(m, false, append(m.marks, w.mark)...)
 		}
 	}
 	if len(again) > 0 {
-		w.Warnf("Window %s had already paused these, in a run that was killed or is still going on: %s.", w.name, strings.Join(shortened(again), ", "))
+		w.Warnf("Window %s had already paused these, in a run that was killed or is still going on: %s.", w.mark.Name, strings.Join(shortened(again), ", "))
 	}
+	w.warnOfOthers()
 	if hosts := w.wanted.unmatched(w.found); len(hosts) > 0 {
 		w.Warnf("No monitor has an address or a name of these hosts: %s.", strings.Join(shortened(hosts), ", "))
 	}
@@ -196,7 +248,7 @@ func (w *window) undo(ctx context.Context, m *pausedMonitor) string {
 	if row := m.step.Outcome.Resource; row != nil && now.read(row) != nil {
 		now.active = false // it shows neither
 	}
-	if now.active || slices.Contains(now.windows, w.name) || !m.active {
+	if now.active || len(now.marksOf(w.mark.Name)) > 0 || !m.active {
 		return ""
 	}
 	plan, err := w.section.Engine.Plan(ctx, converge.Item{ID: m.row.ID(), Desired: map[string]any{"is_active": true}})
@@ -204,12 +256,12 @@ func (w *window) undo(ctx context.Context, m *pausedMonitor) string {
 		m.step.Outcome, err = w.section.Engine.Apply(ctx, plan)
 	}
 	if err != nil {
-		return fmt.Sprintf("; it is paused without the tag %s, and resuming it failed (%s): resume it by hand", mark+w.name, err)
+		return fmt.Sprintf("; it is paused without the tag %s, and resuming it failed (%s): resume it by hand", w.mark.Tag, err)
 	}
-	return fmt.Sprintf("; it was paused without the tag %s, and has been resumed", mark+w.name)
+	return fmt.Sprintf("; it was paused without the tag %s, and has been resumed", w.mark.Tag)
 }
 
-// resume takes the window's mark off, and resumes what nobody else holds.
+// resume takes the marks off that end, and resumes what nobody else holds.
 func (w *window) resume(ctx context.Context) error {
 	wanted := w.wanted.has
 	if !w.wanted.given() {
@@ -224,19 +276,20 @@ func (w *window) resume(ctx context.Context) error {
 	}
 	var active []string
 	for _, m := range w.found {
-		others := slices.DeleteFunc(slices.Clone(m.windows), func(name string) bool { return name == w.name })
+		others := w.without(m.marks)
 		switch {
-		case len(others) < len(m.windows):
+		case len(others) < len(m.marks):
 			w.change(m, m.active || len(others) == 0, others...)
 		case m.active:
 			active = append(active, m.String())
 		case len(others) == 0 && w.wanted.names(m.row):
-			m.err = fmt.Errorf("it has lost the tag %s, so it is not certain who paused it: resume it by hand", mark+w.name)
+			m.err = fmt.Errorf("it has lost the tag %s, so it is not certain who paused it: resume it by hand", windows.Prefix+w.mark.Name)
 		}
 		if !m.active && len(others) > 0 {
-			w.Warnf("%s stays paused, because another window holds it too: %s.", m, strings.Join(others, ", "))
+			w.Warnf("%s stays paused, because another window holds it too: %s.", m, strings.Join(names(others), ", "))
 		}
 	}
+	w.warnOfOthers()
 	if len(active) > 0 && len(w.wanted.Monitors) > 0 && !w.CheckMode { // where check mode has not paused them
 		w.Warnf("These were active already, because someone else resumed them or they were never paused: %s.", strings.Join(shortened(active), ", "))
 	}
@@ -250,16 +303,24 @@ func (w *window) resume(ctx context.Context) error {
 	return w.leftOver()
 }
 
-// mayHold reports whether a row may have the window's mark: where a list does not show
+// mayHold reports whether a row may have a mark that ends: where a list does not show
 // tags, each that is paused may.
 func (w *window) mayHold(row acsmon.Fields) (bool, error) {
 	tags, shown := row["tags"]
-	return slices.Contains(converge.Texts(tags), mark+w.name) || !shown && !rows.Same(row["is_active"], true), nil
+	return slices.ContainsFunc(windows.Marks(converge.Texts(tags)), w.ends) || !shown && !rows.Same(row["is_active"], true), nil
+}
+
+// without gives the marks that do not end.
+func (w *window) without(marks []windows.Mark) []windows.Mark {
+	return slices.DeleteFunc(slices.Clone(marks), w.ends)
 }
 
 // remain says of an error which monitors it leaves paused, as far as is known.
 func (w *window) remain(err error) error {
 	what := "all that the window holds"
+	if w.wanted.AllOverdue {
+		what = "all that overdue windows hold"
+	}
 	if len(w.wanted.Monitors) > 0 {
 		what = "monitors " + strings.Join(shortened(w.wanted.Monitors), ", ")
 	}
@@ -290,22 +351,22 @@ func (w *window) leftOver() error {
 		len(left), len(w.found), strings.Join(shortened(left), ", "), first)
 }
 
-// change plans what a monitor becomes.
-func (w *window) change(m *pausedMonitor, active bool, windows ...string) {
+// change plans what a monitor becomes, and which marks it has then.
+func (w *window) change(m *pausedMonitor, active bool, marks ...windows.Mark) {
 	m.step = &converge.Step{Index: len(w.section.Items)}
 	w.section.Items = append(w.section.Items, converge.Item{ID: m.row.ID(), Desired: map[string]any{"is_active": active,
-		"tags": converge.Edit{Add: without(windows, m.windows), Remove: without(m.windows, windows)}}})
+		"tags": converge.Edit{Add: tagsOnlyIn(marks, m.marks), Remove: tagsOnlyIn(m.marks, marks)}}})
 }
 
-// without gives the marks of the windows that are not among the others.
-func without(windows, others []string) []string {
-	var marks []string
-	for _, name := range windows {
-		if !slices.Contains(others, name) {
-			marks = append(marks, mark+name)
+// tagsOnlyIn gives the tags of the marks that are not among the others.
+func tagsOnlyIn(marks, others []windows.Mark) []string {
+	var tags []string
+	for _, m := range marks {
+		if !slices.Contains(others, m) {
+			tags = append(tags, m.Tag)
 		}
 	}
-	return marks
+	return tags
 }
 
 // plan plans all changes.
@@ -332,13 +393,13 @@ func (w *window) result(state string) ansible.Result {
 			if shown["is_active"] == false {
 				stillPaused = append(stillPaused, shown)
 			}
-		case m.step == nil && len(m.windows) == 0:
+		case m.step == nil && len(m.marks) == 0:
 			left = append(left, shown)
 		case m.step == nil || w.reached(m):
 			monitors = append(monitors, shown)
 		}
 	}
-	result := ansible.Result{"changed": false, "monitors": monitors}
+	result := ansible.Result{"changed": false, "monitors": monitors, "overdue": w.others.list()}
 	if state == "resumed" {
 		result["still_paused"] = stillPaused
 	} else {
@@ -389,7 +450,7 @@ func (w *window) shown(m *pausedMonitor) map[string]any {
 		}
 	}
 	shown := map[string]any{"id": m.row.ID(), "name": m.row["name"], "host": m.row["host"], "inventory_host": nil,
-		"is_active": now.active, "windows": append([]string{}, now.windows...), "changed": changed}
+		"is_active": now.active, "windows": names(now.marks), "changed": changed}
 	if m.host != "" {
 		shown["inventory_host"] = m.host
 	}

@@ -7,8 +7,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
+	"github.com/acsmon/acsmon-ansible/internal/windows"
 )
 
 // hosted is a world of monitors of two hosts, and others. Old and Frozen were paused
@@ -56,10 +58,8 @@ func (w *world) wantHeld(want ...string) {
 	for _, m := range w.Rows("monitors") {
 		var marks string
 		tags, _ := m["tags"].([]string)
-		for _, tag := range tags {
-			if name, ok := strings.CutPrefix(tag, "paused-by:"); ok {
-				marks += " " + name
-			}
+		for _, mark := range windows.Marks(tags) {
+			marks += " " + mark.Name
 		}
 		switch {
 		case m["is_active"] == false:
@@ -155,7 +155,7 @@ func TestPauseTells(t *testing.T) {
 		if m["inventory_host"] != "web1" || m["is_active"] != false || fmt.Sprint(m["windows"]) != "[d]" || m["changed"] != true {
 			w.t.Errorf("%v", m)
 		}
-		w.has("monitors", 11, row{"tags": []string{"web", "pci", "paused-by:d"}, "host": "Shop.Example.com.", "is_active": false})
+		w.has("monitors", 11, row{"tags": []string{"web", "pci", "paused-by:d@2000-01-01T00:00Z"}, "host": "Shop.Example.com.", "is_active": false})
 		w.wantHeld("11 d", "12 d", "13", "14 d", "15 d", "16 d", "17 d", "18 other d")
 		w.resume(row{}).warns(`"Joint" (id 18) stays paused, because another window holds it too: other.`).lists("still_paused", 18)
 		w.has("monitors", 11, row{"tags": []string{"web", "pci"}, "is_active": true})
@@ -309,7 +309,7 @@ func TestPauseFailures(t *testing.T) {
 		tagless := `{"id":11,"name":"Shop","type":"https","host":"Shop.Example.com.","is_active":false,"tags":["web","pci"],"config":[]}`
 		w.Inject(acsmontest.Fault{Method: "PUT", Times: 1, Do: acsmontest.After(acsmontest.Answer(200, nil, tagless))})
 		w.Inject(acsmontest.Fault{Method: "GET", Path: "/monitors/11", Times: 1, Do: acsmontest.Answer(200, nil, tagless)})
-		w.pause(some).fails(`the server did not take tags (sent ["web","pci","paused-by:d"], shown ["web","pci"]) of monitor 11`, "it was paused without the tag paused-by:d, and has been resumed")
+		w.pause(some).fails(`the server did not take tags (sent ["web","pci","paused-by:d@2000-01-01T00:00Z"], shown ["web","pci"]) of monitor 11`, "it was paused without the tag paused-by:d@2000-01-01T00:00Z, and has been resumed")
 		w.has("monitors", 11, row{"is_active": true})
 	})
 	hosted(t, "a server that shows neither tags nor is_active", acsmontest.Options{Alternatives: acsmontest.Alternatives{Shapes: "documented"}}, func(w *world) {
@@ -380,4 +380,107 @@ func TestPauseIsDocumented(t *testing.T) {
 		}
 	})
 	readsOptions(t, "acsmon_monitor_pause", "monitor_pause.go", "pause_targets.go")
+}
+
+// A window tells its end by its mark. Once it is over, every task says so, and one ends it.
+func TestOverdueWindows(t *testing.T) {
+	one := row{"monitors": 12, "max_minutes": 60}
+	const warning = `Window "d" was to end by 2000-01-01T01:01:00Z and still holds "SSH" (id 12): `
+	overdue := func(r *result) string { return fmt.Sprint(r.row["overdue"]) }
+	hosted(t, "are told and ended", acsmontest.Options{}, func(w *world) {
+		w.pause(one)
+		w.has("monitors", 12, row{"tags": []string{"paused-by:d@2000-01-01T00:00Z/2000-01-01T01:01Z"}})
+		if r := w.resume(row{"window": nil, "all_overdue": true}); !r.unchanged() || overdue(r) != "[]" || r.row["warnings"] != nil {
+			w.t.Errorf("a window that is not over: %v", r.row)
+		}
+		time.Sleep(62 * time.Minute)
+		for _, given := range []row{{"state": "paused", "monitors": 20}, {"state": "resumed", "monitors": 20}, {"state": "resumed"}} {
+			r := w.run("acsmon_monitor_pause", with(given, row{"window": "e"})).warns(warning)
+			if want := `[map[end:2000-01-01T01:01:00Z monitors:["SSH" (id 12)] window:d]]`; overdue(r) != want {
+				w.t.Errorf("%v: overdue are %s, want %s", given, overdue(r), want)
+			}
+		}
+		w.check("acsmon_monitor_pause", row{"state": "resumed", "all_overdue": true}).lists("monitors", 12)
+		w.wantHeld("12 d", "13", "18 other")
+		r := w.resume(row{"window": nil, "all_overdue": true}).lists("monitors", 12).costs("GET /monitors", "PUT /monitors/12")
+		if r.row["warnings"] != nil || overdue(r) != "[]" {
+			w.t.Errorf("what was ended is told: %v", r.row)
+		}
+		w.wantHeld("13", "18 other")
+	})
+	hosted(t, "that hold with others", acsmontest.Options{}, func(w *world) {
+		w.pause(one)
+		w.pause(row{"window": "e", "monitors": 12})
+		time.Sleep(62 * time.Minute)
+		w.resume(row{"window": nil, "all_overdue": true}).warns("holds it too: e").lists("still_paused", 12)
+		w.wantHeld("12 e", "13", "18 other")
+	})
+	hosted(t, "that a later run takes over are not overdue any more", acsmontest.Options{}, func(w *world) {
+		w.pause(one)
+		if r := w.pause(one); !r.unchanged() {
+			w.t.Errorf("another run at once: %v", r.row)
+		}
+		time.Sleep(62 * time.Minute)
+		w.pause(one).warns("had already paused these")
+		w.has("monitors", 12, row{"tags": []string{"paused-by:d@2000-01-01T01:02Z/2000-01-01T02:03Z"}, "is_active": false})
+		w.resume(row{})
+		w.wantHeld("13", "18 other")
+	})
+	hosted(t, "of somebody who resumed by hand are none", acsmontest.Options{}, func(w *world) {
+		w.pause(one)
+		w.Set("monitors", 12, row{"is_active": true})
+		time.Sleep(62 * time.Minute)
+		if r := w.pause(row{"window": "e", "monitors": 20}); overdue(r) != "[]" {
+			w.t.Errorf("%v", r.row)
+		}
+	})
+	hosted(t, "that the server refuses to resume are named", acsmontest.Options{}, func(w *world) {
+		w.pause(one)
+		time.Sleep(62 * time.Minute)
+		w.Inject(acsmontest.Fault{Path: "/monitors", Do: acsmontest.Status(403)})
+		w.resume(row{"window": nil, "all_overdue": true}).fails("nothing was resumed, and all that overdue windows hold may be paused")
+	})
+	for name, test := range map[string]struct {
+		given row
+		says  string
+	}{
+		"no window to resume":              {row{"state": "resumed"}, `window is ""`},
+		"no window to pause":               {row{"state": "paused", "monitors": 12}, `window is ""`},
+		"all_overdue to pause":             {row{"state": "paused", "window": "d", "monitors": 12, "all_overdue": true}, "use it with state=resumed"},
+		"all_overdue and a window":         {row{"state": "resumed", "window": "d", "all_overdue": true}, "without window"},
+		"all_overdue and monitors":         {row{"state": "resumed", "monitors": 12, "all_overdue": true}, "without window"},
+		"an end before the beginning":      {row{"state": "paused", "window": "d", "monitors": 12, "max_minutes": -1}, "max_minutes is -1: it must be between 0"},
+		"a window that is longer than all": {row{"state": "paused", "window": "d", "monitors": 12, "max_minutes": 527041}, "max_minutes is 527041"},
+	} {
+		hosted(t, name, acsmontest.Options{}, func(w *world) {
+			w.run("acsmon_monitor_pause", test.given).fails(test.says)
+			w.wantHeld("13", "18 other")
+		})
+	}
+}
+
+// A window that holds more than a run of it selects says so: nobody else would resume that.
+func TestWindowThatHoldsMore(t *testing.T) {
+	hosted(t, "in another batch", acsmontest.Options{}, func(w *world) {
+		w.pause(row{"monitors": []int{11, 12}})
+		w.pause(row{"monitors": 20}).warns(`Window d holds these too, which this task does not select, so they stay paused until the window is resumed: "Shop" (id 11), "SSH" (id 12).`)
+	})
+}
+
+// The names of a host may come as text, as those of every other list.
+func TestPauseHostsOfText(t *testing.T) {
+	for name, test := range map[string]struct {
+		names any
+		want  []int64
+	}{
+		"text":                {"192.0.2.9, shop.example.com", []int64{11, 20}},
+		"text within a list":  {[]any{"192.0.2.9", "shop.example.com,x"}, []int64{11, 20, 21, 22}},
+		"a list of a list":    {[]any{"", []any{"shop.example.com"}}, []int64{11}},
+		"a name with a comma": {[]any{"", []any{"Twin, West"}}, []int64{23}},
+	} {
+		hosted(t, name, acsmontest.Options{}, func(w *world) {
+			w.Add("monitors", row{"id": int64(23), "type": "https", "name": "Twin, West", "host": "y"})
+			w.pause(row{"hosts": row{"nobody": test.names}}).lists("monitors", test.want...)
+		})
+	}
 }

@@ -139,7 +139,7 @@ func messagesInSources(t *testing.T) []string {
 			found[text] = true
 		}
 	}
-	for _, root := range []string{"../../acsmon", "../../internal", "../../cmd", root + "plugins", root + "playbooks"} {
+	for _, root := range []string{"../../acsmon", "../../internal", "../../cmd", root + "plugins", root + "playbooks", root + "roles"} {
 		err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
 			switch {
 			case err != nil:

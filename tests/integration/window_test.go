@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"syscall"
@@ -93,13 +94,17 @@ func (s *site) wantReleased(want ...string) {
 	_ = os.Remove(path)
 }
 
-// wantPaused holds the monitors that are paused, each with its tags, to those wanted.
+// times are those in a mark.
+var times = regexp.MustCompile(`@[-0-9TZ:/]+`)
+
+// wantPaused holds the monitors that are paused, each with its tags, to those wanted. The
+// times in a mark do not count.
 func wantPaused(t *testing.T, server *acsmontest.Server, want ...string) {
 	t.Helper()
 	var got []string
 	for _, m := range server.Rows("monitors") {
 		if tags, _ := m["tags"].([]string); m["is_active"] == false || strings.Contains(fmt.Sprint(tags), "paused-by") {
-			got = append(got, fmt.Sprintf("%v %v", m["id"], strings.Join(tags, " ")))
+			got = append(got, fmt.Sprintf("%v %v", m["id"], times.ReplaceAllString(strings.Join(tags, " "), "")))
 		}
 	}
 	if !slices.Equal(got, want) {
@@ -322,6 +327,122 @@ web:
 	wantRunbook(t, o, 4, "fatal: [web1]: FAILED!", "fatal: [web2]: UNREACHABLE!", "changed: [web3]", "changed: [web4]")
 	wantWrites(t, server, slices.Concat(puts(11, 12, 13, 14), puts(11, 12, 13, 14), checks(13, 14))...)
 	wantPaused(t, server, "15 kept")
+}
+
+// A deployment that ends by meta does not come to the resumption, and Ansible calls it a success. What is left paused is
+// known by the marks: a later batch tells of it, and the playbook that resumes repairs it.
+func TestDeployWindowThatMetaEnds(t *testing.T) {
+	t.Parallel()
+	first := []string{"11 {{ 1 + 1 }} paused-by:shop", "12 paused-by:shop", "15 kept", "16 web paused-by:shop"}
+	all := []string{"11 {{ 1 + 1 }} paused-by:shop", "12 paused-by:shop", "13 paused-by:shop", "14 paused-by:shop", "15 kept", "16 web paused-by:shop"}
+	eachCore(t, func(t *testing.T, s *site) {
+		server := windowSite(t, s)
+		before := settled(server)
+		release, err := os.ReadFile(filepath.Join(s.dir, "release.yml"))
+		s.must(err)
+		for _, test := range []struct {
+			ends string
+			left []string
+			says string
+		}{
+			{"meta: end_play", first, ""},
+			{"meta: end_batch", all, "Window shop holds these too, which this task does not select"},
+			{"meta: end_host", all, "Window shop holds these too, which this task does not select"},
+			{"meta: end_batch\n  when: inventory_hostname in ['web1', 'web2']", []string{"11 {{ 1 + 1 }} paused-by:shop", "12 paused-by:shop", "15 kept"}, "Window shop holds these too"},
+			{"meta: end_host\n  when: inventory_hostname in ['web1', 'web3']", []string{"15 kept"}, ""},
+		} {
+			s.write("release.yml", "- ansible.builtin."+test.ends+"\n"+string(release))
+			wantRunbook(t, s.deploy("-e", "deploy_window_check=false"), 0)
+			wantPaused(t, server, test.left...)
+			wantRunbook(t, s.resumeWindow(), 0)
+			if after := settled(server); after != before {
+				t.Errorf("%s: before\n%s\nand after\n%s", test.ends, before, after)
+			}
+		}
+		s.write("release.yml", "- ansible.builtin.meta: end_role\n")
+		o := s.deploy("-e", "deploy_window_check=false")
+		if o.status == 0 { // a core that does not know end_role fails, and resumes
+			wantPaused(t, server, all...)
+			wantRunbook(t, s.resumeWindow(), 0)
+		}
+		if after := settled(server); after != before {
+			t.Errorf("end_role: before\n%s\nand after\n%s", before, after)
+		}
+		wantRunbook(t, s.resumeWindow(), 0, "The window shop holds no monitor: there is nothing to resume.")
+	})
+}
+
+// With the strategy free all is resumed in the end, though by the first host that is done.
+func TestDeployWindowWithStrategyFree(t *testing.T) {
+	t.Parallel()
+	eachCore(t, func(t *testing.T, s *site) {
+		server := windowSite(t, s)
+		before := settled(server)
+		s.env["ANSIBLE_STRATEGY"] = "free"
+		o := s.deploy("-e", "{deploy_window_check: false, batch: 4}")
+		wantRunbook(t, o, 0)
+		s.wantReleased("web1", "web2", "web3", "web4")
+		if after := settled(server); after != before {
+			t.Errorf("before\n%s\nand after\n%s", before, after)
+		}
+	})
+}
+
+// The role's variables mean what options of modules mean, as text on the command line too.
+func TestDeployWindowVariablesAsText(t *testing.T) {
+	t.Parallel()
+	eachCore(t, func(t *testing.T, s *site) {
+		server := windowSite(t, s)
+		wantRunbook(t, s.deploy("-e", "batch=4", "-e", "deploy_window_hosts=web2, web3", "-e", "deploy_window_monitors=Other,16", "-e", "deploy_window_tags=",
+			"-e", "deploy_window_check=false", "-e", "deploy_window_max_minutes=30", "-e", "deploy_window_role="), 0)
+		wantWrites(t, server, slices.Concat(puts(12, 13, 16, 17), puts(12, 13, 16, 17))...)
+		s.wantReleased("web1", "web2", "web3", "web4")
+
+		server.ResetRequests()
+		s.write("hosts.yml", "all: {vars: {ansible_connection: local}, hosts: {web3: {deploy_window_aliases: 'www.example.com, www3.example.com'}, w: {ansible_host: 192.0.2.9}}}\n")
+		wantRunbook(t, s.deploy("-e", "deploy_window_hosts=web3", "-e", "deploy_window_monitors=", "-e", "deploy_window_check=no"), 0)
+		wantWrites(t, server, slices.Concat(puts(13), puts(13))...)
+		s.wantReleased("w", "web3")
+
+		wantRunbook(t, s.deploy("-e", "deploy_window_hosts=web3,web9"), 2, "deploy_window_hosts names hosts that are not in the inventory: web9.")
+		wantRunbook(t, s.deploy("-e", "deploy_window_tasks="), 2, "Set one of deploy_window_tasks and deploy_window_role")
+		s.wantReleased()
+	})
+}
+
+// A window that should have ended is told by what runs later, and ended by cron.
+func TestOverdueDeployWindow(t *testing.T) {
+	t.Parallel()
+	const overdue = "paused-by:night@2026-01-01T00:00Z/2026-01-01T06:01Z"
+	cron := regexp.MustCompile(`(?m)^ +\*/10 \* \* \* \* (.+)$`)
+	guide := readGuide(t, "guide_deploy_window")
+	eachCore(t, func(t *testing.T, s *site) {
+		server := windowSite(t, s)
+		before := settled(server)
+		for _, id := range []int64{13, 17} {
+			server.Set("monitors", id, map[string]any{"is_active": false, "tags": []string{overdue}})
+		}
+		o := s.deploy("-e", "deploy_window_check=false", "--limit", "web1")
+		wantRunbook(t, o, 0)
+		if says := `Window "night" was to end by 2026-01-01T06:01:00Z and still holds`; !strings.Contains(strings.Join(strings.Fields(o.all()), " "), says) {
+			t.Errorf("the next window does not say %q:\n%s", says, o.all())
+		}
+		o = s.run("ansible-playbook", "acsmon.monitor.health")
+		wantRunbook(t, o, 2, "Deploy windows that should have ended hold Web 3, Other.")
+		wantRunbook(t, s.run("ansible-playbook", "acsmon.monitor.health", "-e", "overdue_windows=false"), 0)
+		wantPaused(t, server, "13 paused-by:night", "15 kept", "17 paused-by:night")
+
+		command := cron.FindStringSubmatch(guide.block("text", "*/10"))
+		if command == nil {
+			t.Fatal("the guide has no line for cron")
+		}
+		wantRunbook(t, s.run("sh", "-c", command[1]), 0, `"Web 3"`, `"Other"`)
+		if after := settled(server); after != before {
+			t.Errorf("before\n%s\nand after\n%s", before, after)
+		}
+		wantRunbook(t, s.run("sh", "-c", command[1]), 0, "No window is overdue: there is nothing to resume.")
+		wantRunbook(t, s.run("ansible-playbook", "acsmon.monitor.resume_window"), 2, "Set one of deploy_window_name and all_overdue")
+	})
 }
 
 // The guide's playbook runs, and prints what the guide shows of it.

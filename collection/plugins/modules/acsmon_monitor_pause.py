@@ -15,9 +15,11 @@ version_added: 0.1.0
 description:
   - Pause the monitors of hosts, and others, while something is done to what they watch, and resume afterwards those that were
     paused for it, and no others. The role P(acsmon.monitor.deploy_window#role) does it around a deployment.
-  - What was paused is remembered on the monitor itself, by the tag C(paused-by:WINDOW), in which C(WINDOW) is O(window). It is
-    written in the same request as the pause and taken off in the same as the resumption, so it is there after a run that was
-    killed too, and for every controller.
+  - What was paused is remembered on the monitor itself, by the tag C(paused-by:WINDOW@START), in which C(WINDOW) is O(window). With
+    O(max_minutes) it is C(paused-by:WINDOW@START/END). The times are in UTC. The tag is written in the same request as the pause
+    and taken off in the same as the resumption, so it is there after a run that was killed too, and for every controller.
+  - A window that has not ended by the end that its tag tells is overdue. Each task of this module that reads the monitors warns of
+    overdue windows and returns them as RV(overdue). O(all_overdue) ends them.
   - Several windows can hold a monitor. The last one that resumes it makes it active again.
   - A monitor that was paused before, without such a tag, stays paused and as it is.
   - A monitor that is active is held by nobody, whatever tags of that kind it has, for somebody has resumed it by hand.
@@ -51,11 +53,26 @@ options:
     description:
       - Name of the window, the same to pause and to resume. It has up to 50 letters, digits, dots, underscores and hyphens.
       - Two runs that use the same name for the same monitor are one window. The first of them that ends resumes it.
+      - Required, unless O(all_overdue=true).
     type: str
-    required: true
+  max_minutes:
+    description:
+      - Minutes after which the window is overdue, with O(state=paused). V(0) is never.
+      - ACS Monitor does not resume anything by itself at that time. Something has to run then, such as a task with O(all_overdue).
+      - A later run of the same window moves the end back, and never forward.
+    type: int
+    default: 0
+  all_overdue:
+    description:
+      - Whether to resume, with O(state=resumed), all that overdue windows hold, whatever their names. A monitor that another window
+        holds too, which is not overdue, stays paused.
+      - In check mode, RV(monitors) is what overdue windows hold.
+    type: bool
+    default: false
   hosts:
     description:
-      - Hosts whose monitors are selected, each with the addresses and further names that it has.
+      - Hosts whose monitors are selected, each with the addresses and further names that it has, as a list, or as text with
+        commas between them. A name that has a comma is to be in a list of its own within the list.
       - Selected is each monitor whose host, whose name or whose device's name, if the server's list shows that, is one of these
         or the name that the host has here.
         Letter case does not matter, nor how an IPv6 address is written. C(localhost) and loopback addresses select nothing.
@@ -116,6 +133,20 @@ EXAMPLES = r"""
     state: resumed
     window: upgrade-web
     monitors: "{{ paused.monitors | map(attribute='id') }}"
+  delegate_to: localhost
+
+- name: Pause the website for an hour at most
+  acsmon.monitor.acsmon_monitor_pause:
+    state: paused
+    window: upgrade-web
+    monitors: [Public website]
+    max_minutes: 60
+  delegate_to: localhost
+
+- name: Resume all that overdue windows hold
+  acsmon.monitor.acsmon_monitor_pause:
+    state: resumed
+    all_overdue: true
   delegate_to: localhost
 
 - name: Resume all that a run which was killed has left paused
@@ -182,6 +213,29 @@ still_paused:
   type: list
   elements: dict
   contains: *monitor
+overdue:
+  description: Overdue windows that the task has seen and does not end. A monitor whose tags the server's list does not show is not
+    among them.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    window:
+      description: Name of the window.
+      returned: always
+      type: str
+      sample: upgrade-db
+    end:
+      description: When it was to end.
+      returned: always
+      type: str
+      sample: "2026-03-01T06:00:00Z"
+    monitors:
+      description: What it holds, each by its name and id.
+      returned: always
+      type: list
+      elements: str
+      sample: ['"Orders" (id 118)']
 unmatched_hosts:
   description: Those of O(hosts) of which there is no monitor.
   returned: with O(state=paused)
@@ -210,7 +264,7 @@ diff:
         monitors:
           Public website:
             is_active: false
-            tags: [web, "paused-by:upgrade-web"]
+            tags: [web, "paused-by:upgrade-web@2026-03-01T05:00Z"]
 failure:
   description: What the server answered, where it refused.
   returned: when the server refused a request

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package modules
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/internal/converge"
+	"github.com/acsmon/acsmon-ansible/internal/rows"
+	"github.com/acsmon/acsmon-ansible/internal/windows"
+)
+
+// others are monitors beside those that a task is about, which it sees while it reads the
+// list: what overdue windows hold, and what its own window holds and it does not select.
+type others struct {
+	overdue map[string]*overdueWindow
+	own     []string
+}
+
+// overdueWindow is a window that should have ended and did not.
+type overdueWindow struct {
+	end      time.Time // of its marks the earliest
+	monitors []string
+}
+
+// note notes who holds a monitor that the list shows as paused.
+func (w *window) note(row acsmon.Fields, selected bool) {
+	if !rows.IsFalse(row["is_active"]) {
+		return
+	}
+	shown := (&pausedMonitor{row: row}).String()
+	for _, m := range windows.Marks(converge.Texts(row["tags"])) {
+		switch {
+		case w.ends(m):
+			if !selected && w.wanted.State == "paused" {
+				w.others.own = append(w.others.own, shown)
+			}
+		case m.Overdue(w.now):
+			w.others.add(m, shown)
+		}
+	}
+}
+
+// add notes that an overdue window holds a monitor.
+func (o *others) add(m windows.Mark, monitor string) {
+	if o.overdue == nil {
+		o.overdue = map[string]*overdueWindow{}
+	}
+	known := o.overdue[m.Name]
+	if known == nil {
+		known = &overdueWindow{end: m.End}
+		o.overdue[m.Name] = known
+	}
+	if m.End.Before(known.end) {
+		known.end = m.End
+	}
+	known.monitors = append(known.monitors, monitor)
+}
+
+// list gives the overdue windows as the result has them.
+func (o *others) list() []map[string]any {
+	list := []map[string]any{}
+	for _, name := range slices.Sorted(maps.Keys(o.overdue)) {
+		known := o.overdue[name]
+		list = append(list, map[string]any{"window": name, "end": known.end.Format(time.RFC3339), "monitors": known.monitors})
+	}
+	return list
+}
+
+// warnOfOthers warns of what stays paused unless somebody does something about it.
+func (w *window) warnOfOthers() {
+	if len(w.others.own) > 0 {
+		w.Warnf("Window %s holds these too, which this task does not select, so they stay paused until the window is resumed: %s.",
+			w.mark.Name, strings.Join(shortened(w.others.own), ", "))
+	}
+	for _, name := range slices.Sorted(maps.Keys(w.others.overdue)) {
+		known := w.others.overdue[name]
+		w.Warnf("Window %q was to end by %s and still holds %s: resume what overdue windows hold with state=resumed and all_overdue=true, or with "+
+			"ansible-playbook acsmon.monitor.resume_window -e all_overdue=true.",
+			name, known.end.Format(time.RFC3339), strings.Join(shortened(known.monitors), ", "))
+	}
+}
