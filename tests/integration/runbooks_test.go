@@ -337,6 +337,44 @@ func TestHealthRunbook(t *testing.T) {
 	wantRunbook(t, s.runbook(map[string]any{}, "health"), 2, "The server says {{ 1 + 1 }} of itself")
 }
 
+// What is wrong with a runbook's variables is said of the runbook's variables, not of the options that they become.
+func TestRunbooksNameTheirVariables(t *testing.T) {
+	t.Parallel()
+	eachCore(t, func(t *testing.T, s *site) {
+		server, _ := runbookServer(t, filepath.Join(s.dir, "executed"))
+		s.use(server)
+		for _, test := range []struct {
+			runbook string
+			vars    map[string]any
+			says    string
+		}{
+			{"post_deploy_verify", nil, "Set at least one of monitor_ids, monitor_names, monitor_group, monitor_tags and all_monitors"},
+			{"post_deploy_verify", map[string]any{"monitor_names": []string{}, "all_monitors": "yes"}, "monitor_names is empty"},
+			{"post_deploy_verify", map[string]any{"monitor_ids": "1,Shop"}, "monitor_ids"},
+			{"post_deploy_verify", map[string]any{"all_monitors": true, "wanted": "good"}, "value of wanted must be one"},
+			{"resolve_alerts", map[string]any{"ticket": "INC-1"}, "Set at least one of alert_ids, monitor, device and severity"},
+			{"resolve_alerts", map[string]any{"ticket": "INC-1", "alert_ids": ""}, "alert_ids is empty"},
+			{"resolve_alerts", map[string]any{"ticket": "INC-1", "alert_ids": "x"}, "alert_ids"},
+			{"resume_window", nil, "Set one of deploy_window_name and all_overdue"},
+			{"resume_window", map[string]any{"deploy_window_name": "shop", "all_overdue": "yes"}, "Set one of deploy_window_name and all_overdue"},
+			{"weekly_uptime", map[string]any{"file": "", "html": ""}, "file and html are both empty"},
+			{"weekly_uptime", map[string]any{"failed_checks": "perhaps"}, "failed_checks"},
+			{"cmdb_sync", map[string]any{"file": ""}, "file is empty"},
+			{"health", map[string]any{"max_devices_down": "few"}, "max_devices_down"},
+			{"health", map[string]any{"healthy": "fine, good"}, "The server says"},
+		} {
+			vars := test.vars
+			if vars == nil {
+				vars = map[string]any{}
+			}
+			wantRunbook(t, s.runbook(vars, test.runbook), 2, test.says)
+		}
+		wantWrites(t, server)
+		wantRunbook(t, s.runbook(map[string]any{"healthy": "fine, ok", "max_devices_down": "1", "max_monitors_down": ""}, "health"), 0)
+		wantRunbook(t, s.runbook(map[string]any{"deploy_window_name": "shop"}, "resume_window"), 0, "The window shop holds no monitor: there is nothing to resume.")
+	})
+}
+
 // A runbook whose token lacks a permission fails with its name, and does nothing.
 func TestRunbooksNameTheMissingPermission(t *testing.T) {
 	t.Parallel()
