@@ -361,7 +361,7 @@ func TestRunbooksNameTheirVariables(t *testing.T) {
 			{"weekly_uptime", map[string]any{"failed_checks": "perhaps"}, "failed_checks"},
 			{"cmdb_sync", map[string]any{"file": ""}, "file is empty"},
 			{"health", map[string]any{"max_devices_down": "few"}, "max_devices_down"},
-			{"health", map[string]any{"healthy": "fine, good"}, "The server says"},
+			{"health", map[string]any{"healthy": "fine, good"}, "The server reports its health as"},
 		} {
 			vars := test.vars
 			if vars == nil {
