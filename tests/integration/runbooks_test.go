@@ -370,7 +370,7 @@ func TestRunbooksNameTheirVariables(t *testing.T) {
 			wantRunbook(t, s.runbook(vars, test.runbook), 2, test.says)
 		}
 		wantWrites(t, server)
-		wantRunbook(t, s.runbook(map[string]any{"healthy": "fine, ok", "max_devices_down": "1", "max_monitors_down": ""}, "health"), 0)
+		wantRunbook(t, s.runbook(map[string]any{"healthy": "fine, ok", "max_devices_down": "1", "max_monitors_down": nil}, "health"), 0)
 		wantRunbook(t, s.runbook(map[string]any{"deploy_window_name": "shop"}, "resume_window"), 0, "The window shop holds no monitor: there is nothing to resume.")
 	})
 }
