@@ -57,7 +57,7 @@ func (k *call) repeatFault(err error) bool {
 	wait := firstBackoff << min(k.repeats, 10)
 	wait += rand.N(wait)
 	if k.client.reached.Load() && away(err, sent) {
-		wait = jitter(min(wait, longestLimitWait))
+		wait = min(wait, jitter(longestLimitWait))
 		k.budget.charge(now.Sub(k.started)) // connecting to a host that is away takes its time
 	} else if k.repeats >= maxRepeats || now.Add(wait).Sub(k.firstFailure) > repeatWithin {
 		return false

@@ -93,7 +93,7 @@ type Alternatives struct {
 
 	// Updated is what the answer to an update shows of a row that the resource
 	// refers to: the one of now, or the one that the resource referred to before.
-	Updated string `alt:"fresh|stale" each:"no"`
+	Updated string `alt:"fresh|stale"`
 
 	// Created, Deleted and Queued are the statuses of a create, a delete (200 has a
 	// body), and a check or a poll.
