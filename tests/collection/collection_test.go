@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -86,6 +87,28 @@ func TestReadmeNamesAllModules(t *testing.T) {
 		if !strings.Contains(string(readme), name+"`") {
 			t.Errorf("README.md does not name %s", name)
 		}
+	}
+}
+
+// Galaxy shows the README alone, where a relative link leads nowhere, and certified content has these sections in this order.
+func TestReadmeIsFitForGalaxy(t *testing.T) {
+	readme, err := os.ReadFile(root + "README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, link := range regexp.MustCompile(`\]\(([^)]*)\)`).FindAllSubmatch(readme, -1) {
+		if !strings.HasPrefix(string(link[1]), "https://") {
+			t.Errorf("README.md has the relative link %s: write its URL", link[1])
+		}
+	}
+	want := []string{"Description", "Requirements", "Installation", "Use Cases", "Testing", "Contributing", "Support",
+		"Release Notes and Roadmap", "Related Information", "License Information"}
+	var got []string
+	for _, heading := range regexp.MustCompile(`(?m)^## (.*)$`).FindAllSubmatch(readme, -1) {
+		got = append(got, string(heading[1]))
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("README.md has the sections %q, and certified content has %q", got, want)
 	}
 }
 
