@@ -194,7 +194,7 @@ options:
   field_variables:
     description:
       - Variables of their own for fields, each with the field or a path to it. An object stands for its name.
-      - V({}) gives none. V({acs_group: device_group}) gives one under another name.
+      - 'V({}) gives none. V({acs_group: device_group}) gives one under another name.'
     type: dict
     default:
       device_group: device_group

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package collection_test
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/goccy/go-yaml"
+)
+
+var documentation = regexp.MustCompile(`(?s)\b(?:DOCUMENTATION|RETURN) = r?(?:'''|""")\n(.*?)(?:'''|""")`)
+
+// ansible-doc shows nothing of a plugin when one of its descriptions is not text. A line with a
+// colon in it, as in V({a: b}), is a dictionary unless it is quoted.
+func TestDescriptionsAreText(t *testing.T) {
+	blocks := 0
+	check := func(path, block string) {
+		blocks++
+		var value any
+		if err := yaml.Unmarshal([]byte(block), &value); err != nil {
+			t.Errorf("%s: %v", path, err)
+		}
+		for _, fault := range notText(value, "") {
+			t.Errorf("%s: %s is not text: quote it", path, fault)
+		}
+	}
+	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		source, err := os.ReadFile(path)
+		switch {
+		case strings.HasSuffix(path, ".py"):
+			for _, block := range documentation.FindAllSubmatch(source, -1) {
+				check(path, string(block[1]))
+			}
+		case strings.HasSuffix(path, "argument_specs.yml"):
+			check(path, string(source))
+		}
+		return err
+	})
+	if err != nil || blocks < 40 {
+		t.Errorf("%d blocks of documentation, %v", blocks, err)
+	}
+}
+
+// notText names the descriptions in value that are neither text nor a list of texts.
+func notText(value any, path string) (faults []string) {
+	object, _ := value.(map[string]any)
+	for key, inner := range object {
+		here := path + "." + key
+		if _, isOption := inner.(map[string]any); isOption || key != "description" && key != "short_description" && key != "notes" {
+			faults = append(faults, notText(inner, here)...)
+			continue
+		}
+		lines, isList := inner.([]any)
+		if !isList {
+			lines = []any{inner}
+		}
+		for _, line := range lines {
+			if _, isText := line.(string); !isText {
+				faults = append(faults, here)
+			}
+		}
+	}
+	return faults
+}
