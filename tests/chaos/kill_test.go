@@ -21,7 +21,9 @@ func TestKilledProcesses(t *testing.T) {
 	kills := setting(t, "CHAOS_KILLS", 40)
 	random := rand.New(rand.NewPCG(uint64(setting(t, "CHAOS_SEED", 1)), 0))
 	program := filepath.Join(t.TempDir(), "acsmon")
-	if out, err := exec.Command("go", "build", "-o", program, "../../cmd/acsmon").CombinedOutput(); err != nil {
+	build := exec.Command("go", "build", "-o", program, "../../cmd/acsmon")
+	build.Env = environment
+	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	server := acsmontest.Start(t, acsmontest.Options{Seed: 1, Monitors: 30, Latency: 3 * time.Millisecond})
