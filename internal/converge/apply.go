@@ -97,13 +97,36 @@ func (e *Engine) update(ctx context.Context, p *Plan) (Outcome, error) {
 		case acsmon.IsNotFound(err):
 			return Outcome{}, e.vanished(p.Current.ID())
 		case acsmon.IsRefused(err):
-			return Outcome{Resource: p.Current}, err
+			return Outcome{Resource: p.Current}, e.blame(p, err)
 		}
 		outcome, again, err := e.afterLostUpdate(ctx, p, err)
 		if !again || attempt == mostAttempts {
 			return outcome, err
 		}
 	}
+}
+
+// blame says of a refused update which of the refused fields the task does not name: an
+// update sends the whole row back.
+func (e *Engine) blame(p *Plan, err error) error {
+	var refused *acsmon.Error
+	if !acsmon.IsInvalid(err) || !errors.As(err, &refused) {
+		return err
+	}
+	var unnamed []string
+	for _, path := range slices.Sorted(maps.Keys(refused.Fields)) {
+		key, _, _ := strings.Cut(path, ".")
+		_, sent := p.send[key]
+		name := e.Kind.Covering(key)
+		if _, named := p.desired[name]; sent && name != "" && !named && !slices.Contains(unnamed, name) {
+			unnamed = append(unnamed, name)
+		}
+	}
+	if len(unnamed) == 0 {
+		return err
+	}
+	return fmt.Errorf("%w (an update sends back what the task does not name, and the server refuses its own value of %s: give it too, with a value that the server takes)",
+		err, strings.Join(unnamed, ", "))
 }
 
 // unpaused lets an update that is built on a reading wait for no more than a repeat: not

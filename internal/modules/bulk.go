@@ -224,17 +224,33 @@ func (b bulk) converge(ctx context.Context, s *session) (ansible.Result, error) 
 	if err != nil {
 		return nil, err
 	}
+	b.advise(steps)
 	requests := converge.Requests(steps, s.client.Limit())
 	r := bulkReport{s, steps, requests, converge.Wait(s.client.Limit(), requests)}
 	steps, err = b.permit(ctx, s, steps)
 	r.steps = steps
 	if err != nil {
-		return r.result(false), err
+		return r.failure(), err
 	}
 	if s.CheckMode {
 		return r.result(true), batch.Predict(ctx, steps)
 	}
 	batch.Progress = s.progress.wrote
 	err = batch.Apply(ctx, steps, s.Arg("on_error") == "continue")
-	return r.result(false), r.summary(err)
+	if err != nil {
+		return r.failure(), r.summary(err)
+	}
+	return r.result(false), nil
+}
+
+// advise adds to each plan what the resource's module would warn of.
+func (b bulk) advise(steps []*converge.Step) {
+	for _, listed := range b.sections {
+		for _, step := range steps {
+			if listed.resource.advise != nil && step.Section.Name == listed.option && step.Index >= 0 {
+				item := step.Section.Items[step.Index]
+				step.Plan.Warnings = append(step.Plan.Warnings, listed.resource.advise(item, step.Plan)...)
+			}
+		}
+	}
 }

@@ -4,6 +4,7 @@ package modules
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/acsmon/acsmon-ansible/internal/ansible"
@@ -48,6 +49,15 @@ func (r bulkReport) result(prediction bool) ansible.Result {
 		result["diff"] = map[string]any{"before": before, "after": after}
 	}
 	return result
+}
+
+// failure is the answer of a task that failed: what was done, and what was not as it
+// should have been. The rest would hide the message.
+func (r bulkReport) failure() ansible.Result {
+	r.steps = slices.DeleteFunc(slices.Clone(r.steps), func(step *converge.Step) bool {
+		return step.Err == nil && !step.Outcome.Written
+	})
+	return r.result(false)
 }
 
 func shownStep(step *converge.Step) map[string]any {

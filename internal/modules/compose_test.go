@@ -231,3 +231,88 @@ func TestFields(t *testing.T) {
 		}
 	})
 }
+
+// TestPortThatIsCleared clears a port.
+func TestPortThatIsCleared(t *testing.T) {
+	for name, of := range map[string]func(given row) (string, row){
+		"single": func(given row) (string, row) { return "acsmon_monitor", given },
+		"bulk":   func(given row) (string, row) { return "acsmon_monitors", row{"monitors": []row{given}} },
+	} {
+		scenario(t, name, acsmontest.Options{}, func(w *world) {
+			id := w.Add("monitors", row{"name": "Web", "type": "tcp", "host": "h", "port": 443})
+			w.converges(of(row{"name": "Web", "port": 0}))
+			w.has("monitors", id, row{"port": nil})
+		})
+		scenario(t, name+": a change of type", acsmontest.Options{}, func(w *world) {
+			w.Add("monitors", row{"name": "Web", "type": "https", "host": "h", "port": 443, "config": row{"ssl_verify": true, "path": "/"}})
+			given := row{"name": "Web", "type": "http", "config": row{"path": "/x"}}
+			w.check(of(given)).warns("changes from https to http, and port 443, config.ssl_verify stays from the old one")
+			w.run(of(given)).warns("changes from https to http, and port 443, config.ssl_verify stays from the old one")
+		})
+		scenario(t, name+": a change of type that says all", acsmontest.Options{}, func(w *world) {
+			id := w.Add("monitors", row{"name": "Web", "type": "https", "host": "h", "port": 443, "config": row{"ssl_verify": true}})
+			module, task := of(row{"name": "Web", "type": "http", "port": 0, "config": row{"path": "/x"}})
+			if item, inBulk := task["monitors"].([]row); inBulk {
+				task = row{"monitors": item, "config_mode": "replace"}
+			} else {
+				task["config_mode"] = "replace"
+			}
+			real, _ := w.converges(module, task)
+			w.has("monitors", id, row{"type": "http", "port": nil, "config": row{"path": "/x"}})
+			if real.row["warnings"] != nil {
+				t.Errorf("it warns of %v", real.row["warnings"])
+			}
+		})
+		scenario(t, name+": a monitor that may be another one", acsmontest.Options{}, func(w *world) {
+			w.Add("monitor-groups", row{"name": "Shop"})
+			theirs := w.Add("monitor-groups", row{"name": "Theirs"})
+			w.Add("monitors", row{"name": "API", "type": "ping", "host": "theirs", "monitor_group_id": theirs})
+			w.check(of(row{"name": "API", "host": "mine", "group": "Shop"})).warns(`("API") moves to another host and to another group`)
+			if r := w.check(of(row{"name": "API", "host": "mine", "group": "Theirs"})); r.row["warnings"] != nil {
+				t.Errorf("it warns of %v", r.row["warnings"])
+			}
+		})
+		scenario(t, name+": a refusal of what the task does not name", acsmontest.Options{}, func(w *world) {
+			w.Add("monitors", row{"name": "Web", "type": "tcp", "host": "h", "check_interval_seconds": 5})
+			w.run(of(row{"name": "Web", "port": 80})).
+				fails("the server refuses its own value of check_interval_seconds: give it too")
+			w.run(of(row{"name": "Web", "port": 80, "check_interval_seconds": 60}))
+			r := w.run(of(row{"name": "Web", "check_interval_seconds": 5})).fails("check_interval_seconds")
+			if strings.Contains(r.msg(), "its own value") {
+				t.Error(r.msg())
+			}
+		})
+	}
+}
+
+// TestFailedBulkTaskIsShort holds what a failed task shows to what was done and what failed.
+func TestFailedBulkTaskIsShort(t *testing.T) {
+	many := func(w *world) []row {
+		var items []row
+		for i := range 50 {
+			name := fmt.Sprintf("m%02d", i)
+			w.Add("monitors", row{"name": name, "type": "ping", "host": "h"})
+			items = append(items, row{"name": name, "host": "h"})
+		}
+		return items
+	}
+	scenario(t, "before anything is written", acsmontest.Options{}, func(w *world) {
+		items := many(w)
+		r := w.run("acsmon_monitors", row{"state": "overridden", "scope": row{"all": true}, "max_deletions": 0, "monitors": items[1:]}).fails("max_deletions is 0")
+		if got := r.items(); len(got) != 0 {
+			t.Errorf("it shows %v", got)
+		}
+	})
+	scenario(t, "a change of many that fails", acsmontest.Options{}, func(w *world) {
+		items := many(w)
+		items[3]["host"], items[7]["check_interval_seconds"], items[9]["host"] = "other", 1, "other"
+		r := w.run("acsmon_monitors", row{"on_error": "continue", "monitors": items}).fails("2 of 3 changes were made, 1 failed")
+		var names []string
+		for _, item := range r.items() {
+			names = append(names, item["name"].(string))
+		}
+		if !reflect.DeepEqual(names, []string{"m03", "m07", "m09"}) {
+			t.Errorf("it shows %v", names)
+		}
+	})
+}

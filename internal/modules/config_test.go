@@ -321,7 +321,7 @@ func TestConfigInput(t *testing.T) {
 		"what only one may have": {row{"monitors": []row{{"name": "a", "base_url": "x"}}}, "unsupported option 'monitors[0].base_url'"},
 		"nothing":                {row{}, "needs one of"},
 		"nameless":               {row{"monitors": []row{{"type": "tcp"}}}, "one of the options monitors[0].id or monitors[0].name of acsmon_config is required"},
-		"a check of the fields":  {row{"monitors": []row{{"name": "a", "port": 70000}, {"name": "b", "port": 0}}}, `monitors[0] ("a"): port is 70000: it must be between 1 and 65535; monitors[1] ("b"): port is 0`},
+		"a check of the fields":  {row{"monitors": []row{{"name": "a", "port": 70000}, {"name": "b", "port": -1}}}, `monitors[0] ("a"): port is 70000: it must be between 1 and 65535, or 0 for none; monitors[1] ("b"): port is -1`},
 		"an empty name":          {row{"monitors": []row{{"name": " "}}}, `monitors[0] (" "): name is empty`},
 		"a secret's stars":       {row{"alert_channels": []row{{"name": "c", "config": row{"headers": row{"Authorization": "Bearer ********"}}}}}, `alert_channels[0].config.headers.Authorization holds the mask that stands for a secret`},
 		"a missing field":        {row{"monitors": []row{{"name": "a", "type": "tcp"}}}, `monitors[0] ("a"): there is no monitor "a": to create it, give host too`},
@@ -461,7 +461,7 @@ func TestRendered(t *testing.T) {
 		if !reflect.DeepEqual(got, want) {
 			w.t.Errorf("rendered is %v", r.row["rendered"])
 		}
-		w.config(row{"state": "rendered", "monitors": []row{{"name": "a", "port": 0}}}).fails("port is 0").costs()
+		w.config(row{"state": "rendered", "monitors": []row{{"name": "a", "port": -1}}}).fails("port is -1").costs()
 	})
 }
 

@@ -4,6 +4,9 @@ package modules
 
 import (
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/internal/converge"
@@ -37,7 +40,7 @@ var monitor = resource{
 	rules: identity,
 	store: func(c *acsmon.Client) converge.Store { return c.Monitors.Fields() },
 	links: map[string]link{"group": monitorGroups, "device": devices},
-	check: checkMonitor,
+	check: checkMonitor, advise: adviseOnMonitor,
 }
 
 // configTypes are the types of the keys of config that the API documents.
@@ -50,9 +53,52 @@ var configTypes = map[string]converge.KeyType{
 	"alert_ssl_expiry_days": converge.NumberKey,
 }
 
+// checkMonitor takes a port of 0 for none.
 func checkMonitor(desired map[string]any) error {
-	if port, ok := desired["port"].(int64); ok && (port < 1 || port > 65535) {
-		return fmt.Errorf("port is %d: it must be between 1 and 65535", port)
+	port, given := desired["port"].(int64)
+	switch {
+	case given && port == 0:
+		desired["port"] = nil
+	case given && (port < 1 || port > 65535):
+		return fmt.Errorf("port is %d: it must be between 1 and 65535, or 0 for none", port)
 	}
 	return nil
+}
+
+// adviseOnMonitor warns of what stays from the type that a monitor had, and of a monitor
+// that becomes another one.
+func adviseOnMonitor(item converge.Item, plan *converge.Plan) []string {
+	if plan.Action != converge.Update {
+		return nil
+	}
+	var warnings []string
+	if stays := staysFromType(item, plan); plan.After["type"] != nil && len(stays) > 0 {
+		warnings = append(warnings, fmt.Sprintf(
+			"the type of monitor %d changes from %v to %v, and %s stays from the old one: give the port that is meant (0 for none), and config with config_mode: replace",
+			plan.Current.ID(), plan.Before["type"], plan.After["type"], strings.Join(stays, ", ")))
+	}
+	if item.ID == 0 && plan.Before["host"] != nil && plan.Before["group"] != nil && plan.After["host"] != nil && plan.After["group"] != nil {
+		warnings = append(warnings, fmt.Sprintf(
+			"monitor %d (%q) moves to another host and to another group: if another team's monitor of that name is not meant, give this one another name",
+			plan.Current.ID(), item.Name))
+	}
+	return warnings
+}
+
+// staysFromType lists what the task does not say of the port and the config.
+func staysFromType(item converge.Item, plan *converge.Plan) []string {
+	var stays []string
+	if port := plan.Predicted["port"]; port != nil {
+		if _, given := item.Desired["port"]; !given {
+			stays = append(stays, fmt.Sprintf("port %v", port))
+		}
+	}
+	given, _ := item.Desired["config"].(map[string]any)
+	config, _ := plan.Predicted["config"].(map[string]any)
+	for _, key := range slices.Sorted(maps.Keys(config)) {
+		if _, isGiven := given[key]; !isGiven {
+			stays = append(stays, "config."+key)
+		}
+	}
+	return stays
 }

@@ -439,7 +439,7 @@ func TestArguments(t *testing.T) {
 		{row{"name": "x", "interval": 60}, []string{"interval", "check_interval_seconds"}},
 		{row{"name": "x", "type": "htps"}, []string{"htps", "did you mean"}},
 		{row{"name": "x", "port": "https"}, []string{"port", "https"}},
-		{row{"name": "x", "port": 0}, []string{"port is 0", "between 1 and 65535"}},
+		{row{"name": "x", "port": -1}, []string{"port is -1", "between 1 and 65535"}},
 		{row{"name": "x", "port": 65536}, []string{"port is 65536"}},
 		{row{"name": "x", "config": []any{1}}, []string{"config"}},
 		{row{"name": "x", "tags": row{"a": 1}}, []string{"tags"}},

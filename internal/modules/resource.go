@@ -36,6 +36,8 @@ type resource struct {
 	// check finds faults that the documentation's types cannot say, before
 	// anything is asked of the server.
 	check func(desired map[string]any) error
+	// advise warns of what a plan does that may not be meant.
+	advise func(item converge.Item, plan *converge.Plan) []string
 }
 
 // act is what can be done with a resource, beside making it what it should be.

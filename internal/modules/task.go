@@ -63,6 +63,9 @@ func (r resource) plan(ctx context.Context, s *session) (*task, error) {
 	if t.plan, err = t.engine.Plan(ctx, item); err != nil {
 		return nil, err
 	}
+	if r.advise != nil {
+		t.plan.Warnings = append(t.plan.Warnings, r.advise(item, t.plan)...)
+	}
 	if item.CreateOnly && t.plan.Current != nil {
 		t.subresources = nil
 	}

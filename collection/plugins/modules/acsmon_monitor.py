@@ -74,6 +74,7 @@ options:
   port:
     description:
       - Port to check, from 1 to 65535. Most types have a default, such as 443 for V(https).
+      - V(0) clears it. When O(type) changes, a port that is not given stays, with a warning.
     type: int
   check_interval_seconds:
     description:

@@ -93,6 +93,7 @@ RETURN = r"""
 resources:
   description:
     - What became of each thing that is listed, and of each that is removed because it is not, in the order in which it is done.
+    - Of a task that failed, only what was changed, and what failed or was not tried because of that.
   returned: with the states that may change something
   type: list
   elements: dict
