@@ -33,7 +33,7 @@ type pacer struct {
 	remaining   int // unknown until the first answer
 	known       bool
 	answers     int // so far
-	lowest      int // the answer, counted so, that remaining is from
+	lowest      int // the number of the answer that remaining comes from
 	inFlight    int
 	scarce      bool // the minute before this one ended with nothing left
 	crowded     bool // and others take of this one

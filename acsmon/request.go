@@ -203,7 +203,7 @@ func (k *call) receive(resp *http.Response) error {
 // done reports whether a success that holds nothing is one, before it is decoded. What an action
 // returns in PHP may be true or an empty list, which says no more than the status. A 200 without
 // anything is what comes of returning nothing, and of much that goes wrong: after an update it is
-// believed, for the caller looks at the row; a delete is sent again, and finds out.
+// believed, because the caller looks at the row; a delete is sent again, and finds out.
 func (k *call) done(status int, body []byte) bool {
 	switch string(bytes.TrimSpace(body)) {
 	case "true", "1", "{}", "[]":

@@ -150,7 +150,7 @@ func (a *answer) at(path string) any {
 	return v
 }
 
-// has holds the value at a path against one written in Go.
+// has compares the value at a path with one written in Go.
 func (a *answer) has(path string, want any) *answer {
 	a.t.Helper()
 	if got := a.at(path); !reflect.DeepEqual(got, asJSON(want)) {
@@ -159,7 +159,7 @@ func (a *answer) has(path string, want any) *answer {
 	return a
 }
 
-// hasHeader holds one header against its value; empty means absent.
+// hasHeader compares one header with its value; empty means absent.
 func (a *answer) hasHeader(name, want string) *answer {
 	a.t.Helper()
 	if got := a.header.Get(name); got != want {

@@ -51,7 +51,7 @@ func (c *call) worded(message string) string {
 	return message
 }
 
-// validate holds input against the rules of the writable fields and gives the
+// validate checks input against the rules of the writable fields and gives the
 // columns to store. Unknown fields are dropped, as Laravel's validated() does.
 // What is absent is an error only if all required fields are wanted.
 func (c *call) validate(r *resource, input row, all bool) (row, *response) {
@@ -104,7 +104,7 @@ func (c *call) columns(fields []field, input row, all bool) (row, []fault422) {
 	return values, faults
 }
 
-// check holds one value against its field's rules, and casts it.
+// check compares one value with its field's rules, and casts it.
 func (c *call) check(f *field, v any) (any, []fault422) {
 	no := func(format string, args ...any) (any, []fault422) {
 		return nil, []fault422{{f.name, fmt.Sprintf(format, args...)}}

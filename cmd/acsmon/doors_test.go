@@ -135,7 +135,7 @@ var doors = []struct {
 	{"watch", func(t *testing.T, _, _ string) string { _, said := call(t, "watch"); return said }},
 }
 
-// call runs a command, which is called off once it has said something.
+// call runs a command, which is cancelled once it has printed something.
 func call(t *testing.T, args ...string) (out, said string) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())

@@ -114,7 +114,7 @@ func (o *Option) Typed(value any) any {
 	return typed
 }
 
-// choose holds a converted value, or each element of a list, against the choices.
+// choose checks a converted value, or each element of a list, against the choices.
 func (o *Option) choose(value any) (any, error) {
 	if o.Choices == nil {
 		return value, nil

@@ -9,7 +9,7 @@ import (
 
 // setTypes gives the values of an answer the types that the documentation says they have. A server may show false as 0
 // or "0", which Jinja takes for true or refuses as a condition, numbers as strings, and an empty object as []. A value
-// that is no such thing stays as it is.
+// that cannot be converted stays as it is.
 func setTypes(object map[string]any, documented map[string]*Return) {
 	for name, key := range documented {
 		if value, ok := object[name]; ok {

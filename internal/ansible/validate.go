@@ -89,7 +89,7 @@ func (a *Arguments) Decode(dst any) error {
 	return decoder.Decode(a.Values)
 }
 
-// Validate holds values, from JSON or YAML, against the documented options and the rules. subject is what the options
+// Validate checks values, from JSON or YAML, against the documented options and the rules. subject is what the options
 // belong to, for the messages. The error is one sentence that names every fault.
 func (s *Spec) Validate(values map[string]any, rules Rules, subject string) (*Arguments, error) {
 	return s.validate(values, rules, subject, os.LookupEnv)

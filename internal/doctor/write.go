@@ -217,7 +217,7 @@ func (w *writer) finds(ctx context.Context, path, name string, id any) {
 	w.add("trial", OK, "", "%s: search finds what is there: %s", own(path), own(w.Profile.Lists[path].SearchFinds))
 }
 
-// clear removes what was made, the last first, even where the user has called it off.
+// clear removes what was made, the last first, even if the user has cancelled it.
 func (w *writer) clear(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), removing)
 	defer cancel()

@@ -261,7 +261,7 @@ func findTemplate(path string, value any) string {
 	return ""
 }
 
-// validate holds the settings against the documentation of the inventory plugin.
+// validate checks the settings against the documentation of the inventory plugin.
 func validate(given map[string]any, subject string) (*Settings, error) {
 	spec, err := specs.Read("acsmon")
 	if err != nil {

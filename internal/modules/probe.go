@@ -287,7 +287,7 @@ func underWay(err error) bool {
 	return errors.As(err, &api) && api.Status == http.StatusConflict
 }
 
-// pause sleeps, unless the run is called off.
+// pause sleeps, unless the run is cancelled.
 func pause(ctx context.Context, d time.Duration) error {
 	select {
 	case <-ctx.Done():

@@ -63,7 +63,7 @@ func runUptimeReport(ctx context.Context, s *session) (ansible.Result, error) {
 }
 
 // outputs are the files that the task names, all of which can be written. They are
-// looked at before anything is read, for that may take minutes.
+// checked before anything is fetched, because that may take minutes.
 func (o uptimeReportOptions) outputs() ([]output, error) {
 	var outputs []output
 	for _, file := range []struct{ format, path string }{{"csv", o.CSVDest}, {"html", o.HTMLDest}} {

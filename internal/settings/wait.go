@@ -18,7 +18,7 @@ import (
 // Lock takes the lock of that name. The wait for it is taken from the context's wait budget, and
 // what another process has learned of the server meanwhile counts as if this one had asked: where
 // the server is closed for longer than this one may wait, it is not asked. What was learned before
-// does not count, for it may be over.
+// does not count, because it may be over.
 func (c *Connection) Lock(ctx context.Context, name string) (release func(), err error) {
 	left, ok := acsmon.WaitBudget(ctx)
 	if !ok {

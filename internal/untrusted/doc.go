@@ -18,7 +18,7 @@
 //	message of an error control sequences, long text         the client's own cleaning, then that of the door it leaves by
 //	ACSMON_DEBUG        the same                             quotes, in internal/settings; a file of its user's own
 //
-// Through each of them secrets could leave as well, for a server may repeat them. One [Secrets] serves all doors of a
+// Secrets could leave through each of them as well, because a server may repeat them. One [Secrets] serves all doors of a
 // run. The client redacts what becomes part of an error, before it is cut; the inventory, acsmon watch, acsmon export and
 // the reports redact rows, before anything is made of them; a module redacts its result; commands redact what they print.
 // [SecretKeys] hide what no option marks. What stands for a secret then, [Mask] or [NoLog], is written by no module:

@@ -2,7 +2,7 @@
 
 // Package chaos drives the modules and the client against a server that fails in every way it
 // knows, and kills them at random points. Whatever happens, each operation ends
-// as it was meant to or says that it failed, a failed one is mended by the next
+// as it was meant to or says that it failed, a failed one is fixed by the next
 // run, nothing is made twice, and nothing else is touched.
 //
 // CHAOS_OPERATIONS sets how many operations are run, CHAOS_SEED repeats a run.
@@ -258,7 +258,7 @@ func (w *world) settle(fault, state string) {
 }
 
 // run runs a module. A run that fails must leave what intact accepts, and the
-// same run without a fault must mend it.
+// same run without a fault must fix it.
 func (w *world) run(fault, operation, module string, given row, intact func() bool) {
 	w.ResetRequests()
 	result := w.module(module, given)
@@ -307,7 +307,7 @@ func (w *world) changedAnything() bool {
 	return slices.ContainsFunc(w.Writes(), func(r acsmontest.Request) bool { return r.Status/100 == 2 })
 }
 
-// check holds the server against what is meant.
+// check compares the server with what was wanted.
 func (w *world) check() {
 	w.t.Helper()
 	for name := range 20 {

@@ -219,7 +219,7 @@ alert_rule:
       type: str
       sample: gt
     threshold:
-      description: What the measured value is held against.
+      description: What the measured value is compared with.
       returned: when the server gives it
       type: str
       sample: "90"

@@ -201,7 +201,7 @@ monitor_alert_rule:
       type: str
       sample: status_down
     threshold:
-      description: What the measured value is held against.
+      description: What the measured value is compared with.
       returned: when the server gives it
       type: str
       sample: "500"

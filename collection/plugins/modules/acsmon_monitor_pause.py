@@ -181,7 +181,7 @@ monitors:
       type: str
       sample: www.example.com
     inventory_host:
-      description: The one of O(hosts) whose monitor it is. V(null) if it is none's.
+      description: The entry of O(hosts) that the monitor belongs to. V(null) if it belongs to none.
       returned: always
       type: str
       sample: web1
