@@ -217,6 +217,7 @@ var resources = []*resource{
 		fields: ruleFields(snmpRules,
 			field{name: "device_id", kind: reference, writable: true, to: "devices"},
 			field{name: "oid_id", kind: reference, writable: true, to: "oids"},
+			field{name: "compare_oid_id", kind: reference, writable: true, to: "oids"},
 			field{name: "escalation_minutes", kind: integer, writable: true},
 		),
 	},

@@ -29,15 +29,21 @@ var alertRule = resource{
 	kind: ruleKind("alert rule", []converge.Field{
 		{Name: "device", Send: "device_id", Form: converge.Link, Read: []string{"device_id", "device.id"}},
 		{Name: "oid", Send: "oid_id", Form: converge.Link, Read: []string{"oid_id", "oid.id"}},
+		{Name: "compare_to", Send: "compare_oid_id", Form: converge.Link, Read: []string{
+			"compare_oid_id", "compare_oid.id", "compare_to_oid_id", "compare_to_oid.id", "compare_to_id",
+		}},
 	}, converge.Field{Name: "escalation_minutes"}),
 	rules: identity,
 	store: func(c *acsmon.Client) converge.Store { return c.AlertRules.Fields() },
 	links: map[string]link{"device": devices, "channels": alertChannels},
-	parts: map[string]part{"oid": {
-		kind: "OID", of: "device", keys: []string{"oid", "name"},
-		store: func(c *acsmon.Client, device int64) converge.Store { return c.OIDs.Of(device) },
-	}},
+	parts: map[string]part{"oid": oidOfDevice, "compare_to": oidOfDevice},
 	check: checkRule,
+}
+
+// oidOfDevice is an OID that a rule names beside the device to which it belongs.
+var oidOfDevice = part{
+	kind: "OID", of: "device", keys: []string{"oid", "name"},
+	store: func(c *acsmon.Client, device int64) converge.Store { return c.OIDs.Of(device) },
 }
 
 // ruleKind is what alert rules of all sorts are, with the fields that say what such a

@@ -120,20 +120,22 @@ var lifeCycles = []lifeCycle{
 	{
 		module: "acsmon_alert_rule", table: "alert-rules", list: "/alert-rules", identity: "name",
 		create: row{
-			"device": "core-sw-1", "oid": "1.3.6.1.2.1.1.3.0", "condition": "gt", "threshold": 90.5, "severity": "critical", "consecutive_failures": 2,
+			"device": "core-sw-1", "oid": "1.3.6.1.2.1.1.3.0", "compare_to": "Temperature", "condition": "pct_gt", "threshold": 90.5, "severity": "critical", "consecutive_failures": 2,
 			"cooldown_minutes": 10, "escalation_minutes": 30, "notify_on_recovery": false, "channels": []string{"Tickets", "On call"}, "is_active": false,
 		},
 		stored: row{
-			"device_id": int64(807), "oid_id": int64(808), "condition": "gt", "threshold": "90.5", "severity": "critical", "consecutive_failures": 2,
+			"device_id": int64(807), "oid_id": int64(808), "compare_oid_id": int64(809), "condition": "pct_gt", "threshold": "90.5", "severity": "critical", "consecutive_failures": 2,
 			"cooldown_minutes": 10, "escalation_minutes": 30, "notify_on_recovery": false, "channel_ids": []int64{806, 805}, "is_active": false,
 		},
 		needs:   []string{"condition"},
-		between: []string{"GET /alert-channels", "GET /devices", "GET /devices/807/oids"},
+		between: []string{"GET /alert-channels", "GET /devices", "GET /devices/807/oids", "GET /devices/807/oids"},
 		steps: append([]step{
 			{given: row{"device": "core-sw-1", "oid": "Temperature"}, stored: row{"oid_id": int64(809)}, extra: []string{"GET /devices", "GET /devices/807/oids"}},
+			{given: row{"device": "core-sw-1", "compare_to": "Uptime"}, stored: row{"compare_oid_id": int64(808)}, extra: []string{"GET /devices", "GET /devices/807/oids"}},
 			{given: row{"device": "core-sw-1", "oid": "808"}, stored: row{"oid_id": int64(808)}, extra: []string{"GET /devices", "GET /devices/807/oids"}},
 			{given: row{"oid": "809"}, stored: row{"oid_id": int64(809)}, extra: []string{"GET /oids/809"}},
 			{given: row{"oid": ""}, stored: row{"oid_id": nil}},
+			{given: row{"compare_to": ""}, stored: row{"compare_oid_id": nil}},
 			{given: row{"device": "810"}, stored: row{"device_id": int64(810)}, extra: []string{"GET /devices/810"}},
 			{given: row{"escalation_minutes": 60}, stored: row{"escalation_minutes": 60}},
 			{given: row{"condition": "regex", "threshold": "^(up|down)$"}, stored: row{"condition": "regex", "threshold": "^(up|down)$"}},

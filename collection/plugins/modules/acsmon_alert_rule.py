@@ -75,11 +75,17 @@ options:
         V(1.3.6.1.2.1.2.2.1.10.1), or the exact name that it has in ACS Monitor, and needs O(device).
       - V("") takes the OID out of the rule.
     type: str
+  compare_to:
+    description:
+      - OID of O(device) of whose value V(pct_gt) and V(pct_lt) take the percentage, such as the size of a disk for what is used of it.
+        It is named like O(oid), and by name it costs as much.
+      - V("") takes it out of the rule.
+    type: str
   condition:
     description:
       - V(gt), V(lt), V(eq) and V(ne) are a value that is greater than, less than, equal to and not equal to O(threshold).
       - V(contains) and V(regex) are a text that contains it, or that it matches.
-      - V(pct_gt) and V(pct_lt) are a percentage above and below it.
+      - V(pct_gt) and V(pct_lt) are a percentage of the value of O(compare_to) above and below it.
       - Required when the rule is created.
     type: str
     choices: [gt, lt, eq, ne, contains, regex, pct_gt, pct_lt]
@@ -213,6 +219,11 @@ alert_rule:
       returned: when the server gives it
       type: int
       sample: 11
+    compare_oid_id:
+      description: Id of the OID with which the value is compared.
+      returned: when the server gives it
+      type: int
+      sample: 12
     condition:
       description: Condition under which there is an alert.
       returned: always

@@ -6,5 +6,5 @@ namespace App\Models;
 
 class AlertRule extends Rule
 {
-    protected array $selectable = [...Rule::SELECTABLE, 'device_id', 'oid_id', 'escalation_minutes'];
+    protected array $selectable = [...Rule::SELECTABLE, 'device_id', 'oid_id', 'compare_oid_id', 'escalation_minutes'];
 }

@@ -17,6 +17,7 @@ abstract class Rule extends Model
         'threshold' => 'string',
         'device_id' => 'integer',
         'oid_id' => 'integer',
+        'compare_oid_id' => 'integer',
         'monitor_id' => 'integer',
         'webhook_id' => 'integer',
         'consecutive_failures' => 'integer',

@@ -171,6 +171,7 @@ return new class extends Migration
             $this->rule($table);
             $table->foreignId('device_id')->nullable()->constrained()->nullOnDelete();
             $table->foreignId('oid_id')->nullable()->constrained()->nullOnDelete();
+            $table->foreignId('compare_oid_id')->nullable()->constrained('oids')->nullOnDelete();
             $table->integer('escalation_minutes')->nullable();
         });
         Schema::create('monitor_alert_rules', function (Blueprint $table) {

@@ -16,6 +16,7 @@ class AlertRuleRequest extends RuleRequest
         return [
             'device_id' => ['nullable', 'exists:devices,id'],
             'oid_id' => ['nullable', 'exists:oids,id'],
+            'compare_oid_id' => ['nullable', 'exists:oids,id'],
             'escalation_minutes' => ['nullable', 'integer'],
         ];
     }
