@@ -15,6 +15,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"os"
+	"os/exec"
 	"os/signal"
 	"reflect"
 	"slices"
@@ -46,6 +47,14 @@ func TestMain(m *testing.M) {
 			os.Unsetenv(name)
 		}
 	}
+	// What builds executables keeps Go's caches, which are below the home that there was.
+	caches, err := exec.Command("go", "env", "GOCACHE", "GOMODCACHE").Output()
+	if err != nil {
+		panic(err)
+	}
+	lines := strings.Split(string(caches), "\n")
+	os.Setenv("GOCACHE", lines[0])
+	os.Setenv("GOMODCACHE", lines[1])
 	os.Setenv("HOME", home)
 	os.Setenv("XDG_CACHE_HOME", home+"/cache")
 	// The goroutine that reads signals starts with the first use, and must not be
