@@ -95,6 +95,10 @@ func New(baseURL string, options ...Option) (*Client, error) {
 			return nil, err
 		}
 	}
+	transport, err := conf.roundTripper()
+	if err != nil {
+		return nil, err
+	}
 	c := &Client{
 		base:      base.JoinPath("api", "v1"),
 		origin:    originOf(base),
@@ -112,7 +116,7 @@ func New(baseURL string, options ...Option) (*Client, error) {
 		pagesCapped: conf.pagesCapped,
 		http: &http.Client{
 			Timeout:   conf.timeout,
-			Transport: conf.transport(),
+			Transport: transport,
 			// A redirect is an answer: none is followed, lest the token go along.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},

@@ -48,7 +48,7 @@ func TestAnErrorIsOneSentenceThatNamesTheThing(t *testing.T) {
 
 func TestA422CarriesItsComplaintsByField(t *testing.T) {
 	_, client := start(t, acsmontest.Options{})
-	_, err := client.Monitors.Create(bg, acsmon.Fields{"name": "", "type": "carrier pigeon", "host": "x"})
+	_, err := client.Monitors.Create(bg, acsmon.MonitorInput{Type: "carrier pigeon", Host: "x", More: acsmon.Fields{"name": ""}})
 	e := apiError(t, err)
 	if !acsmon.IsInvalid(err) || len(e.Fields["name"]) != 1 || len(e.Fields["type"]) != 1 || len(e.Fields) != 2 {
 		t.Errorf("%+v", e)

@@ -11,11 +11,13 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"log/slog"
 	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
@@ -188,19 +190,33 @@ func ExampleCollect() {
 	// 8 groups, the first is Access switches
 }
 
-// Create a monitor. Each type has a config of its own.
+// Create a group. Its fields have no type of their own, for no public page names them all.
 func ExampleCollection_Create() {
 	client, done := connect()
 	defer done()
 
-	monitor, err := client.Monitors.Create(context.Background(), acsmon.Fields{
-		"name":                   "Login API health",
-		"type":                   "https",
-		"host":                   "api.example.com",
-		"port":                   443,
-		"check_interval_seconds": 60,
-		"timeout_ms":             5000,
-		"config": acsmon.Fields{
+	group, err := client.MonitorGroups.Create(context.Background(), acsmon.Fields{"name": "Shop", "color": "#336699"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println("created", group.Name)
+	// Output:
+	// created Shop
+}
+
+// Create a monitor. Each type has a config of its own.
+func ExampleMonitors_Create() {
+	client, done := connect()
+	defer done()
+
+	monitor, err := client.Monitors.Create(context.Background(), acsmon.MonitorInput{
+		Name:                 "Login API health",
+		Type:                 "https",
+		Host:                 "api.example.com",
+		Port:                 443,
+		CheckIntervalSeconds: 60,
+		TimeoutMS:            5000,
+		Config: acsmon.Fields{
 			"method":                "GET",
 			"path":                  "/health",
 			"expected_status":       200,
@@ -370,7 +386,7 @@ func ExampleError() {
 		fmt.Println("network problem")
 	}
 
-	_, err = client.Monitors.Create(ctx, acsmon.Fields{"name": "web", "type": "https", "host": "web.example.com", "port": 99999})
+	_, err = client.Monitors.Create(ctx, acsmon.MonitorInput{Name: "web", Type: "https", Host: "web.example.com", Port: 99999})
 	var refused *acsmon.Error
 	if errors.As(err, &refused) {
 		fmt.Println(refused.Status, refused.Fields["port"])
@@ -391,7 +407,7 @@ func ExampleUncertainError() {
 	}
 	ctx := context.Background()
 
-	_, err = client.Monitors.Create(ctx, acsmon.Fields{"name": "Login API", "type": "https", "host": "api.example.com"})
+	_, err = client.Monitors.Create(ctx, acsmon.MonitorInput{Name: "Login API", Type: "https", Host: "api.example.com"})
 	var uncertain *acsmon.UncertainError
 	if errors.As(err, &uncertain) {
 		for monitor, err := range client.Monitors.List(ctx, acsmon.Query{Search: "api.example.com"}) {
@@ -458,6 +474,74 @@ func ExampleWithTrace() {
 	// Output:
 	// GET /api/v1/monitors?per_page=200 200
 	// GET /api/v1/monitors?page=2&per_page=200 200
+}
+
+// A program's own log says of each attempt what was asked, how it went and how long it took. A Trace
+// holds no secret.
+func ExampleWithTrace_slog() {
+	server := sandbox()
+	defer server.Close()
+
+	logger := slog.New(slog.NewTextHandler(os.Stdout, &slog.HandlerOptions{ReplaceAttr: withoutTime}))
+	client, err := acsmon.New(server.URL, acsmon.WithToken(acsmon.Secret(server.Token)), acsmon.WithTrace(func(trace acsmon.Trace) {
+		level := slog.LevelInfo
+		if trace.Err != nil {
+			level = slog.LevelWarn
+		}
+		logger.LogAttrs(context.Background(), level, "acsmon",
+			slog.String("method", trace.Method), slog.String("path", trace.URL[len(server.URL):]), slog.Int("status", trace.Status),
+			slog.Duration("took", trace.Duration), slog.Duration("wait", trace.Wait), slog.Any("error", trace.Err))
+	}))
+	if err != nil {
+		log.Fatal(err)
+	}
+	_, err = client.Devices.Get(context.Background(), 4711)
+	fmt.Println("not found:", acsmon.IsNotFound(err))
+	// Output:
+	// level=WARN msg=acsmon method=GET path=/api/v1/devices/4711 status=404 wait=0s error="GET /devices/4711 answered 404: No query results for model [App\\Models\\Device] 4711"
+	// not found: true
+}
+
+// withoutTime leaves out what differs from run to run.
+func withoutTime(_ []string, a slog.Attr) slog.Attr {
+	if a.Key == slog.TimeKey || a.Key == "took" {
+		return slog.Attr{}
+	}
+	return a
+}
+
+// A wrapper around the transport counts what is under way, as for a metric.
+func ExampleWithTransport() {
+	server := sandbox()
+	defer server.Close()
+
+	metrics := &inFlight{}
+	client, err := acsmon.New(server.URL, acsmon.WithToken(acsmon.Secret(server.Token)), acsmon.WithTransport(func(next http.RoundTripper) http.RoundTripper {
+		metrics.next = next
+		return metrics
+	}))
+	if err != nil {
+		log.Fatal(err)
+	}
+	if _, err := client.Me(context.Background()); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(metrics.total.Load(), "sent,", metrics.now.Load(), "under way")
+	// Output:
+	// 1 sent, 0 under way
+}
+
+// inFlight is a round tripper that counts.
+type inFlight struct {
+	next       http.RoundTripper
+	now, total atomic.Int64
+}
+
+func (m *inFlight) RoundTrip(req *http.Request) (*http.Response, error) {
+	m.total.Add(1)
+	m.now.Add(1)
+	defer m.now.Add(-1)
+	return m.next.RoundTrip(req)
 }
 
 // Is the server well? Health is what the server tells of itself.

@@ -114,7 +114,7 @@ func ids(rows []acsmon.Fields) []int64 {
 	return all
 }
 
-var plainMonitor = acsmon.Fields{"name": "web", "type": "https", "host": "web.example.com"}
+var plainMonitor = acsmon.MonitorInput{Name: "web", Type: "https", Host: "web.example.com"}
 
 var bg = context.Background()
 

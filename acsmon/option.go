@@ -4,7 +4,6 @@ package acsmon
 
 import (
 	"context"
-	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -42,6 +41,7 @@ type config struct {
 	pagesCapped    func()
 	maxRows        int
 	maxBytes       int64
+	wrappers       []func(http.RoundTripper) http.RoundTripper
 }
 
 // WithToken sends a token that exists already, made in the web interface's
@@ -295,23 +295,4 @@ type Trace struct {
 	Wait        time.Duration // before the next attempt; 0: there is none
 	Limit       Limit         // what the answer said of the rate limit
 	Date        time.Time     // the server's clock; zero where it did not say
-}
-
-const maxHeaderBytes = 256 << 10
-
-func (c *config) transport() *http.Transport {
-	dial := c.dial
-	if dial == nil {
-		dial = (&net.Dialer{Timeout: c.connectTimeout, KeepAlive: 30 * time.Second}).DialContext
-	}
-	return &http.Transport{
-		Proxy:                  c.proxy,
-		DialContext:            dial,
-		TLSClientConfig:        &tls.Config{RootCAs: c.roots, InsecureSkipVerify: c.insecure}, //nolint:gosec // a documented option
-		TLSHandshakeTimeout:    c.connectTimeout,
-		ForceAttemptHTTP2:      true,
-		MaxIdleConnsPerHost:    pagesAtOnce,
-		IdleConnTimeout:        90 * time.Second,
-		MaxResponseHeaderBytes: maxHeaderBytes,
-	}
 }

@@ -30,7 +30,11 @@ const (
 // does not say it all.
 func (k *call) repeat(err error) (bool, error) {
 	var e *Error
-	if !errors.As(err, &e) {
+	switch {
+	case errors.As(err, new(*wrapperError)):
+		k.lost = k.lost || k.sent.Load()
+		return false, nil
+	case !errors.As(err, &e):
 		return k.repeatFault(err), nil
 	}
 	switch {

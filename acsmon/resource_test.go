@@ -34,11 +34,11 @@ var all = acsmon.Query{}
 var verbs = []verb{
 	{"GET /devices", func(c *acsmon.Client, _ idOf) error { return list(c.Devices.List(bg, all)) }},
 	{"POST /devices", func(c *acsmon.Client, _ idOf) error {
-		return second(c.Devices.Create(bg, acsmon.Fields{"name": "new", "ip_address": "192.0.2.9"}))
+		return second(c.Devices.Create(bg, acsmon.DeviceInput{Name: "new", IPAddress: "192.0.2.9"}))
 	}},
 	{"GET /devices/{devices}", func(c *acsmon.Client, id idOf) error { return second(c.Devices.Get(bg, id["devices"])) }},
 	{"PUT /devices/{devices}", func(c *acsmon.Client, id idOf) error {
-		return second(c.Devices.Update(bg, id["devices"], acsmon.Fields{"name": "renamed", "ip_address": "192.0.2.8"}))
+		return second(c.Devices.Update(bg, id["devices"], acsmon.DeviceInput{Name: "renamed", IPAddress: "192.0.2.8"}))
 	}},
 	{"POST /devices/{devices}/poll", func(c *acsmon.Client, id idOf) error { return second(c.Devices.Poll(bg, id["devices"])) }},
 	{"POST /devices/{devices}/walk", func(c *acsmon.Client, id idOf) error { return second(c.Devices.Walk(bg, id["devices"])) }},
@@ -343,8 +343,8 @@ func TestAValueThatCannotBeMeantIsAnErrorThatSaysWhich(t *testing.T) {
 
 func TestCreateUpdateAndDeleteDoWhatTheySay(t *testing.T) {
 	server, client := start(t, acsmontest.Options{})
-	made, err := client.Monitors.Create(bg, acsmon.Fields{
-		"name": "Login <API> & more", "type": "https", "host": "api.example.com", "port": 443, "config": acsmon.Fields{"path": "/health"},
+	made, err := client.Monitors.Create(bg, acsmon.MonitorInput{
+		Name: "Login <API> & more", Type: "https", Host: "api.example.com", Port: 443, Config: acsmon.Fields{"path": "/health"},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -352,7 +352,7 @@ func TestCreateUpdateAndDeleteDoWhatTheySay(t *testing.T) {
 	if made.Name != "Login <API> & more" || made.Config["path"] != "/health" {
 		t.Errorf("created %+v", made)
 	}
-	changed, err := client.Monitors.Update(bg, made.ID, acsmon.Fields{"port": nil})
+	changed, err := client.Monitors.Update(bg, made.ID, acsmon.MonitorInput{More: acsmon.Fields{"port": nil}})
 	if err != nil || changed.Port != 0 || changed.Name != made.Name {
 		t.Errorf("updated %+v, %v", changed, err)
 	}

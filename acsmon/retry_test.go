@@ -46,7 +46,7 @@ var safe = map[string]func(c *acsmon.Client) error{
 	"get":  func(c *acsmon.Client) error { return second(c.Monitors.Get(bg, 1)) },
 	"list": func(c *acsmon.Client) error { return list(c.Monitors.List(bg, all)) },
 	"update": func(c *acsmon.Client) error {
-		return second(c.Monitors.Update(bg, 1, acsmon.Fields{"name": "renamed"}))
+		return second(c.Monitors.Update(bg, 1, acsmon.MonitorInput{Name: "renamed"}))
 	},
 	"delete": func(c *acsmon.Client) error { return c.Monitors.Delete(bg, 1) },
 	"check":  func(c *acsmon.Client) error { return second(c.Monitors.Check(bg, 1)) },

@@ -176,7 +176,7 @@ func TestNoRedirectIsFollowed(t *testing.T) {
 				http.Redirect(w, r, target, status)
 			}, acsmon.WithToken(token))
 			for _, err := range []error{
-				second(client.Devices.Get(bg, 7)), second(client.Devices.Create(bg, acsmon.Fields{})),
+				second(client.Devices.Get(bg, 7)), second(client.Devices.Create(bg, acsmon.DeviceInput{})),
 				client.Devices.Delete(bg, 7), second(client.Login(bg, "a@example.com", "supersecret")),
 			} {
 				if e := apiError(t, err); e.Status != status || strings.Contains(err.Error(), "hidden") {
@@ -261,7 +261,7 @@ func TestHeadersGoWithEveryRequestAndAreCopied(t *testing.T) {
 	keep := func(w http.ResponseWriter, r *http.Request) { got = r.Header; fmt.Fprint(w, `{"id":7}`) }
 	option := acsmon.WithHeader("x-request-source", "weekly report")
 	first, second := handle(t, keep, option), handle(t, keep)
-	must(first.Devices.Update(bg, 7, acsmon.Fields{}))
+	must(first.Devices.Update(bg, 7, acsmon.DeviceInput{}))
 	for name, want := range map[string]string{
 		"X-Request-Source": "weekly report", "Accept": "application/json", "Content-Type": "application/json",
 		"Authorization": "Bearer 1|secret", "User-Agent": "acsmon-go",
@@ -291,7 +291,7 @@ func TestACertificateIsTrustedByItsCAOrWithoutAnyCheck(t *testing.T) {
 	}
 	attempts := 0
 	client := newClient(t, server.URL, acsmon.WithToken(token), acsmon.WithTrace(func(acsmon.Trace) { attempts++ }))
-	_, err := client.Devices.Create(bg, acsmon.Fields{})
+	_, err := client.Devices.Create(bg, acsmon.DeviceInput{})
 	if !acsmon.IsNetwork(err) || errors.As(err, new(*acsmon.UncertainError)) || attempts != 1 {
 		t.Errorf("%v after %d attempts", err, attempts)
 	}

@@ -214,7 +214,8 @@ func (m Module) interrupted(ctx context.Context, err error) error {
 // failed is the result of an error.
 func failed(err error) Result {
 	result := Result{"failed": true, "msg": err.Error()}
-	if failure, ok := errors.AsType[Failure](err); ok {
+	var failure Failure
+	if errors.As(err, &failure) {
 		result["failure"] = failure.Failure()
 	}
 	return result

@@ -243,7 +243,8 @@ func (v *validator) accept(path string, option *Option, value any, secret bool) 
 		return accepted, true
 	}
 	text := err.Error()
-	if m, ok := errors.AsType[*mistake](err); ok {
+	var m *mistake
+	if errors.As(err, &m) {
 		text = m.describe(secret)
 	}
 	v.fault("option %s of %s %s", path, v.subject, text)

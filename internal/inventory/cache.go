@@ -150,8 +150,8 @@ func within(fetched, now time.Time, seconds int64) bool {
 
 // away tells whether the server could not be asked, as opposed to having refused.
 func away(err error) bool {
-	e, ok := errors.AsType[*acsmon.Error](err)
-	return ok && (e.Status == 0 || e.Status == 429 || e.Status >= 500 || acsmon.IsBroken(err)) && !errors.Is(err, context.Canceled)
+	var e *acsmon.Error
+	return errors.As(err, &e) && (e.Status == 0 || e.Status == 429 || e.Status >= 500 || acsmon.IsBroken(err)) && !errors.Is(err, context.Canceled)
 }
 
 // cacheFile is where answers are kept, and what they are for.

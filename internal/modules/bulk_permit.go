@@ -87,7 +87,8 @@ func (b bulk) withinLicence(ctx context.Context, s *session, steps []*converge.S
 		return steps, nil
 	}
 	stats, err := s.client.System.Stats(ctx)
-	if api, _ := errors.AsType[*acsmon.Error](err); api != nil && api.Status >= 400 {
+	var api *acsmon.Error
+	if errors.As(err, &api) && api.Status >= 400 {
 		return steps, nil
 	}
 	if err != nil {

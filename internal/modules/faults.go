@@ -57,7 +57,7 @@ func (e *faultsError) Unwrap() error { return e.first }
 // so that the same request about another one may succeed: the server refuses it, or
 // fails over it.
 func ownFault(err error) bool {
-	if _, ok := errors.AsType[*acsmon.Error](err); !ok {
+	if !errors.As(err, new(*acsmon.Error)) {
 		return true
 	}
 	return acsmon.IsRequestFault(err) && !acsmon.IsForbidden(err) && !acsmon.IsBroken(err)
@@ -67,6 +67,7 @@ func ownFault(err error) bool {
 // out all the same, by this run: its response was lost or odd, or the server failed
 // after it had stored the change.
 func mayHaveDone(err error) bool {
-	api, ok := errors.AsType[*acsmon.Error](err)
+	var api *acsmon.Error
+	ok := errors.As(err, &api)
 	return !ok || api.Lost || api.Status == 0 || api.Status >= http.StatusInternalServerError || acsmon.IsBroken(err)
 }

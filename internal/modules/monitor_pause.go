@@ -220,7 +220,7 @@ func (w *window) unpaused(ctx context.Context) error {
 		if m.step == nil || m.step.Err == nil {
 			continue
 		}
-		if _, vanished := errors.AsType[*converge.VanishedError](m.step.Err); vanished {
+		if errors.As(m.step.Err, new(*converge.VanishedError)) {
 			w.gone = append(w.gone, m.String())
 			continue
 		}
@@ -335,7 +335,7 @@ func (w *window) leftOver() error {
 		if m.step != nil && m.step.Err != nil {
 			m.err = m.step.Err
 		}
-		if _, vanished := errors.AsType[*converge.VanishedError](m.err); vanished {
+		if errors.As(m.err, new(*converge.VanishedError)) {
 			w.gone, m.err = append(w.gone, m.String()), nil
 		}
 		if m.err != nil {

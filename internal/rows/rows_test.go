@@ -88,7 +88,8 @@ func TestFiltersThatNothingShows(t *testing.T) {
 			if len(found) > 0 {
 				t.Errorf("%v was selected", found)
 			}
-			unshown, ok := errors.AsType[*rows.UnshownError](err)
+			var unshown *rows.UnshownError
+			ok := errors.As(err, &unshown)
 			switch {
 			case test.says == "" && err != nil:
 				t.Errorf("it fails: %v", err)

@@ -67,7 +67,8 @@ func (w *Watcher) Run(ctx context.Context) error {
 		if ctx.Err() != nil {
 			return nil
 		}
-		passing, ok := errors.AsType[*passingError](err)
+		var passing *passingError
+		ok := errors.As(err, &passing)
 		if err != nil && !ok {
 			return err
 		}
@@ -107,7 +108,8 @@ func passing(err error) error {
 func backoff(faults int, err error) time.Duration {
 	wait := min(firstWait<<min(faults, 10), longestWait)
 	wait += rand.N(wait / 2)
-	if api, ok := errors.AsType[*acsmon.Error](err); ok && !api.RetryAt.IsZero() {
+	var api *acsmon.Error
+	if errors.As(err, &api) && !api.RetryAt.IsZero() {
 		wait = max(wait, min(time.Until(api.RetryAt), longestNamed))
 	}
 	return wait
@@ -170,7 +172,7 @@ func (w *Watcher) resolve(ctx context.Context) error {
 		return nil
 	}
 	reader, err := w.Choice.Resolve(ctx, w.Client)
-	if _, ok := errors.AsType[*acsmon.Error](err); ok {
+	if errors.As(err, new(*acsmon.Error)) {
 		return passing(err)
 	}
 	if err != nil {

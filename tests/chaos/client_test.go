@@ -108,7 +108,7 @@ func (c *caller) get(ctx context.Context) (string, error) {
 func (c *caller) create(ctx context.Context) (string, error) {
 	c.made++
 	name := fmt.Sprintf("made %d", c.made)
-	monitor, err := c.Monitors.Create(ctx, acsmon.Fields{"name": name, "type": "ping", "host": "a.example.com"})
+	monitor, err := c.Monitors.Create(ctx, acsmon.MonitorInput{Name: name, Type: "ping", Host: "a.example.com"})
 	c.settled()
 	var found []int64
 	for _, row := range c.Server.Rows("monitors") {
@@ -132,7 +132,7 @@ func (c *caller) create(ctx context.Context) (string, error) {
 func (c *caller) update(ctx context.Context) (string, error) {
 	id := c.any("monitors")
 	before, port := c.Row("monitors", id), 1+c.rand.IntN(65535)
-	monitor, err := c.Monitors.Update(ctx, id, acsmon.Fields{"port": port})
+	monitor, err := c.Monitors.Update(ctx, id, acsmon.MonitorInput{Port: int64(port)})
 	c.settled()
 	if err == nil && monitor.ID == 0 { // the response does not show the row, so a caller looks
 		return "", err
