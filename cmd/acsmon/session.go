@@ -118,6 +118,7 @@ func connect(ctx context.Context, call command.Call, secrets *untrusted.Secrets)
 	if err != nil {
 		return nil, ctx, err
 	}
+	connection.OnWarning = func(format string, a ...any) { call.Complain(connection.Redact(fmt.Sprintf(format, a...))) }
 	for _, warning := range connection.Warnings {
 		call.Complain(warning)
 	}

@@ -57,6 +57,7 @@ type source struct {
 	settings   *Settings
 	refresh    bool
 	now        func() time.Time
+	late       *warnings // those that arise while the server is asked
 }
 
 // rows gives the kept answers if they are recent enough, else the server's. One

@@ -203,7 +203,7 @@ func TestAge(t *testing.T) {
 	}
 	at := func(seconds int) (*inventory, error) {
 		now = start.Add(time.Duration(seconds) * time.Second)
-		from := source{connection, s, false, func() time.Time { return now }}
+		from := source{connection, s, false, func() time.Time { return now }, &warnings{redact: connection.Redact}}
 		q, err := queryOf(s)
 		if err != nil {
 			return nil, err

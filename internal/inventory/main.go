@@ -6,8 +6,10 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"fmt"
 	"runtime/debug"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/acsmon/acsmon-ansible/internal/command"
@@ -95,7 +97,9 @@ func (r *request) answer(ctx context.Context, call command.Call) ([]byte, error)
 	if err != nil {
 		return nil, err
 	}
-	answer, err := respond(ctx, r, source{connection, s, r.refresh, time.Now}, input)
+	late := &warnings{redact: connection.Redact}
+	connection.OnWarning = late.add
+	answer, err := respond(ctx, r, source{connection, s, r.refresh, time.Now, late}, input)
 	if err != nil {
 		return nil, errors.New(connection.Redact(connection.Explain(err).Error()))
 	}
@@ -116,6 +120,7 @@ func respond(ctx context.Context, r *request, from source, input *pluginInput) (
 		if found, err = from.rows(ctx, q); err != nil {
 			return nil, err
 		}
+		found.Warnings = append(found.Warnings, from.late.all()...)
 	}
 	if r.fetch {
 		return found.fetched()
@@ -132,6 +137,26 @@ func respond(ctx context.Context, r *request, from source, input *pluginInput) (
 		return i.host(r.host), nil
 	}
 	return i.explain(r.explain)
+}
+
+// warnings are those that arise while the server is asked, by several goroutines.
+type warnings struct {
+	redact func(string) string
+
+	mu   sync.Mutex
+	list []string
+}
+
+func (w *warnings) add(format string, a ...any) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.list = append(w.list, w.redact(fmt.Sprintf(format, a...)))
+}
+
+func (w *warnings) all() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.list)
 }
 
 // newInventory makes the inventory of the server's answers.

@@ -125,6 +125,7 @@ func (o *options) start(ctx context.Context, call command.Call) error {
 		return err
 	}
 	report := func(message string) { call.Complain(connection.Redact(message)) }
+	connection.OnWarning = func(format string, a ...any) { report(fmt.Sprintf(format, a...)) }
 	for _, warning := range connection.Warnings {
 		report(warning)
 	}
