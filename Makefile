@@ -7,7 +7,7 @@ VERSION  := $(shell sed -n 's/^version: *//p' collection/galaxy.yml)
 COMMIT   := $(shell git describe --always --dirty --abbrev=12 --exclude='*' 2>/dev/null || echo unknown)
 MODULE   := github.com/acsmon/acsmon-ansible
 GO       ?= go
-# The race detector needs a C compiler.
+# The race detector needs a C compiler; scripts/needs says so where there is none.
 RACE     := $(if $(filter 1,$(shell $(GO) env CGO_ENABLED 2>/dev/null)),-race)
 LDFLAGS  := -s -w -X $(MODULE)/internal/version.stamp=$(VERSION)+$(COMMIT)
 # Inlining is left out of what is not Go's own, but for where an inventory spends its time: the collection is 4 % smaller.
@@ -21,6 +21,9 @@ COMMANDS  := acsmon inventory acsmon_monitor acsmon_alert acsmon-sandbox
 STANDALONE := acsmon inventory acsmon_monitor acsmon_alert
 PLATFORMS := linux_amd64 linux_arm64 darwin_amd64 darwin_arm64
 
+# Where scripts/skip notes what make test skips, to list it at the end.
+SKIPPED := $(CURDIR)/build/skipped
+
 # How many operations make chaos runs; CHAOS_SEED=N repeats a run of that seed.
 OPERATIONS ?= 5000
 # How long make fuzz feeds each of its targets.
@@ -30,6 +33,9 @@ CORES   ?= $(shell sed -n '/pre-release$$/d; s/^\([0-9.]*\) .*/\1/p' scripts/cor
 
 STAGE   := build/ansible_collections/acsmon/monitor
 TARBALL := dist/acsmon-monitor-$(VERSION).tar.gz
+# The demo needs the executable of this platform alone, and leaves dist/ as it is.
+HOST    = $(shell $(GO) env GOOS)_$(shell $(GO) env GOARCH)
+DEMO    := build/demo
 # Galaxy refuses more than 20 MB.
 MAX_TARBALL_MB := 18
 # What prints the folder of the virtual environment that builds the collection. A release takes one that is pinned by hash.
@@ -50,7 +56,7 @@ build: need-go ## Build the executables for this host into bin/
 .PHONY: collection
 collection: stage ## Build the collection, for all platforms, into dist/
 	@rm -f $(TARBALL)
-	@venv=$$($(GALAXY)) && $$venv/bin/ansible-galaxy collection build --force --output-path dist $(STAGE) >/dev/null
+	@venv=$$($(GALAXY)) && $$venv/bin/ansible-galaxy collection build --force --output-path $(dir $(TARBALL)) $(STAGE) >/dev/null
 	@size=$$(wc -c <$(TARBALL)); echo "$(TARBALL) $$size" | awk '{printf "%s %.1f MB\n", $$1, $$2 / 1e6}'; \
 	if [ $$size -gt $(MAX_TARBALL_MB)000000 ]; then echo "$(TARBALL) is over the budget of $(MAX_TARBALL_MB) MB"; exit 1; fi
 
@@ -74,7 +80,8 @@ venvs: ## Make .venv/core-VERSION for each ansible-core that a Python fits
 # The tests of the modules go through thousands of cases, which the race detector makes six times slower; what runs at the same
 # time is in the client, and is tested with it in acsmon, internal/inventory, internal/watch and tests/chaos.
 .PHONY: test
-test: build collection ## Run all tests, those with real ansible-core included
+test: export ACSMON_SKIPPED := $(SKIPPED)
+test: test-needs build collection ## Run all tests, those with real ansible-core included
 	$(GO) vet ./...
 	@scripts/laravel
 	@venvs=$$(scripts/venvs $(CORES)) && chromium=$$(scripts/chromium) && rulebook=$$(scripts/rulebook) && \
@@ -85,6 +92,7 @@ test: build collection ## Run all tests, those with real ansible-core included
 	mkdir -p build && GO=$(GO) scripts/fuzz 30x && \
 	COMMIT=$(COMMIT) scripts/reproducible $(TARBALL) $(shell $(GO) env GOOS)_$(shell $(GO) env GOARCH) && \
 	$(GO) -C tests/integration test -count=1 -timeout 30m
+	@scripts/skip --list
 
 # Goes on after a failure, so that one run tells all.
 .PHONY: test-matrix
@@ -167,8 +175,9 @@ version:
 	@echo $(VERSION)
 
 .PHONY: demo
-demo: build collection ## Show the main job against a sandbox server
-	@scripts/demo
+demo: need-go need-python build ## Show the main job against a sandbox server
+	@$(MAKE) --no-print-directory collection PLATFORMS=$(HOST) TARBALL=$(DEMO)/acsmon-monitor-$(VERSION).tar.gz STAGE=$(DEMO)/ansible_collections/acsmon/monitor
+	@scripts/demo $(DEMO)/acsmon-monitor-$(VERSION).tar.gz
 
 .PHONY: clean
 clean: ## Remove everything that make made
@@ -176,4 +185,14 @@ clean: ## Remove everything that make made
 
 .PHONY: need-go
 need-go:
-	@command -v $(GO) >/dev/null || { echo "Go is missing: install version $$(sed -n 's/^go //p' go.mod) or newer"; exit 1; }
+	@GO=$(GO) scripts/needs go
+
+# Before anything is compiled, so that what is missing is said in the first second.
+.PHONY: need-python
+need-python:
+	@scripts/needs python
+
+.PHONY: test-needs
+test-needs: need-go need-python
+	@mkdir -p build && rm -f $(SKIPPED)
+	@GO=$(GO) scripts/needs tests

@@ -15,7 +15,7 @@ var console = regexp.MustCompile("(?s)```console\n(.*?)\n```")
 // What the README shows of the demo is what the demo prints.
 func TestReadmeShowsTheDemo(t *testing.T) {
 	t.Parallel()
-	demo := exec.Command("../../scripts/demo")
+	demo := exec.Command("../../scripts/demo", os.Getenv("ACSMON_TEST_COLLECTION"))
 	out, err := demo.CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
