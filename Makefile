@@ -49,6 +49,7 @@ help: ## List the targets
 .PHONY: build
 build: need-go ## Build the executables for this host into bin/
 	@mkdir -p bin
+	@[ "$$($(GO) env GOHOSTOS)" != darwin ] || rm -f $(COMMANDS:%=bin/%) # go build overwrites no universal file
 	@for command in $(COMMANDS); do $(GOBUILD) -o bin/$$command ./cmd/$$command || exit 1; done
 	@$(SEAL) $(COMMANDS:%=bin/%)
 	@ls -l $(COMMANDS:%=bin/%) | awk '{printf "%-20s %5.1f MB\n", $$NF, $$5 / 1e6}'

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Command seal changes executables for Linux so that Ansible never takes them for a list of
-// hosts.
+// Command seal changes executables so that Ansible never takes them for a list of hosts.
 //
 //	seal FILE...
 //
@@ -10,12 +9,13 @@
 // bytes it is made of, and keeps the hosts of the lines before a fault. It fails in the first
 // line, before it has any host, where a further word of that line holds no "=".
 //
-// Executables for other systems stay as they are. The first line of one for macOS on amd64 has
-// a blank in the flags of its header. That of one for macOS on arm64 ends behind its first four
-// bytes, which are fixed.
+// An executable for Linux gets such a word into its header, and one for macOS on arm64 becomes a
+// universal file. Other files stay as they are: one for macOS on amd64 has a blank in the flags
+// of its header.
 package main
 
 import (
+	"bytes"
 	"debug/elf"
 	"fmt"
 	"log"
@@ -37,20 +37,19 @@ func main() {
 const word = " x "
 
 func seal(path string) error {
-	file, err := os.OpenFile(path, os.O_RDWR, 0)
+	content, err := os.ReadFile(path)
 	if err != nil {
 		return err
 	}
-	defer file.Close()
-	magic := make([]byte, len(elf.ELFMAG))
-	if _, err := file.ReadAt(magic, 0); err != nil {
-		return fmt.Errorf("%s is no executable: %w", path, err)
-	}
-	if string(magic) != elf.ELFMAG {
+	switch {
+	case bytes.HasPrefix(content, []byte(elf.ELFMAG)) && len(content) > elf.EI_NIDENT:
+		copy(content[elf.EI_PAD:], word)
+	case bytes.HasPrefix(content, arm64):
+		if content, err = universal(content); err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+	default:
 		return nil
 	}
-	if _, err := file.WriteAt([]byte(word), elf.EI_PAD); err != nil {
-		return err
-	}
-	return file.Close()
+	return os.WriteFile(path, content, 0o755) // which changes no mode of a file that is there
 }
