@@ -18,8 +18,8 @@
 // # Lists
 //
 // A list is an iterator: it asks for the first page of 200 rows, or as many as the
-// server gives, when the first row is wanted, for the next six at once when the caller comes to its end, and
-// stays six ahead where the server says how many there are. It yields each row
+// server gives, when the first row is wanted, for the next ten at once when the caller comes to its end, and
+// stays ten ahead where the server says how many there are. It yields each row
 // once, even where rows move between the pages meanwhile. Every typed row keeps the
 // whole object that the server sent in its Fields.
 //

@@ -21,7 +21,7 @@ const (
 	// endpoint instead.
 	largePage, cappedPage = 200, 100
 	// pagesAtOnce is how many pages are under way at once after the first.
-	pagesAtOnce = 6
+	pagesAtOnce = 10
 	// maxPages refuses a total that no install has.
 	maxPages = 1_000_000
 )

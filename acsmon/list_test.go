@@ -171,7 +171,7 @@ func TestBreakEndsTheRequests(t *testing.T) {
 	server, client := start(t, acsmontest.Options{Devices: 5000})
 	tests := []struct{ rows, most int }{
 		{1, 1}, {100, 1}, // the first page's rows cost the first page
-		{101, 1 + 6}, // six pages are under way at once after it
+		{101, 1 + 10}, // ten pages are under way at once after it
 	}
 	for _, test := range tests {
 		server.ResetRequests()
@@ -452,13 +452,13 @@ func TestAnAnswerThatIsNoListIsAnErrorThatSaysWhatCame(t *testing.T) {
 	}
 }
 
-func TestPagesAreFetchedSixAtOnceInOrder(t *testing.T) {
+func TestPagesAreFetchedTenAtOnceInOrder(t *testing.T) {
 	inFakeTime(t, acsmontest.Options{Devices: 1900, Latency: time.Second}, func(t *testing.T, server *acsmontest.Server, client *acsmon.Client) {
 		begun := time.Now()
 		if got := walked(t, client, all); !slices.Equal(got, deviceIDs(server)) {
 			t.Errorf("%d rows, or in another order", len(got))
 		}
-		between(t, "19 pages, 6 at once", time.Since(begun), 4*time.Second, 4*time.Second)
+		between(t, "19 pages, 10 at once", time.Since(begun), 3*time.Second, 3*time.Second)
 	})
 }
 

@@ -561,7 +561,7 @@ func TestAWaitBudgetIsSharedByAllCallsOfAContext(t *testing.T) {
 func TestWaitsThatRunSideBySideCountOnce(t *testing.T) {
 	inFakeTime(t, acsmontest.Options{Devices: 1000, RateLimit: 4}, func(t *testing.T, server *acsmontest.Server, client *acsmon.Client) {
 		ctx := acsmon.WithWaitBudget(bg, 130*time.Second)
-		rows, err := acsmon.Collect(client.Devices.List(ctx, all)) // six pages at once; two waits of a minute
+		rows, err := acsmon.Collect(client.Devices.List(ctx, all)) // ten pages at once; two waits of a minute
 		if err != nil || len(rows) != 1000 {
 			t.Errorf("%d rows, %v", len(rows), err)
 		}
