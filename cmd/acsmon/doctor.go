@@ -8,10 +8,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"os"
 	"strings"
-
-	"golang.org/x/term"
 
 	"github.com/acsmon/acsmon-ansible/internal/command"
 	"github.com/acsmon/acsmon-ansible/internal/doctor"
@@ -103,12 +100,11 @@ func (e *examination) examine(ctx context.Context, call command.Call) (*doctor.D
 
 // agree asks a person first.
 func agree(call command.Call, server string) error {
-	terminal, ok := call.Stdin.(*os.File)
-	if !ok || !term.IsTerminal(int(terminal.Fd())) {
+	if !call.Terminal() {
 		return nil
 	}
 	fmt.Fprintf(call.Stderr, "Scratch rows are made at %s and removed: groups, a monitor and a device that are not active. Go on? [y/N] ", server)
-	line, _ := bufio.NewReader(terminal).ReadString('\n')
+	line, _ := bufio.NewReader(call.Stdin).ReadString('\n')
 	if !strings.EqualFold(strings.TrimSpace(line), "y") && !strings.EqualFold(strings.TrimSpace(line), "yes") {
 		return errors.New("nothing was written")
 	}

@@ -11,8 +11,6 @@ import (
 	"os"
 	"strings"
 
-	"golang.org/x/term"
-
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/internal/command"
 	"github.com/acsmon/acsmon-ansible/internal/settings"
@@ -60,7 +58,7 @@ func login(ctx context.Context, call command.Call) error {
 	if warning := settings.Unprotected(settings.CommandLine, origin, nil, os.LookupEnv); warning != "" {
 		call.Complain(warning)
 	}
-	email, password, err := askCredentials(call)
+	email, password, err := askCredentials(ctx, call)
 	if err != nil {
 		return err
 	}
@@ -72,12 +70,15 @@ func login(ctx context.Context, call command.Call) error {
 	return err
 }
 
-func askCredentials(call command.Call) (string, acsmon.Secret, error) {
+func askCredentials(ctx context.Context, call command.Call) (string, acsmon.Secret, error) {
 	lines := bufio.NewReader(call.Stdin)
 	email, _ := call.Lookup("ACSMON_EMAIL")
 	if email == "" {
 		fmt.Fprint(call.Stderr, "E-mail: ")
 		line, err := lines.ReadString('\n')
+		if ctx.Err() != nil {
+			return "", "", errStopped
+		}
 		if err != nil && line == "" {
 			return "", "", errors.New("no e-mail address was given")
 		}
@@ -87,18 +88,26 @@ func askCredentials(call command.Call) (string, acsmon.Secret, error) {
 		return email, acsmon.Secret(password), nil
 	}
 	fmt.Fprint(call.Stderr, "Password: ")
-	terminal, ok := call.Stdin.(*os.File)
-	if !ok || !term.IsTerminal(int(terminal.Fd())) {
+	if !call.Terminal() {
 		line, err := lines.ReadString('\n')
+		if ctx.Err() != nil {
+			return "", "", errStopped
+		}
 		if err != nil && line == "" {
 			return "", "", errors.New("no password was given")
 		}
 		return email, acsmon.Secret(strings.TrimRight(line, "\r\n")), nil
 	}
-	password, err := term.ReadPassword(int(terminal.Fd()))
+	password, err := call.ReadPassword(ctx)
 	fmt.Fprintln(call.Stderr)
+	if ctx.Err() != nil {
+		return "", "", errStopped
+	}
 	return email, acsmon.Secret(password), err
 }
+
+// errStopped is a login that a signal ends at its prompts.
+var errStopped = errors.New("the login was stopped: nothing was sent")
 
 func logout(ctx context.Context, call command.Call) error {
 	servers, err := settings.Logout(ctx, call.Lookup)

@@ -14,6 +14,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 
 	"github.com/acsmon/acsmon-ansible/internal/untrusted"
@@ -51,7 +52,8 @@ type Call struct {
 	Stdout, Stderr io.Writer
 	Lookup         func(name string) (string, bool) // of the environment
 
-	name string // of the program
+	name     string   // of the program
+	terminal *os.File // that Stdin was, if it was a file
 }
 
 // Complain prints a line about trouble to stderr, fit for a terminal.

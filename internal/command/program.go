@@ -12,6 +12,7 @@ import (
 	"os/signal"
 	"slices"
 	"syscall"
+	"time"
 
 	"github.com/acsmon/acsmon-ansible/internal/nearmiss"
 	"github.com/acsmon/acsmon-ansible/internal/untrusted"
@@ -35,10 +36,14 @@ type Program struct {
 }
 
 // Main runs the program and ends the process. SIGINT and SIGTERM end the command's
-// context; a second signal ends the process at once.
+// context; a second signal ends the process at once, and so does grace for what does not heed it,
+// such as a write to a pipe that nobody reads.
 func (p *Program) Main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop)
+	context.AfterFunc(ctx, func() {
+		stop()
+		time.AfterFunc(grace, func() { os.Exit(failure) })
+	})
 	status := p.Run(ctx, os.Args[1:], Call{
 		Program: os.Args[0], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Lookup: os.LookupEnv,
 	})
@@ -46,10 +51,17 @@ func (p *Program) Main() {
 	os.Exit(status)
 }
 
+// grace is how long the command may take to end after a signal.
+const grace = 5 * time.Second
+
 // Run does what the words of a command line say, prints what went wrong, and returns
 // the exit status: 0, or 1 for a failure, or 2 for wrong usage.
 func (p *Program) Run(ctx context.Context, words []string, call Call) int {
 	call.name = p.Name
+	if call.Stdin != nil {
+		call.terminal, _ = call.Stdin.(*os.File)
+		call.Stdin = &input{ctx: ctx, from: call.Stdin}
+	}
 	command, words, err := p.choose(words)
 	if err == nil {
 		call.Args = words
