@@ -57,7 +57,7 @@ func TestLoopCost(t *testing.T) {
 	}{
 		{"a hundred creations with a group by name", func(_ *world, n int) row {
 			return row{"name": fmt.Sprintf("Shop %03d", n), "type": "ping", "host": "shop.example", "group": "Shops"}
-		}, 20, 100},
+		}, 26, 100},
 		{"a hundred that are as they should be", func(w *world, n int) row {
 			return row{"name": w.Rows("monitors")[n*7]["name"], "state": "present"}
 		}, 22, 0},

@@ -14,6 +14,8 @@
 //     entered afterwards; whatever fails leaves it forgotten. A write of any other
 //     task makes it invalid. A row that this task wrote is fetched again before it is
 //     compared.
+//   - Absence. Rows move while several pages are read, and one can hide. Before the list is
+//     relied on for what is not there, it is read a second time, once for all runs.
 //   - Age. Rows older than MaxAge are not relied on: a row that is there is fetched by
 //     itself, and that none is there is proved by the newest page of the list.
 //

@@ -169,7 +169,10 @@ func (s *shared) fetch(ctx context.Context, known *state) ([]acsmon.Fields, erro
 // keep shares the whole list.
 func (s *shared) keep(known *state, rows []acsmon.Fields, pages int) {
 	now := s.lists.Now()
-	whole := &state{Searches: known.Searches, Pages: pages, Fetched: now, Proved: now, Singles: known.Singles}
+	whole := &state{Searches: known.Searches, Pages: pages, Fetched: now, Singles: known.Singles}
+	if pages == 1 {
+		whole.Proved = now
+	}
 	for _, row := range rows {
 		whole.lines = append(whole.lines, newLine(row, false))
 	}
@@ -178,15 +181,19 @@ func (s *shared) keep(known *state, rows []acsmon.Fields, pages int) {
 
 // all gives every row, for a run that looks for what is not there.
 func (s *shared) all(ctx context.Context, known *state) ([]acsmon.Fields, error) {
-	proved, err := s.prove(ctx, known)
-	if err != nil {
-		return nil, err
-	}
-	if !proved {
+	if known.Proved.IsZero() {
+		if _, err := s.readAgain(ctx, known); err != nil {
+			return nil, err
+		}
+	} else if proved, err := s.prove(ctx, known); err != nil || !proved {
+		if err != nil {
+			return nil, err
+		}
 		return s.fetch(ctx, known)
 	}
 	rows := make([]acsmon.Fields, len(known.lines))
 	for i, line := range known.lines {
+		var err error
 		if rows[i], err = line.parse(); err != nil { // the file was damaged
 			return s.fetch(ctx, known)
 		}
@@ -194,14 +201,21 @@ func (s *shared) all(ctx context.Context, known *state) ([]acsmon.Fields, error)
 	return rows, nil
 }
 
-// Complete reports whether a search finds all that there is, because the whole list is
-// known: where it found nothing, the list need not be read to be certain.
+// Complete reports whether the search before it found all that there is, because the whole
+// list is known: where it found nothing, the list need not be read to be certain. A list of
+// several pages is read a second time for that, once for all runs: rows that moved while it was
+// read can have hidden one.
 func (s *shared) Complete(ctx context.Context) (bool, error) {
-	return s.prove(ctx, s.load())
+	known := s.load()
+	if !known.whole() || !known.Proved.IsZero() {
+		return s.prove(ctx, known)
+	}
+	found, err := s.readAgain(ctx, known)
+	return !found, err
 }
 
-// prove reports whether the whole list is known, and known to be all there is. Where it
-// is older than MaxAge, the newest page has to prove that.
+// prove reports whether the whole list is known, and known to be all there is. Where that is
+// older than MaxAge, the newest page has to prove it.
 func (s *shared) prove(ctx context.Context, known *state) (bool, error) {
 	if !known.whole() || s.recent(known.Proved) {
 		return known.whole(), nil
@@ -214,6 +228,32 @@ func (s *shared) prove(ctx context.Context, known *state) (bool, error) {
 	known.Proved = s.lists.Now()
 	s.save(known)
 	return true, nil
+}
+
+// readAgain reads the whole list a second time, and reports whether it shows rows that the
+// first reading did not. A row that only the first reading showed may
+// be gone: it counts as written, so that it is fetched by itself before it is relied on.
+func (s *shared) readAgain(ctx context.Context, known *state) (found bool, err error) {
+	rows, err := acsmon.Collect(s.Collection.List(ctx, acsmon.Query{Pages: &s.pages}))
+	if err != nil {
+		return false, err
+	}
+	now := s.lists.Now()
+	again := make([]line, 0, len(rows))
+	shown := map[int64]bool{}
+	for _, row := range rows {
+		again, shown[row.ID()] = append(again, newLine(row, false)), true
+		found = found || known.find(row.ID()) < 0
+	}
+	for _, line := range known.lines {
+		if !shown[line.id] {
+			line.written = true
+			again = append(again, line)
+		}
+	}
+	known.lines, known.Fetched, known.Proved = again, now, now
+	s.save(known)
+	return found, nil
 }
 
 // matching gives the rows that a search for the term can find. Those that are old, or

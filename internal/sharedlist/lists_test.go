@@ -111,7 +111,7 @@ func TestCost(t *testing.T) {
 		{"ten times as many", 1000, 100, existing, 21, 0},
 		{"many runs on a list of one page", 90, 50, existing, 2, 0},
 		{"one run that creates", 1000, 1, missing, 11, 1},
-		{"a hundred runs that create", 1000, 100, missing, 11, 100},
+		{"a hundred runs that create", 1000, 100, missing, 22, 100},
 		{"a hundred runs that create on an empty server", 0, 100, missing, 2, 100},
 	} {
 		t.Run(test.what, func(t *testing.T) {
@@ -218,12 +218,13 @@ func TestAge(t *testing.T) {
 					b.server.Remove("monitors", row["id"].(int64))
 				}
 			}
-		}, "First", false, 3},
+		}, "First", false, 5},
 	} {
 		t.Run(test.what, func(t *testing.T) {
 			b := newBench(t, 150)
 			b.have(b.monitors("task"), "First")
-			b.find(b.monitors("task"), "First") // it is fetched after it was written
+			b.find(b.monitors("task"), "First")   // it is fetched after it was written
+			b.find(b.monitors("task"), "Nothing") // the list is proved to be all there is
 			b.now = b.now.Add(sharedlist.MaxAge + time.Second)
 			test.happens(b)
 			var row acsmon.Fields
@@ -301,5 +302,24 @@ func TestFilesArePrivateAndGoAway(t *testing.T) {
 	b.lists("another").Share(b.client.Monitors.Fields())
 	if _, err := os.Stat(files[0]); !os.IsNotExist(err) {
 		t.Errorf("an hour later it is still there (%v)", err)
+	}
+}
+
+// TestWhatMovedIsFound: a row that moved to a page that was read already is found before
+// another of its name is made.
+func TestWhatMovedIsFound(t *testing.T) {
+	b := newBench(t, 250)
+	b.server.Add("monitors", map[string]any{"name": "Hidden", "type": "ping", "host": "192.0.2.3"})
+	hidden := b.server.Rows("monitors")[100]["id"].(int64)
+	b.server.Set("monitors", hidden, map[string]any{"name": "Between"})
+	first := b.server.Rows("monitors")[0]["id"].(int64)
+	b.server.Inject(acsmontest.Fault{Method: "GET", Path: "/monitors", Skip: 1, Times: 1, Do: acsmontest.Then(func(s *acsmontest.Server) {
+		s.Remove("monitors", first)
+		s.Add("monitors", map[string]any{"name": "Theirs", "type": "ping", "host": "192.0.2.4"})
+	})})
+	b.have(b.monitors("task"), "Shop") // reads the list while its rows move
+	b.have(b.monitors("task"), "Between")
+	if n := strings.Count(strings.Join(b.names(), "\n"), "Between"); n != 1 {
+		t.Errorf("there are %d monitors of the name, want 1", n)
 	}
 }

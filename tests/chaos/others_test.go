@@ -117,6 +117,7 @@ func (w *world) task() int {
 		names[i] = fmt.Sprintf("ours %d", (i+w.rand.IntN(3))%80)
 	}
 	names = slices.Compact(slices.Sorted(slices.Values(names)))
+	task := fmt.Sprint(w.rand.Uint64()) // that all items of a loop are of
 	switch w.rand.IntN(5) {
 	case 0, 1:
 		all := make([]row, len(names))
@@ -126,7 +127,7 @@ func (w *world) task() int {
 		w.succeeds("acsmon_monitors", row{"monitors": all, "max_wait": 3600})
 	case 2:
 		for _, name := range names[:min(len(names), 10)] {
-			w.succeeds("acsmon_monitor", w.monitor(name))
+			w.succeeds("acsmon_monitor", with(w.monitor(name), "_acsmon_run", row{"task": task}))
 		}
 	case 3:
 		window := row{"window": "deploy", "tags": []string{"ours"}, "max_wait": 3600}
