@@ -64,6 +64,7 @@ const (
 	reasons   = "part of an answer of --explain"
 	ownFaults = "a fault of the collection's own documentation or code, which the tests find"
 	ansibles  = "a fault of ansible-core's, or of the plugin"
+	wrappers  = "a fault of a Go program that wraps the client's transport"
 )
 
 // noMessages are texts of sources that the guide need not have, and why.
@@ -102,6 +103,11 @@ var noMessages = map[string]string{
 	"the inventory plugin gave no settings":        ansibles,
 	"must be an object of strings":                 ansibles,
 	"the argument …, which Ansible gives, …":       ansibles,
+	"the login was stopped: nothing was sent":      answers,
+	"the wrapper of the transport":                 wrappers,
+	"sends a request that is not the client's":     wrappers,
+	"sends a request to another address":           wrappers,
+	"sends a request a second time":                wrappers,
 }
 
 // fewestWords is what makes a text a message: shorter ones are names, or parts of messages.
