@@ -103,7 +103,6 @@ var noMessages = map[string]string{
 	"the inventory plugin gave no settings":        ansibles,
 	"must be an object of strings":                 ansibles,
 	"the argument …, which Ansible gives, …":       ansibles,
-	"the login was stopped: nothing was sent":      answers,
 	"the wrapper of the transport":                 wrappers,
 	"sends a request that is not the client's":     wrappers,
 	"sends a request to another address":           wrappers,
