@@ -135,15 +135,19 @@ func TestRunbooksFailWhole(t *testing.T) {
 	fails("acknowledge_alerts", none, acsmontest.Fault{Method: "GET", Path: "/alert-events", Skip: 1, Do: acsmontest.Status(500)},
 		"GET /alert-events answered 500")
 	wantWrites(t, server)
-	fails("acknowledge_alerts", none, acsmontest.Fault{Path: "/alert-events/9001/acknowledge", Do: acsmontest.Status(500)},
-		"1 of 3 alerts are acknowledged now, then alert device 9001 failed", "run the task again for the rest")
+	fails("acknowledge_alerts", none, acsmontest.Fault{Path: "/alert-events/9001/acknowledge", Do: acsmontest.Status(502)},
+		"1 of 3 alerts are acknowledged now, and 1 failed: alert device 9001 (POST /alert-events/9001/acknowledge answered 502",
+		"; 1 were not tried after that; run the task again for the rest")
 	wantWrites(t, server, "POST /monitor-events/9004/acknowledge", "POST /alert-events/9001/acknowledge")
 	closed := map[string]any{"ticket": "INC-9421", "alert_ids": []int64{warning}, "source": "monitor"}
-	fails("resolve_alerts", closed, acsmontest.Fault{Method: "POST", Do: acsmontest.After(acsmontest.Reset())},
-		"0 of 1 alerts are resolved now", "run the task again for the rest")
+	fails("resolve_alerts", closed, acsmontest.Fault{Method: "POST", Do: acsmontest.Status(502)},
+		fmt.Sprintf("0 of 1 alerts are resolved now, and 1 failed: alert monitor %d (", warning), "run the task again for the rest")
+	server.ClearFaults()
+	server.Inject(acsmontest.Fault{Method: "POST", Do: acsmontest.After(acsmontest.Reset())}) // a look at the alert shows that it is done
+	wantRunbook(t, s.runbook(closed, "resolve_alerts"), 0)
 	deployed := map[string]any{"monitor_ids": monitors, "poll_interval": 0.1}
 	fails("post_deploy_verify", deployed, acsmontest.Fault{Method: "POST", Skip: 1, Do: acsmontest.Status(502)},
-		"1 of 2 checks were triggered, then that of", "failed", "502")
+		"1 of 2 checks were triggered, and 1 failed", "502")
 	wantAudit(t, server, "monitor-events 9004 acknowledged", fmt.Sprintf("monitor-events %d resolved", warning))
 
 	fails("weekly_uptime", none, acsmontest.Fault{Method: "GET", Path: "/monitors", Skip: 1, Do: acsmontest.InvalidJSON()}, "GET /monitors")
@@ -161,7 +165,7 @@ func TestRunbooksFailWhole(t *testing.T) {
 	// the same incidents.
 	forwarded := []string{"acsmon-device-9001", "acsmon-device-9002"}
 	fails("pagerduty_bridge", sent, acsmontest.Fault{Method: "POST", Do: acsmontest.Status(500)},
-		"0 of 2 alerts are acknowledged now, then alert device 9001 failed", "run the task again for the rest")
+		"0 of 2 alerts are acknowledged now, and 2 failed: alert device 9001 (", ", alert device 9002 (", "run the task again for the rest")
 	if keys := dedupKeys(t, target.taken()); !slices.Equal(keys, forwarded) {
 		t.Errorf("PagerDuty got %v", keys)
 	}

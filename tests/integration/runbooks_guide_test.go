@@ -35,10 +35,12 @@ func TestGuideOfRunbooks(t *testing.T) {
 			t.Parallel()
 			s := newSite(t, venvs[len(venvs)-1])
 			s.must(os.Remove(filepath.Join(s.dir, "ansible.cfg")))
-			s.use(acsmontest.Start(t, acsmontest.Options{
+			server := acsmontest.Start(t, acsmontest.Options{
 				Devices: 8, Monitors: 4, OpenAlerts: 4,
 				Now: func() time.Time { return time.Date(2026, 4, 22, 10, 15, 0, 0, time.UTC) },
-			}))
+			})
+			s.use(server)
+			started := time.Now().Truncate(time.Second)
 			s.env["PAGERDUTY_KEY"] = "routing-secret"
 			var printed string
 			for _, command := range commands {
@@ -47,9 +49,22 @@ func TestGuideOfRunbooks(t *testing.T) {
 				}
 				printed += withoutTrailingSpace(s.run("sh", "-c", command).stdout)
 			}
-			wantShown(t, strings.Join(shown, ""), printed)
+			wantShown(t, strings.Join(shown, ""), asInGuide(printed, server.URL, started))
 		})
 	}
+}
+
+var timestamp = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`)
+
+// asInGuide puts the server and the time of the guide's reports in the place of those of this run.
+func asInGuide(printed, server string, started time.Time) string {
+	printed = strings.ReplaceAll(printed, server, "https://monitoring.example.com")
+	return timestamp.ReplaceAllStringFunc(printed, func(text string) string {
+		if at, err := time.Parse(time.RFC3339, text); err != nil || at.Before(started) || at.After(time.Now()) {
+			return text
+		}
+		return "2026-04-24T05:00:00Z"
+	})
 }
 
 var blank = regexp.MustCompile(`\n\n+`)

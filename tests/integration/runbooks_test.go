@@ -155,7 +155,7 @@ func TestRunbooksActOnce(t *testing.T) {
 			wantRequests(t, server, requests)
 		}
 
-		run("4", "2", 13, "--check")
+		run("4", "2", 14, "--check")
 		wantWrites(t, server)
 		if bodies := target.taken(); len(bodies) > 0 {
 			t.Errorf("check mode sent %q", bodies)
@@ -166,7 +166,7 @@ func TestRunbooksActOnce(t *testing.T) {
 			}
 		}
 
-		run("5", "2", 15)
+		run("5", "2", 16)
 		var notes []string
 		for _, entry := range server.AuditLog() {
 			notes = append(notes, fmt.Sprintf("%s %s: %s", entry.Kind, entry.Action, entry.Note))
@@ -203,7 +203,7 @@ func TestRunbooksActOnce(t *testing.T) {
 			t.Errorf("the page is\n%s", made)
 		}
 
-		run("0", "0", 10)
+		run("0", "0", 11)
 		wantWrites(t, server)
 		if bodies := target.taken(); len(bodies) != 1 {
 			t.Errorf("sent again: %q", bodies)
@@ -334,7 +334,7 @@ func TestHealthRunbook(t *testing.T) {
 	s.use(server)
 	wantRunbook(t, s.runbook(map[string]any{"max_monitors_down": 0, "max_devices_down": 0}, "health"), 2, "1 devices are down, but at most 0 may be.")
 	server.Inject(acsmontest.Fault{Path: "/system/health", Do: acsmontest.Answer(200, nil, `{"status":"{{ 1 + 1 }}"}`)})
-	wantRunbook(t, s.runbook(map[string]any{}, "health"), 2, "The server says {{ 1 + 1 }} of itself")
+	wantRunbook(t, s.runbook(map[string]any{}, "health"), 2, `The server reports its health as {{ 1 + 1 }}: {"status": "{{ 1 + 1 }}"}`)
 }
 
 // What is wrong with a runbook's variables is said of the runbook's variables, not of the options that they become.
