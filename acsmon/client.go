@@ -75,21 +75,7 @@ func New(baseURL string, options ...Option) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	conf := config{
-		timeout:        30 * time.Second,
-		connectTimeout: 10 * time.Second,
-		maxWait:        5 * time.Minute,
-		header:         http.Header{"Accept": {"application/json"}, "User-Agent": {"acsmon-go"}},
-		proxy:          http.ProxyFromEnvironment,
-		trace:          func(Trace) {},
-		redact:         func(text string) string { return text },
-		keeper:         KeepInMemory(),
-		notice:         func(string) {},
-		pageSize:       largePage,
-		pagesCapped:    func() {},
-		maxRows:        1_000_000,
-		maxBytes:       2 << 30,
-	}
+	conf := defaults()
 	for _, option := range options {
 		if err := option(&conf); err != nil {
 			return nil, err
@@ -126,6 +112,25 @@ func New(baseURL string, options ...Option) (*Client, error) {
 	c.secrets = func() *secrets { return held }
 	c.addCollections()
 	return c, nil
+}
+
+// defaults are what holds without options.
+func defaults() config {
+	return config{
+		timeout:        30 * time.Second,
+		connectTimeout: 10 * time.Second,
+		maxWait:        5 * time.Minute,
+		header:         http.Header{"Accept": {"application/json"}, "User-Agent": {"acsmon-go"}},
+		proxy:          http.ProxyFromEnvironment,
+		trace:          func(Trace) {},
+		redact:         func(text string) string { return text },
+		keeper:         KeepInMemory(),
+		notice:         func(string) {},
+		pageSize:       largePage,
+		pagesCapped:    func() {},
+		maxRows:        1_000_000,
+		maxBytes:       2 << 30,
+	}
 }
 
 // Origin returns the scheme, host and port that the client's token belongs to,

@@ -148,8 +148,7 @@ func (w *walker) pass(ctx context.Context, yield func(Fields, error) bool) (done
 		return false, err
 	}
 	w.total = first.total
-	steady, repeated := true, false
-	idle, pages, inPass := 0, 0, idSet{}
+	seen, pages, steady := passed{ids: idSet{}}, 0, true
 	for p, err := range w.pages(ctx, first) {
 		if err != nil {
 			return false, err
@@ -163,38 +162,51 @@ func (w *walker) pass(ctx context.Context, yield func(Fields, error) bool) (done
 		if p.total != w.total {
 			steady, w.total = false, p.total
 		}
-		idle++
-		for _, row := range p.rows {
-			id := row.ID()
-			if id == 0 {
-				w.anonymous = true
-			}
-			if id == 0 || inPass.add(id) {
-				idle = 0
-			} else {
-				repeated = true
-			}
-			if id != 0 && !w.seen.add(id) {
-				continue
-			}
-			if w.rows++; w.rows > w.client.maxRows {
-				return false, tooMuch(w.path, fmt.Sprintf("it has more than %d rows", w.client.maxRows))
-			}
-			if !yield(row, nil) {
-				return true, nil
-			}
-		}
-		if idle > maxIdlePages {
-			return false, listFault(w.path, "its pages repeat each other")
+		if enough, err := w.take(p, &seen, yield); err != nil || enough {
+			return enough, err
 		}
 	}
 	if w.start > 1 || w.anonymous {
 		return true, nil
 	}
 	if w.total < 0 { // that a row came twice is all that shows that rows moved
-		return !repeated, nil
+		return !seen.repeated, nil
 	}
 	return steady && w.rows >= w.total, nil
+}
+
+// passed is what one pass has seen.
+type passed struct {
+	ids      idSet
+	repeated bool // a row came twice
+	idle     int  // pages in a row that brought nothing new
+}
+
+// take yields the rows of a page that are new. The caller has enough when it stops.
+func (w *walker) take(p page, seen *passed, yield func(Fields, error) bool) (enough bool, err error) {
+	seen.idle++
+	for _, row := range p.rows {
+		id := row.ID()
+		w.anonymous = w.anonymous || id == 0
+		if id == 0 || seen.ids.add(id) {
+			seen.idle = 0
+		} else {
+			seen.repeated = true
+		}
+		if id != 0 && !w.seen.add(id) {
+			continue
+		}
+		if w.rows++; w.rows > w.client.maxRows {
+			return false, tooMuch(w.path, fmt.Sprintf("it has more than %d rows", w.client.maxRows))
+		}
+		if !yield(row, nil) {
+			return true, nil
+		}
+	}
+	if seen.idle > maxIdlePages {
+		return false, listFault(w.path, "its pages repeat each other")
+	}
+	return false, nil
 }
 
 // counted says how many rows there are to the server.
