@@ -25,7 +25,8 @@ func (e *Engine) Predict(ctx context.Context, p *Plan) (Outcome, error) {
 		maps.Copy(fields, p.send)
 		row, err = e.Store.Create(ctx, e.Kind.withoutSecrets(fields))
 	case Update:
-		row, err = e.Store.Update(ctx, p.Current.ID(), e.Kind.withoutSecrets(p.send))
+		_, err = e.Store.Update(ctx, p.Current.ID(), e.Kind.withoutSecrets(p.send))
+		row = e.Kind.withoutSecrets(p.Predicted)
 	case Delete:
 		err = e.Store.Delete(ctx, p.Current.ID())
 	}

@@ -70,8 +70,12 @@ func TestLaterTasksSeeWhatEarlierOnesWouldWrite(t *testing.T) {
 		t.Errorf("it is %v (%v)", row, err)
 	}
 	first := p.server.Rows("monitors")[0]["id"].(int64)
-	if _, err := p.monitors("run").Update(t.Context(), first, acsmon.Fields{"name": "Renamed"}); err != nil {
-		t.Fatal(err)
+	p.server.ResetRequests()
+	if row, err := p.monitors("run").Update(t.Context(), first, acsmon.Fields{"name": "Renamed"}); err != nil || row.ID() != first || row["name"] != "Renamed" {
+		t.Fatalf("%v (%v)", row, err)
+	}
+	if asked := p.server.Requests(); len(asked) > 0 {
+		t.Errorf("to predict a change costs %v", asked)
 	}
 	if err := p.monitors("run").Delete(t.Context(), p.server.Rows("monitors")[1]["id"].(int64)); err != nil {
 		t.Fatal(err)
