@@ -87,10 +87,12 @@ type shared struct {
 	pages int // that were fetched for the last reading of the whole list
 }
 
-// Age is how long ago the rows may have been fetched that a list gives.
+// Age is how long ago the rows may have been fetched that a list gives. What another run
+// fetched counts as old, however short ago that was: before a row of it is changed, it is
+// fetched again, or somebody's edit would be undone.
 func (s *shared) Age() time.Duration {
-	if known := s.load(); known.whole() {
-		return s.lists.Now().Sub(known.Fetched)
+	if known := s.load(); known.whole() && s.pages == 0 {
+		return max(s.lists.Now().Sub(known.Fetched), MaxAge)
 	}
 	return 0
 }
