@@ -89,7 +89,7 @@ test: test-needs build collection ## Run all tests, those with real ansible-core
 	export ACSMON_TEST_VENVS=$$(printf %s "$$venvs" | tr '\n' :) ACSMON_TEST_COLLECTION=$(CURDIR)/$(TARBALL) \
 		ACSMON_TEST_CHROMIUM=$$chromium ACSMON_TEST_RULEBOOK=$$rulebook && \
 	$(GO) test $(RACE) $$($(GO) list ./... | grep -v '/tests/integration\|/internal/modules$$') && \
-	$(GO) test ./internal/modules && \
+	$(GO) test ./internal/modules && $(GO) test -run TestMemory ./acsmon && \
 	mkdir -p build && GO=$(GO) scripts/fuzz 30x && \
 	COMMIT=$(COMMIT) scripts/reproducible $(TARBALL) $(shell $(GO) env GOOS)_$(shell $(GO) env GOARCH) && \
 	$(GO) -C tests/integration test -count=1 -timeout 30m
