@@ -395,7 +395,7 @@ func TestDeployWindowVariablesAsText(t *testing.T) {
 	t.Parallel()
 	eachCore(t, func(t *testing.T, s *site) {
 		server := windowSite(t, s)
-		wantRunbook(t, s.deploy("-e", "batch=4", "-e", "deploy_window_hosts=web2, web3", "-e", "deploy_window_monitors=Other,16", "-e", "deploy_window_tags=",
+		wantRunbook(t, s.deploy("-e", "batch=4", "-e", "deploy_window_hosts='web2, web3'", "-e", "deploy_window_monitors=Other,16", "-e", "deploy_window_tags=",
 			"-e", "deploy_window_check=false", "-e", "deploy_window_max_minutes=30", "-e", "deploy_window_role="), 0)
 		wantWrites(t, server, slices.Concat(puts(12, 13, 16, 17), puts(12, 13, 16, 17))...)
 		s.wantReleased("web1", "web2", "web3", "web4")
