@@ -12,36 +12,21 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-	"os/signal"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
+	"github.com/acsmon/acsmon-ansible/internal/folders/folderstest"
 	"github.com/acsmon/acsmon-ansible/internal/modules"
 )
 
 var results = flag.String("results", "", "file to write the table to")
 
-// TestMain gives the modules a home of their own.
-func TestMain(m *testing.M) {
-	home, err := os.MkdirTemp("", "acsmon-bench")
-	if err != nil {
-		panic(err)
-	}
-	os.Setenv("HOME", home)
-	os.Setenv("XDG_CACHE_HOME", home+"/cache")
-	// The goroutine that reads signals starts with the first use, and must not be
-	// part of a bubble.
-	signal.Notify(make(chan os.Signal, 1), syscall.SIGUSR1)
-	status := m.Run()
-	os.RemoveAll(home)
-	os.Exit(status)
-}
+func TestMain(m *testing.M) { os.Exit(folderstest.Run(m)) }
 
 // The same at 60 requests a minute, in simulated time: of the modules as they
 // are, one process a task; and of the requests of the uri tasks, each of which

@@ -10,6 +10,7 @@ import (
 
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
 	"github.com/acsmon/acsmon-ansible/internal/command"
+	"github.com/acsmon/acsmon-ansible/internal/folders/folderstest"
 )
 
 // TestEveryDoorNamesItsRelease is what a server's log shows of each.
@@ -18,8 +19,8 @@ func TestEveryDoorNamesItsRelease(t *testing.T) {
 	for _, words := range []string{"whoami", "doctor", "export", "--list", "inventory --list", "module acsmon_monitor_info", "login"} {
 		server := acsmontest.Start(t, acsmontest.Options{Devices: 1, Monitors: 1})
 		server.AddUser("api@example.com", "s3cret-pass", server.Permissions()...)
-		t.Setenv("XDG_CACHE_HOME", t.TempDir())
-		environment := map[string]string{"ACSMON_BASE_URL": server.URL, "ACSMON_TOKEN": server.Token, "HOME": t.TempDir()}
+		folderstest.Home(t)
+		environment := map[string]string{"ACSMON_BASE_URL": server.URL, "ACSMON_TOKEN": server.Token}
 		stdin := `{"token": "` + server.Token + `", "base_url": "` + server.URL + `"}`
 		if words == "login" {
 			stdin = "api@example.com\ns3cret-pass\n"

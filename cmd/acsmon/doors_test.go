@@ -22,6 +22,7 @@ import (
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/internal/command"
+	"github.com/acsmon/acsmon-ansible/internal/folders/folderstest"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -29,9 +30,7 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 // TestEachDoorGivesAdviceInItsOwnWords lets every door meet the same faults. The golden file has
 // what a user of each reads: the client's facts are the same everywhere, the advice is not.
 func TestEachDoorGivesAdviceInItsOwnWords(t *testing.T) {
-	t.Setenv("HOME", t.TempDir())
-	t.Setenv("XDG_CACHE_HOME", t.TempDir())
-	t.Setenv("XDG_STATE_HOME", t.TempDir())
+	folderstest.Home(t)
 	t.Setenv("ACSMON_TOKEN", "1|x")
 	t.Setenv("ACSMON_MAX_WAIT", "0")
 	var got strings.Builder

@@ -17,6 +17,7 @@ import (
 	"testing"
 
 	"github.com/acsmon/acsmon-ansible/internal/command"
+	"github.com/acsmon/acsmon-ansible/internal/folders/folderstest"
 	"github.com/acsmon/acsmon-ansible/internal/untrusted/untrustedtest"
 )
 
@@ -42,10 +43,9 @@ func TestNoDoorShowsAnEchoOfASecret(t *testing.T) {
 
 // meetEcho lets each command meet the server, and looks for the secrets that it knows.
 func meetEcho(t *testing.T, url string, credentials map[string]string, secrets []string) {
-	home := t.TempDir()
+	home := folderstest.Home(t)
 	debug := filepath.Join(home, "debug")
 	environment := map[string]string{
-		"HOME": home, "XDG_CACHE_HOME": filepath.Join(home, "cache"), "XDG_STATE_HOME": filepath.Join(home, "state"),
 		"ACSMON_BASE_URL": url, "ACSMON_MAX_WAIT": "0", "ACSMON_DEBUG": debug,
 	}
 	maps.Copy(environment, credentials)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
 	"github.com/acsmon/acsmon-ansible/internal/command"
+	"github.com/acsmon/acsmon-ansible/internal/folders/folderstest"
 )
 
 // A session that cannot be loaded costs a login, which every door says. It arises while the server is asked, and not
@@ -22,11 +23,10 @@ func TestEveryDoorShowsTheWarningsThatArise(t *testing.T) {
 		{"whoami", "stderr"}, {"export", "stderr"}, {"watch", "stderr"}, {"--list", "stdout"},
 	} {
 		t.Run(test.words, func(t *testing.T) {
-			home := t.TempDir()
+			home := folderstest.Home(t)
 			server := acsmontest.Start(t, acsmontest.Options{Devices: 1, Monitors: 1})
 			server.AddUser("api@example.com", "s3cret-pass", server.Permissions()...)
 			for name, value := range map[string]string{
-				"HOME": home, "XDG_CACHE_HOME": filepath.Join(home, "cache"), "XDG_STATE_HOME": filepath.Join(home, "state"),
 				"ACSMON_BASE_URL": server.URL, "ACSMON_EMAIL": "api@example.com", "ACSMON_PASSWORD": "s3cret-pass",
 			} {
 				t.Setenv(name, value)

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/acsmon/acsmon-ansible/internal/command"
+	"github.com/acsmon/acsmon-ansible/internal/folders/folderstest"
 )
 
 // whoami says when the user sees the devices of some groups only.
@@ -25,7 +26,8 @@ func TestWhoamiRestricted(t *testing.T) {
 			fmt.Fprintf(w, `{"id":7,"name":"Ops","email":"o@example.com","device_groups":%s}`, groups)
 		}))
 		defer server.Close()
-		env := map[string]string{"ACSMON_BASE_URL": server.URL, "ACSMON_TOKEN": "1|x", "HOME": t.TempDir()}
+		folderstest.Home(t)
+		env := map[string]string{"ACSMON_BASE_URL": server.URL, "ACSMON_TOKEN": "1|x"}
 		lookup := func(name string) (string, bool) { v, ok := env[name]; return v, ok }
 		var out, said bytes.Buffer
 		status := program.Run(t.Context(), []string{"whoami"}, command.Call{Program: "acsmon", Stdout: &out, Stderr: &said, Lookup: lookup})

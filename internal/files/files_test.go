@@ -3,9 +3,12 @@
 package files
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
+	"time"
 )
 
 func TestReplace(t *testing.T) {
@@ -52,5 +55,26 @@ func TestReplacePrivate(t *testing.T) {
 		if info, err := os.Stat(name); err != nil || info.Mode().Perm() != mode {
 			t.Errorf("%s: %v, %v", name, info.Mode(), err)
 		}
+	}
+}
+
+func TestRemoveOld(t *testing.T) {
+	dir, now := t.TempDir(), time.Now()
+	for name, age := range map[string]time.Duration{
+		"old.list": time.Hour, "new.list": 0, "old.lock": time.Hour, ".new-1": time.Hour, ".new-2": 0,
+	} {
+		path := filepath.Join(dir, name)
+		if err := errors.Join(ReplaceShortLived(path, []byte("x")), os.Chtimes(path, now, now.Add(-age))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	RemoveOld(dir, ".list", now.Add(-time.Minute))
+	var left []string
+	entries, err := os.ReadDir(dir)
+	for _, entry := range entries {
+		left = append(left, entry.Name())
+	}
+	if want := []string{".new-2", "new.list", "old.lock"}; err != nil || !slices.Equal(left, want) {
+		t.Errorf("the folder holds %q (%v), want %q", left, err, want)
 	}
 }

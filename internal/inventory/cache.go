@@ -9,14 +9,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/internal/exact"
 	"github.com/acsmon/acsmon-ansible/internal/files"
+	"github.com/acsmon/acsmon-ansible/internal/folders"
 	"github.com/acsmon/acsmon-ansible/internal/settings"
 )
 
@@ -161,20 +160,12 @@ type cacheFile struct{ path, key string }
 // cacheOf gives the file for all that the answers depend on: the server, who asks, what is
 // asked, and the format.
 func cacheOf(connection *settings.Connection, q query) (cacheFile, error) {
-	base, err := userCacheDir()
+	folder, err := folders.Cache()
 	if err != nil {
 		return cacheFile{}, err
 	}
 	key := cacheKey(connection, q)
-	return cacheFile{filepath.Join(base, "acsmon", "inventory", key[:32]+".json"), key}, nil
-}
-
-// userCacheDir is os.UserCacheDir, for an XDG_CACHE_HOME with a ~ as well.
-func userCacheDir() (string, error) {
-	if folder := os.Getenv("XDG_CACHE_HOME"); strings.HasPrefix(folder, "~/") {
-		return settings.ExpandHome(folder, os.LookupEnv), nil
-	}
-	return os.UserCacheDir()
+	return cacheFile{filepath.Join(folder, "inventory", folders.FileName(key)+".json"), key}, nil
 }
 
 // cacheKey tells apart all that the answers depend on. No secret can be read from it.

@@ -16,13 +16,19 @@ import (
 	"time"
 
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
+	"github.com/acsmon/acsmon-ansible/internal/folders"
+	"github.com/acsmon/acsmon-ansible/internal/folders/folderstest"
 	"github.com/acsmon/acsmon-ansible/internal/settings"
 )
 
 // cacheFiles lists what is in the cache.
 func cacheFiles(t *testing.T) []string {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join(os.Getenv("XDG_CACHE_HOME"), "acsmon", "inventory", "*"))
+	folder, err := folders.Cache()
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob(filepath.Join(folder, "inventory", "*"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -189,8 +195,8 @@ func TestACacheFileThatIsAFIFODoesNotHang(t *testing.T) {
 // Time passes without sleeping: the source has its clock from here.
 func TestAge(t *testing.T) {
 	server := fleet(t)
-	t.Setenv("XDG_CACHE_HOME", t.TempDir())
-	env := map[string]string{"ACSMON_BASE_URL": server.URL, "ACSMON_TOKEN": server.Token, "HOME": t.TempDir(), "ACSMON_MAX_WAIT": "0"}
+	folderstest.Home(t)
+	env := map[string]string{"ACSMON_BASE_URL": server.URL, "ACSMON_TOKEN": server.Token, "ACSMON_MAX_WAIT": "0"}
 	connection, err := settings.Resolve(settings.Inventory, nil, lookup(env), nil)
 	if err != nil {
 		t.Fatal(err)

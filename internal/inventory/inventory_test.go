@@ -20,6 +20,7 @@ import (
 
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
 	"github.com/acsmon/acsmon-ansible/internal/command"
+	"github.com/acsmon/acsmon-ansible/internal/folders/folderstest"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -35,8 +36,7 @@ type script struct {
 
 func newScript(t *testing.T, baseURL, token string) *script {
 	t.Helper()
-	t.Setenv("XDG_CACHE_HOME", filepath.Join(t.TempDir(), "cache"))
-	return &script{t: t, folder: t.TempDir(), env: map[string]string{"ACSMON_BASE_URL": baseURL, "ACSMON_TOKEN": token, "HOME": t.TempDir()}}
+	return &script{t: t, folder: t.TempDir(), env: map[string]string{"ACSMON_BASE_URL": baseURL, "ACSMON_TOKEN": token, "HOME": folderstest.Home(t)}}
 }
 
 func (s *script) settings(yaml string) *script {

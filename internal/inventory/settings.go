@@ -17,6 +17,7 @@ import (
 	"strings"
 
 	"github.com/acsmon/acsmon-ansible/internal/ansible"
+	"github.com/acsmon/acsmon-ansible/internal/folders"
 	"github.com/acsmon/acsmon-ansible/internal/rows"
 	"github.com/acsmon/acsmon-ansible/internal/settings"
 	"github.com/acsmon/acsmon-ansible/internal/specs"
@@ -167,7 +168,7 @@ func settingsText(lookup settings.Lookup, executable string, stdin io.Reader) (t
 			text, err = io.ReadAll(stdin)
 			return text, "the inventory", err
 		}
-		name = settings.ExpandHome(name, lookup)
+		name = folders.ExpandHome(name)
 		if text, err = os.ReadFile(name); err != nil {
 			return nil, "", fmt.Errorf("ACSMON_INVENTORY: %w", err)
 		}

@@ -9,8 +9,6 @@ package lock
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -20,6 +18,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/acsmon/acsmon-ansible/internal/files"
+	"github.com/acsmon/acsmon-ansible/internal/folders"
 )
 
 // retryEvery is how often a taken lock is tried again.
@@ -90,24 +89,6 @@ func Note(name string) []byte {
 
 // pathOf is the path of a lock's files, without their endings.
 func pathOf(name string) (string, error) {
-	dir, err := Dir()
-	sum := sha256.Sum256([]byte(name))
-	return filepath.Join(dir, hex.EncodeToString(sum[:12])), err
-}
-
-// Dir is the user's own folder of lock files. Where the home is missing or
-// cannot be written to, it is in the folder for temporary files.
-func Dir() (string, error) {
-	if base, err := os.UserCacheDir(); err == nil {
-		dir := filepath.Join(base, "acsmon", "locks")
-		if files.OwnFolder(dir) == nil && unix.Access(dir, unix.W_OK) == nil {
-			return dir, nil
-		}
-	}
-	// Anybody can make that folder first, and links in it to files of the user.
-	dir := filepath.Join(os.TempDir(), fmt.Sprintf("acsmon-locks-%d", os.Getuid()))
-	if err := files.OwnFolder(dir); err != nil {
-		return "", fmt.Errorf("no folder for lock files can be made: %w: set HOME or TMPDIR to where files can be written", err)
-	}
-	return dir, nil
+	dir, err := folders.Locks()
+	return filepath.Join(dir, folders.FileName(name)), err
 }

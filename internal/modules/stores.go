@@ -8,7 +8,7 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/internal/ansible"
 	"github.com/acsmon/acsmon-ansible/internal/converge"
-	"github.com/acsmon/acsmon-ansible/internal/lock"
+	"github.com/acsmon/acsmon-ansible/internal/folders"
 	"github.com/acsmon/acsmon-ansible/internal/predicted"
 	"github.com/acsmon/acsmon-ansible/internal/profile"
 	"github.com/acsmon/acsmon-ansible/internal/sharedlist"
@@ -27,7 +27,7 @@ type stores struct {
 // run has its own.
 func newStores(t *ansible.Task, client *acsmon.Client, identity string, known profile.Profile) stores {
 	s := stores{client: client, known: known}
-	dir, err := lock.Dir()
+	dir, err := folders.Locks()
 	if err != nil {
 		dir = ""
 	} else {

@@ -8,41 +8,21 @@ import (
 	"fmt"
 	"maps"
 	"os"
-	"os/signal"
 	"reflect"
 	"slices"
 	"strings"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"testing/synctest"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
 	"github.com/acsmon/acsmon-ansible/internal/ansible"
+	"github.com/acsmon/acsmon-ansible/internal/folders/folderstest"
 	"github.com/acsmon/acsmon-ansible/internal/modules"
 )
 
-// TestMain gives the tests a home of their own and no settings from outside.
-func TestMain(m *testing.M) {
-	home, err := os.MkdirTemp("", "acsmon-modules")
-	if err != nil {
-		panic(err)
-	}
-	for _, variable := range os.Environ() {
-		if name, _, _ := strings.Cut(variable, "="); strings.HasPrefix(name, "ACSMON_") {
-			os.Unsetenv(name)
-		}
-	}
-	os.Setenv("HOME", home)
-	os.Setenv("XDG_CACHE_HOME", home+"/cache")
-	// The goroutine that reads signals starts with the first use, and must not be
-	// part of a bubble.
-	signal.Notify(make(chan os.Signal, 1), syscall.SIGUSR1)
-	status := m.Run()
-	os.RemoveAll(home)
-	os.Exit(status)
-}
+func TestMain(m *testing.M) { os.Exit(folderstest.Run(m)) }
 
 // row is a JSON object.
 type row = map[string]any

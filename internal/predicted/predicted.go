@@ -16,8 +16,6 @@ package predicted
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"iter"
@@ -32,6 +30,7 @@ import (
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/internal/files"
+	"github.com/acsmon/acsmon-ansible/internal/folders"
 )
 
 // Run is one run of Ansible in check mode.
@@ -253,20 +252,11 @@ const suffix = ".predicted"
 const forgetAfter = 24 * time.Hour
 
 func (o overlay) path() string {
-	sum := sha256.Sum256([]byte(strings.Join([]string{o.run.Identity, o.run.ID, o.Path()}, "\x00")))
-	return filepath.Join(o.run.Dir, hex.EncodeToString(sum[:12])+suffix)
+	return filepath.Join(o.run.Dir, folders.FileName(o.run.Identity, o.run.ID, o.Path())+suffix)
 }
 
 // clean removes the files of runs that are over.
-func (r *Run) clean() {
-	entries, _ := os.ReadDir(r.Dir)
-	for _, entry := range entries {
-		info, err := entry.Info()
-		if err == nil && strings.HasSuffix(entry.Name(), suffix) && r.Now().Sub(info.ModTime()) > forgetAfter {
-			_ = os.Remove(filepath.Join(r.Dir, entry.Name()))
-		}
-	}
-}
+func (r *Run) clean() { files.RemoveOld(r.Dir, suffix, r.Now().Add(-forgetAfter)) }
 
 // Conceal takes out of a result the ids that only a prediction has, at every depth. A
 // link to such a resource is shown as null.

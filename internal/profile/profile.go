@@ -9,17 +9,17 @@
 package profile
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"github.com/acsmon/acsmon-ansible/internal/files"
+	"github.com/acsmon/acsmon-ansible/internal/folders"
 )
 
 // Fact is whether something holds of a server.
@@ -102,8 +102,7 @@ const Folder = "servers"
 
 // Path is the file of a server's profile in a folder.
 func Path(folder, server string) string {
-	sum := sha256.Sum256([]byte(server))
-	return filepath.Join(folder, hex.EncodeToString(sum[:])[:24]+".json")
+	return filepath.Join(folder, folders.FileName(server)+".json")
 }
 
 // Load reads the profile of a server from a file. A file that does not exist is an
@@ -135,5 +134,8 @@ func (p Profile) Save(path string) error {
 	return nil
 }
 
-// IsMissing reports whether err says that there is no profile.
-func IsMissing(err error) bool { return errors.Is(err, fs.ErrNotExist) }
+// IsMissing reports whether err says that there is no profile. The home of a user without one may
+// be /dev/null.
+func IsMissing(err error) bool {
+	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)
+}

@@ -7,16 +7,13 @@
 package recent
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
-	"os"
 	"path/filepath"
 	"slices"
 	"time"
 
 	"github.com/acsmon/acsmon-ansible/internal/files"
-	"github.com/acsmon/acsmon-ansible/internal/lock"
+	"github.com/acsmon/acsmon-ansible/internal/folders"
 )
 
 // Kept is how long a list may take to show what was created.
@@ -79,10 +76,7 @@ func (l *List) load() []entry {
 	if err != nil {
 		return nil
 	}
-	if info, err := os.Lstat(path); err != nil || !info.Mode().IsRegular() {
-		return nil
-	}
-	content, err := os.ReadFile(path)
+	content, err := files.LoadOwn(path)
 	var entries []entry
 	if err != nil || json.Unmarshal(content, &entries) != nil {
 		return nil
@@ -94,13 +88,8 @@ func (l *List) load() []entry {
 }
 
 func (l *List) path() (string, error) {
-	dir, err := lock.Dir()
-	return filepath.Join(dir, digest("created on "+l.origin)+".created"), err
+	dir, err := folders.Locks()
+	return filepath.Join(dir, folders.FileName("created on "+l.origin)+".created"), err
 }
 
-func (l *List) key(identity string) string { return digest(l.list + "\x00" + identity) }
-
-func digest(text string) string {
-	sum := sha256.Sum256([]byte(text))
-	return hex.EncodeToString(sum[:12])
-}
+func (l *List) key(identity string) string { return folders.FileName(l.list, identity) }

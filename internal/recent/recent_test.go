@@ -9,11 +9,13 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/acsmon/acsmon-ansible/internal/folders/folderstest"
 )
 
 // What was created is known for a minute, by its list and its identity, until it is gone.
 func TestRecent(t *testing.T) {
-	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	folderstest.Home(t)
 	synctest.Test(t, func(t *testing.T) {
 		monitors, devices := In("https://a.test", "/monitors"), In("https://a.test", "/devices")
 		monitors.Add("x", 1)
@@ -45,7 +47,7 @@ func TestRecent(t *testing.T) {
 
 // A file that is damaged, or not a file, is as good as none.
 func TestRecentFiles(t *testing.T) {
-	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	folderstest.Home(t)
 	list := In("https://a.test", "/monitors")
 	list.Add("x", 1)
 	path, err := list.path()

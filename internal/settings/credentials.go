@@ -10,6 +10,7 @@ import (
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/internal/files"
+	"github.com/acsmon/acsmon-ansible/internal/folders"
 	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
@@ -105,7 +106,7 @@ func (s source) fromEnvironment(origin string) (credentials, error) {
 		return strings.TrimSpace(v)
 	}
 	token := text("ACSMON_TOKEN")
-	if path := ExpandHome(text("ACSMON_TOKEN_FILE"), s.lookup); token == "" && path != "" {
+	if path := folders.ExpandHome(text("ACSMON_TOKEN_FILE")); token == "" && path != "" {
 		content, err := files.Load(path)
 		if err != nil {
 			return credentials{}, fmt.Errorf("the file that ACSMON_TOKEN_FILE names cannot be read: %w", err)

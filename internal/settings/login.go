@@ -16,7 +16,7 @@ import (
 // its server, in ~/.config/acsmon/token. TLS and time-outs come from the
 // environment. It returns the user.
 func Login(ctx context.Context, baseURL, email string, password acsmon.Secret, lookup Lookup) (acsmon.User, error) {
-	store := openStore(lookup)
+	store := openStore()
 	if store.dir == "" {
 		return acsmon.User{}, errors.New("there is no home folder to keep the token in: set HOME")
 	}
@@ -43,7 +43,7 @@ func Login(ctx context.Context, baseURL, email string, password acsmon.Secret, l
 // tasks made. It returns the servers at which one was revoked. A token that could
 // not be revoked is kept, and named in the error.
 func Logout(ctx context.Context, lookup Lookup) (servers []string, err error) {
-	store := openStore(lookup)
+	store := openStore()
 	token, base, err := store.token()
 	if err != nil {
 		return nil, err

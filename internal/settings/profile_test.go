@@ -8,12 +8,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/acsmon/acsmon-ansible/internal/folders/folderstest"
 	"github.com/acsmon/acsmon-ansible/internal/profile"
 )
 
 func TestProfiles(t *testing.T) {
-	home := t.TempDir()
-	environment := map[string]string{"HOME": home, "ACSMON_BASE_URL": "https://monitoring.example.com/acs/", "ACSMON_TOKEN": "1|x"}
+	home := folderstest.Home(t)
+	environment := map[string]string{"ACSMON_BASE_URL": "https://monitoring.example.com/acs/", "ACSMON_TOKEN": "1|x"}
 	resolve := func(given map[string]any) (*Connection, error) {
 		return Resolve(Task, given, func(name string) (string, bool) { value, ok := environment[name]; return value, ok }, nil)
 	}

@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/internal/folders"
 	"github.com/acsmon/acsmon-ansible/internal/profile"
 	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 	"github.com/acsmon/acsmon-ansible/internal/version"
@@ -71,7 +72,7 @@ type Connection struct {
 // become part of secrets, which may be nil, and so does each token that a login gives.
 func Resolve(door Door, given map[string]any, lookup Lookup, secrets *untrusted.Secrets) (*Connection, error) {
 	s := source{door: door, given: given, lookup: lookup}
-	store := openStore(lookup)
+	store := openStore()
 	c := &Connection{door: door, secrets: cmp.Or(secrets, &untrusted.Secrets{})}
 	var err error
 	if c.baseURL, err = s.baseURL(store); err != nil {
@@ -123,15 +124,6 @@ func userAgent() acsmon.Option {
 
 // Origin is the scheme, host and port to which the credentials go.
 func (c *Connection) Origin() string { return c.origin }
-
-// ExpandHome puts the user's home folder in the place of a ~ in front of a path, as a
-// shell does where the path is not in quotes.
-func ExpandHome(path string, lookup Lookup) string {
-	if home, ok := lookup("HOME"); ok && (path == "~" || strings.HasPrefix(path, "~/")) {
-		return home + path[1:]
-	}
-	return path
-}
 
 // Server is the base URL without the API's own path: two connections with the same
 // one ask the same server.
@@ -209,7 +201,7 @@ func (c *Connection) readTransport(s source) error {
 	if !verify {
 		c.options = append(c.options, acsmon.WithInsecureTLS())
 	}
-	if path := ExpandHome(s.text("ca_path"), s.lookup); path != "" {
+	if path := folders.ExpandHome(s.text("ca_path")); path != "" {
 		c.options = append(c.options, acsmon.WithCAFile(path))
 	}
 	if c.proxy = s.text("proxy"); c.proxy != "" {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
+	"github.com/acsmon/acsmon-ansible/internal/folders/folderstest"
 )
 
 const (
@@ -28,9 +29,7 @@ type environ map[string]string
 
 func newEnviron(t *testing.T, variables ...string) environ {
 	t.Helper()
-	home := t.TempDir()
-	t.Setenv("XDG_CACHE_HOME", filepath.Join(home, ".cache")) // where the locks are
-	env := environ{"HOME": home}
+	env := environ{"HOME": folderstest.Home(t)}
 	for i := 0; i < len(variables); i += 2 {
 		env[variables[i]] = variables[i+1]
 	}
@@ -49,7 +48,7 @@ func (e environ) tokenPath() string { return filepath.Join(e["HOME"], ".config",
 func (e environ) keeps(t *testing.T, token, server string) {
 	t.Helper()
 	if server != "" {
-		if err := openStore(e.lookup).keep(acsmon.Secret(token), server); err != nil {
+		if err := openStore().keep(acsmon.Secret(token), server); err != nil {
 			t.Fatal(err)
 		}
 		return
@@ -493,10 +492,9 @@ func TestWhereNothingCanBeKept(t *testing.T) {
 	for name, home := range map[string]string{"no home": "", "not a folder": os.DevNull} {
 		t.Run(name, func(t *testing.T) {
 			server, args := account(t)
+			env := newEnviron(t)
 			t.Setenv("HOME", home)
-			t.Setenv("XDG_CACHE_HOME", "")
 			t.Setenv("TMPDIR", t.TempDir())
-			env := environ{"HOME": home}
 			for range 2 {
 				if err := look(t, args, env.lookup); err != nil {
 					t.Fatal(err)

@@ -17,6 +17,7 @@ import (
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/internal/files"
+	"github.com/acsmon/acsmon-ansible/internal/folders"
 )
 
 // store is the folder ~/.config/acsmon:
@@ -26,12 +27,12 @@ import (
 //	sessions/…     a token for each server and e-mail address that logged in
 type store struct{ dir string } // dir "" where there is no home: nothing is kept
 
-func openStore(lookup Lookup) *store {
-	home, _ := lookup("HOME")
-	if home == "" {
+func openStore() *store {
+	dir, err := folders.Config()
+	if err != nil {
 		return &store{}
 	}
-	return &store{filepath.Join(home, ".config", "acsmon")}
+	return &store{dir}
 }
 
 // origin is what Login records beside a token. It counts only as long as the
@@ -101,7 +102,7 @@ func (s *store) keeper(c *Connection) acsmon.TokenKeeper {
 	if s.dir == "" {
 		return acsmon.KeepInMemory()
 	}
-	path := filepath.Join(s.sessionsDir(), hash(c.origin + "\x00" + c.credentials.email)[:24])
+	path := filepath.Join(s.sessionsDir(), folders.FileName(c.origin, c.credentials.email))
 	return &sessionFile{path: path, connection: c, session: session{BaseURL: c.baseURL, Email: c.credentials.email}}
 }
 

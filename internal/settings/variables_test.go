@@ -7,17 +7,20 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/acsmon/acsmon-ansible/internal/folders/folderstest"
 )
 
 // What help shows is what is read: Resolve is run with every variable that can lead it
 // to another one.
 func TestVariablesAreThoseThatResolveReads(t *testing.T) {
+	folderstest.Home(t)
 	read := map[string]bool{}
 	lookup := func(name string) (string, bool) {
 		if strings.HasPrefix(name, "ACSMON_") {
 			read[name] = true
 		}
-		return map[string]string{"ACSMON_BASE_URL": "https://monitoring.example.com", "HOME": t.TempDir()}[name], true
+		return map[string]string{"ACSMON_BASE_URL": "https://monitoring.example.com"}[name], true
 	}
 	if _, err := Resolve(CommandLine, nil, lookup, nil); err == nil {
 		t.Fatal("there is no credential, and no error")

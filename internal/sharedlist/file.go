@@ -4,8 +4,6 @@ package sharedlist
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -15,6 +13,8 @@ import (
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/internal/exact"
+	"github.com/acsmon/acsmon-ansible/internal/files"
+	"github.com/acsmon/acsmon-ansible/internal/folders"
 )
 
 // state is what the runs of a task know of one list. Its file is one line of JSON, and
@@ -151,8 +151,7 @@ func (l *Lists) path(list string) string {
 }
 
 func (l *Lists) file(name, suffix string) string {
-	sum := sha256.Sum256([]byte(name))
-	return filepath.Join(l.Dir, hex.EncodeToString(sum[:12])+suffix)
+	return filepath.Join(l.Dir, folders.FileName(name)+suffix)
 }
 
 // load gives what is known of a list: nothing where the file is missing, damaged or
@@ -175,46 +174,18 @@ func (l *Lists) save(list string, s *state) {
 	s.Generation = l.generation()
 	content, err := s.encode()
 	if err == nil {
-		err = l.replace(l.path(list), content)
+		err = files.ReplaceShortLived(l.path(list), content)
 	}
 	if err != nil {
 		l.forget(list)
 	}
 }
 
-// replace writes a private file in one step. It does not wait for the disk: after a
-// crash of the machine no task goes on.
-func (l *Lists) replace(path string, content []byte) error {
-	file, err := os.CreateTemp(l.Dir, ".new-*"+suffix) // mode 0600
-	if err != nil {
-		return err
-	}
-	_, err = file.Write(content)
-	if closed := file.Close(); err == nil {
-		err = closed
-	}
-	if err == nil {
-		err = os.Rename(file.Name(), path)
-	}
-	if err != nil {
-		_ = os.Remove(file.Name())
-	}
-	return err
-}
-
 // forget removes what is known of a list.
 func (l *Lists) forget(list string) { _ = os.Remove(l.path(list)) }
 
 // clean removes the files of tasks that are over.
-func (l *Lists) clean() {
-	entries, _ := os.ReadDir(l.Dir)
-	for _, entry := range entries {
-		info, err := entry.Info()
-		if err == nil && strings.HasSuffix(entry.Name(), suffix) && l.Now().Sub(info.ModTime()) > forgetAfter {
-			_ = os.Remove(filepath.Join(l.Dir, entry.Name()))
-		}
-	}
-}
+func (l *Lists) clean() { files.RemoveOld(l.Dir, suffix, l.Now().Add(-forgetAfter)) }
 
 // generation identifies the last change of the server's lists by a task of this user.
 func (l *Lists) generation() string {
@@ -233,7 +204,7 @@ func (l *Lists) Wrote() {
 		return
 	}
 	path, content := l.file(l.Origin, ".generation"), l.Task+" "+l.Now().UTC().Format(time.RFC3339Nano)
-	if l.replace(path, []byte(content)) != nil {
+	if files.ReplaceShortLived(path, []byte(content)) != nil {
 		_ = os.Remove(path)
 	}
 }

@@ -140,7 +140,7 @@ const patience = 5 * time.Second
 
 func (o *options) run(ctx context.Context, connection *settings.Connection, call command.Call, report func(string)) (err error) {
 	if o.state == "" {
-		if o.state, err = DefaultPath(connection, call.Lookup, o.choice, o.overdueAfter); err != nil {
+		if o.state, err = DefaultPath(connection, o.choice, o.overdueAfter); err != nil {
 			return err
 		}
 	}

@@ -3,8 +3,6 @@
 package watch
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,6 +13,7 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/alerts"
 	"github.com/acsmon/acsmon-ansible/internal/exact"
 	"github.com/acsmon/acsmon-ansible/internal/files"
+	"github.com/acsmon/acsmon-ansible/internal/folders"
 	"github.com/acsmon/acsmon-ansible/internal/settings"
 )
 
@@ -135,19 +134,14 @@ func (s *State) save() error {
 // DefaultPath is where the state is kept if no file is named: in a file for each
 // server, identity and what is to be told, so that two rulebooks do not disturb each
 // other.
-func DefaultPath(connection *settings.Connection, lookup settings.Lookup, told ...any) (string, error) {
-	base, _ := lookup("XDG_STATE_HOME")
-	if !filepath.IsAbs(base) {
-		home, _ := lookup("HOME")
-		if home == "" {
-			return "", errors.New("there is no folder for the state: set HOME or XDG_STATE_HOME, or name a file with --state")
-		}
-		base = filepath.Join(home, ".local", "state")
+func DefaultPath(connection *settings.Connection, told ...any) (string, error) {
+	folder, err := folders.State()
+	if err != nil {
+		return "", errors.New("there is no folder for the state: set HOME or XDG_STATE_HOME, or name a file with --state")
 	}
 	watched, err := json.Marshal([]any{connection.Origin(), connection.Identity(), told})
 	if err != nil {
 		return "", err
 	}
-	sum := sha256.Sum256(watched)
-	return filepath.Join(base, "acsmon", "watch", hex.EncodeToString(sum[:12])+".json"), nil
+	return filepath.Join(folder, "watch", folders.FileName(string(watched))+".json"), nil
 }

@@ -16,12 +16,10 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
-	"os/signal"
 	"reflect"
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"testing/synctest"
 	"text/tabwriter"
@@ -29,6 +27,7 @@ import (
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
+	"github.com/acsmon/acsmon-ansible/internal/folders/folderstest"
 	"github.com/acsmon/acsmon-ansible/internal/modules"
 )
 
@@ -38,15 +37,6 @@ var environment = os.Environ()
 
 // TestMain gives the runs a home of their own and no settings from outside.
 func TestMain(m *testing.M) {
-	home, err := os.MkdirTemp("", "acsmon-chaos")
-	if err != nil {
-		panic(err)
-	}
-	for _, variable := range os.Environ() {
-		if name, _, _ := strings.Cut(variable, "="); strings.HasPrefix(name, "ACSMON_") {
-			os.Unsetenv(name)
-		}
-	}
 	// What builds executables keeps Go's caches, which are below the home that there was.
 	caches, err := exec.Command("go", "env", "GOCACHE", "GOMODCACHE").Output()
 	if err != nil {
@@ -55,14 +45,7 @@ func TestMain(m *testing.M) {
 	lines := strings.Split(string(caches), "\n")
 	os.Setenv("GOCACHE", lines[0])
 	os.Setenv("GOMODCACHE", lines[1])
-	os.Setenv("HOME", home)
-	os.Setenv("XDG_CACHE_HOME", home+"/cache")
-	// The goroutine that reads signals starts with the first use, and must not be
-	// part of a bubble.
-	signal.Notify(make(chan os.Signal, 1), syscall.SIGUSR1)
-	status := m.Run()
-	os.RemoveAll(home)
-	os.Exit(status)
+	os.Exit(folderstest.Run(m))
 }
 
 func setting(t *testing.T, name string, fallback int) int {
