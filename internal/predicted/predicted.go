@@ -241,7 +241,7 @@ func (o overlay) save(known *predictions) error {
 		err = files.ReplacePrivate(o.path(), content)
 	}
 	if err != nil {
-		return fmt.Errorf("what this task predicts cannot be kept for the next ones: %w", err)
+		return fmt.Errorf("what this task predicts cannot be kept for the next ones: %w: make room on its disk, or set HOME to a folder on another", err)
 	}
 	return nil
 }

@@ -18,7 +18,7 @@ import (
 func Login(ctx context.Context, baseURL, email string, password acsmon.Secret, lookup Lookup) (acsmon.User, error) {
 	store := openStore()
 	if store.dir == "" {
-		return acsmon.User{}, errors.New("there is no home folder to keep the token in: set HOME")
+		return acsmon.User{}, errNoHome
 	}
 	secrets := &untrusted.Secrets{}
 	secrets.Add(password.Reveal())

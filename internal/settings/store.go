@@ -27,6 +27,8 @@ import (
 //	sessions/…     a token for each server and e-mail address that logged in
 type store struct{ dir string } // dir "" where there is no home: nothing is kept
 
+var errNoHome = errors.New("there is no home folder to keep the token in: set HOME")
+
 func openStore() *store {
 	dir, err := folders.Config()
 	if err != nil {
@@ -70,7 +72,7 @@ func (s *store) recorded(token string) string {
 // follows, it is that of no token.
 func (s *store) keep(token acsmon.Secret, baseURL string) error {
 	if s.dir == "" {
-		return errors.New("there is no home folder to keep the token in: set HOME")
+		return errNoHome
 	}
 	record, err := json.Marshal(origin{BaseURL: baseURL, Token: hash(token.Reveal())})
 	if err != nil {
@@ -100,6 +102,7 @@ func (s *store) sessionsDir() string { return filepath.Join(s.dir, "sessions") }
 // is no home.
 func (s *store) keeper(c *Connection) acsmon.TokenKeeper {
 	if s.dir == "" {
+		c.warnUnkept(errNoHome)
 		return acsmon.KeepInMemory()
 	}
 	path := filepath.Join(s.sessionsDir(), folders.FileName(c.origin, c.credentials.email))
@@ -172,13 +175,22 @@ func (f *sessionFile) Token(ctx context.Context, refused acsmon.Secret, login fu
 	return token, nil
 }
 
-// keep stores a token for the next process. Where nothing can be kept, that logs in for itself.
+// keep stores a token for the next process.
 func (f *sessionFile) keep(token acsmon.Secret) {
 	f.session.Token = token.Reveal()
 	content, err := json.Marshal(f.session)
 	if err == nil {
-		_ = writePrivate(f.path, string(content)+"\n")
+		err = writePrivate(f.path, string(content)+"\n")
 	}
+	if err != nil {
+		f.connection.warnUnkept(err)
+	}
+}
+
+// warnUnkept tells that the next process will log in by itself, which a server allows six times a
+// minute.
+func (c *Connection) warnUnkept(reason error) {
+	c.warn("%v: until then each task logs in by itself, which the server allows 6 times a minute", reason)
 }
 
 // loadPrivate gives the text of a file that nobody else may read; "" if there is none.
@@ -197,7 +209,7 @@ func loadPrivate(path string) (string, error) {
 // writePrivate replaces a file in one step; nobody else can read it at any time.
 func writePrivate(path, content string) error {
 	if err := files.ReplacePrivate(path, []byte(content)); err != nil {
-		return fmt.Errorf("the token cannot be kept: %w", err)
+		return fmt.Errorf("the token cannot be kept: %w: look at the owner of the folder and at the room on its disk", err)
 	}
 	return nil
 }

@@ -184,6 +184,14 @@ func (l *Lists) save(list string, s *state) {
 // forget removes what is known of a list.
 func (l *Lists) forget(list string) { _ = os.Remove(l.path(list)) }
 
+// forgetAll removes what any task knows of any list.
+func (l *Lists) forgetAll() {
+	paths, _ := filepath.Glob(filepath.Join(l.Dir, "*"+suffix))
+	for _, path := range paths {
+		_ = os.Remove(path)
+	}
+}
+
 // clean removes the files of tasks that are over.
 func (l *Lists) clean() { files.RemoveOld(l.Dir, suffix, l.Now().Add(-forgetAfter)) }
 
@@ -194,7 +202,7 @@ func (l *Lists) generation() string {
 }
 
 // Wrote says that this task has written to the server, which makes invalid what other
-// tasks know of its lists.
+// tasks know of its lists. Where that cannot be noted, as on a full disk, nothing stays shared.
 func (l *Lists) Wrote() {
 	if l == nil {
 		return
@@ -206,5 +214,6 @@ func (l *Lists) Wrote() {
 	path, content := l.file(l.Origin, ".generation"), l.Task+" "+l.Now().UTC().Format(time.RFC3339Nano)
 	if files.ReplaceShortLived(path, []byte(content)) != nil {
 		_ = os.Remove(path)
+		l.forgetAll()
 	}
 }

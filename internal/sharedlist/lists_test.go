@@ -87,6 +87,27 @@ func (b *bench) requests(do func()) (reads, writes int) {
 	return len(b.server.Requests()) - writes, writes
 }
 
+// generation is where it is noted that somebody wrote; nothing of the name is left there.
+func (b *bench) generation() string {
+	b.Helper()
+	files, _ := filepath.Glob(filepath.Join(b.dir, "*.generation"))
+	if len(files) != 1 {
+		b.Fatalf("the notes of who wrote are %v, want one", files)
+	}
+	if err := os.Remove(files[0]); err != nil {
+		b.Fatal(err)
+	}
+	return files[0]
+}
+
+// shareAll has the runs of the task share the whole list, and that there is nothing else.
+func (b *bench) shareAll() {
+	b.Helper()
+	for range 2 {
+		b.find(b.monitors("task"), "There is none")
+	}
+}
+
 func (b *bench) names() []string {
 	var names []string
 	for _, row := range b.server.Rows("monitors") {
@@ -147,24 +168,33 @@ func TestForgotten(t *testing.T) {
 	for _, test := range []struct {
 		what    string
 		happens func(*bench)
+		seen    bool
 	}{
-		{"another task writes", func(b *bench) { b.have(b.monitors("another"), "Somebody's") }},
-		{"another module writes", func(b *bench) { b.lists("").Wrote() }},
+		{"nothing", func(*bench) {}, false},
+		{"another task writes", func(b *bench) { b.have(b.monitors("another"), "Somebody's") }, true},
+		{"another module writes", func(b *bench) { b.lists("").Wrote() }, true},
+		{"another task writes, which cannot be noted", func(b *bench) {
+			if err := os.MkdirAll(filepath.Join(b.generation(), "full"), 0o700); err != nil {
+				b.Fatal(err)
+			}
+			b.shareAll()
+			b.have(b.monitors("another"), "Somebody's")
+		}, true},
 		{"a write fails", func(b *bench) {
 			if _, err := b.monitors("task").Create(b.Context(), acsmon.Fields{"name": "no type"}); err == nil {
 				b.Fatal("the server took it")
 			}
-		}},
+		}, true},
 		{"a run fails", func(b *bench) {
 			lists := b.lists("task")
 			lists.Share(b.client.Monitors.Fields())
 			lists.Forget()
-		}},
+		}, true},
 		{"the run is a repeat", func(b *bench) {
 			lists := b.lists("task")
 			lists.Afresh = true
 			lists.Share(b.client.Monitors.Fields())
-		}},
+		}, true},
 		{"the file is damaged", func(b *bench) {
 			files, _ := filepath.Glob(filepath.Join(b.dir, "*.list"))
 			for _, file := range files {
@@ -172,15 +202,16 @@ func TestForgotten(t *testing.T) {
 					b.Fatal(err)
 				}
 			}
-		}},
+		}, true},
 	} {
 		t.Run(test.what, func(t *testing.T) {
 			b := newBench(t, 150)
 			b.have(b.monitors("task"), "First")
+			b.shareAll()
 			test.happens(b)
 			b.server.Add("monitors", map[string]any{"name": "Second", "type": "ping", "host": "192.0.2.2"})
-			if b.find(b.monitors("task"), "Second") == nil {
-				t.Error("the run does not see what is on the server now")
+			if seen := b.find(b.monitors("task"), "Second") != nil; seen != test.seen {
+				t.Errorf("the run sees what is on the server now: %v, want %v", seen, test.seen)
 			}
 		})
 	}
