@@ -10,9 +10,13 @@ GO       ?= go
 # The race detector needs a C compiler; scripts/needs says so where there is none.
 RACE     := $(if $(filter 1,$(shell $(GO) env CGO_ENABLED 2>/dev/null)),-race)
 LDFLAGS  := -s -w -X $(MODULE)/internal/version.stamp=$(VERSION)+$(COMMIT)
-# Inlining is left out of what is not Go's own, but for where an inventory spends its time: the collection is 4 % smaller.
-GCFLAGS  := -gcflags 'github.com/...=-l' -gcflags '$(MODULE)/acsmon=' -gcflags '$(MODULE)/internal/inventory='
-GOBUILD  := CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=false $(GCFLAGS) -ldflags '$(LDFLAGS)'
+# What makes the collection 8 % smaller, and no task or inventory slower: code is inlined only where an inventory and TLS spend their
+# time, and HTTP/2 is left out, which brings nothing to a server that allows 60 requests a minute.
+INLINED  := runtime/... internal/runtime/... internal/abi internal/bytealg internal/strconv internal/sync reflect encoding/json strconv \
+	unicode/... strings bytes bufio io sort slices sync/... crypto/internal/... \
+	$(addprefix $(MODULE)/,acsmon internal/inventory internal/rows internal/untrusted)
+GCFLAGS  := -gcflags all=-l $(INLINED:%=-gcflags %=)
+GOBUILD  := CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=false -tags nethttpomithttp2 $(GCFLAGS) -ldflags '$(LDFLAGS)'
 # Keeps Ansible from taking an executable for a list of hosts.
 SEAL     := $(GO) run ./scripts/seal
 
