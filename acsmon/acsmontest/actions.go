@@ -70,11 +70,11 @@ func deviceMetrics(c *call, r *resource, device row) *response {
 	for i, m := range metrics {
 		rows[i] = object{{"name", m.name}, {"value", rng.IntN(m.most)}, {"unit", m.unit}, {"recorded_at", device["last_polled_at"]}}
 	}
-	l, failed := c.listing(len(rows))
+	p, failed := c.paging(len(rows))
 	if failed != nil {
 		return failed
 	}
-	return c.envelope(l, c.rows(l, func(e *encoder, i int) { e.columns(rows[i]) }))
+	return c.envelope(p, c.rows(p, func(e *encoder, i int) { e.columns(rows[i]) }))
 }
 
 // monitorResults are a monitor's checks, the newest first: those that ran here,
@@ -87,11 +87,11 @@ func monitorResults(c *call, r *resource, monitor row) *response {
 	if past != nil && past["last_checked_at"] != nil {
 		total += resultsKept
 	}
-	l, failed := c.listing(total)
+	p, failed := c.paging(total)
 	if failed != nil {
 		return failed
 	}
-	rows := c.rows(l, func(e *encoder, i int) {
+	rows := c.rows(p, func(e *encoder, i int) {
 		var found result
 		if i < len(ran) {
 			found = ran[len(ran)-1-i]
@@ -103,7 +103,7 @@ func monitorResults(c *call, r *resource, monitor row) *response {
 	if s.alt.Results == "data" {
 		return c.answer(http.StatusOK, object{{"data", rows}})
 	}
-	return c.envelope(l, rows)
+	return c.envelope(p, rows)
 }
 
 // monitorUptime is a monitor's share of good checks in a window of days.

@@ -4,8 +4,6 @@ package acsmontest
 
 import (
 	"cmp"
-	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -41,13 +39,13 @@ func (r *resource) serveList(c *call) *response {
 		return failed
 	}
 	found := c.s.find(r, c.path, selection)
-	l, failed := c.listing(len(found))
+	p, failed := c.paging(len(found))
 	if failed != nil {
 		return failed
 	}
 	table := c.s.tables[r.kind]
-	reply := c.envelope(l, c.rows(l, func(e *encoder, i int) { c.s.show(e, r, table.row(found[i]), false) }))
-	reply.page = &page{r.kind, slices.Clone(found[l.from:l.to])}
+	reply := c.envelope(p, c.rows(p, func(e *encoder, i int) { c.s.show(e, r, table.row(found[i]), false) }))
+	reply.page = &page{r.kind, slices.Clone(found[p.from:p.to])}
 	return reply
 }
 
@@ -250,195 +248,6 @@ func float(v any) float64 {
 		return v
 	}
 	return 0
-}
-
-// A listing is the part of a list that a query asks for: the rows from (from 0)
-// up to, not including, to.
-type listing struct{ from, to, total, current, size int }
-
-// listing reads page and per_page, or the cursor, of a list of total rows.
-func (c *call) listing(total int) (listing, *response) {
-	size, _ := strconv.Atoi(c.last("per_page"))
-	if size < 1 {
-		size = perPageDefault
-	}
-	if limit := c.s.alt.PerPageCap; size > limit {
-		if c.s.alt.PerPage == "422" {
-			return listing{}, c.invalid([]fault422{{"per_page", fmt.Sprintf("The per page field must not be greater than %d.", limit)}})
-		}
-		size = limit
-	}
-	current, _ := strconv.Atoi(c.last("page"))
-	current = max(current, 1)
-	if c.s.alt.Envelope == "cursor" {
-		current = c.cursorPage()
-	}
-	from := total
-	if current-1 <= total/size { // else the product might overflow
-		from = min((current-1)*size, total)
-	}
-	return listing{from, min(from+size, total), total, current, size}, nil
-}
-
-// cursorPage is the page that the query's cursor stands for.
-func (c *call) cursorPage() int {
-	text, _ := base64.RawURLEncoding.DecodeString(c.last("cursor"))
-	var cursor struct{ Page int }
-	if json.Unmarshal(text, &cursor) != nil {
-		return 1
-	}
-	return max(cursor.Page, 1)
-}
-
-// cursorEnvelope answers with a page that is told from others by an opaque
-// cursor alone.
-func (c *call) cursorEnvelope(l listing, rows raw, perPage any) *response {
-	link := func(there bool, page int) any {
-		if !there {
-			return nil
-		}
-		return c.linkTo("cursor", base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, `{"page":%d}`, page)))
-	}
-	return c.answer(http.StatusOK, object{
-		{"data", rows},
-		{"links", object{{"first", nil}, {"last", nil}, {"prev", link(l.from > 0, l.current-1)}, {"next", link(l.to < l.total, l.current+1)}}},
-		{"meta", object{{"path", c.listURL()}, {"per_page", perPage}}},
-	})
-}
-
-// rows encodes the rows of a listing, each by show.
-func (c *call) rows(l listing, show func(e *encoder, i int)) raw {
-	e := encoder{alt: &c.s.alt, buf: make([]byte, 0, 512*(l.to-l.from)+2), listed: true}
-	e.buf = append(e.buf, '[')
-	for i := l.from; i < l.to; i++ {
-		if i > l.from {
-			e.buf = append(e.buf, ',')
-		}
-		show(&e, i)
-	}
-	e.buf = append(e.buf, ']')
-	return raw(e.buf)
-}
-
-// envelope answers with the encoded rows of a page in the form that the alternatives
-// ask for.
-func (c *call) envelope(l listing, rows raw) *response {
-	current, size, total := l.current, l.size, l.total
-	last := max(1, (total+size-1)/size)
-	at := func(n int) any {
-		if n < 1 || n > last {
-			return nil
-		}
-		return c.pageURL(n)
-	}
-	var first, final any
-	if l.to > l.from {
-		first, final = l.from+1, l.to
-	}
-	var perPage any = size
-	if c.s.alt.Numbers == "strings" { // Laravel passes on what the query said
-		perPage = strconv.Itoa(size)
-	}
-	next := at(current + 1)
-	var prev any
-	if current > 1 { // also of a page that is past the end
-		prev = c.pageURL(current - 1)
-	}
-	switch c.s.alt.Envelope {
-	case "simple":
-		return c.answer(http.StatusOK, object{
-			{"data", rows},
-			{"links", object{{"first", c.pageURL(1)}, {"last", nil}, {"prev", prev}, {"next", next}}},
-			{"meta", object{{"current_page", current}, {"from", first}, {"path", c.listURL()}, {"per_page", perPage}, {"to", final}}},
-		})
-	case "collection":
-		return c.answer(http.StatusOK, object{
-			{"data", rows},
-			{"links", object{{"first", at(1)}, {"last", at(last)}, {"prev", prev}, {"next", next}}},
-			{"meta", object{
-				{"current_page", current}, {"from", first}, {"last_page", last}, {"links", c.pageLinks(current, last, prev, at)},
-				{"path", c.listURL()}, {"per_page", perPage}, {"to", final}, {"total", total},
-			}},
-		})
-	case "cursor":
-		return c.cursorEnvelope(l, rows, perPage)
-	case "paginator":
-		return c.answer(http.StatusOK, object{
-			{"current_page", current}, {"data", rows}, {"first_page_url", at(1)}, {"from", first},
-			{"last_page", last}, {"last_page_url", at(last)}, {"links", c.pageLinks(current, last, prev, at)},
-			{"next_page_url", next}, {"path", c.listURL()}, {"per_page", perPage},
-			{"prev_page_url", prev}, {"to", final}, {"total", total},
-		})
-	}
-	meta := object{{"current_page", current}, {"from", first}, {"to", final}, {"per_page", perPage}, {"total", total}}
-	if c.s.alt.Envelope == "last-page" {
-		meta = append(meta, member{"last_page", last})
-	}
-	envelope := object{
-		{"data", rows},
-		{"links", object{{"first", at(1)}, {"last", at(last)}, {"prev", prev}, {"next", next}}},
-		{"meta", meta},
-		{"next_page_url", next},
-	}
-	if c.s.alt.Envelope == "last-page-top" {
-		envelope = append(envelope, member{"current_page", current}, member{"last_page", last}, member{"per_page", perPage}, member{"total", total})
-	}
-	return c.answer(http.StatusOK, envelope)
-}
-
-// pageLinks are the links of a bare paginator; like Laravel's, they leave out
-// the middle of a long list.
-func (c *call) pageLinks(current, last int, prev any, at func(int) any) []object {
-	links := []object{{{"url", prev}, {"label", "&laquo; Previous"}, {"active", false}}}
-	gap := false
-	for n := 1; n <= last; n++ {
-		if n > 2 && n < last-1 && (n < current-3 || n > current+3) {
-			if !gap {
-				links = append(links, object{{"url", nil}, {"label", "..."}, {"active", false}})
-				gap = true
-			}
-			if n < current-3 {
-				n = current - 4
-			} else {
-				n = last - 2
-			}
-			continue
-		}
-		gap = false
-		links = append(links, object{{"url", at(n)}, {"label", strconv.Itoa(n)}, {"active", n == current}})
-	}
-	return append(links, object{{"url", at(current + 1)}, {"label", "Next &raquo;"}, {"active", false}})
-}
-
-func (c *call) listURL() string {
-	path, _ := strings.CutPrefix(c.r.URL.EscapedPath(), c.s.options.Prefix)
-	return c.base() + path
-}
-
-// pageURL is the URL of a page of the list that was asked for.
-func (c *call) pageURL(n int) string { return c.linkTo("page", strconv.Itoa(n)) }
-
-// linkTo is the URL of another part of the list that was asked for.
-func (c *call) linkTo(parameter, value string) string {
-	var query []string
-	if c.s.alt.NextPage == "query" {
-		for pair := range strings.SplitSeq(c.r.URL.RawQuery, "&") {
-			name, text, _ := strings.Cut(pair, "=")
-			if name != "" && name != parameter {
-				query = append(query, reescaped(name)+"="+reescaped(text))
-			}
-		}
-	}
-	return c.listURL() + "?" + strings.Join(append(query, parameter+"="+reescaped(value)), "&")
-}
-
-// reescaped is a part of a query as Laravel writes it.
-func reescaped(part string) string {
-	text, err := url.QueryUnescape(part)
-	if err != nil {
-		return part
-	}
-	return strings.ReplaceAll(url.QueryEscape(text), "+", "%20")
 }
 
 func sortedKeys(v url.Values) []string {

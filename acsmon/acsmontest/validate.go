@@ -106,74 +106,40 @@ func (c *call) columns(fields []field, input row, all bool) (row, []fault422) {
 
 // check compares one value with its field's rules, and casts it.
 func (c *call) check(f *field, v any) (any, []fault422) {
-	no := func(format string, args ...any) (any, []fault422) {
-		return nil, []fault422{{f.name, fmt.Sprintf(format, args...)}}
+	if v == nil && f.required {
+		return f.refuse("The %s field is required.", f.label())
 	}
-	if v == nil {
-		switch {
-		case f.required:
-			return no("The %s field is required.", f.label())
-		case f.fallback() == nil:
-			return nil, nil
-		}
+	if v == nil && f.fallback() == nil {
+		return nil, nil
 	}
 	switch f.kind {
 	case text:
 		s, ok := v.(string)
-		s, _, _ = strings.Cut(s, "\x00") // where the driver of the database takes a text to end
-		limit := cmp.Or(f.max, maxText)
-		switch {
-		case !ok:
-			return no("The %s field must be a string.", f.label())
-		case f.choices != nil && !slices.Contains(f.choices, s):
-			return no("The selected %s is invalid.", f.label())
-		case utf8.RuneCountInString(s) > limit:
-			return no("The %s field must not be greater than %d characters.", f.label(), limit)
-		}
-		if rule := formats[f.format]; rule != nil && !rule.ok(s) {
-			return no("The %s field must be %s.", f.label(), rule.what)
-		}
-		return s, nil
+		return f.checkText(s, ok)
 	case scalar:
 		s, ok := stored(scalar, v).(string)
-		switch {
-		case !ok:
-			return no("The %s field must be a string.", f.label())
-		case utf8.RuneCountInString(s) > maxText:
-			return no("The %s field must not be greater than %d characters.", f.label(), maxText)
-		}
-		return s, nil
+		return f.checkText(s, ok)
 	case integer:
 		n, ok := phpInt(v)
 		switch {
 		case !ok:
-			return no("The %s field must be an integer.", f.label())
+			return f.refuse("The %s field must be an integer.", f.label())
 		case f.max != 0 && (n < f.min || n > f.max):
-			return no("The %s field must be between %d and %d.", f.label(), f.min, f.max)
+			return f.refuse("The %s field must be between %d and %d.", f.label(), f.min, f.max)
 		}
 		return n, nil
 	case boolean:
 		b, ok := phpBool(v)
 		if !ok {
-			return no("The %s field must be true or false.", f.label())
+			return f.refuse("The %s field must be true or false.", f.label())
 		}
 		return b, nil
 	case document:
-		if list, ok := v.([]any); ok && len(list) == 0 { // PHP knows one kind of empty array
-			return row{}, nil
-		}
-		values, ok := v.(row)
-		if !ok {
-			return no("The %s field must be an array.", f.label())
-		}
-		if f.keys != nil && c.s.alt.ConfigKeys == "known" {
-			maps.DeleteFunc(values, func(key string, _ any) bool { return !slices.Contains(f.keys, key) })
-		}
-		return values, nil
+		return c.checkDocument(f, v)
 	case reference:
 		n, ok := phpInt(v)
 		if !ok || c.s.tables[f.to].row(int64(n)) == nil {
-			return no("The selected %s is invalid.", f.label())
+			return f.refuse("The selected %s is invalid.", f.label())
 		}
 		return int64(n), nil
 	case words, ids:
@@ -182,13 +148,49 @@ func (c *call) check(f *field, v any) (any, []fault422) {
 	return v, nil
 }
 
+// refuse gives what Laravel says of a value of the field.
+func (f *field) refuse(format string, args ...any) (any, []fault422) {
+	return nil, []fault422{{f.name, fmt.Sprintf(format, args...)}}
+}
+
+func (f *field) checkText(s string, ok bool) (any, []fault422) {
+	s, _, _ = strings.Cut(s, "\x00") // where the driver of the database takes a text to end
+	limit := cmp.Or(f.max, maxText)
+	switch {
+	case !ok:
+		return f.refuse("The %s field must be a string.", f.label())
+	case f.choices != nil && !slices.Contains(f.choices, s):
+		return f.refuse("The selected %s is invalid.", f.label())
+	case utf8.RuneCountInString(s) > limit:
+		return f.refuse("The %s field must not be greater than %d characters.", f.label(), limit)
+	}
+	if rule := formats[f.format]; rule != nil && !rule.ok(s) {
+		return f.refuse("The %s field must be %s.", f.label(), rule.what)
+	}
+	return s, nil
+}
+
+func (c *call) checkDocument(f *field, v any) (any, []fault422) {
+	if list, ok := v.([]any); ok && len(list) == 0 { // PHP knows one kind of empty array
+		return row{}, nil
+	}
+	values, ok := v.(row)
+	if !ok {
+		return f.refuse("The %s field must be an array.", f.label())
+	}
+	if f.keys != nil && c.s.alt.ConfigKeys == "known" {
+		maps.DeleteFunc(values, func(key string, _ any) bool { return !slices.Contains(f.keys, key) })
+	}
+	return values, nil
+}
+
 func (c *call) checkList(f *field, v any) (any, []fault422) {
 	list, ok := v.([]any)
 	if empty, isObject := v.(row); isObject && len(empty) == 0 {
 		ok = true
 	}
 	if !ok {
-		return nil, []fault422{{f.name, fmt.Sprintf("The %s field must be an array.", f.label())}}
+		return f.refuse("The %s field must be an array.", f.label())
 	}
 	var faults []fault422
 	for i, v := range list {
