@@ -45,7 +45,7 @@ func (c *call) ingest() *response {
 		c.s.version++
 		return c.answer(http.StatusOK, object{{"received", true}})
 	}
-	return c.fail(http.StatusNotFound, "")
+	return c.fail(http.StatusNotFound, "No query results for model [App\\Models\\%s].", resourceOf["webhooks"].model)
 }
 
 // event is the row of what is pushed.

@@ -124,6 +124,83 @@ var conversation = []request{
 	{"", "DELETE", "/alert-channels/#team", nil, ""},
 	{"", "POST", "/monitors", row{"name": "one", "type": "ping", "host": "h"}, "one"},
 	{"", "POST", "/monitors", row{"name": "one", "type": "ping", "host": "h"}, ""},
+}
+
+// guessed is what follows: the pages name these routes, and hardly a key of their rows. So the
+// answers are compared without their keys.
+var guessed = []request{
+	{"", "POST", "/devices", row{"name": "sw2", "ip_address": "192.0.2.2"}, "host"},
+	{"", "POST", "/devices", row{"name": "sw3", "ip_address": "192.0.2.3"}, ""}, // one more than the licence allows
+	{"", "POST", "/devices/#host/webhooks", row{"name": "Backup", "description": "  "}, "hook"},
+	{"", "POST", "/devices/#host/webhooks", row{}, ""},
+	{"", "GET", "/devices/#host/webhooks", nil, ""},
+	{"", "GET", "/devices/#host/webhooks/#hook", nil, ""},
+	{"", "GET", "/devices/#host/webhooks/5000", nil, ""},
+	{"", "GET", "/devices/5000/webhooks", nil, ""},
+	{"", "PUT", "/devices/#host/webhooks/#hook", row{"name": "Backups"}, ""},
+	{"", "POST", "/devices/#host/webhooks/#hook/toggle", nil, ""},
+	{"", "POST", "/devices/#host/webhooks/#hook/toggle", nil, ""},
+	{"guest", "POST", "/webhook-ingest/no-such-token", row{"a": 1}, ""},
+	{"", "GET", "/devices/#host/webhooks/#hook/events", nil, ""},
+	{"", "POST", "/devices/#host/webhooks/#hook/alert-rules", row{"name": "Failed", "condition": "payload_eq", "payload_field": "a.b", "threshold": "x"}, "hook-rule"},
+	{"", "POST", "/devices/#host/webhooks/#hook/alert-rules", row{"name": "Failed", "condition": "gt"}, ""},
+	{"", "PUT", "/devices/#host/webhooks/#hook/alert-rules/#hook-rule", row{"name": "Failed", "condition": "payload_ne", "severity": "info"}, ""},
+	{"", "GET", "/devices/#host/webhooks/#hook/alert-rules", nil, ""},
+	{"", "GET", "/devices/#host/webhooks/#hook/alert-rules/#hook-rule", nil, ""},
+	{"viewer", "GET", "/devices/#host/webhooks", nil, ""},
+	{"viewer", "GET", "/devices/#host/webhooks/#hook/alert-rules", nil, ""},
+	{"", "DELETE", "/devices/#host/webhooks/#hook/alert-rules/#hook-rule", nil, ""},
+	{"", "DELETE", "/devices/#host/webhooks/#hook", nil, ""},
+
+	{"", "GET", "/snmp-traps?filter[status]=open", nil, ""},
+	{"", "GET", "/snmp-traps/5000", nil, ""},
+	{"", "POST", "/snmp-traps", row{}, ""},
+	{"", "POST", "/snmp-traps/5000/acknowledge", nil, ""},
+	{"viewer", "GET", "/snmp-traps", nil, ""},
+
+	{"", "POST", "/discovery", row{"name": "Net", "subnet": "192.0.2.0/30"}, "net"},
+	{"", "POST", "/discovery", row{"name": "Net", "subnet": "192.0.2.0"}, ""},
+	{"", "GET", "/discovery", nil, ""},
+	{"", "PUT", "/discovery/#net", row{}, ""},
+	{"", "POST", "/discovery/#net/run", nil, ""},
+	{"", "GET", "/discovery/#net", nil, ""},
+	{"", "POST", "/discovery-results/5000/import", nil, ""},
+	{"viewer", "POST", "/discovery/#net/run", nil, ""},
+	{"", "DELETE", "/discovery/#net", nil, ""},
+
+	{"", "POST", "/tools/ping", row{"host": "a.example.com"}, ""},
+	{"", "POST", "/tools/ping", row{}, ""},
+	{"", "GET", "/tools/ping", nil, ""},
+	{"", "POST", "/tools/http-headers", row{"url": "not a url"}, ""},
+	{"viewer", "POST", "/tools/ping", row{"host": "a.example.com"}, ""},
+
+	{"", "GET", "/roles", nil, "role"},
+	{"", "POST", "/roles", row{"name": "x"}, ""},
+	{"", "GET", "/roles/#role", nil, ""},
+	{"", "DELETE", "/roles/#role", nil, ""},
+	{"viewer", "GET", "/roles", nil, ""},
+	{"", "POST", "/users", row{"name": "Ann", "email": "ann@example.com", "password": "correct-horse", "role_id": "#role"}, "ann"},
+	{"", "POST", "/users", row{"name": "Ann", "email": "no-address", "password": "x"}, ""},
+	{"", "GET", "/users/#ann", nil, ""},
+	{"", "PUT", "/users/#ann", row{"name": "Ann B", "email": "ann@example.com", "password": "correct-horse", "role_id": "#role"}, ""},
+	{"viewer", "GET", "/users", nil, ""},
+	{"", "DELETE", "/users/#ann", nil, ""},
+
+	{"", "POST", "/dashboards", row{"name": "Wall"}, "wall"},
+	{"", "POST", "/dashboards", row{}, ""},
+	{"", "GET", "/dashboards/#wall", nil, ""},
+	{"", "PUT", "/dashboards/#wall", row{"name": "Wall 2"}, ""},
+	{"viewer", "GET", "/dashboards", nil, ""},
+	{"", "DELETE", "/dashboards/#wall", nil, ""},
+
+	{"", "GET", "/mibs", nil, ""},
+	{"", "POST", "/mibs", row{}, ""},
+	{"", "GET", "/mibs/5000", nil, ""},
+	{"", "PUT", "/mibs/5000", row{}, ""},
+	{"viewer", "GET", "/mibs", nil, ""},
+}
+
+var farewell = []request{
 	{"", "POST", "/auth/logout", nil, ""},
 	{"", "GET", "/auth/me", nil, ""},
 }
@@ -142,8 +219,9 @@ type side struct {
 	ids         map[string]string
 }
 
-// ask sends a request, and gives the answer in the form in which the two are compared.
-func (s *side) ask(r request) string {
+// ask sends a request, and gives what shown leaves of the answer in the form in which the two are
+// compared.
+func (s *side) ask(r request, shown func(answer) answer) string {
 	s.t.Helper()
 	a := api{s.t, s.url, s.admin}
 	var headers []string
@@ -160,7 +238,28 @@ func (s *side) ask(r request) string {
 	if r.keep != "" {
 		s.ids[r.keep] = firstID(got.body)
 	}
-	return s.comparable(got)
+	return s.comparable(shown(got))
+}
+
+// whole is an answer with all that there is in it.
+func whole(got answer) answer { return got }
+
+var model = regexp.MustCompile(`App\\\\Models\\\\\w+`)
+
+// shapeless is an answer without what the sandbox and the application each guess for themselves: the
+// keys of a row, the fields that are refused, and the name of the model. The number of rows stays.
+func shapeless(got answer) answer {
+	got.body = model.ReplaceAllString(got.body, "MODEL")
+	var page struct{ Data []any }
+	switch {
+	case got.status == 422:
+		got.body = fmt.Sprintf(`{"errors":%t}`, strings.Contains(got.body, `"errors"`))
+	case got.status < 300 && json.Unmarshal([]byte(got.body), &page) == nil && page.Data != nil:
+		got.body = fmt.Sprintf(`{"rows":%d}`, len(page.Data))
+	case got.status < 300 && got.body != "":
+		got.body = `{"a":"row"}`
+	}
+	return got
 }
 
 // named puts the ids that this server gave into a text.
@@ -287,7 +386,7 @@ func differ(t *testing.T, switches map[string]string) {
 		{t, real.URL, real.Token, real.NewToken("monitors.view"), map[string]string{}},
 		{t, sandbox.URL, sandbox.Token, sandbox.NewToken("monitors.view"), map[string]string{}},
 	}
-	for _, r := range conversation {
+	compare := func(r request, shown func(answer) answer) {
 		if r.keep == "device-event" {
 			id := sides[0].ids["device"]
 			real.SQL("insert into alert_events (device_id, current_value, triggered_at) values (%s, '99', now())", id)
@@ -295,10 +394,18 @@ func differ(t *testing.T, switches map[string]string) {
 			fmt.Sscan(sides[1].ids["device"], &device)
 			sandbox.Add("alert-events", row{"device_id": device, "current_value": "99", "triggered_at": "2026-04-22T10:15:00Z"})
 		}
-		want, got := sides[0].ask(r), sides[1].ask(r)
+		want, got := sides[0].ask(r, shown), sides[1].ask(r, shown)
 		name := strings.TrimSpace(r.as + " " + r.method + " " + r.path)
 		if want != got && accepted[r.path] == "" && accepted[r.keep] == "" {
 			t.Errorf("%s %v: Laravel alone answers\n%sand the sandbox\n%s", name, r.body, without(want, got), without(got, want))
+		}
+	}
+	for _, part := range []struct {
+		requests []request
+		shown    func(answer) answer
+	}{{conversation, whole}, {guessed, shapeless}, {farewell, whole}} {
+		for _, r := range part.requests {
+			compare(r, part.shown)
 		}
 	}
 }

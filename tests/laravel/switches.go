@@ -42,5 +42,7 @@ func Switches() []Switch {
 		{"refusals", []string{"permission-first", "input-first"}},
 		{"names", []string{"free", "unique"}},
 		{"config-keys", []string{"kept", "known"}},
+		{"ingest", []string{"token", "ingest_token", "url", "ingest_url"}},
+		{"switches", []string{"put", "toggle"}},
 	}
 }

@@ -15,7 +15,7 @@ class Licence
 {
     public static function used(): int
     {
-        return Device::count() + Monitor::count();
+        return Device::withoutGlobalScope('seen')->count() + Monitor::count();
     }
 
     public static function cap(): ?int

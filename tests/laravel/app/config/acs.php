@@ -40,6 +40,8 @@ $defaults = [
     'refusals' => 'permission-first', // permission-first, input-first
     'names' => 'free',        // free, unique
     'config-keys' => 'kept',  // kept, known
+    'ingest' => 'token',      // token, ingest_token, url, ingest_url
+    'switches' => 'put',      // put, toggle
     'licence-key' => 'licence', // licence, license
     'failing-listener' => false, // a listener fails after a row was saved
 ];

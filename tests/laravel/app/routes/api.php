@@ -4,6 +4,7 @@
 
 use App\Http\Controllers as C;
 use Illuminate\Support\Facades\Route;
+use Illuminate\Support\Str;
 
 // The routes of a list and of its rows, each with the permission slug that it needs.
 $resource = function (string $list, string $item, string $controller, array $slugs) {
@@ -26,6 +27,7 @@ $action = fn (string $http, string $path, string $controller, string $method, st
 )->middleware("permission:$slug")->scopeBindings();
 
 Route::post('auth/login', [C\AuthController::class, 'login'])->middleware('throttle:login');
+Route::match(['GET', 'POST'], 'webhook-ingest/{token}', C\IngestController::class)->middleware('api');
 
 Route::middleware(['auth', 'api'])->group(function () use ($resource, $slugs, $action) {
     Route::post('auth/logout', [C\AuthController::class, 'logout']);
@@ -62,6 +64,27 @@ Route::middleware(['auth', 'api'])->group(function () use ($resource, $slugs, $a
             $action('POST', "monitor-events/{monitor_event}/$verb", C\MonitorEventController::class, $verb, 'alerts.acknowledge');
         }
     }
+
+    $resource('devices/{device}/webhooks', 'devices/{device}/webhooks/{webhook}', C\WebhookController::class, $slugs('devices'));
+    $action('POST', 'devices/{device}/webhooks/{webhook}/toggle', C\WebhookController::class, 'toggle', 'devices.edit');
+    $action('GET', 'devices/{device}/webhooks/{webhook}/events', C\WebhookController::class, 'events', 'devices.view');
+    $rules = 'devices/{device}/webhooks/{webhook}/alert-rules';
+    $resource($rules, "$rules/{rule}", C\WebhookAlertRuleController::class, $slugs('alerts'));
+    $resource('snmp-traps', 'snmp-traps/{snmp_trap}', C\SnmpTrapController::class, $slugs('devices'));
+    $action('POST', 'snmp-traps/{snmp_trap}/acknowledge', C\SnmpTrapController::class, 'acknowledge', 'alerts.acknowledge');
+    $resource('discovery', 'discovery/{discovery}', C\DiscoveryController::class, ['delete' => 'discovery.create'] + $slugs('discovery'));
+    $action('POST', 'discovery/{discovery}/run', C\DiscoveryController::class, 'run', 'discovery.run');
+    $action('POST', 'discovery-results/{discovery_result}/import', C\DiscoveryController::class, 'import', 'discovery.create');
+    foreach (['ping', 'traceroute', 'port-scan', 'ssl-check', 'http-headers', 'dns-lookup', 'whois'] as $tool) {
+        $action('POST', "tools/$tool", C\ToolController::class, Str::camel($tool), 'monitors.run_tools');
+    }
+
+    $resource('users', 'users/{user}', C\UserController::class, $slugs('users'));
+    $resource('roles', 'roles/{role}', C\RoleController::class, ['view' => 'roles.manage', 'edit' => 'roles.manage']);
+    $resource('mibs', 'mibs/{mib}', C\MibController::class, ['create' => 'mibs.upload'] + $slugs('mibs'));
+    $resource('dashboards', 'dashboards/{dashboard}', C\DashboardController::class, $slugs('dashboards'));
+    $resource('dashboards/{dashboard}/widgets', 'widgets/{widget}', C\WidgetController::class, ['create' => 'dashboards.edit', 'delete' => 'dashboards.edit'] + $slugs('dashboards'));
+    $action('POST', 'widgets/positions', C\WidgetController::class, 'positions', 'dashboards.edit');
 
     $action('GET', 'system/health', C\SystemController::class, 'health', 'settings.view');
     $action('GET', 'system/stats', C\SystemController::class, 'stats', 'settings.view');

@@ -4,6 +4,8 @@
 
 namespace App\Models;
 
+use Illuminate\Database\Eloquent\Builder;
+
 class AlertEvent extends Model
 {
     protected array $searched = ['current_value', 'monitor.name', 'device.name'];
@@ -16,8 +18,14 @@ class AlertEvent extends Model
         'resolved_at' => 'datetime',
         'monitor_id' => 'integer',
         'device_id' => 'integer',
+        'webhook_id' => 'integer',
     ];
-    protected $with = ['monitor', 'device'];
+    protected $with = ['monitor', 'device', 'webhook'];
+
+    protected static function booted()
+    {
+        static::addGlobalScope('seen', fn (Builder $query) => Device::limitTo($query, 'device_id'));
+    }
 
     public function monitor()
     {
@@ -27,5 +35,10 @@ class AlertEvent extends Model
     public function device()
     {
         return $this->belongsTo(Device::class);
+    }
+
+    public function webhook()
+    {
+        return $this->belongsTo(Webhook::class);
     }
 }

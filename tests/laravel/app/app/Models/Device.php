@@ -4,6 +4,9 @@
 
 namespace App\Models;
 
+use Illuminate\Database\Eloquent\Builder;
+use Illuminate\Support\Facades\Auth;
+
 class Device extends Model
 {
     protected array $searched = ['name', 'ip_address'];
@@ -18,6 +21,20 @@ class Device extends Model
         'device_group_id' => 'integer',
     ];
     protected $with = ['deviceGroup'];
+
+    protected static function booted()
+    {
+        static::addGlobalScope('seen', fn (Builder $query) => static::limitTo($query, 'id'));
+    }
+
+    /** Restricts a query to the rows whose column names a device that the user may see. */
+    public static function limitTo(Builder $query, string $column): void
+    {
+        $groups = Auth::user()?->seenGroups();
+        if ($groups !== null) {
+            $query->whereIn($query->qualifyColumn($column), static::withoutGlobalScope('seen')->whereIn('device_group_id', $groups)->select('id'));
+        }
+    }
 
     public function deviceGroup()
     {

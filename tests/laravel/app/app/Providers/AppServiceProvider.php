@@ -24,9 +24,13 @@ class AppServiceProvider extends RouteServiceProvider
             JsonResource::withoutWrapping();
         }
         $this->app['validator']->excludeUnvalidatedArrayKeys(); // as newer versions do by themselves
-        Auth::viaRequest('personal-access-token', fn (Request $request) => PersonalAccessToken::of($request->bearerToken())->user ?? null);
+        Auth::viaRequest('personal-access-token', function (Request $request) {
+            $user = PersonalAccessToken::of($request->bearerToken())?->user;
+
+            return $user?->is_active ? $user : null;
+        });
         Gate::before(fn (User $user, string $slug) => in_array($slug, $user->permissions(), true));
-        RateLimiter::for('api', fn (Request $request) => $this->limit('rate_limit', $request->user()->id));
+        RateLimiter::for('api', fn (Request $request) => $this->limit('rate_limit', $request->user()->id ?? $request->ip()));
         RateLimiter::for('login', fn (Request $request) => $this->limit('login_limit', $request->ip()));
         if (config('acs.failing-listener')) {
             Event::listen(['eloquent.saved: *', 'eloquent.deleted: *'], fn () => throw new \RuntimeException('The mail server is away.'));

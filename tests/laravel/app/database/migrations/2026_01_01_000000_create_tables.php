@@ -17,6 +17,10 @@ return new class extends Migration
         $this->devices();
         $this->monitors();
         $this->alerts();
+        $this->webhooks();
+        $this->traps();
+        $this->discovery();
+        $this->dashboards();
         $this->administrator();
     }
 
@@ -44,6 +48,7 @@ return new class extends Migration
             $table->string('email');
             $table->string('password')->nullable();
             $table->foreignId('role_id')->nullable()->constrained()->nullOnDelete();
+            $table->boolean('is_active')->default(true);
             $table->timestamps();
         });
         Schema::create('personal_access_tokens', function (Blueprint $table) {
@@ -57,6 +62,10 @@ return new class extends Migration
     private function devices()
     {
         Schema::create('device_groups', $this->group(...));
+        Schema::create('device_group_user', function (Blueprint $table) {
+            $table->foreignId('user_id')->constrained()->cascadeOnDelete();
+            $table->foreignId('device_group_id')->constrained()->cascadeOnDelete();
+        });
         Schema::create('devices', function (Blueprint $table) {
             $table->id();
             $table->string('name');
@@ -68,9 +77,8 @@ return new class extends Migration
             $table->integer('poll_interval_seconds')->default(60);
             $table->boolean('is_active')->default(true);
             $table->foreignId('device_group_id')->nullable()->constrained()->nullOnDelete();
-            foreach (['location', 'snmp_community', 'snmp_v3_user', 'snmp_v3_auth_protocol', 'snmp_v3_auth_password', 'snmp_v3_priv_protocol', 'snmp_v3_priv_password'] as $text) {
-                $table->string($text)->nullable();
-            }
+            $table->string('location')->nullable();
+            $this->snmpCredentials($table);
             $table->timestamps();
         });
         Schema::create('oids', function (Blueprint $table) {
@@ -92,6 +100,13 @@ return new class extends Migration
             $table->timestamp('recorded_at')->nullable();
             $table->timestamps();
         });
+    }
+
+    private function snmpCredentials(Blueprint $table)
+    {
+        foreach (['snmp_community', 'snmp_v3_user', 'snmp_v3_auth_protocol', 'snmp_v3_auth_password', 'snmp_v3_priv_protocol', 'snmp_v3_priv_password'] as $text) {
+            $table->string($text)->nullable();
+        }
     }
 
     private function group(Blueprint $table)
@@ -177,6 +192,115 @@ return new class extends Migration
         Schema::create('monitor_alert_rules', function (Blueprint $table) {
             $this->rule($table);
             $table->foreignId('monitor_id')->nullable()->constrained()->nullOnDelete();
+        });
+    }
+
+    private function webhooks()
+    {
+        Schema::create('webhooks', function (Blueprint $table) {
+            $table->id();
+            $table->foreignId('device_id')->constrained()->cascadeOnDelete();
+            $table->string('name');
+            $table->string('description')->nullable();
+            $table->string('token')->unique();
+            $table->boolean('is_active')->default(true);
+            $table->timestamp('last_received_at')->nullable();
+            $table->timestamps();
+        });
+        Schema::create('webhook_events', function (Blueprint $table) {
+            $table->id();
+            $table->foreignId('webhook_id')->constrained()->cascadeOnDelete();
+            $table->string('method');
+            $table->json('payload')->default('[]');
+            $table->json('query_params')->default('[]');
+            $table->string('source_ip')->nullable();
+            $table->timestamp('received_at')->nullable();
+            $table->timestamps();
+        });
+        Schema::create('webhook_alert_rules', function (Blueprint $table) {
+            $this->rule($table);
+            $table->foreignId('webhook_id')->constrained()->cascadeOnDelete();
+            $table->string('payload_field')->nullable();
+        });
+        Schema::table('alert_events', function (Blueprint $table) {
+            $table->foreignId('webhook_id')->nullable()->constrained()->nullOnDelete();
+            $table->foreignId('webhook_alert_rule_id')->nullable()->constrained()->nullOnDelete();
+        });
+    }
+
+    private function traps()
+    {
+        Schema::create('snmp_traps', function (Blueprint $table) {
+            $table->id();
+            $table->foreignId('device_id')->nullable()->constrained()->nullOnDelete();
+            $table->string('source_ip');
+            $table->string('trap_oid');
+            $table->text('message')->nullable();
+            $table->string('severity')->default('info');
+            $table->string('status')->default('open');
+            $table->json('varbinds')->default('[]');
+            $table->timestamp('received_at')->nullable();
+            $table->timestamp('acknowledged_at')->nullable();
+            $table->timestamps();
+        });
+    }
+
+    private function discovery()
+    {
+        Schema::create('discovery_jobs', function (Blueprint $table) {
+            $table->id();
+            $table->string('name')->nullable();
+            $table->string('subnet');
+            $table->string('snmp_version')->default('2c');
+            $this->snmpCredentials($table);
+            $table->string('schedule')->nullable();
+            $table->string('status')->default('pending');
+            $table->timestamp('started_at')->nullable();
+            $table->timestamp('finished_at')->nullable();
+            $table->timestamps();
+        });
+        Schema::create('discovery_results', function (Blueprint $table) {
+            $table->id();
+            $table->foreignId('discovery_job_id')->constrained()->cascadeOnDelete();
+            $table->string('ip_address');
+            $table->string('hostname')->nullable();
+            $table->string('sys_descr')->nullable();
+            $table->string('device_type')->nullable();
+            $table->json('services')->default('[]');
+            $table->foreignId('device_id')->nullable()->constrained()->nullOnDelete();
+            $table->timestamp('imported_at')->nullable();
+            $table->timestamps();
+        });
+    }
+
+    private function dashboards()
+    {
+        Schema::create('dashboards', function (Blueprint $table) {
+            $table->id();
+            $table->string('name');
+            $table->string('description')->nullable();
+            $table->boolean('is_default')->default(false);
+            $table->timestamps();
+        });
+        Schema::create('widgets', function (Blueprint $table) {
+            $table->id();
+            $table->foreignId('dashboard_id')->constrained()->cascadeOnDelete();
+            $table->string('type');
+            $table->string('title')->nullable();
+            $table->json('config')->default('[]');
+            foreach (['x' => 0, 'y' => 0, 'w' => 4, 'h' => 3] as $cell => $default) {
+                $table->integer($cell)->default($default);
+            }
+            $table->timestamps();
+        });
+        Schema::create('mibs', function (Blueprint $table) {
+            $table->id();
+            $table->string('name');
+            $table->string('filename');
+            $table->integer('size');
+            $table->integer('object_count');
+            $table->text('content');
+            $table->timestamps();
         });
     }
 

@@ -18,6 +18,7 @@ class AlertEventResource extends Resource
             'current_value' => $this->current_value,
             $this->reference('monitor', $this->monitor, ['name', 'type'], false),
             $this->reference('device', $this->device, ['name', 'ip_address'], false),
+            'webhook' => $this->when((bool) $this->webhook, fn () => $this->webhook->only('id', 'name')),
         ];
     }
 }

@@ -21,7 +21,7 @@ abstract class Resource extends JsonResource
     private function written(array $row): array
     {
         foreach ($row as $key => $value) {
-            if (is_array($value) && in_array($key, ['config', 'payload', 'layout', 'tags', 'permissions', 'channel_ids'], true)) {
+            if (is_array($value) && in_array($key, ['config', 'payload', 'query_params', 'varbinds', 'tags', 'permissions', 'channel_ids', 'device_group_ids'], true)) {
                 continue;
             }
             $row[$key] = is_array($value) ? $this->written($value) : $this->value($value, $key);

@@ -12,7 +12,9 @@ class UserResource extends Resource
             'id' => $this->id,
             'name' => $this->name,
             'email' => $this->email,
+            'is_active' => $this->is_active,
             $this->reference('role', $this->role, ['name'], false),
+            'device_group_ids' => $this->deviceGroups->pluck('id')->all(),
         ];
     }
 }
