@@ -105,9 +105,8 @@ type extra struct {
 // addExtras adds to each row what an option asks for beside it, unless that cannot fit
 // into max_wait.
 func addExtras(ctx context.Context, s *session, option, kind string, found []acsmon.Fields, extras []extra) error {
-	requests := len(found) * len(extras)
-	if err := affordable(ctx, s.client.Limit(), requests, fmt.Sprintf("%s asks for %d requests, one for each %s and each value", option, requests, kind)); err != nil {
-		return err
+	if err := converge.Affordable(ctx, s.client.Limit(), len(found)*len(extras)); err != nil {
+		return fmt.Errorf("%s takes a request for each %s and each value: %w, or select less", option, kind, err)
 	}
 	for _, row := range found {
 		for _, extra := range extras {
@@ -123,19 +122,6 @@ func addExtras(ctx context.Context, s *session, option, kind string, found []acs
 		}
 	}
 	return nil
-}
-
-// affordable reports, as an error, that so many requests do not fit into the wait
-// that the context allows. The error begins with what they are, and names the
-// max_wait that they need.
-func affordable(ctx context.Context, limit acsmon.Limit, requests int, what string) error {
-	left, ok := acsmon.WaitBudget(ctx)
-	needed := converge.Wait(limit, requests)
-	if !ok || needed <= left {
-		return nil
-	}
-	return fmt.Errorf("%s, which at %d a minute need a wait of about %d s, but only %d s are left: set max_wait to %d or more, or select less",
-		what, limit.PerMinute, int(needed.Seconds()), int(left.Seconds()), int(needed.Seconds())+60)
 }
 
 // resultRows are rows as a result holds them: none is an empty list, not null.

@@ -289,7 +289,7 @@ func TestMonitorIncludes(t *testing.T) {
 	})
 	scenario(t, "that cannot fit into max_wait", acsmontest.Options{Monitors: 150, RateLimit: 60}, func(w *world) {
 		r := w.run("acsmon_monitor_info", row{"include": []string{"results", "uptime"}, "max_wait": 200}).
-			fails("include asks for 300 requests", "60 a minute", "about 300 s, but only 200 s are left", "set max_wait to 360")
+			fails("include takes a request for each monitor and each value: 300 requests", "60 a minute", "about 300 s, but only 200 s are left", "set max_wait to 360")
 		r.costs("GET /monitors", "GET /monitors")
 		start := time.Now()
 		w.run("acsmon_monitor_info", row{"include": []string{"results", "uptime"}, "max_wait": 420})

@@ -81,8 +81,8 @@ func (p probe) run(ctx context.Context, s *session, o probeOptions, conditions [
 	if s.CheckMode {
 		return r.result(r.all), nil
 	}
-	if err := affordable(ctx, s.client.Limit(), len(r.all), fmt.Sprintf("%d %s are %d requests", len(r.all), p.works, len(r.all))); err != nil {
-		return nil, err
+	if err := converge.Affordable(ctx, s.client.Limit(), len(r.all)); err != nil {
+		return nil, fmt.Errorf("%w, or select less", err)
 	}
 	if err := r.triggerAll(ctx); err != nil || !o.Wait {
 		return r.result(r.triggered()), cmp.Or(err, r.refusals())

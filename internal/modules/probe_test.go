@@ -314,7 +314,7 @@ func TestCheckOfMany(t *testing.T) {
 	})
 	deployed(t, "that cannot fit into max_wait", acsmontest.Options{Monitors: 194, RateLimit: 60}, func(w *world) {
 		r := w.checkNow(row{"all": true, "max_wait": 60}).
-			fails(fmt.Sprintf("%[1]d checks are %[1]d requests", w.active()), "at 60 a minute", "set max_wait to 240")
+			fails(fmt.Sprintf("%d requests at 60 a minute", w.active()), "set max_wait to 240 or more, or select less")
 		if len(r.posts()) > 0 || r.row["changed"] != false {
 			w.t.Errorf("%v were triggered: %v", r.posts(), r.row)
 		}

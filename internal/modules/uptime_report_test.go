@@ -181,7 +181,7 @@ func TestUptimeReportCost(t *testing.T) {
 			w.t.Errorf("%v requests, %v s", r.row["planned_requests"], r.row["estimated_seconds"])
 		}
 		w.report(row{"failed_checks": true, "max_wait": 60, "csv_dest": table}).
-			fails("failed_checks asks for 150 requests", "60 a minute", "about 120 s, but only 60 s are left", "set max_wait to 180").
+			fails("failed_checks takes a request for each monitor and each value: 150 requests", "60 a minute", "about 120 s, but only 60 s are left", "set max_wait to 180").
 			costs("GET /monitors", "GET /monitors")
 		if exists(table) {
 			w.t.Error("a file was written")
