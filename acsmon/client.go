@@ -55,10 +55,10 @@ type Client struct {
 	MonitorEvents     Events
 	AlertChannels     AlertChannels
 	Discovery         Discovery
-	Users             Collection[Fields]
-	Roles             Collection[Fields]
-	MIBs              Collection[Fields]
-	Dashboards        Collection[Fields]
+	Users             Users
+	Roles             Roles
+	MIBs              MIBs
+	Dashboards        Dashboards
 	Tools             Tools
 	System            System
 }

@@ -29,7 +29,7 @@ type request struct {
 	method string
 	path   string // below /api/v1, its segments escaped
 	query  url.Values
-	body   any // nil: none
+	body   any // nil: none; a form, or what is encoded as JSON
 	// once marks a request that must not be carried out twice: a create. It is
 	// repeated only when it provably was not processed.
 	once       bool
@@ -121,13 +121,9 @@ type call struct {
 }
 
 func (k *call) newRequest(ctx context.Context, token Secret) (*retryablehttp.Request, error) {
-	var body any
-	if k.request.body != nil {
-		encoded, err := encode(k.request.body)
-		if err != nil {
-			return nil, err
-		}
-		body = encoded
+	body, mediaType, err := k.request.encoded()
+	if err != nil {
+		return nil, err
 	}
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { k.sent.Store(true) }})
 	req, err := retryablehttp.NewRequestWithContext(ctx, k.request.method, k.client.url(k.request.path, k.request.query), body)
@@ -136,13 +132,25 @@ func (k *call) newRequest(ctx context.Context, token Secret) (*retryablehttp.Req
 	}
 	req.Header = k.client.secrets().header.Clone()
 	if body != nil {
-		req.Header.Set("Content-Type", "application/json")
+		req.Header.Set("Content-Type", mediaType)
 	}
 	if token != "" {
 		req.Header.Set("Authorization", "Bearer "+token.Reveal())
 	}
 	req.SetResponseHandler(k.handle)
 	return req, nil
+}
+
+// encoded gives the body as it is sent, nil where there is none, and its media type.
+func (r request) encoded() (body any, mediaType string, err error) {
+	switch given := r.body.(type) {
+	case nil:
+		return nil, "", nil
+	case form:
+		return given.content, given.mediaType, nil
+	}
+	encoded, err := encode(r.body)
+	return encoded, "application/json", err
 }
 
 // begin waits until an attempt may be made.

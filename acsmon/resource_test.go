@@ -151,9 +151,47 @@ var verbs = []verb{
 	{"DELETE /discovery/{discovery}", func(c *acsmon.Client, id idOf) error { return c.Discovery.Delete(bg, id["discovery"]) }},
 
 	{"GET /users", func(c *acsmon.Client, _ idOf) error { return list(c.Users.List(bg, all)) }},
+	{"POST /users", func(c *acsmon.Client, _ idOf) error {
+		return second(c.Users.Create(bg, acsmon.UserInput{Name: "Ann", Email: "ann@example.com", Password: "s3cret"}))
+	}},
+	{"GET /users/{users}", func(c *acsmon.Client, id idOf) error { return second(c.Users.Get(bg, id["users"])) }},
+	{"PUT /users/{users}", func(c *acsmon.Client, id idOf) error {
+		return second(c.Users.Update(bg, id["users"], acsmon.UserInput{Name: "Bobby", Email: "bob@example.com"}))
+	}},
 	{"GET /roles", func(c *acsmon.Client, _ idOf) error { return list(c.Roles.List(bg, all)) }},
+	{"GET /roles/{roles}", func(c *acsmon.Client, id idOf) error { return second(c.Roles.Get(bg, id["roles"])) }},
+	{"PUT /roles/{roles}", func(c *acsmon.Client, id idOf) error {
+		return second(c.Roles.Update(bg, id["roles"], acsmon.RoleInput{Name: "viewer", Permissions: []string{}}))
+	}},
 	{"GET /mibs", func(c *acsmon.Client, _ idOf) error { return list(c.MIBs.List(bg, all)) }},
+	{"POST /mibs", func(c *acsmon.Client, _ idOf) error {
+		return second(c.MIBs.Upload(bg, acsmon.MIBUpload{FileName: "ACME-MIB.txt", Content: []byte("ACME-MIB")}))
+	}},
+	{"GET /mibs/{mibs}", func(c *acsmon.Client, id idOf) error { return second(c.MIBs.Get(bg, id["mibs"])) }},
+	{"DELETE /mibs/{mibs}", func(c *acsmon.Client, id idOf) error { return c.MIBs.Delete(bg, id["mibs"]) }},
 	{"GET /dashboards", func(c *acsmon.Client, _ idOf) error { return list(c.Dashboards.List(bg, all)) }},
+	{"POST /dashboards", func(c *acsmon.Client, _ idOf) error {
+		return second(c.Dashboards.Create(bg, acsmon.Fields{"name": "new"}))
+	}},
+	{"PUT /dashboards/{dashboards}", func(c *acsmon.Client, id idOf) error {
+		return second(c.Dashboards.Update(bg, id["dashboards"], acsmon.Fields{"name": "renamed"}))
+	}},
+	{"GET /dashboards/{dashboards}/widgets", func(c *acsmon.Client, id idOf) error {
+		return list(c.Dashboards.Widgets(id["dashboards"]).List(bg, all))
+	}},
+	{"POST /dashboards/{dashboards}/widgets", func(c *acsmon.Client, id idOf) error {
+		return second(c.Dashboards.Widgets(id["dashboards"]).Create(bg, acsmon.Fields{"title": "new", "type": "alerts"}))
+	}},
+	{"PUT /widgets/{widgets}", func(c *acsmon.Client, id idOf) error {
+		return second(c.Dashboards.Widgets(id["dashboards"]).Update(bg, id["widgets"], acsmon.Fields{"title": "renamed", "type": "alerts"}))
+	}},
+	{"POST /widgets/positions", func(c *acsmon.Client, id idOf) error {
+		return second(c.Dashboards.Place(bg, []acsmon.Fields{{"id": id["widgets"], "x": 3}}))
+	}},
+	{"DELETE /widgets/{widgets}", func(c *acsmon.Client, id idOf) error {
+		return c.Dashboards.Widgets(id["dashboards"]).Delete(bg, id["widgets"])
+	}},
+	{"DELETE /dashboards/{dashboards}", func(c *acsmon.Client, id idOf) error { return c.Dashboards.Delete(bg, id["dashboards"]) }},
 
 	{"GET /system/health", func(c *acsmon.Client, _ idOf) error { return second(c.System.Health(bg)) }},
 	{"GET /system/stats", func(c *acsmon.Client, _ idOf) error { return second(c.System.Stats(bg)) }},
@@ -184,6 +222,7 @@ func install(t *testing.T, a acsmontest.Alternatives) (*acsmontest.Server, idOf)
 			}
 		}
 	}
+	id["users"] = server.Add("users", map[string]any{"name": "Bob", "email": "bob@example.com"}) // not the token's own
 	return server, id
 }
 

@@ -21,12 +21,12 @@ func (c *Client) addCollections() {
 	c.AlertChannels = AlertChannels{collection[AlertChannel](c, "/alert-channels", "channels")}
 	c.Discovery = Discovery{collection[Fields](c, "/discovery", "discovery")}
 	c.Discovery.slugs = map[string]string{"delete": "discovery.create"}
-	c.Users = collection[Fields](c, "/users", "users")
-	c.Roles = collection[Fields](c, "/roles", "roles")
+	c.Users = Users{collection[User](c, "/users", "users")}
+	c.Roles = Roles{collection[Role](c, "/roles", "roles")}
 	c.Roles.slugs = map[string]string{"view": "roles.manage", "edit": "roles.manage"}
-	c.MIBs = collection[Fields](c, "/mibs", "mibs")
+	c.MIBs = MIBs{collection[Fields](c, "/mibs", "mibs")}
 	c.MIBs.slugs = map[string]string{"create": "mibs.upload"}
-	c.Dashboards = collection[Fields](c, "/dashboards", "dashboards")
+	c.Dashboards = Dashboards{collection[Dashboard](c, "/dashboards", "dashboards")}
 	c.Tools = Tools{c}
 	c.System = System{c}
 }

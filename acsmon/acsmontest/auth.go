@@ -52,7 +52,7 @@ func (s *Server) addUser(email, password string, permissions []string) int64 {
 	s.version++
 	name, _, _ := strings.Cut(email, "@")
 	role := s.tables["roles"].add(row{"name": "role of " + name, "permissions": slices.Clone(permissions)})
-	return s.tables["users"].add(row{"name": name, "email": email, "password": password, "role_id": role["id"]})["id"].(int64)
+	return s.tables["users"].add(row{"name": name, "email": email, "password": password, "role_ids": []int64{role["id"].(int64)}})["id"].(int64)
 }
 
 // Revoke makes a token invalid.
@@ -60,13 +60,6 @@ func (s *Server) Revoke(token string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.tokens, token)
-}
-
-// permissions are the slugs of a user's role.
-func (s *Server) permissions(user row) []string {
-	role, _ := user["role_id"].(int64)
-	permissions, _ := s.tables["roles"].row(role)["permissions"].([]string)
-	return permissions
 }
 
 // tokenID is the part of a token that may be shown.
@@ -192,19 +185,6 @@ func (c *call) logIn() *response {
 func (c *call) logOut() *response {
 	delete(c.s.tokens, c.token)
 	return c.answer(http.StatusOK, object{{"message", "Logged out."}})
-}
-
-func (c *call) me() *response {
-	roles := []object{}
-	if id, ok := c.user["role_id"].(int64); ok {
-		if role := c.s.tables["roles"].row(id); role != nil {
-			roles = append(roles, object{{"id", id}, {"name", role["name"]}})
-		}
-	}
-	return c.single(http.StatusOK, object{
-		{"id", c.user["id"]}, {"name", c.user["name"]}, {"email", c.user["email"]},
-		{"roles", roles}, {"permissions", append([]string{}, c.s.permissions(c.user)...)},
-	})
 }
 
 // Permissions are all permission slugs that there are, in order.

@@ -151,7 +151,7 @@ func (r *resource) serveUpdate(c *call, values row) *response {
 	before := maps.Clone(values)
 	if replace {
 		for i := range r.fields {
-			if f := &r.fields[i]; f.writable {
+			if f := &r.fields[i]; f.writable && !f.kept {
 				values[f.name] = f.fallback()
 			}
 		}

@@ -229,6 +229,7 @@ func TestEveryResource(t *testing.T) {
 	monitor := s.Add("monitors", row{"name": "web", "type": "https", "host": "a"})
 	channel := s.Add("alert-channels", row{"name": "mail", "type": "email"})
 	webhook := s.Add("webhooks", row{"device_id": device, "name": "hook"})
+	dashboard := s.Add("dashboards", row{"name": "NOC"})
 	for name, test := range map[string]struct {
 		list, item string // item empty: under the list
 		values     row
@@ -250,9 +251,10 @@ func TestEveryResource(t *testing.T) {
 		"monitor alert rules": {list: "/monitor-alert-rules", values: row{"name": "r", "condition": "response_time_gt", "threshold": "500", "monitor_id": monitor}, change: row{"channel_ids": []int64{channel}}},
 		"alert channels":      {list: "/alert-channels", values: row{"name": "hook", "type": "webhook", "config": row{"url": "https://example.com"}}, change: row{"is_active": false}, secret: "secret"},
 		"discovery":           {list: "/discovery", values: row{"name": "office", "subnet": "10.1.0.0/24"}, secret: "snmp_community", noPut: true},
-		"MIBs":                {list: "/mibs", values: row{"name": "IF-MIB", "vendor": "IETF"}, noPut: true},
 		"dashboards":          {list: "/dashboards", values: row{"name": "main", "layout": row{"columns": 2}}, change: row{"is_default": true}},
-		"users":               {list: "/users", values: row{"name": "a", "email": "a@example.com"}, change: row{"name": "b"}, secret: "password"},
+		"widgets": {list: path("/dashboards/%d/widgets", dashboard), item: "/widgets", noGet: true,
+			values: row{"title": "Alerts", "type": "alerts", "config": row{"limit": 5}, "position": row{"x": 0, "y": 1, "w": 6, "h": 4}}, change: row{"title": "Open alerts"}},
+		"users": {list: "/users", values: row{"name": "a", "email": "a@example.com"}, change: row{"name": "b"}, secret: "password"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := newAPI(t, s)

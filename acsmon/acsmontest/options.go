@@ -152,6 +152,27 @@ type Alternatives struct {
 	// alone.
 	Switches string `alt:"put|toggle" each:"no"`
 
+	// Roles is how the roles of a user are written and shown: as role_id and role {id,name};
+	// as the name of the one role; as role_ids, or as ids in roles, both shown as roles
+	// [{id,name}]; or as names in roles.
+	Roles string `alt:"role-id|role|role-ids|roles|names" each:"no"`
+
+	// Scopes is how a user shows the device groups to which the user is restricted: as
+	// device_group_ids, or as device_groups [{id,name}].
+	Scopes string `alt:"ids|objects" each:"no"`
+
+	// Widgets is how a widget's position is written and shown: as an object, or as the keys
+	// of the widget itself.
+	Widgets string `alt:"position|flat" each:"no"`
+
+	// Positions is the key of the list that moves widgets.
+	Positions string `alt:"positions|widgets" each:"no"`
+
+	// Upload is the name of the part that holds a MIB file, and Digest what a MIB shows of
+	// its content.
+	Upload string `alt:"file|mib" each:"no"`
+	Digest string `alt:"sha256|md5|none" each:"no"`
+
 	// EmptyObject is how an empty object comes: as PHP's empty array, or as one.
 	EmptyObject string `alt:"list|object"`
 

@@ -2,7 +2,10 @@
 
 package acsmontest
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // A resource declares one kind of row: where the API serves it, who may, which
 // columns it has and by which rules they are written.
@@ -21,11 +24,14 @@ type resource struct {
 	fields []field
 	search []string // the columns that search reads; a reference counts with the name it shows
 
-	listed   bool                                 // has no GET of one row
-	licensed bool                                 // counts towards the licence cap
-	scope    func(s *Server, values row) bool     // which rows of a shared table belong here; nil means all
-	results  func(s *Server, values row) []object // what a single read shows as results; nil means nothing
-	shown    func(s *Server, values row) object   // what each reading shows beside the columns; nil means nothing
+	listed   bool                                  // has no GET of one row
+	licensed bool                                  // counts towards the licence cap
+	scope    func(s *Server, values row) bool      // which rows of a shared table belong here; nil means all
+	results  func(s *Server, values row) []object  // what a single read shows as results; nil means nothing
+	nested   string                                // the kind of rows under one that a single read of it shows
+	input    func(c *call, input row) row          // makes what is written into columns; nil means that it is
+	rules    func(c *call, columns row) []fault422 // what the fields' own rules do not say; nil means nothing
+	shown    func(s *Server, values row) object    // what each reading shows beside the columns; nil means nothing
 }
 
 // row is one stored row: column name to value.
@@ -62,9 +68,11 @@ type field struct {
 	format   string   // "ip", "email", "url": what a text must look like
 	keys     []string // the keys of a document that have a rule of their own
 	toggled  bool     // whether Alternatives.Switches applies
+	kept     bool     // an update that leaves it out does so in any case
 
 	// How it is shown.
 	secret bool // write-only
+	hidden bool // shown by the resource's function shown alone
 	detail bool // left out of the rows of sparse lists
 	extra  bool // beyond the shape that the official client documents
 
@@ -152,7 +160,7 @@ func (s *Server) show(e *encoder, r *resource, values row, single bool) {
 	e.column(integer, values["id"])
 	for i := range r.fields {
 		f := &r.fields[i]
-		if f.secret ||
+		if f.secret || f.hidden ||
 			f.extra && s.alt.Shapes == "documented" ||
 			f.detail && !single && s.alt.ListRows == "sparse" {
 			continue
@@ -186,7 +194,26 @@ func (s *Server) show(e *encoder, r *resource, values row, single bool) {
 		e.buf = append(e.buf, `,"results":`...)
 		encodeList(e, r.results(s, values), e.columns)
 	}
+	if single && r.nested != "" {
+		s.showNested(e, resourceOf[r.nested], values["id"])
+	}
 	e.buf = append(e.buf, '}')
+}
+
+// showNested appends the rows of a kind that are under one.
+func (s *Server) showNested(e *encoder, r *resource, parent any) {
+	e.buf = append(e.buf, ',')
+	e.key(r.kind)
+	t := s.tables[r.kind]
+	under := slices.DeleteFunc(slices.Clone(t.ids), func(id int64) bool { return t.row(id)[r.parent()] != parent })
+	encodeList(e, under, func(id int64) { s.show(e, r, t.row(id), false) })
+}
+
+// parent is the column that says under which row a nested one is.
+func (r *resource) parent() string {
+	_, rest, _ := strings.Cut(r.list, "{")
+	column, _, _ := strings.Cut(rest, "}")
+	return column
 }
 
 // embed appends the object that a reference is shown as.

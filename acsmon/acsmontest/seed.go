@@ -117,9 +117,10 @@ func (f *fleet) seedSettings() {
 	}
 	if len(f.devices) > 0 {
 		add("discovery", row{"name": "Head office", "subnet": "10.0.0.0/24"})
-		add("mibs", row{"name": "IF-MIB", "vendor": "IETF"})
+		add("mibs", row{"name": "IF-MIB", "vendor": "IETF", "file_name": "IF-MIB.txt", "content": "IF-MIB DEFINITIONS ::= BEGIN\nEND\n"})
 	}
-	add("dashboards", row{"name": "Overview", "is_default": true})
+	overview := add("dashboards", row{"name": "Overview", "is_default": true})
+	add("widgets", row{"dashboard_id": overview, "title": "Open alerts", "type": "alerts", "position": row{"x": 0, "y": 0, "w": 6, "h": 4}})
 }
 
 // spread marks open of size indices, evenly, so that each is marked once
@@ -335,5 +336,5 @@ func (s *Server) seedUsers() (admin int64) {
 	roles.add(row{"name": "viewer", "permissions": view})
 	roles.add(row{"name": "operator", "permissions": append(slices.Clone(view), "alerts.acknowledge")})
 	role := roles.add(row{"name": "admin", "permissions": all})
-	return s.tables["users"].add(row{"name": "Administrator", "email": "admin@example.com", "role_id": role["id"]})["id"].(int64)
+	return s.tables["users"].add(row{"name": "Administrator", "email": "admin@example.com", "role_ids": []int64{role["id"].(int64)}})["id"].(int64)
 }

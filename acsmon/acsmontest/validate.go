@@ -55,9 +55,15 @@ func (c *call) worded(message string) string {
 // columns to store. Unknown fields are dropped, as Laravel's validated() does.
 // What is absent is an error only if all required fields are wanted.
 func (c *call) validate(r *resource, input row, all bool) (row, *response) {
+	if r.input != nil {
+		input = r.input(c, input)
+	}
 	values, faults := c.columns(r.fields, input, all)
 	if name, ok := values["name"].(string); ok && c.s.alt.Names == "unique" && c.s.taken(r, name, c.path["id"]) {
 		faults = append(faults, fault422{"name", "The name has already been taken."})
+	}
+	if r.rules != nil {
+		faults = append(faults, r.rules(c, values)...)
 	}
 	if len(faults) > 0 {
 		return nil, c.invalid(faults)
@@ -83,12 +89,13 @@ func (c *call) validateFields(fields []field, input row, all bool) (row, *respon
 // columns are the columns of the input that keep the rules, and what is wrong
 // with the others.
 func (c *call) columns(fields []field, input row, all bool) (row, []fault422) {
+	update := c.path["id"] != 0
 	values := row{}
 	var faults []fault422
 	for i := range fields {
 		f := &fields[i]
 		v, given := input[f.name]
-		if !f.writable || f.toggled && c.s.alt.Switches == "toggle" || !given && !(all && f.required) {
+		if !f.writable || f.toggled && c.s.alt.Switches == "toggle" || !given && !(all && f.required && !(f.kept && update)) {
 			continue
 		}
 		value, bad := c.check(f, v)

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+
+package acsmon
+
+import (
+	"context"
+	"maps"
+)
+
+// Users are the accounts of the server.
+type Users struct{ Collection[User] }
+
+// UserInput is what a user is created or updated with: the fields that the API's public pages
+// name. A field that is zero is left out, and not sent.
+type UserInput struct {
+	Name     string
+	Email    string
+	Password Secret
+	// More holds what has no field here: keys that no public page names, such as those of the
+	// roles and of the device groups that the user may see, and values that are zero or null.
+	// Where both have a key, More has its way.
+	More Fields
+}
+
+// fields returns what is sent.
+func (i UserInput) fields() Fields {
+	f := Fields{}
+	put(f, "name", i.Name)
+	put(f, "email", i.Email)
+	put(f, "password", i.Password.Reveal())
+	maps.Copy(f, i.More)
+	return f
+}
+
+// Create makes a user: see [Collection.Create].
+func (u Users) Create(ctx context.Context, input UserInput) (User, error) {
+	return u.Collection.Create(ctx, input.fields())
+}
+
+// Update changes a user: see [Collection.Update], which says what becomes of a field that is left
+// out.
+func (u Users) Update(ctx context.Context, id int64, input UserInput) (User, error) {
+	return u.Collection.Update(ctx, id, input.fields())
+}
+
+// Role is a set of permissions, which users have.
+type Role struct {
+	Object
+	ID          int64
+	Name        string
+	Permissions []string // their slugs, sorted
+}
+
+func (o *Role) read(r *reader) {
+	*o = Role{Object{r.fields}, r.whole("id"), r.text("name"), labels(r.fields["permissions"], "slug", "name")}
+}
+
+// Roles are the roles that there are. The API can change one; to create and to delete one, it has
+// no routes, so that Create and Delete end in a 405.
+type Roles struct{ Collection[Role] }
+
+// RoleInput is what a role is updated with. A field that is zero is left out, and not sent.
+type RoleInput struct {
+	Name string
+	// Permissions are all that the role is to give, by their slugs. An empty list takes all away,
+	// nil leaves them alone.
+	Permissions []string
+	// More holds what has no field here. Where both have a key, More has its way.
+	More Fields
+}
+
+// Update changes a role: see [Collection.Update], which says what becomes of a field that is left
+// out.
+func (o Roles) Update(ctx context.Context, id int64, input RoleInput) (Role, error) {
+	f := Fields{}
+	put(f, "name", input.Name)
+	if input.Permissions != nil {
+		f["permissions"] = input.Permissions
+	}
+	maps.Copy(f, input.More)
+	return o.Collection.Update(ctx, id, f)
+}
