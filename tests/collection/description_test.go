@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/goccy/go-yaml"
 )
@@ -46,6 +47,26 @@ func TestDescriptionsAreText(t *testing.T) {
 	})
 	if err != nil || blocks < 40 {
 		t.Errorf("%d blocks of documentation, %v", blocks, err)
+	}
+}
+
+// ansible-test sanity refuses a longer line, and it runs in make lint only.
+func TestPythonLinesAreShortEnough(t *testing.T) {
+	const longest = 160
+	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || filepath.Ext(path) != ".py" {
+			return err
+		}
+		source, err := os.ReadFile(path)
+		for number, line := range strings.Split(string(source), "\n") {
+			if length := utf8.RuneCountInString(line); length > longest {
+				t.Errorf("%s:%d has %d characters, and %d are allowed", path, number+1, length, longest)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
 	}
 }
 

@@ -98,7 +98,8 @@ notes:
   - Each list that is involved is read once, at one request for each 100 rows, and each change is one request. A list that is
     only referred to by name is read where the rows do not show the name. If the server's list does not show a field that is
     needed, there is one request for each row that is listed. If its answer to a change does not, there is one more for each
-    change. Creating several monitors or devices, or one in the place of another, costs one request more, for the licence. An OID by name costs one or two for each rule.
+    change. Creating several monitors or devices, or one in the place of another, costs one request more, for the licence.
+    An OID by name costs one or two for each rule.
   - An update sends back what the task does not name, so a row that was read more than 5 seconds ago is read again before it is
     changed, at one request, and what somebody else changed meanwhile stays. That concerns the updates that wait for the rate
     limit. RV(planned_requests) counts them.

@@ -166,7 +166,9 @@ diff:
       description: What is in it now, or in check mode would be, or its mode if only that differs.
       returned: always
       type: str
-      sample: "external_id,hostname,ip,status,device_type,device_group,last_seen,server,generated\nacsmon-42,core-1,192.0.2.1,up,cisco_ios,Core,,https://monitoring.example.com,2026-04-24T05:00:00Z\n"
+      sample: |
+        external_id,hostname,ip,status,device_type,device_group,last_seen,server,generated
+        acsmon-42,core-1,192.0.2.1,up,cisco_ios,Core,,https://monitoring.example.com,2026-04-24T05:00:00Z
 failure:
   description: What the server answered, where it refused.
   returned: when the server refused a request
