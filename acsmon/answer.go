@@ -101,7 +101,7 @@ func (k *call) redirected(resp *http.Response) string {
 		u.User, u.RawQuery, u.Fragment = nil, "", ""
 		target = u.String()
 	}
-	return fmt.Sprintf("the server redirects to %q, but redirects are not followed", clean(target))
+	return fmt.Sprintf("the server redirects to %q, but redirects are not followed", k.clean(target))
 }
 
 // unavailable reports whether a message is the framework's own of maintenance mode, which can be

@@ -75,43 +75,57 @@ func New(baseURL string, options ...Option) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	conf := defaults()
-	for _, option := range options {
-		if err := option(&conf); err != nil {
-			return nil, err
-		}
-	}
-	transport, err := conf.roundTripper()
+	conf, err := configure(options)
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{
+	return conf.client(base)
+}
+
+// configure applies options to the defaults.
+func configure(options []Option) (config, error) {
+	conf := defaults()
+	for _, option := range options {
+		if err := option(&conf); err != nil {
+			return conf, err
+		}
+	}
+	return conf, nil
+}
+
+// client returns a client of the server whose web interface is at base.
+func (c *config) client(base *url.URL) (*Client, error) {
+	transport, err := c.roundTripper()
+	if err != nil {
+		return nil, err
+	}
+	client := &Client{
 		base:      base.JoinPath("api", "v1"),
 		origin:    originOf(base),
-		maxWait:   conf.maxWait,
-		timeout:   conf.timeout,
-		maxRows:   conf.maxRows,
-		maxBytes:  conf.maxBytes,
+		maxWait:   c.maxWait,
+		timeout:   c.timeout,
+		maxRows:   c.maxRows,
+		maxBytes:  c.maxBytes,
 		pace:      newPacer(),
 		loginPace: newPacer(),
-		trace:     conf.trace,
-		pageSizes: conf.pageSizes,
-		redact:    conf.redact,
-		notice:    conf.notice,
+		trace:     c.trace,
+		pageSizes: c.pageSizes,
+		redact:    c.redact,
+		notice:    c.notice,
 
-		pagesCapped: conf.pagesCapped,
+		pagesCapped: c.pagesCapped,
 		http: &http.Client{
-			Timeout:   conf.timeout,
+			Timeout:   c.timeout,
 			Transport: transport,
 			// A redirect is an answer: none is followed, lest the token go along.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 	}
-	c.pageSize.Store(conf.pageSize)
-	held := &secrets{header: conf.header, keeper: conf.keeper, email: conf.email, password: conf.password, token: conf.token}
-	c.secrets = func() *secrets { return held }
-	c.addCollections()
-	return c, nil
+	client.pageSize.Store(c.pageSize)
+	held := &secrets{header: c.header, keeper: c.keeper, email: c.email, password: c.password, token: c.token}
+	client.secrets = func() *secrets { return held }
+	client.addCollections()
+	return client, nil
 }
 
 // defaults are what holds without options.

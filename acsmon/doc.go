@@ -48,6 +48,7 @@
 //     is repeated only when it provably was not processed: after a 429, a 503 with
 //     Retry-After, or a connection that could not be made. Where its answer is
 //     lost, the error is an [UncertainError].
+//   - An event that [Ingest.Push] sends is repeated like a read: twice is better than never.
 //   - A 401 makes a client that has WithCredentials log in again, once a call.
 //   - Nothing else is repeated, but for net/http, which sends a GET again at once
 //     if the connection that it reused turns out to be closed.
@@ -68,7 +69,7 @@
 // # Trust
 //
 // The token is sent to the scheme, host and port of the base URL and nowhere
-// else. Answers are limited to 32 MiB, decompressed. What the server says stands
+// else, and to no webhook: see [Ingest]. Answers are limited to 32 MiB, decompressed. What the server says stands
 // in an [Error] shortened and without control characters; what it sends as data
 // is handed on as it is.
 package acsmon

@@ -296,6 +296,42 @@ func ExampleMonitors_Results() {
 	// 10:13:21 up 37 ms
 }
 
+// A job says that it is done: it needs the address of a webhook, and no token.
+func ExampleIngest_Push() {
+	client, done := connect()
+	defer done()
+	ctx := context.Background()
+
+	// Once, by whoever manages the install. The address is a secret, to be kept as one.
+	webhook, err := client.DeviceWebhooks.Of(11).Create(ctx, acsmon.Fields{"name": "Backup"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	address, _ := client.DeviceWebhooks.Ingest(webhook.Fields)
+	fmt.Println(address)
+
+	// By each job.
+	ingest, err := acsmon.NewIngest(address)
+	if err != nil {
+		log.Fatal(err)
+	}
+	delivery, err := ingest.Push(ctx, map[string]any{"job": "2026-04-22", "state": "ok"}, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(delivery.Attempts, delivery.MayBeRepeated)
+	for event, err := range client.DeviceWebhooks.Events(ctx, 11, webhook.ID, acsmon.Query{}) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(event["payload"])
+	}
+	// Output:
+	// [redacted]
+	// 1 false
+	// map[job:2026-04-22 state:ok]
+}
+
 // A report of the uptime as CSV. The API gives it for one monitor at a time, so
 // this costs a request each; the percentages alone are in the list already.
 func ExampleMonitors_Uptime() {

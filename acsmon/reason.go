@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 )
@@ -65,6 +66,9 @@ const (
 	ReasonUnavailable Reason = "unavailable"
 	// ReasonRedirect says that the server answers with a redirect, which is not followed.
 	ReasonRedirect Reason = "redirect"
+	// ReasonIngest says that a webhook takes no event at its address: it was removed or is switched
+	// off, or the address is wrong.
+	ReasonIngest Reason = "event refused"
 	// ReasonPage says that an HTML page came where the API answers with JSON.
 	ReasonPage Reason = "page"
 	// ReasonTooMuch says that a list has more rows or bytes than the client takes: see
@@ -79,6 +83,10 @@ var taken = regexp.MustCompile(`(?i)\bhas already been taken\b`)
 
 var licence = regexp.MustCompile(`(?i)licen[cs]e`)
 
+// ingestRefusals are the statuses that may say that there is no such webhook, or that it is
+// switched off. That is a guess: no public page says which they are.
+var ingestRefusals = []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusGone}
+
 // refusalReason is the reason of a response that refuses the request.
 func (k *call) refusalReason(status int, message string, body []byte) Reason {
 	switch {
@@ -88,6 +96,8 @@ func (k *call) refusalReason(status int, message string, body []byte) Reason {
 		return ReasonRedirect
 	case k.request.path == loginPath && (status == http.StatusUnauthorized || status == http.StatusUnprocessableEntity):
 		return ReasonLogin
+	case k.request.target != "" && slices.Contains(ingestRefusals, status):
+		return ReasonIngest
 	case status == http.StatusUnauthorized:
 		return ReasonUnauthorized
 	case status == http.StatusForbidden && licence.MatchString(message):

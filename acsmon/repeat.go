@@ -115,7 +115,7 @@ func (k *call) outOfBudget(err error, e *Error) error {
 
 // fail gives a failed call its typed error.
 func (k *call) fail(ctx context.Context, err error) error {
-	e := k.typed(ctx, err)
+	e := k.typed(ctx, k.withoutTarget(err))
 	e.Lost = k.lost
 	if !k.request.once || !k.uncertain(e) {
 		return e

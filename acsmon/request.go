@@ -4,6 +4,7 @@ package acsmon
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -28,6 +29,7 @@ var byteOrderMark = []byte("\ufeff")
 type request struct {
 	method string
 	path   string // below /api/v1, its segments escaped
+	target string // the whole address, where that is a secret; path is then what is shown of it
 	query  url.Values
 	body   any // nil: none; a form, or what is encoded as JSON
 	// once marks a request that must not be carried out twice: a create. It is
@@ -62,29 +64,37 @@ func (c *Client) do(ctx context.Context, r request) error {
 
 // send makes one request, repeated as the package comment says.
 func (c *Client) send(ctx context.Context, r request, token Secret) error {
-	call := &call{client: c, request: r, pace: c.pace, budget: c.budget(ctx)}
+	return c.newCall(ctx, r).run(ctx, token)
+}
+
+func (c *Client) newCall(ctx context.Context, r request) *call {
+	k := &call{client: c, request: r, pace: c.pace, budget: c.budget(ctx)}
 	if r.anonymous {
-		call.pace = c.loginPace
+		k.pace = c.loginPace
 	}
-	req, err := call.newRequest(ctx, token)
+	return k
+}
+
+func (k *call) run(ctx context.Context, token Secret) error {
+	req, err := k.newRequest(ctx, token)
 	if err != nil {
-		return call.fail(ctx, err)
+		return k.fail(ctx, err)
 	}
-	if err := call.begin(req.Request); err != nil {
-		return call.fail(ctx, err)
+	if err := k.begin(req.Request); err != nil {
+		return k.fail(ctx, err)
 	}
 	retrying := retryablehttp.Client{
-		HTTPClient:   c.http,
+		HTTPClient:   k.client.http,
 		RetryMax:     1 << 30, // checkRetry decides
-		CheckRetry:   call.checkRetry,
-		Backoff:      call.backoff,
-		PrepareRetry: call.begin,
+		CheckRetry:   k.checkRetry,
+		Backoff:      k.backoff,
+		PrepareRetry: k.begin,
 		ErrorHandler: retryablehttp.PassthroughErrorHandler, // fail makes the error
 	}
 	if _, err = retrying.Do(req); err == nil {
 		return nil
 	}
-	return call.fail(ctx, err)
+	return k.fail(ctx, err)
 }
 
 // call is one request under way, with what its attempts have shown so far. Its methods are the
@@ -115,6 +125,7 @@ type call struct {
 	sent         atomic.Bool
 	lost         bool // an earlier attempt was sent and its outcome is not known
 	firstFailure time.Time
+	attempts     int           // begun
 	repeats      int           // after faults
 	limitWaits   int           // after 429 and maintenance
 	wait         time.Duration // before the next attempt
@@ -126,7 +137,8 @@ func (k *call) newRequest(ctx context.Context, token Secret) (*retryablehttp.Req
 		return nil, err
 	}
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { k.sent.Store(true) }})
-	req, err := retryablehttp.NewRequestWithContext(ctx, k.request.method, k.client.url(k.request.path, k.request.query), body)
+	address := cmp.Or(k.request.target, k.client.url(k.request.path, k.request.query))
+	req, err := retryablehttp.NewRequestWithContext(ctx, k.request.method, address, body)
 	if err != nil {
 		return nil, err
 	}
@@ -156,6 +168,9 @@ func (r request) encoded() (body any, mediaType string, err error) {
 // begin waits until an attempt may be made.
 func (k *call) begin(req *http.Request) error {
 	ticket, err := k.pace.acquire(req.Context(), k.budget)
+	if err == nil {
+		k.attempts++
+	}
 	k.ticket, k.started, k.wait = ticket, time.Now(), 0
 	return err
 }
@@ -232,6 +247,7 @@ func (k *call) checkRetry(ctx context.Context, resp *http.Response, err error) (
 	if err == nil {
 		return false, nil
 	}
+	err = k.withoutTarget(err)
 	if refusal = ctx.Err(); refusal == nil {
 		repeat, refusal = k.repeat(err)
 	}
@@ -240,6 +256,15 @@ func (k *call) checkRetry(ctx context.Context, resp *http.Response, err error) (
 		k.sent.Store(false)
 	}
 	return repeat, refusal
+}
+
+// withoutTarget takes the address out of an error of net/http, where that is a secret.
+func (k *call) withoutTarget(err error) error {
+	var u *url.Error
+	if k.request.target != "" && errors.As(err, &u) {
+		return u.Err
+	}
+	return err
 }
 
 // finish ends an attempt: the next caller may go.

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+
+package acsmon
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"path"
+	"slices"
+	"strings"
+)
+
+// Ingest is the address at which one webhook takes events. Who pushes to it needs no token of the
+// API, and uses nothing up of the API's rate limit: the address is the secret. It is in no error
+// and in no [Trace].
+type Ingest struct {
+	client  *Client
+	address *url.URL
+}
+
+// Delivery is what is known of an event that was pushed.
+type Delivery struct {
+	// Attempts is how many times it was sent.
+	Attempts int
+	// MayBeRepeated says that an attempt before the last got no usable response, so that the
+	// webhook may have received the event more than once.
+	MayBeRepeated bool
+	// Response is what the server answered, if that is JSON. Its form is not public.
+	Response any
+}
+
+// ingestPath is what errors and traces show of an address.
+const ingestPath = "/webhook-ingest/***"
+
+// NewIngest returns what pushes events to the address of a webhook, which
+// [DeviceWebhooks.Ingest] takes out of a webhook. Nothing is sent yet. Options are those of New,
+// without a token or credentials.
+func NewIngest(address Secret, options ...Option) (*Ingest, error) {
+	target, err := parseIngest(address)
+	if err != nil {
+		return nil, err
+	}
+	conf, err := configure(options)
+	if err != nil {
+		return nil, err
+	}
+	if conf.token != "" || conf.email != "" {
+		return nil, errors.New("a webhook takes no token: leave WithToken and WithCredentials out")
+	}
+	hide, redact := hiding(target), conf.redact
+	conf.redact = func(text string) string { return hide(redact(text)) }
+	client, err := conf.client(&url.URL{Scheme: target.Scheme, Host: target.Host})
+	return &Ingest{client, target}, err
+}
+
+// parseIngest parses an address. The error does not show it.
+func parseIngest(address Secret) (*url.URL, error) {
+	const want = "give the whole URL that the webhook shows, such as https://monitoring.example.com/api/v1/webhook-ingest/TOKEN"
+	u, err := url.Parse(strings.TrimSpace(address.Reveal()))
+	switch {
+	case err != nil:
+		return nil, errors.New("the ingest URL is not a URL: " + want)
+	case u.Scheme != "http" && u.Scheme != "https":
+		return nil, errors.New("the ingest URL does not begin with https:// or http://: " + want)
+	case u.Hostname() == "" || u.User != nil || u.Fragment != "":
+		return nil, errors.New("the ingest URL names no host, or has a user or a fragment in it: " + want)
+	case strings.Trim(u.Path, "/") == "":
+		return nil, errors.New("the ingest URL has no path: " + want)
+	}
+	return u, nil
+}
+
+// shortestToken keeps a short segment of a path from hiding each word that it is part of.
+const shortestToken = 8
+
+// hiding returns what takes an address out of a text, also where the text holds its path or its
+// token alone.
+func hiding(address *url.URL) func(string) string {
+	hidden := []string{address.String(), address.RequestURI(), address.EscapedPath(), address.Path}
+	for _, part := range []string{path.Base(address.EscapedPath()), path.Base(address.Path), address.RawQuery} {
+		if len(part) >= shortestToken {
+			hidden = append(hidden, part)
+		}
+	}
+	for _, values := range address.Query() {
+		hidden = append(hidden, slices.DeleteFunc(values, func(v string) bool { return len(v) < shortestToken })...)
+	}
+	var pairs []string
+	for _, text := range hidden {
+		pairs = append(pairs, text, redacted)
+	}
+	return strings.NewReplacer(pairs...).Replace
+}
+
+// Push sends an event: a payload, which is encoded as JSON and may be nil, and query parameters,
+// which the server keeps beside it.
+//
+// It is repeated like a read, so that no event is lost: see [Delivery]. A payload that names the
+// event, by a number of its own or by its time, lets who reads the events tell two from one.
+func (i *Ingest) Push(ctx context.Context, payload any, query url.Values) (Delivery, error) {
+	var d Delivery
+	target := *i.address
+	target.RawQuery = joined(target.RawQuery, query.Encode())
+	k := i.client.newCall(ctx, request{
+		method: http.MethodPost, path: ingestPath, target: target.String(), body: payload, anonymous: true,
+		decode: func(body []byte) error {
+			if isPage(body) {
+				return errors.New("the response is an HTML page")
+			}
+			if unmarshal(body, &d.Response) != nil {
+				d.Response = nil
+			}
+			return nil
+		},
+	})
+	err := k.run(ctx, "")
+	d.Attempts, d.MayBeRepeated = k.attempts, k.lost
+	return d, err
+}
+
+func joined(queries ...string) string {
+	return strings.Join(slices.DeleteFunc(queries, func(q string) bool { return q == "" }), "&")
+}
