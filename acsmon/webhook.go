@@ -3,10 +3,12 @@
 package acsmon
 
 import (
+	"cmp"
 	"context"
 	"iter"
 	"maps"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -42,8 +44,56 @@ func (w DeviceWebhooks) Rules(device, webhook int64) Collection[AlertRule] {
 
 // Events yields what one webhook received.
 func (w DeviceWebhooks) Events(ctx context.Context, device, webhook int64, query Query) iter.Seq2[Fields, error] {
-	return w.client.rows(ctx, under(under("/devices", device, "webhooks"), webhook, "events"), "devices.view", query)
+	return w.events(device, webhook).List(ctx, query)
 }
+
+func (w DeviceWebhooks) events(device, webhook int64) Collection[Fields] {
+	return collection[Fields](w.client, under(under("/devices", device, "webhooks"), webhook, "events"), "devices")
+}
+
+// RecentEvents returns the n events that one webhook received last, the newest first. That costs
+// one request where the server sorts the list. Where it does not, that costs two more, or one for
+// each page of the list if the server does not say how many events there are.
+func (w DeviceWebhooks) RecentEvents(ctx context.Context, device, webhook int64, n int) ([]Fields, error) {
+	list := w.events(device, webhook)
+	size := max(n, 2) // one row shows no order
+	first, err := list.Page(ctx, Query{Sort: "-id", PerPage: size})
+	if IsQueryRefused(err) {
+		first, err = list.Page(ctx, Query{})
+	}
+	if err != nil {
+		return nil, err
+	}
+	found := first.Rows
+	if first.More && !slices.IsSortedFunc(found, newestFirst) {
+		if found, err = w.lastPages(ctx, list, first); err != nil {
+			return nil, err
+		}
+	}
+	slices.SortStableFunc(found, newestFirst)
+	return found[:min(n, len(found))], nil
+}
+
+// lastPages returns the rows of the last two pages of a list that has the oldest rows first, or
+// else all rows.
+func (w DeviceWebhooks) lastPages(ctx context.Context, list Collection[Fields], first Page[Fields]) ([]Fields, error) {
+	pages := first.Requests()
+	if pages > maxPages || !slices.IsSortedFunc(first.Rows, func(a, b Fields) int { return newestFirst(b, a) }) {
+		return Collect(list.List(ctx, Query{}))
+	}
+	var found []Fields
+	for number := max(1, pages-1); number <= pages; number++ {
+		page, err := list.Page(ctx, Query{Page: number, PerPage: first.perPage})
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, page.Rows...)
+	}
+	return found, nil
+}
+
+// newestFirst orders events: ids grow.
+func newestFirst(a, b Fields) int { return cmp.Compare(b.ID(), a.ID()) }
 
 // Toggle switches a webhook on or off.
 func (w DeviceWebhooks) Toggle(ctx context.Context, device, webhook int64) (Fields, error) {

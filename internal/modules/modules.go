@@ -37,6 +37,7 @@ func All(options ...acsmon.Option) []ansible.Module {
 		p.module("acsmon_monitor_pause", pauseRules, runMonitorPause),
 		p.unlocked("acsmon_system_info", ansible.Rules{}, runSystemInfo),
 		p.unlocked("acsmon_uptime_report", ansible.Rules{}, runUptimeReport),
+		p.webhookEvent(),
 		config.module(p),
 		monitorsBulk.module(p),
 	)

@@ -31,8 +31,11 @@ type resource struct {
 	children *children
 	// act is what can be done with one; nil: nothing.
 	act *act
-	// finish makes of the result what may leave; nil: it may leave as it is.
-	finish func(*session, ansible.Result)
+	// finish makes of the result what may leave, and adds what else the task asks for; nil: it
+	// may leave as it is.
+	finish func(context.Context, *task, ansible.Result) error
+	// checkTask finds faults of options that say nothing of the resource itself; nil: there are none.
+	checkTask func(*session) error
 	// check finds faults that the documentation's types cannot say, before
 	// anything is asked of the server.
 	check func(desired map[string]any) error

@@ -3,6 +3,7 @@
 package modules
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -13,25 +14,30 @@ import (
 )
 
 func (r resource) run(ctx context.Context, s *session) (ansible.Result, error) {
-	result, err := r.converge(ctx, s)
-	if r.finish != nil && result != nil {
-		r.finish(s, result)
+	if r.checkTask != nil {
+		if err := r.checkTask(s); err != nil {
+			return nil, err
+		}
 	}
-	return result, err
-}
-
-func (r resource) converge(ctx context.Context, s *session) (ansible.Result, error) {
 	t, err := r.plan(ctx, s)
 	if err != nil {
 		return nil, err
 	}
-	warn(s, t.plan.Warnings)
-	if s.CheckMode {
+	result, err := t.converge(ctx)
+	if r.finish != nil && result != nil {
+		err = cmp.Or(err, r.finish(ctx, t, result))
+	}
+	return result, err
+}
+
+func (t *task) converge(ctx context.Context) (ansible.Result, error) {
+	warn(t.s, t.plan.Warnings)
+	if t.s.CheckMode {
 		result := t.predicted()
 		_, err := t.engine.Predict(ctx, t.plan)
 		return result, err
 	}
-	if err := converge.Affordable(ctx, s.client.Limit(), t.changes()); err != nil {
+	if err := converge.Affordable(ctx, t.s.client.Limit(), t.changes()); err != nil {
 		return nil, err
 	}
 	return t.apply(ctx)
@@ -71,6 +77,12 @@ func (r resource) plan(ctx context.Context, s *session) (*task, error) {
 	}
 	t.also = r.acts(s, t.plan)
 	return t, t.subresources.plan(ctx, t.plan.Current.ID())
+}
+
+// owner is the id of what the resource belongs to; 0: nothing.
+func (t *task) owner() int64 {
+	store, _ := t.engine.Store.(owned)
+	return store.id
 }
 
 // acts says whether the task does more than the plan.

@@ -32,7 +32,8 @@ var webhook = resource{
 	children: &children{"rules", webhookRule, func(c *acsmon.Client, device, webhook int64) converge.Store {
 		return c.DeviceWebhooks.Rules(device, webhook).Fields()
 	}},
-	finish: finishWebhook,
+	checkTask: checkEvents,
+	finish:    finishWebhook,
 }
 
 // webhookRule is an alert rule of a webhook.
@@ -43,12 +44,14 @@ var webhookRule = resource{
 }
 
 // finishWebhook takes the address at which the webhook takes events out of the result,
-// unless the task asks for it: whoever knows it can push.
-func finishWebhook(s *session, result ansible.Result) {
+// unless the task asks for it: whoever knows it can push. It adds the events that the
+// webhook received.
+func finishWebhook(ctx context.Context, t *task, result ansible.Result) error {
 	row, _ := result["webhook"].(acsmon.Fields)
 	if row == nil {
-		return
+		return nil
 	}
+	s := t.s
 	address, rest := s.client.DeviceWebhooks.Ingest(row)
 	result["webhook"] = rest
 	switch show, _ := s.Arg("show_ingest_url").(bool); {
@@ -58,6 +61,36 @@ func finishWebhook(s *session, result ansible.Result) {
 	default:
 		s.Secrets.Add(address.Reveal(), path.Base(address.Reveal()))
 	}
+	return addEvents(ctx, t, rest, result)
+}
+
+// mostEvents is how many events of a webhook a task may ask for: those of one page.
+const mostEvents = 100
+
+// checkEvents refuses a number of events that is out of bounds.
+func checkEvents(s *session) error {
+	if n := s.Arg("recent_events").(int64); n < 0 || n > mostEvents {
+		return fmt.Errorf("recent_events is %d: it must be between 0 and %d", n, mostEvents)
+	}
+	return nil
+}
+
+// addEvents adds the events that the webhook received last. One that is yet to be created
+// has none.
+func addEvents(ctx context.Context, t *task, webhook acsmon.Fields, result ansible.Result) error {
+	n := t.s.Arg("recent_events").(int64)
+	if n == 0 || t.s.Arg("state") == "absent" {
+		return nil
+	}
+	result["events"] = []acsmon.Fields{}
+	if webhook.ID() == 0 {
+		return nil
+	}
+	events, err := t.s.client.DeviceWebhooks.RecentEvents(ctx, t.owner(), webhook.ID(), int(n))
+	if err == nil {
+		result["events"] = resultRows(events)
+	}
+	return err
 }
 
 // webhooks are those of one device. The API has a route that switches one on and off,

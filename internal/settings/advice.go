@@ -19,6 +19,8 @@ const (
 	Inventory
 	// CommandLine is a command: its settings are environment variables.
 	CommandLine
+	// Event is a task that pushes an event: its server is the one of the ingest URL.
+	Event
 )
 
 // setting gives the name under which the door's users give an option.
@@ -50,7 +52,7 @@ func (d Door) settingOr(option, variable string) string {
 
 // again says how what failed is done once more.
 func (d Door) again() string {
-	if d == Task {
+	if d == Task || d == Event {
 		return "run the task again"
 	}
 	return "run the command again"
@@ -59,6 +61,13 @@ func (d Door) again() string {
 // Advice says what to do about an error of the client, in the words of the door; it is "" where
 // there is nothing to say.
 func (d Door) Advice(err error) string {
+	if d == Event {
+		return strings.ReplaceAll(d.advice(err), "the base URL", "ingest_url")
+	}
+	return d.advice(err)
+}
+
+func (d Door) advice(err error) string {
 	var e *acsmon.Error
 	if !errors.As(err, &e) {
 		return ""
@@ -96,6 +105,8 @@ func (d Door) Advice(err error) string {
 		return "grant it in the web interface, or use another token"
 	case acsmon.ReasonRedirect:
 		return "check the base URL, and whether the server is in maintenance, when it may redirect everything"
+	case acsmon.ReasonIngest:
+		return "check whether the webhook still exists and is active, and whether ingest_url is its URL"
 	case acsmon.ReasonPage:
 		return "check the base URL"
 	case acsmon.ReasonTooMuch:

@@ -58,6 +58,7 @@ type Connection struct {
 	door        Door
 	baseURL     string
 	origin      string
+	ingest      acsmon.Secret // of a connection that pushes events; its baseURL is ""
 	credentials credentials
 	proxy       string
 	headers     map[string]any
@@ -92,6 +93,7 @@ func Resolve(door Door, given map[string]any, lookup Lookup, secrets *untrusted.
 	if err := c.readTransport(s); err != nil {
 		return nil, err
 	}
+	c.sendHeaders()
 	if err := c.addProfile(s, store); err != nil {
 		return nil, err
 	}
@@ -209,32 +211,40 @@ func (c *Connection) readTransport(s source) error {
 		c.options = append(c.options, acsmon.WithProxy(c.proxy))
 	}
 	c.headers, _ = s.given["headers"].(map[string]any)
+	return nil
+}
+
+// sendHeaders has the headers of the settings sent.
+func (c *Connection) sendHeaders() {
 	for _, name := range slices.Sorted(maps.Keys(c.headers)) {
 		if c.headers[name] != nil {
 			c.hideHeader(fmt.Sprint(c.headers[name]))
 			c.options = append(c.options, acsmon.WithHeader(name, fmt.Sprint(c.headers[name])))
 		}
 	}
-	return nil
 }
 
 // Unprotected returns the warning that others on the network can read what is sent
 // to an origin; it is "" where they cannot.
 func Unprotected(door Door, origin string, given map[string]any, lookup Lookup) string {
+	return unprotected(source{door: door, given: given, lookup: lookup}, origin, "token")
+}
+
+// unprotected is Unprotected for any secret.
+func unprotected(s source, origin, secret string) string {
 	u, err := url.Parse(origin)
 	if err != nil || isLoopback(u.Hostname()) {
 		return ""
 	}
 	if u.Scheme == "http" {
-		return fmt.Sprintf("%s is plain http: the token crosses the network unencrypted, use https", origin)
+		return fmt.Sprintf("%s is plain http: the %s crosses the network unencrypted, use https", origin, secret)
 	}
-	s := source{door: door, given: given, lookup: lookup}
 	if verify, err := s.bool("validate_certs", true); verify || err != nil {
 		return ""
 	}
 	_, name := s.value("validate_certs")
-	return fmt.Sprintf("the certificate of %s is not verified, because %s is false: a machine that answers in its place gets the token; "+
-		"name the CA of the server with %s instead", origin, name, door.setting("ca_path"))
+	return fmt.Sprintf("the certificate of %s is not verified, because %s is false: a machine that answers in its place gets the %s; "+
+		"name the CA of the server with %s instead", origin, name, secret, s.door.setting("ca_path"))
 }
 
 func isLoopback(host string) bool {

@@ -125,8 +125,9 @@ func strongOf(secrets map[string]bool) map[string]bool {
 	return long
 }
 
-// address is what a URL begins with that is no secret in one.
-var address = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*://([^/?#@]*(/|$))?`)
+// address is what a URL begins with that is no secret in one. The path before the token of a webhook is in the API's
+// documentation.
+var address = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*://([^/?#@]*(/|$)([^?#@]*/webhook-ingest/)?)?`)
 
 func (f *finder) add(secret string) {
 	if len(secret) < shortest {

@@ -84,6 +84,13 @@ options:
       - Set C(no_log) on the task too, or the URL is shown and logged with the result.
     type: bool
     default: false
+  recent_events:
+    description:
+      - How many of the events that the webhook received last are returned as RV(events), at most 100.
+      - That costs one request where the server sorts its list of events. Where it does not, that costs two more, or one for
+        each page of the list if the server does not say how many events there are.
+    type: int
+    default: 0
   rules:
     description:
       - All alert rules of the webhook. A rule that is not listed is removed, V([]) removes all. If not set, the rules stay as
@@ -146,6 +153,7 @@ options:
           - Whether the rule is applied.
         type: bool
 seealso:
+  - module: acsmon.monitor.acsmon_webhook_event
   - module: acsmon.monitor.acsmon_device
   - module: acsmon.monitor.acsmon_alert_channel
 """
@@ -180,6 +188,14 @@ EXAMPLES = r"""
   delegate_to: localhost
   no_log: true
   register: backup
+
+- name: See what it received last
+  acsmon.monitor.acsmon_webhook:
+    device: edge-1
+    name: Backup
+    recent_events: 5
+  delegate_to: localhost
+  register: received
 
 - name: Switch it off
   acsmon.monitor.acsmon_webhook:
@@ -237,6 +253,48 @@ ingest_url:
   returned: when O(show_ingest_url=true), the webhook exists and the server shows it
   type: str
   sample: https://monitoring.example.com/api/v1/webhook-ingest/TOKEN
+events:
+  description:
+    - The events that the webhook received last, the newest first, as the server shows them.
+    - Whoever knows the URL of the webhook has written what is in them. Do not trust it.
+    - The keys below are likely. The API's documentation does not name them.
+  returned: when O(recent_events) is not V(0)
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: Id of the event.
+      returned: always
+      type: int
+      sample: 4711
+    method:
+      description: HTTP method with which the event was sent.
+      returned: when the server gives it
+      type: str
+      sample: POST
+    payload:
+      description: The JSON that was sent.
+      returned: when the server gives it
+      type: raw
+      sample:
+        job:
+          state: ok
+    query:
+      description: The query parameters that were sent.
+      returned: when the server gives it
+      type: raw
+      sample:
+        host: edge-1
+    ip_address:
+      description: Address from which the event was sent.
+      returned: when the server gives it
+      type: str
+      sample: 192.0.2.20
+    received_at:
+      description: Time at which the event came.
+      returned: when the server gives it
+      type: str
+      sample: "2026-04-22T01:30:00Z"
 rules:
   description: The alert rules of the webhook as they are after the task, or in check mode as they would be.
   returned: when O(rules) is set

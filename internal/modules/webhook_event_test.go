@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package modules_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
+)
+
+const ingestToken = "q7hx2token0of0the0hook"
+
+// addWebhook adds a webhook to the device that addReferenced adds, and gives its URL.
+func (w *world) addWebhook() (id int64, url string) {
+	w.t.Helper()
+	w.addReferenced()
+	id = w.Add("webhooks", row{"device_id": int64(807), "name": "Backup", "token": ingestToken})
+	return id, fmt.Sprint(w.args["base_url"]) + "/api/v1/webhook-ingest/" + ingestToken
+}
+
+// push runs acsmon_webhook_event, and looks for the token of the webhook in the result.
+func (w *world) push(given row) *result {
+	w.t.Helper()
+	r := w.run("acsmon_webhook_event", given)
+	if text := fmt.Sprint(r.row); strings.Contains(text, ingestToken[:10]) {
+		w.t.Errorf("the address is in %s", text)
+	}
+	for _, request := range r.requests {
+		if request.Header.Get("Authorization") != "" {
+			w.t.Errorf("a token went with %s", request.Path)
+		}
+	}
+	return r
+}
+
+// TestPushedEvent is an event from the task to the list of what the webhook received.
+func TestPushedEvent(t *testing.T) {
+	for name, alternatives := range alternatives() {
+		scenario(t, name, acsmontest.Options{Alternatives: alternatives}, func(w *world) {
+			_, url := w.addWebhook()
+			given := row{"ingest_url": url, "payload": row{"job": row{"state": "ok"}}, "query": row{"try": 2}}
+			if r := w.check("acsmon_webhook_event", given).costs(); !r.changed() {
+				w.t.Errorf("check mode predicts no change: %v", r.row)
+			}
+			r := w.push(given).costs("POST /webhook-ingest/" + ingestToken)
+			if !r.changed() || fmt.Sprint(r.row["attempts"], r.row["may_be_repeated"]) != "1 false" {
+				w.t.Errorf("%v", r.row)
+			}
+			w.push(row{"ingest_url": url})
+			hook := row{"device": "807", "name": "Backup", "recent_events": 1}
+			if events := w.run("acsmon_webhook", hook).row["events"].([]any); len(events) != 1 || events[0].(row)["payload"] != nil {
+				w.t.Errorf("the newest event is not %v", events)
+			}
+			hook["recent_events"] = 5
+			events := w.check("acsmon_webhook", hook).row["events"].([]any)
+			if len(events) != 2 || fmt.Sprint(events[1].(row)["payload"], events[1].(row)["query"]) != "map[job:map[state:ok]] map[try:2]" {
+				w.t.Errorf("the events are %v", events)
+			}
+		})
+	}
+}
+
+// TestRecentEventsOfAWebhook are asked for where there is one.
+func TestRecentEventsOfAWebhook(t *testing.T) {
+	scenario(t, "one that is created, and one that goes", acsmontest.Options{}, func(w *world) {
+		w.addReferenced()
+		given := row{"device": "807", "name": "Backup", "recent_events": 3}
+		real, again := w.converges("acsmon_webhook", given)
+		for _, r := range []*result{real, again} {
+			if events, ok := r.row["events"].([]any); !ok || len(events) != 0 {
+				w.t.Errorf("the events are %v", r.row["events"])
+			}
+		}
+		hook := fmt.Sprintf("/devices/807/webhooks/%d/events", id(real))
+		again.costs("GET /devices/807/webhooks", "GET "+hook)
+		for _, n := range []int{-1, 101} {
+			w.run("acsmon_webhook", with(given, row{"recent_events": n})).fails("must be between 0 and 100").costs()
+		}
+		w.Inject(acsmontest.Fault{Path: hook, Do: acsmontest.Status(403)})
+		if r := w.run("acsmon_webhook", with(given, row{"description": "Nightly"})).fails("webhooks.view"); r.row["changed"] != true {
+			w.t.Errorf("%v", r.row)
+		}
+		if r := w.run("acsmon_webhook", with(given, row{"state": "absent"})); r.row["events"] != nil {
+			w.t.Errorf("%v", r.row)
+		}
+	})
+	scenario(t, "events of strangers", acsmontest.Options{}, func(w *world) {
+		hook, _ := w.addWebhook()
+		w.Add("webhook-events", row{"device_id": int64(807), "webhook_id": hook, "method": "POST\x1b[2J", "payload": row{"\x1b]0;x": ingestToken, "a": "\u202e"}})
+		r := w.run("acsmon_webhook", row{"device": "807", "name": "Backup", "recent_events": 3})
+		if text := fmt.Sprint(r.row["events"]); strings.ContainsAny(text, "\x1b\u202e") || strings.Contains(text, ingestToken) {
+			w.t.Errorf("the events are %q", text)
+		}
+	})
+}
+
+// TestRefusedEvents are events that do not arrive, or may have arrived.
+func TestRefusedEvents(t *testing.T) {
+	scenario(t, "mistakes", acsmontest.Options{}, func(w *world) {
+		_, url := w.addWebhook()
+		for _, test := range []struct {
+			given row
+			says  string
+		}{
+			{row{"ingest_url": ingestToken}, "the ingest URL does not begin with https://"},
+			{row{"ingest_url": url, "payload": `{"a": 1}`}, "payload is neither a mapping nor a list"},
+			{row{"ingest_url": url, "query": row{"a": nil}}, "query.a has no value"},
+		} {
+			w.push(test.given).fails(test.says).costs()
+			w.check("acsmon_webhook_event", test.given).fails(test.says)
+		}
+	})
+	for name, test := range map[string]struct {
+		fault   acsmontest.Fault
+		says    []string
+		changed bool
+	}{
+		"a webhook that is gone": {acsmontest.Fault{Do: acsmontest.Status(404)}, []string{"POST /webhook-ingest/*** answered 404", "check whether the webhook still exists"}, false},
+		"a redirect":             {acsmontest.Fault{Do: acsmontest.Answer(301, map[string][]string{"Location": {"https://x.example/api/v1/webhook-ingest/" + ingestToken}}, "")}, []string{"redirects", "check ingest_url"}, false},
+		"lost again and again":   {acsmontest.Fault{Do: acsmontest.After(acsmontest.Reset())}, []string{"the webhook may have received the event"}, true},
+	} {
+		scenario(t, name, acsmontest.Options{}, func(w *world) {
+			_, url := w.addWebhook()
+			w.Inject(test.fault)
+			if r := w.push(row{"ingest_url": url, "max_wait": 5}).fails(test.says...); r.row["changed"] != test.changed || r.row["failure"] == nil {
+				w.t.Errorf("%v", r.row)
+			}
+		})
+	}
+	scenario(t, "a response that is lost once", acsmontest.Options{}, func(w *world) {
+		_, url := w.addWebhook()
+		w.Inject(acsmontest.Fault{Times: 1, Do: acsmontest.After(acsmontest.Reset())})
+		r := w.push(row{"ingest_url": url}).warns("may have received the event more than once")
+		if n := len(w.Rows("webhook-events")); n != 2 || fmt.Sprint(r.row["attempts"], r.row["may_be_repeated"]) != "2 true" {
+			w.t.Errorf("%d events, %v", n, r.row)
+		}
+	})
+	scenario(t, "a webhook that is switched off", acsmontest.Options{}, func(w *world) {
+		hook, url := w.addWebhook()
+		w.run("acsmon_webhook", row{"device": "807", "id": hook, "is_active": false})
+		w.push(row{"ingest_url": url}).fails("answered 403", "is active")
+	})
+}
+
+// TestEventsTakeNothingElsewhere: neither a token nor the headers of a gateway go to another server.
+func TestEventsTakeNothingElsewhere(t *testing.T) {
+	scenario(t, "headers", acsmontest.Options{}, func(w *world) {
+		_, url := w.addWebhook()
+		debug := filepath.Join(w.t.TempDir(), "debug")
+		w.args["_acsmon_environment"] = row{"ACSMON_DEBUG": debug, "ACSMON_TOKEN": "1|environment"}
+		w.args["headers"] = row{"X-Gateway": "gateway-key"}
+		sent := func(given row) string {
+			w.push(given)
+			requests := w.Requests()
+			return requests[len(requests)-1].Header.Get("X-Gateway")
+		}
+		if got := sent(row{"ingest_url": url}); got != "gateway-key" {
+			w.t.Errorf("the header is %q", got)
+		}
+		if got := sent(row{"ingest_url": url, "base_url": "https://elsewhere.example.com"}); got != "" {
+			w.t.Errorf("the header of another server is %q", got)
+		}
+		delete(w.args, "base_url")
+		if got := sent(row{"ingest_url": url}); got != "" {
+			w.t.Errorf("the header is %q", got)
+		}
+		if text, err := os.ReadFile(debug); err != nil || strings.Contains(string(text), ingestToken) || !strings.Contains(string(text), "POST") {
+			w.t.Errorf("%s: %v", text, err)
+		}
+	})
+	scenario(t, "plain http", acsmontest.Options{}, func(w *world) {
+		w.addWebhook()
+		w.options = append(w.options, acsmon.WithDialer(w.Dial))
+		w.push(row{"ingest_url": "http://hooks.example.com/api/v1/webhook-ingest/" + ingestToken}).warns("the ingest URL crosses the network unencrypted")
+	})
+}
