@@ -12,19 +12,19 @@ import (
 	"sync"
 )
 
-// TokenKeeper keeps the token that a login gave, for the next process. It is
-// asked from several goroutines at once.
+// TokenKeeper keeps the token of a login for the next process. Several goroutines may call it at
+// once.
 type TokenKeeper interface {
-	// Token returns a kept token that is not refused (which is "" at first), or
-	// else what login gives, which it keeps. It should let no second caller log in
-	// meanwhile: the server allows 6 logins a minute.
+	// Token returns the kept token unless it is the refused one. Otherwise it calls login, and
+	// keeps what that returns. At first, refused is "". Only one caller should log in at a time,
+	// because the server allows 6 logins a minute.
 	Token(ctx context.Context, refused Secret, login func(context.Context) (Secret, error)) (Secret, error)
 }
 
 // KeepInMemory returns a TokenKeeper that keeps a token as long as the process lives.
 func KeepInMemory() TokenKeeper { return &memoryKeeper{turn: make(chan struct{}, 1)} }
 
-// memoryKeeper keeps a token as long as the client lives.
+// memoryKeeper keeps a token for as long as the client lives.
 type memoryKeeper struct {
 	turn  chan struct{} // holds one element while a caller has its turn
 	token Secret
@@ -47,7 +47,7 @@ func (k *memoryKeeper) Token(ctx context.Context, refused Secret, login func(con
 	return token, err
 }
 
-// secrets is what a client must not show.
+// secrets are what a client must never print.
 type secrets struct {
 	header   http.Header // may hold a gateway's key
 	keeper   TokenKeeper
@@ -77,7 +77,7 @@ func (c *Client) authorise(ctx context.Context, refused Secret) (Secret, error) 
 		return token, nil
 	}
 	if s.email == "" {
-		return "", nil // the server answers 401, which says what to do
+		return "", nil // the server will answer 401, whose error says what to do
 	}
 	token, err := s.keeper.Token(ctx, refused, func(ctx context.Context) (Secret, error) {
 		return c.login(ctx, s.email, s.password)
@@ -90,8 +90,8 @@ func (c *Client) authorise(ctx context.Context, refused Secret) (Secret, error) 
 
 const loginPath = "/auth/login"
 
-// Login trades an e-mail address and a password for a token, which all later
-// calls send and which is returned to be kept. It lives until Logout.
+// Login exchanges an e-mail address and a password for a token. All later calls send the token, and
+// Login returns it so that the caller can keep it. It is valid until Logout.
 func (c *Client) Login(ctx context.Context, email string, password Secret) (Secret, error) {
 	token, err := c.login(ctx, email, password)
 	if err == nil {
@@ -106,11 +106,11 @@ func (c *Client) login(ctx context.Context, email string, password Secret) (Secr
 		method: http.MethodPost, path: loginPath, anonymous: true,
 		body: map[string]string{"email": email, "password": password.Reveal()},
 		decode: func(body []byte) error {
-			answer, err := unmarshalObject(body)
+			response, err := unmarshalObject(body)
 			if err != nil {
 				return err
 			}
-			given, _ := answer["token"].(string)
+			given, _ := response["token"].(string)
 			token = Secret(given)
 			if !token.validHeader() {
 				return errNoToken
@@ -126,8 +126,7 @@ func (c *Client) login(ctx context.Context, email string, password Secret) (Secr
 
 var errNoToken = errors.New("a token was expected, but none came")
 
-// Logout revokes the client's token and forgets it. A token that is no longer
-// valid is no error.
+// Logout revokes the client's token and forgets it. It is no error if the token is no longer valid.
 func (c *Client) Logout(ctx context.Context) error {
 	err := c.do(ctx, request{method: http.MethodPost, path: "/auth/logout", silent: true, decode: anyObject})
 	if err != nil && !IsUnauthorized(err) {
@@ -137,17 +136,17 @@ func (c *Client) Logout(ctx context.Context) error {
 	return nil
 }
 
-// User is one to whom a token belongs.
+// User is the owner of a token.
 type User struct {
 	Object
 	ID          int64
 	Name        string
 	Email       string
 	Roles       []string // their names, sorted
-	Permissions []string // the slugs that the roles give, sorted
+	Permissions []string // the slugs that the roles grant, sorted
 }
 
-// read takes a user in whom roles and permissions stand, or one beside whom they do.
+// read accepts an object that is the user, or one that has roles and permissions beside the user.
 func (u *User) read(r *reader) {
 	roles, permissions := r.fields["roles"], r.fields["permissions"]
 	if user, ok := r.fields["user"].(map[string]any); ok && r.fields["id"] == nil {
@@ -157,8 +156,9 @@ func (u *User) read(r *reader) {
 	*u = User{Object{r.fields}, r.whole("id"), r.text("name"), r.text("email"), labels(roles, "name", "slug"), labels(permissions, "slug", "name")}
 }
 
-// ScopedTo is how many device groups the user is restricted to, of whose devices alone
-// the server shows anything; 0 where nothing says so. The key is not publicly known.
+// ScopedTo returns the number of device groups to which the user is restricted: the server shows
+// the user nothing of other groups' devices. It returns 0 where nothing says so. No public page
+// names the key.
 func (u User) ScopedTo() int {
 	for key, value := range u.Fields {
 		groups, _ := value.([]any)
@@ -169,8 +169,8 @@ func (u User) ScopedTo() int {
 	return 0
 }
 
-// labels gives the texts of a list that may hold objects instead, which have them
-// under the key or else under the other one.
+// labels returns the texts of a list. Where the list holds objects, it takes the text under the
+// key, or under the other key.
 func labels(list any, key, other string) []string {
 	labels := []string{}
 	items, _ := list.([]any)

@@ -14,7 +14,7 @@ import (
 	"strings"
 )
 
-// Request is a call of any route, for those that this package has no method for.
+// Request is a request to any route. It is for routes that have no method in this package.
 type Request struct {
 	// Method is GET, POST, PUT, PATCH or DELETE.
 	Method string
@@ -24,38 +24,38 @@ type Request struct {
 	Query url.Values
 	// Body is encoded as JSON; nil sends none.
 	Body any
-	// Idempotent says that a POST or a PATCH does no harm when it is carried out
-	// twice. Without it, one whose answer is lost is not repeated and ends in an
-	// *UncertainError. GET, PUT and DELETE are always repeated.
+	// Idempotent says that a POST or a PATCH does no harm if it is carried out twice. Without it, a
+	// request whose response is lost is not repeated and ends in an *UncertainError. GET, PUT and
+	// DELETE are always repeated.
 	Idempotent bool
 }
 
-// Call makes any request and returns the JSON value that answers it, as it came:
-// nothing is unwrapped, numbers are json.Number, an empty body is nil. A DELETE
-// that lost its answer and finds the resource gone returns nil too.
+// Call makes any request and returns the JSON value of the response as it came: nothing is
+// unwrapped, numbers are json.Number, and an empty body is nil. A DELETE whose response was lost,
+// and which then finds that the resource is gone, returns nil too.
 func (c *Client) Call(ctx context.Context, r Request) (any, error) {
 	if err := r.Validate(); err != nil {
 		return nil, err
 	}
-	var answer any
+	var response any
 	err := c.do(ctx, request{
 		method: r.Method, path: "/" + strings.TrimPrefix(r.Path, "/"), query: r.Query, body: r.Body,
 		once: !r.Idempotent && (r.Method == http.MethodPost || r.Method == http.MethodPatch),
 		decode: func(body []byte) error {
-			answer = nil
+			response = nil
 			if len(bytes.TrimSpace(body)) == 0 && r.Method != http.MethodGet {
 				return nil
 			}
-			return unmarshal(body, &answer)
+			return unmarshal(body, &response)
 		},
 	})
 	if err != nil {
 		return nil, err
 	}
-	return answer, nil
+	return response, nil
 }
 
-// Validate says what is wrong with the method or the path, before anything is sent.
+// Validate returns an error that says what is wrong with the method or the path. It sends nothing.
 func (r Request) Validate() error {
 	if !slices.Contains([]string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}, r.Method) {
 		return fmt.Errorf("the method is %q: use GET, POST, PUT, PATCH or DELETE", clean(r.Method))
@@ -63,8 +63,7 @@ func (r Request) Validate() error {
 	return checkPath(r.Path)
 }
 
-// Rows yields the rows of any list, as Collection.List does. The path is as in
-// Request.
+// Rows yields the rows of any list, as Collection.List does. The path is like that of a Request.
 func (c *Client) Rows(ctx context.Context, path string, query Query) iter.Seq2[Fields, error] {
 	if err := checkPath(path); err != nil {
 		return func(yield func(Fields, error) bool) { yield(nil, err) }
@@ -72,11 +71,11 @@ func (c *Client) Rows(ctx context.Context, path string, query Query) iter.Seq2[F
 	return c.rows(ctx, "/"+strings.TrimPrefix(path, "/"), "", query)
 }
 
-// routeSegment is what may stand between the slashes of a path. It needs no escaping,
-// and nothing that a proxy or the server unescapes can be hidden in it.
+// routeSegment is what may stand between two slashes of a path. It needs no escaping, so nothing
+// can be hidden in it that a proxy or the server would unescape.
 var routeSegment = regexp.MustCompile(`^[A-Za-z0-9._~-]+$`)
 
-// checkPath refuses what is no path below /api/v1, or would lead out of it.
+// checkPath returns an error for a path that is not below /api/v1.
 func checkPath(path string) error {
 	refuse := func(why string) error {
 		return fmt.Errorf("the path %q %s: give what follows /api/v1, such as /monitors/7", clean(path), why)
@@ -88,7 +87,7 @@ func checkPath(path string) error {
 	case strings.Contains(inner, "://"):
 		return refuse("is a URL")
 	case strings.ContainsAny(inner, "?#"):
-		return fmt.Errorf("the path %q holds a query or a fragment: give the query apart from it", clean(path))
+		return fmt.Errorf("the path %q holds a query or a fragment: give the query separately", clean(path))
 	case inner == "api/v1" || strings.HasPrefix(inner, "api/v1/"):
 		return refuse("begins with /api/v1")
 	}

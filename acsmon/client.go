@@ -17,8 +17,8 @@ import (
 	"time"
 )
 
-// Client talks to one ACS Monitor. Make it with New; it may be used by several
-// goroutines at once, which then share one rate limit.
+// Client talks to one ACS Monitor. New makes it. Several goroutines may use it at once, and then
+// share one rate limit.
 type Client struct {
 	base      *url.URL // root of the API: …/api/v1
 	origin    string
@@ -33,13 +33,13 @@ type Client struct {
 	pageSizes map[string]int // by path
 	redact    func(string) string
 	notice    func(string)
-	noticed   sync.Map     // the notices that were given
+	noticed   sync.Map     // the notices that were given already
 	reached   atomic.Bool  // the server has answered before
-	pageSize  atomic.Int64 // that lists are asked for
-	// pagesCapped is told that the server refuses large pages.
+	pageSize  atomic.Int64 // the page size that lists are asked for
+	// pagesCapped is called when the server has refused a large page.
 	pagesCapped func()
-	// fmt prints a struct's own fields, and what they point to, without the methods
-	// of their types. It does not look into a function.
+	// secrets is a function because fmt prints unexported fields, and what they point to, without
+	// calling the methods of their types. It does not look into a function.
 	secrets func() *secrets
 
 	Devices           Devices
@@ -63,13 +63,13 @@ type Client struct {
 	System            System
 }
 
-// New returns a client of the ACS Monitor whose web interface is at baseURL, for
-// example "https://monitoring.example.com" or one with a path below it. Nothing
-// is sent yet. The error says which argument is wrong.
+// New returns a client of the ACS Monitor whose web interface is at baseURL, for example
+// "https://monitoring.example.com" or a path below it. It sends nothing. Its error says which
+// argument is wrong.
 //
-// Without options: no token, 30 s a request, 10 s to connect, 5 minutes of
-// waiting a call, a million rows and 2 GiB a list, the system's certificates, proxies from
-// the environment.
+// The defaults are: no token, 30 s for a request, 10 s to connect, 5 minutes of waiting for a call,
+// a million rows and 2 GiB for a list, the system's certificates, and the proxies of the
+// environment.
 func New(baseURL string, options ...Option) (*Client, error) {
 	base, err := parseBaseURL(baseURL)
 	if err != nil {
@@ -117,7 +117,8 @@ func (c *config) client(base *url.URL) (*Client, error) {
 		http: &http.Client{
 			Timeout:   c.timeout,
 			Transport: transport,
-			// A redirect is an answer: none is followed, lest the token go along.
+			// A redirect is a response like others. It is not followed, because the token would go
+			// with it.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 	}
@@ -128,7 +129,7 @@ func (c *config) client(base *url.URL) (*Client, error) {
 	return client, nil
 }
 
-// defaults are what holds without options.
+// defaults are the settings of a client without options.
 func defaults() config {
 	return config{
 		timeout:        30 * time.Second,
@@ -151,21 +152,21 @@ func defaults() config {
 // for example "https://monitoring.example.com:443".
 func (c *Client) Origin() string { return c.origin }
 
-// noticeOnce tells of something odd that is no error.
+// noticeOnce tells the caller about something odd that is not an error.
 func (c *Client) noticeOnce(what string) {
 	if _, known := c.noticed.LoadOrStore(what, true); !known {
 		c.notice(what)
 	}
 }
 
-// Limit returns what the server last said of the rate limit.
+// Limit returns what the server last said about the rate limit.
 func (c *Client) Limit() Limit { return c.pace.state() }
 
-// CloseIdleConnections closes connections that no request uses.
+// CloseIdleConnections closes the connections that no request uses.
 func (c *Client) CloseIdleConnections() { c.http.CloseIdleConnections() }
 
-// Origin returns the scheme, host and port of a base URL, in one spelling: two
-// base URLs have the same origin exactly when Origin gives the same text.
+// Origin returns the scheme, host and port of a base URL in one spelling: two base URLs have the
+// same origin if Origin returns the same text for both.
 func Origin(baseURL string) (string, error) {
 	u, err := parseBaseURL(baseURL)
 	if err != nil {
@@ -174,7 +175,7 @@ func Origin(baseURL string) (string, error) {
 	return originOf(u), nil
 }
 
-// userinfo finds credentials also where they keep the rest from being a URL.
+// userinfo finds credentials even in what cannot be parsed as a URL.
 var userinfo = regexp.MustCompile(`^\s*[A-Za-z]*:?//[^/?#]*@`)
 
 func parseBaseURL(text string) (*url.URL, error) {
@@ -185,7 +186,7 @@ func parseBaseURL(text string) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimSpace(text))
 	switch {
 	case userinfo.MatchString(text):
-		return nil, errors.New("the base URL holds a user name or a password: give credentials apart from it")
+		return nil, errors.New("the base URL holds a user name or a password: give credentials separately")
 	case err != nil:
 		// url.Parse quotes its input, which may hold a password.
 		return nil, errors.New("the base URL is not a URL: " + want)
@@ -213,8 +214,8 @@ func originOf(u *url.URL) string {
 	return fmt.Sprintf("%s://%s:%s", u.Scheme, host, port)
 }
 
-// url builds every address that the client calls. The segments of path are
-// escaped already (see segment).
+// url builds every URL that the client requests. The segments of path are already escaped (see
+// segment).
 func (c *Client) url(path string, query url.Values) string {
 	u := c.base.JoinPath(path)
 	u.RawQuery = query.Encode()

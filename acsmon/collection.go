@@ -9,14 +9,14 @@ import (
 	"net/http"
 )
 
-// Collection is one list of the API, with the verbs that all of them share. T is
-// the rows' type; Fields gives them untyped.
+// Collection is one list of the API, with the verbs that all lists share. T is the type of its
+// rows; Fields gives untyped rows.
 type Collection[T any] struct {
 	client      *Client
 	path        string            // of the list
-	itemPath    string            // of a single row, without its id; "" where it is path
-	permissions string            // the slugs' prefix: "monitors" for monitors.view
-	slugs       map[string]string // by verb, where the prefix does not give it
+	itemPath    string            // of a single row, without its id; "" if it is the same as path
+	permissions string            // the prefix of the slugs: "monitors" for monitors.view
+	slugs       map[string]string // by verb, where they do not have the prefix
 }
 
 // Fields returns the same collection with untyped rows.
@@ -27,13 +27,12 @@ func (c Collection[T]) Fields() Collection[Fields] {
 // Path returns the collection's path below /api/v1, such as "/monitors".
 func (c Collection[T]) Path() string { return c.path }
 
-// List yields the rows that the query selects, page by page. Nothing is asked
-// before the first row is wanted, and nothing more once the caller stops; ranged
-// over twice it asks twice. An error ends it.
+// List yields the rows that the query selects, page by page. It sends nothing before the caller
+// wants the first row, and nothing more once the caller stops. Each range over it reads the list
+// anew. An error ends it.
 //
-// N rows cost ceil(N/100) requests. Where rows moved between the pages while
-// they were read, the list is read twice, and each row still comes once; a list
-// that does not hold still then ends in ErrListChanged.
+// N rows cost ceil(N/100) requests. If rows moved between pages during the walk, the list is read
+// twice, and each row is still yielded once. If it keeps moving, the walk ends in ErrListChanged.
 func (c Collection[T]) List(ctx context.Context, query Query) iter.Seq2[T, error] {
 	return walk[T](ctx, c.client, c.path, c.permission("view"), query)
 }
@@ -43,24 +42,23 @@ func (c Collection[T]) Get(ctx context.Context, id int64) (T, error) {
 	return c.one(ctx, request{method: http.MethodGet, path: c.item(id), permission: c.permission("view")})
 }
 
-// Create makes a new row and returns it as the server stored it. It is never
-// sent twice unless the first was provably not processed; where its answer is
-// lost, the error is an *UncertainError.
+// Create makes a new row and returns it as the server stored it. It is sent a second time only if
+// the first attempt was provably not processed. If its response is lost, the error is an
+// *UncertainError.
 func (c Collection[T]) Create(ctx context.Context, fields Fields) (T, error) {
 	return c.one(ctx, request{method: http.MethodPost, path: c.path, body: fields, once: true, permission: c.permission("create")})
 }
 
-// Update changes a row and returns it as the server stored it; the zero value where
-// the answer says that it is done and does not show the row, which Get then does. A
-// server may take what is left out for a wish to reset it: send every field that is
-// to stay.
+// Update changes a row and returns it as the server stored it. If the response says that it is done
+// but does not show the row, Update returns the zero value: use Get. Send every field that is to
+// stay, because a server may reset what is left out.
 func (c Collection[T]) Update(ctx context.Context, id int64, fields Fields) (T, error) {
 	r := request{method: http.MethodPut, path: c.item(id), body: fields, permission: c.permission("edit"), silent: true}
 	return ask[T](ctx, c.client, r, unmarshalShown)
 }
 
-// Delete removes a row. That it is gone already is an error for which IsNotFound
-// is true, unless this very call removed it and lost the answer.
+// Delete removes a row. If the row is gone already, it returns an error for which IsNotFound is
+// true, unless this very call removed it and lost the response.
 func (c Collection[T]) Delete(ctx context.Context, id int64) error {
 	return c.client.do(ctx, request{method: http.MethodDelete, path: c.item(id), permission: c.permission("delete"), silent: true, decode: anyObject})
 }
@@ -73,13 +71,12 @@ func (c Collection[T]) item(id int64) string {
 	return under(cmp.Or(c.itemPath, c.path), id)
 }
 
-// one makes a request that is answered with a row.
+// one makes a request whose response is a row.
 func (c Collection[T]) one(ctx context.Context, r request) (T, error) {
 	return ask[T](ctx, c.client, r, unmarshalResource)
 }
 
-// Collect gathers the rows of a list. On an error it returns those that came
-// before it.
+// Collect gathers the rows of a list. With an error it returns the rows that came before it.
 func Collect[T any](rows iter.Seq2[T, error]) ([]T, error) {
 	var all []T
 	for row, err := range rows {
@@ -91,7 +88,7 @@ func Collect[T any](rows iter.Seq2[T, error]) ([]T, error) {
 	return all, nil
 }
 
-// ask makes a request whose answer unmarshal reads and T types.
+// ask makes a request whose response unmarshal parses, and gives it the type T.
 func ask[T any](ctx context.Context, c *Client, r request, unmarshal func([]byte) (Fields, error)) (typed T, err error) {
 	r.decode = func(body []byte) error {
 		object, err := unmarshal(body)
@@ -104,20 +101,20 @@ func ask[T any](ctx context.Context, c *Client, r request, unmarshal func([]byte
 	return typed, err
 }
 
-// object makes a request that is answered with any JSON object.
+// object makes a request whose response is any JSON object.
 func (c *Client) object(ctx context.Context, r request) (Fields, error) {
 	return ask[Fields](ctx, c, r, unmarshalObject)
 }
 
-// act has something done. The answer is an object, or says no more than that it is
-// done, which gives nil.
+// act makes a request that has something done. It returns nil if the response only says that it is
+// done.
 func (c *Client) act(ctx context.Context, r request) (Fields, error) {
 	r.method, r.silent = http.MethodPost, true
 	return ask[Fields](ctx, c, r, unmarshalDone)
 }
 
-// anyObject accepts any JSON object: what it says does not matter, as long as it
-// is the API that speaks and not a proxy's page.
+// anyObject accepts any JSON object. It serves where only one thing matters: the response is from
+// the API and is not a proxy's page.
 func anyObject(body []byte) error {
 	_, err := unmarshalObject(body)
 	return err

@@ -15,11 +15,11 @@ import (
 	"time"
 )
 
-// Fields is a JSON object of the API: a resource as the server sent it, with
-// every key, known or not, or what a create or an update sends. Numbers that
-// came from the server are json.Number, so that none is rounded.
+// Fields is a JSON object of the API: a resource as the server sent it, with every key, known or
+// not; or what a create or an update sends. Numbers from the server are json.Number, so that none
+// is rounded.
 //
-// In what is sent, a key that is left out is left alone, and nil is null.
+// When Fields are sent, a key that is absent is not sent, and nil is sent as null.
 type Fields map[string]any
 
 // ID returns the object's id; 0 if it has none.
@@ -28,9 +28,9 @@ func (f Fields) ID() int64 {
 	return id
 }
 
-// MayMatch says whether a search for the term can have found the row: any text in
-// it contains the term, in any letters' case. A server that ignores the search sends
-// rows that do not. One without a name and an address could match by what it hides.
+// MayMatch reports whether a search for the term may have found the row: the row has no name and no
+// address, or any of its texts contains the term, whatever the case of its letters. A server that
+// ignores the search also sends rows that do not match.
 func (f Fields) MayMatch(term string) bool {
 	term = strings.ToLower(strings.TrimSpace(term))
 	shows := f["name"] != nil && (f["host"] != nil || f["ip_address"] != nil)
@@ -68,7 +68,7 @@ const maxDecoded = 128 << 20
 
 var errTooMuch = errors.New("the response holds too many values")
 
-// decodedSize estimates from above how much memory the values in a JSON text take.
+// decodedSize returns an upper estimate of the memory that the values of a JSON text take.
 func decodedSize(body []byte) (size int) {
 	const object, value = 400, 100
 	inText := false
@@ -88,7 +88,7 @@ func decodedSize(body []byte) (size int) {
 	return size
 }
 
-// unmarshal takes exactly one JSON value and keeps its numbers as they are.
+// unmarshal parses exactly one JSON value and keeps its numbers as they are.
 func unmarshal(body []byte, dst any) error {
 	if decodedSize(body) > maxDecoded {
 		return errTooMuch
@@ -104,7 +104,7 @@ func unmarshal(body []byte, dst any) error {
 	return nil
 }
 
-// unmarshalObject reads one object, bare or wrapped in {"data": …}.
+// unmarshalObject parses one object, bare or wrapped in {"data": …}.
 func unmarshalObject(body []byte) (Fields, error) {
 	var value any
 	if err := unmarshal(body, &value); err != nil {
@@ -120,7 +120,7 @@ func unmarshalObject(body []byte) (Fields, error) {
 	return object, nil
 }
 
-// unmarshalResource reads one object that has an id.
+// unmarshalResource parses one object that has an id.
 func unmarshalResource(body []byte) (Fields, error) {
 	object, err := unmarshalObject(body)
 	if err != nil {
@@ -132,8 +132,8 @@ func unmarshalResource(body []byte) (Fields, error) {
 	return object, nil
 }
 
-// unmarshalShown reads one object that has an id; an object without one, such as
-// {"message": …}, gives nil.
+// unmarshalShown parses one object that has an id. It returns nil for an object without one, such
+// as {"message": …}.
 func unmarshalShown(body []byte) (Fields, error) {
 	if object, err := unmarshalObject(body); err != nil || object["id"] == nil {
 		return nil, err
@@ -141,9 +141,9 @@ func unmarshalShown(body []byte) (Fields, error) {
 	return unmarshalResource(body)
 }
 
-// unmarshalDone reads what says that something has been done: an object, which may be
-// empty, a null, a number, true, or nothing at all, as a PHP application answers that
-// returns nothing of interest.
+// unmarshalDone parses a response that says that something is done. It may be an object, which may
+// be empty, or null, a number, true, or nothing at all: a PHP application that returns nothing of
+// interest answers with any of these.
 func unmarshalDone(body []byte) (Fields, error) {
 	if len(bytes.TrimSpace(body)) == 0 {
 		return nil, nil
@@ -167,23 +167,22 @@ func unmarshalDone(body []byte) (Fields, error) {
 	return unmarshalObject(body)
 }
 
-// resource is what a typed resource can do: take its values from an object.
+// resource is a type of row that can take its values from an object.
 type resource interface{ read(*reader) }
 
-// read takes the object as it is.
+// read keeps the object as it is.
 func (f *Fields) read(r *reader) { *f = r.fields }
 
-// decodeRow gives an object the type T, which is a resource's.
+// decodeRow turns an object into the type T, which must be a resource.
 func decodeRow[T any](object Fields) (typed T, err error) {
 	r := reader{fields: object}
 	any(&typed).(resource).read(&r)
 	return typed, r.err
 }
 
-// reader takes typed values out of an object and remembers the first value that
-// cannot be what is asked for. What is missing or null is the zero value. Numbers
-// may come as strings, strings as numbers, booleans as 0 and 1, an empty object
-// as [].
+// reader takes typed values out of an object and remembers the first one that cannot be converted.
+// A key that is missing or null gives the zero value. Numbers may come as strings, strings as
+// numbers, booleans as 0 and 1, and an empty object as [].
 type reader struct {
 	fields Fields
 	err    error
@@ -191,7 +190,7 @@ type reader struct {
 
 func (r *reader) refuse(key, want string) {
 	came := fmt.Sprintf("%q", clean(text(r.fields[key])))
-	switch r.fields[key].(type) { // which may hold a secret
+	switch r.fields[key].(type) { // the value is not shown: it may be a secret
 	case map[string]any:
 		came = "an object"
 	case []any:
@@ -202,7 +201,7 @@ func (r *reader) refuse(key, want string) {
 	}
 }
 
-// scalar returns a text, a number or a boolean as text, "" for null.
+// scalar returns a text, a number or a boolean as text, and "" for null.
 func (r *reader) scalar(key, want string) string {
 	switch r.fields[key].(type) {
 	case map[string]any, []any:
@@ -227,7 +226,7 @@ func (r *reader) number(key string) float64 {
 	return number
 }
 
-// whole reads 142, "142" and 142.0.
+// whole accepts 142, "142" and 142.0.
 func (r *reader) whole(key string) int64 {
 	if whole, err := strconv.ParseInt(text(r.fields[key]), 10, 64); err == nil {
 		return whole
@@ -292,7 +291,7 @@ func (r *reader) ref(key string) *Ref {
 	return ref
 }
 
-// ParseTime reads a time in any form that the API is known to give.
+// ParseTime parses a time in any of the forms that the API is known to send.
 func ParseTime(s string) (time.Time, error) {
 	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999Z0700", "2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05.999999999"} {
 		if t, err := time.Parse(layout, s); err == nil {

@@ -43,12 +43,12 @@ func (d *Device) read(r *reader) {
 // Devices are the SNMP devices.
 type Devices struct{ Collection[Device] }
 
-// Poll asks the server to poll a device soon and returns its answer.
+// Poll asks the server to poll a device soon, and returns the response.
 func (d Devices) Poll(ctx context.Context, id int64) (Fields, error) {
 	return d.client.act(ctx, request{path: under(d.path, id, "poll"), permission: "devices.edit"})
 }
 
-// Walk asks the server to walk a device's MIB and returns its answer.
+// Walk asks the server to walk a device's MIB, and returns the response.
 func (d Devices) Walk(ctx context.Context, id int64) (Fields, error) {
 	return d.client.act(ctx, request{path: under(d.path, id, "walk"), permission: "devices.edit"})
 }
@@ -63,11 +63,11 @@ func (d Devices) Alerts(ctx context.Context, id int64, query Query) iter.Seq2[Ev
 	return walk[Event](ctx, d.client, under(d.path, id, "alerts"), "devices.view", query)
 }
 
-// OIDs are what is read from the devices.
+// OIDs are the values that the server polls from devices.
 type OIDs struct{ client *Client }
 
-// Of returns the OIDs of one device: listing and creating need the device, the
-// other verbs only the OID's id.
+// Of returns the OIDs of one device. List and Create need the device; for the other verbs the id of
+// the OID is enough.
 func (o OIDs) Of(device int64) Collection[Fields] {
 	return Collection[Fields]{
 		client: o.client, path: under("/devices", device, "oids"), itemPath: "/oids",
@@ -80,8 +80,8 @@ func (o OIDs) ToggleMonitor(ctx context.Context, oid int64) (Fields, error) {
 	return o.client.act(ctx, request{path: under("/oids", oid, "toggle-monitor"), once: true, permission: "devices.edit"})
 }
 
-// SNMPTraps are the traps that the server received. They are listed, got,
-// acknowledged and deleted, never made.
+// SNMPTraps are the traps that the server has received. They can be read, acknowledged and deleted,
+// but not created.
 type SNMPTraps struct{ Collection[Fields] }
 
 // Acknowledge marks a trap as seen.
@@ -97,8 +97,8 @@ func (d Discovery) Run(ctx context.Context, id int64) (Fields, error) {
 	return d.client.act(ctx, request{path: under(d.path, id, "run"), permission: "discovery.run"})
 }
 
-// Import makes a device of what a scan found. It must not be carried out twice:
-// see Collection.Create.
+// Import makes a device of something that a scan found. Like a create, it is not repeated if its
+// response is lost: see Collection.Create.
 func (d Discovery) Import(ctx context.Context, result int64, fields Fields) (Fields, error) {
 	return d.client.act(ctx, request{path: under("/discovery-results", result, "import"), body: fields, once: true, permission: "discovery.create"})
 }

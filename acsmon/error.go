@@ -13,39 +13,39 @@ import (
 	"unicode"
 )
 
-// Error is a request that the API refused or that got no usable answer. Use
-// errors.As, or one of IsNotFound, IsUnauthorized and their like.
+// Error is a request that the API refused, or that got no usable response. Use errors.As, or one of
+// IsNotFound, IsUnauthorized and the like.
 type Error struct {
-	// Status is the HTTP status; 0 is the network: DNS, TLS, connection, time-out.
+	// Status is the HTTP status, or 0 for a network error: DNS, TLS, connection, time-out.
 	Status int
-	// Method and Path name the request; Path is below /api/v1 and has no query.
+	// Method and Path name the request. Path is below /api/v1 and has no query.
 	Method, Path string
-	// Reason is what stands behind it, where that is known.
+	// Reason is why the request failed, where that is known.
 	Reason Reason
-	// Message is the server's own, or what was wrong with its response. It is
+	// Message is the server's own message, or says what was wrong with its response. It is
 	// shortened and holds no control characters.
 	Message string
-	// Fields holds the server's complaints by field, as a 422 gives them, fit for
-	// a terminal like Message.
+	// Fields holds the server's complaints about fields, as a 422 has them. They are made fit for a
+	// terminal, like Message.
 	Fields map[string][]string
-	// Permission is the slug that the route asks for, on a 403, and OtherPermission the
-	// other spelling of it that the vendor's pages have; "" where they have one.
+	// Permission is the slug that a route asks for, if it answered 403. OtherPermission is the
+	// other spelling that the vendor's pages have, or "" if there is only one.
 	Permission, OtherPermission string
-	// RetryAt is when to come back, where the server said so; else zero.
+	// RetryAt is when to come back, if the server said so; otherwise it is zero.
 	RetryAt time.Time
-	// Lost says that an earlier attempt at the request was sent and got no usable
-	// answer: it may have been carried out, even where this one was refused.
+	// Lost says that an earlier attempt was sent and got no usable response: it may have been
+	// carried out, even if this attempt was refused.
 	Lost bool
-	// Err is the cause below, if any: a network error, a context's.
+	// Err is the underlying cause, if there is one: a network error, or the context's error.
 	Err error
 
 	broken       bool // a response came and cannot be used
-	timeout      bool // it did not come, or not whole, in time
-	notProcessed bool // the framework, or a proxy that names a time, refused it before the application saw it
+	timeout      bool // no response came in time, or only a part of it
+	notProcessed bool // the framework, or a proxy that named a time, refused it before the application saw it
 }
 
-// Error names the request and says what was wrong, in one sentence. What to do about
-// it depends on the caller: see [Reason].
+// Error names the request and says in one sentence what was wrong. What to do about it depends on
+// the caller: see [Reason].
 func (e *Error) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s", e.Method, e.Path)
@@ -69,7 +69,7 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// cause is what the status means, where that is more than the server says.
+// cause says what the status means, where that is more than the server says.
 func (e *Error) cause() string {
 	switch {
 	case e.Reason == ReasonUnauthorized:
@@ -82,7 +82,7 @@ func (e *Error) cause() string {
 	return ""
 }
 
-// fieldErrors gives "port: The port must be …; host: …" in the fields' order.
+// fieldErrors returns "host: …; port: The port must be …", sorted by field.
 func (e *Error) fieldErrors() string {
 	var parts []string
 	for _, name := range slices.Sorted(maps.Keys(e.Fields)) {
@@ -91,16 +91,16 @@ func (e *Error) fieldErrors() string {
 	return strings.Join(parts, "; ")
 }
 
-// UncertainError is a create whose answer was lost: the server may or may not
-// have carried it out. Look before you send it again.
+// UncertainError is a create whose response was lost: the server may or may not have carried it
+// out. Look before you send it again.
 type UncertainError struct {
-	// Processing says that the server may still be working on it (a time-out, or
-	// a proxy that gave up with 502 or 504).
+	// Processing says that the server may still be working on it: after a time-out, or after a
+	// proxy gave up with 502 or 504.
 	Processing bool
-	// Answered says that the server itself answered with an error status, so it
-	// has finished; it may still have stored the row before it failed.
+	// Answered says that the server itself answered with an error status. It has finished, but it
+	// may have stored the row before it failed.
 	Answered bool
-	// Err is what happened to the answer, nearly always an *Error.
+	// Err is what happened to the response. It is nearly always an *Error.
 	Err error
 }
 
@@ -109,14 +109,13 @@ func (e *UncertainError) Error() string {
 	return e.Err.Error() + "; it is not certain whether the server carried this out: look before you repeat it"
 }
 
-// Unwrap returns what happened to the answer.
+// Unwrap returns what happened to the response.
 func (e *UncertainError) Unwrap() error { return e.Err }
 
-// ErrListChanged is the cause of the error that ends a walk through a list
-// whose rows kept moving while it was read.
+// ErrListChanged is the cause of the error that ends a walk through a list whose rows kept moving.
 var ErrListChanged = errors.New("the list kept changing while it was read")
 
-// IsNotFound reports whether err is the API's 404: there is no such id.
+// IsNotFound reports whether err is the API's 404: there is no resource with this id.
 func IsNotFound(err error) bool { return hasStatus(err, http.StatusNotFound) }
 
 // IsUnauthorized reports whether err is the API's 401: the token is not valid.
@@ -125,39 +124,40 @@ func IsUnauthorized(err error) bool { return hasStatus(err, http.StatusUnauthori
 // IsForbidden reports whether err is the API's 403: a permission is missing.
 func IsForbidden(err error) bool { return hasStatus(err, http.StatusForbidden) }
 
-// IsInvalid reports whether err is the API's 422: it refused what was sent.
+// IsInvalid reports whether err is the API's 422: it refused the values that were sent.
 func IsInvalid(err error) bool { return hasStatus(err, http.StatusUnprocessableEntity) }
 
-// IsConflict reports whether err is a 409 or a 422, as some servers answer to an
-// acknowledge or a resolve of what is so already.
+// IsConflict reports whether err is a 409 or a 422. Some servers answer so when an alert that is to
+// be acknowledged or resolved already is.
 func IsConflict(err error) bool { return hasStatus(err, http.StatusConflict) || IsInvalid(err) }
 
-// IsQueryRefused reports whether err is a 400 or a 422, as some servers answer to a
-// search, a filter, a sort or a page size that they do not know; others ignore it.
+// IsQueryRefused reports whether err is a 400 or a 422. Some servers answer so to a search, a
+// filter, a sort or a page size that they do not know; others ignore it.
 func IsQueryRefused(err error) bool { return hasStatus(err, http.StatusBadRequest) || IsInvalid(err) }
 
-// IsRateLimited reports whether err is the API's 429, waited for as long as allowed.
+// IsRateLimited reports whether err is the API's 429, after the client has waited for as long as it
+// may.
 func IsRateLimited(err error) bool { return hasStatus(err, http.StatusTooManyRequests) }
 
-// IsNetwork reports whether err is the network's: no answer came.
+// IsNetwork reports whether err is a network error: no response came.
 func IsNetwork(err error) bool { return hasStatus(err, 0) }
 
-// IsBroken reports whether an answer came that cannot be used: it broke off, or was no
-// JSON, as when a proxy puts a page of its own in the server's place.
+// IsBroken reports whether a response came that cannot be used: it was cut short, or it was not
+// JSON, as when a proxy answers with a page of its own.
 func IsBroken(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && e.broken
 }
 
-// IsRefused reports whether the server declined the request: it was not carried out,
-// and neither was an earlier attempt at it.
+// IsRefused reports whether the server refused the request: neither this attempt nor an earlier one
+// was carried out.
 func IsRefused(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && e.Status >= 300 && e.Status < 500 && !e.Lost
 }
 
-// IsRequestFault reports whether err is about one request, so that others may do
-// better: not the network, the token, the rate limit or a server that is away.
+// IsRequestFault reports whether err is about this one request, so that others may succeed. It is
+// false for the network, the token, the rate limit, and a server that is away.
 func IsRequestFault(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && e.Status >= 200 && e.Status <= http.StatusInternalServerError &&
@@ -171,8 +171,8 @@ func hasStatus(err error, status int) bool {
 
 const maxMessage = 300
 
-// clean makes a server's text fit for an error message: one line, no control or
-// invisible format characters, shortened.
+// clean makes a server's text fit for an error message: shortened, on one line, without control
+// characters and invisible format characters.
 func clean(s string) string {
 	var b strings.Builder
 	n := 0

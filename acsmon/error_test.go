@@ -30,7 +30,7 @@ func TestAnErrorIsOneSentenceThatNamesTheThing(t *testing.T) {
 		{404, `{"message":""}`, "GET /devices/7 answered 404: Not Found"},
 		{423, "{\n    \"message\": \"\"\n}", "GET /devices/7 answered 423: Locked"},
 		{400, `{"error":"x"}`, `GET /devices/7 answered 400: "{\"error\":\"x\"}"`},
-		{400, ``, "GET /devices/7 answered 400: an empty answer"},
+		{400, ``, "GET /devices/7 answered 400: an empty response"},
 		{413, `<html><head><TITLE lang="en">413 Request
 			Entity Too Large</TITLE></head></html>`, `GET /devices/7 answered 413: an HTML page titled "413 Request Entity Too Large"`},
 		{404, `<title>Nothing here</title>`, `GET /devices/7 answered 404: an HTML page titled "Nothing here"`},

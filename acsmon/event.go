@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// Event is an alert event, of a device or of a monitor. The two kinds number
-// themselves apart, so an event's identity is its collection and its id.
+// Event is an alert event of a device or of a monitor. Each of the two lists numbers its own
+// events, so an event is identified by its list and its id.
 type Event struct {
 	Object
 	ID             int64
@@ -39,22 +39,22 @@ func (e *Event) read(r *reader) {
 }
 
 // Events are the alert events of devices (Client.AlertEvents) or of monitors
-// (Client.MonitorEvents). Some servers list both kinds under AlertEvents.
+// (Client.MonitorEvents). Some servers show both in AlertEvents.
 type Events struct{ Collection[Event] }
 
-// Acknowledge marks an event as taken care of. The note, which may be empty, is
-// kept in the audit log. Some servers answer 409 or 422 to what is acknowledged
-// or resolved already (IsConflict).
+// Acknowledge marks an event as being taken care of. The note may be empty; the server keeps it in
+// the audit log. Some servers answer 409 or 422 if the event is acknowledged or resolved already
+// (see IsConflict).
 func (e Events) Acknowledge(ctx context.Context, id int64, note string) (Event, error) {
-	return e.settle(ctx, id, "acknowledge", note)
+	return e.respond(ctx, id, "acknowledge", note)
 }
 
-// Resolve closes an event, with a note like Acknowledge.
+// Resolve closes an event. The note is like that of Acknowledge.
 func (e Events) Resolve(ctx context.Context, id int64, note string) (Event, error) {
-	return e.settle(ctx, id, "resolve", note)
+	return e.respond(ctx, id, "resolve", note)
 }
 
-func (e Events) settle(ctx context.Context, id int64, verb, note string) (Event, error) {
+func (e Events) respond(ctx context.Context, id int64, verb, note string) (Event, error) {
 	body := Fields{}
 	if note != "" {
 		body["note"] = note
@@ -64,7 +64,7 @@ func (e Events) settle(ctx context.Context, id int64, verb, note string) (Event,
 	}, unmarshalDone)
 }
 
-// AlertChannel is a way to tell people: email, sms, slack or webhook.
+// AlertChannel is a way to notify people: email, sms, slack or webhook.
 type AlertChannel struct {
 	Object
 	ID   int64
@@ -76,10 +76,10 @@ func (a *AlertChannel) read(r *reader) {
 	*a = AlertChannel{Object{r.fields}, r.whole("id"), r.text("name"), r.text("type")}
 }
 
-// AlertChannels are the ways to tell people.
+// AlertChannels are the ways to notify people.
 type AlertChannels struct{ Collection[AlertChannel] }
 
-// Test sends a test message through a channel. It is not sent twice.
+// Test sends a test message through a channel. It is never sent twice.
 func (a AlertChannels) Test(ctx context.Context, id int64) (Fields, error) {
 	return a.client.act(ctx, request{path: under(a.path, id, "test"), once: true, permission: "channels.edit"})
 }

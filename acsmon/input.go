@@ -8,7 +8,7 @@ import (
 )
 
 // MonitorInput is what a monitor is created or updated with: the fields that the API's public pages
-// name. A field that is zero is left out, and not sent.
+// name. A field that is zero is not sent.
 type MonitorInput struct {
 	Name                 string
 	Type                 string // one of MonitorTypes
@@ -17,8 +17,8 @@ type MonitorInput struct {
 	CheckIntervalSeconds int64
 	TimeoutMS            int64
 	Config               map[string]any // differs by type
-	// More holds what has no field here: keys that no public page names, such as those of the
-	// group and the tags, and values that are zero or null. Where both have a key, More has its way.
+	// More holds what has no field here: keys that no public page names, such as those of the group
+	// and the tags, and values that are zero or null. It overrides a field of the same key.
 	More Fields
 }
 
@@ -43,24 +43,23 @@ func (m Monitors) Create(ctx context.Context, input MonitorInput) (Monitor, erro
 	return m.Collection.Create(ctx, input.fields())
 }
 
-// Update changes a monitor: see [Collection.Update], which says what becomes of a field that is left
-// out.
+// Update changes a monitor. [Collection.Update] says what happens to a field that is left out.
 func (m Monitors) Update(ctx context.Context, id int64, input MonitorInput) (Monitor, error) {
 	return m.Collection.Update(ctx, id, input.fields())
 }
 
 // DeviceInput is what a device is created or updated with: the fields that the API's public pages
-// name. A field that is zero is left out, and not sent.
+// name. A field that is zero is not sent.
 type DeviceInput struct {
 	Name                string
 	IPAddress           string
 	SNMPVersion         string // "1", "2c" or "3"
 	DeviceType          string
 	PollIntervalSeconds int64
-	IsActive            *bool // nil is left out
+	IsActive            *bool // nil is not sent
 	// More holds what has no field here: keys that no public page names, such as those of the SNMP
-	// credentials, the location and the group, and values that are zero or null. Where both have a
-	// key, More has its way.
+	// credentials, the location and the group, and values that are zero or null. It overrides a
+	// field of the same key.
 	More Fields
 }
 
@@ -84,8 +83,7 @@ func (d Devices) Create(ctx context.Context, input DeviceInput) (Device, error) 
 	return d.Collection.Create(ctx, input.fields())
 }
 
-// Update changes a device: see [Collection.Update], which says what becomes of a field that is left
-// out.
+// Update changes a device. [Collection.Update] says what happens to a field that is left out.
 func (d Devices) Update(ctx context.Context, id int64, input DeviceInput) (Device, error) {
 	return d.Collection.Update(ctx, id, input.fields())
 }

@@ -16,28 +16,29 @@ import (
 )
 
 const (
-	// largePage is the page size that a server is asked for. A server may give less: what its
-	// response states is believed. One that refuses it is asked for the assumed cap of every
-	// endpoint instead.
+	// largePage is the page size that a server is asked for. A server may send smaller pages, and
+	// states so in its response. A server that refuses this size is asked for cappedPage, which
+	// every endpoint is assumed to allow.
 	largePage, cappedPage = 200, 100
-	// pagesAtOnce is how many pages are under way at once after the first.
+	// pagesAtOnce is how many pages are fetched at once after the first.
 	pagesAtOnce = 10
-	// maxPages refuses a total that no install has.
+	// maxPages is more than any install has. A total that would need more is refused.
 	maxPages = 1_000_000
 )
 
-// Query selects and orders the rows of a list. The zero Query is every row.
+// Query selects and orders the rows of a list. The zero Query selects every row.
 type Query struct {
-	// Search is free text over name and host.
+	// Search is a free-text search in names and hosts.
 	Search string
-	// Sort is a field to sort by; a leading "-" sorts downwards.
+	// Sort is the field to sort by; with a leading "-" the order is descending.
 	Sort string
-	// Filter holds exact matches by field: {"status": "down"}. A server may
-	// ignore a field that it does not know.
+	// Filter holds exact matches by field: {"status": "down"}. A server may ignore a field that it
+	// does not know.
 	Filter map[string]string
-	// PerPage is the page size; 0 is that of WithPageSizes, else 200, or 100 where that is refused.
+	// PerPage is the page size. If it is 0, it is that of WithPageSizes, else 200, or 100 if the
+	// server refuses 200.
 	PerPage int
-	// Page is the page to begin with; 0 is the first.
+	// Page is the first page to fetch; 0 is the first of the list.
 	Page int
 	// Params holds further parameters of an endpoint.
 	Params map[string]string
@@ -68,7 +69,7 @@ func (q Query) values() url.Values {
 	return v
 }
 
-// sized gives a query the page size that is known of a list, where it asks for none.
+// sized gives a query that asks for no page size the one that is known of the list.
 func (c *Client) sized(path string, query Query) Query {
 	if query.PerPage <= 0 {
 		query.PerPage = c.pageSizes[path]
@@ -76,7 +77,7 @@ func (c *Client) sized(path string, query Query) Query {
 	return query
 }
 
-// walk yields every row of a list once, with the type T.
+// walk yields every row of a list once, as the type T.
 func walk[T any](ctx context.Context, c *Client, path, permission string, query Query) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		for object, err := range c.rows(ctx, path, permission, query) {
@@ -95,10 +96,10 @@ func walk[T any](ctx context.Context, c *Client, path, permission string, query 
 
 // rows yields every row of a list once.
 //
-// The pages after the first are fetched a few at a time, once the caller has
-// come to the first one's end. Rows can move between pages meanwhile: repeated
-// ids are dropped, and where the walk saw fewer rows than the server counts, or
-// the count changed, the list is read a second time for those that it missed.
+// After the first page, pages are fetched several at a time, once the caller has come to the end of
+// the first. Rows can move between pages during that time: repeated ids are dropped, and if the
+// walk saw fewer rows than the server counts, or if the count changed, the list is read a second
+// time for the rows that were missed.
 func (c *Client) rows(ctx context.Context, path, permission string, query Query) iter.Seq2[Fields, error] {
 	return func(yield func(Fields, error) bool) {
 		w := c.newWalker(path, permission, query)
@@ -119,27 +120,27 @@ func (c *Client) rows(ctx context.Context, path, permission string, query Query)
 	}
 }
 
-// walker is one walk: at most two passes over the list.
+// walker does one walk: at most two passes over the list.
 type walker struct {
 	client     *Client
 	path       string
 	permission string
 	values     url.Values
 	start      int
-	seen       idSet // yielded
-	rows       int   // yielded
-	total      int   // as the server last counted; -1: it does not
-	pagesRead  *int  // counts the pages, if not nil
+	seen       idSet // the ids that were yielded
+	rows       int   // how many rows were yielded
+	total      int   // what the server last counted; -1: it does not count
+	pagesRead  *int  // counts the pages, if it is not nil
 	bytes      atomic.Int64
-	anonymous  bool // there are rows without an id, which cannot be told apart
+	anonymous  bool // some rows have no id and cannot be told apart
 }
 
-// maxIdlePages is how many pages in a row may bring nothing new before the walk
-// is taken for a loop: where rows move, a small page can repeat the one before.
+// maxIdlePages is how many pages in a row may bring nothing new before the walk is taken for a
+// loop. Where rows move, a small page can repeat the one before.
 const maxIdlePages = 2
 
-// pass reads the list from its first page to its last and yields what is new. It
-// is done when the rows are whole, or the caller wants no more.
+// pass reads the list from its first page to its last and yields the rows that are new. It is done
+// if no row can have been missed, or if the caller wants no more.
 func (w *walker) pass(ctx context.Context, yield func(Fields, error) bool) (done bool, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -169,7 +170,7 @@ func (w *walker) pass(ctx context.Context, yield func(Fields, error) bool) (done
 	if w.start > 1 || w.anonymous {
 		return true, nil
 	}
-	if w.total < 0 { // that a row came twice is all that shows that rows moved
+	if w.total < 0 { // only a repeated row shows that rows moved
 		return !seen.repeated, nil
 	}
 	return steady && w.rows >= w.total, nil
@@ -182,7 +183,7 @@ type passed struct {
 	idle     int  // pages in a row that brought nothing new
 }
 
-// take yields the rows of a page that are new. The caller has enough when it stops.
+// take yields the new rows of a page. It returns true if the caller wants no more.
 func (w *walker) take(p page, seen *passed, yield func(Fields, error) bool) (enough bool, err error) {
 	seen.idle++
 	for _, row := range p.rows {
@@ -209,7 +210,7 @@ func (w *walker) take(p page, seen *passed, yield func(Fields, error) bool) (eno
 	return false, nil
 }
 
-// counted says how many rows there are to the server.
+// counted says how many rows the server counts.
 func (w *walker) counted() string {
 	if w.total < 0 {
 		return "the server does not count them"
@@ -217,8 +218,8 @@ func (w *walker) counted() string {
 	return fmt.Sprintf("the server counts %d", w.total)
 }
 
-// endless reports whether there are far more pages than were announced: a list may grow while it
-// is read, and not without end.
+// endless reports whether there are far more pages than were announced. A list may grow during the
+// walk, but not without end.
 func (w *walker) endless(first page, pages int) bool {
 	announced := first.lastPage()
 	return announced > 0 && pages > 2*announced+10
@@ -236,8 +237,8 @@ func (c *Client) newWalker(path, permission string, query Query) *walker {
 	return w
 }
 
-// setPageSize asks for large pages, where the query names no size. A page to begin with is
-// counted in pages of the assumed cap.
+// setPageSize asks for large pages if the query names no size. A query that begins at a later page
+// counts in pages of cappedPage.
 func (w *walker) setPageSize(query Query) {
 	switch {
 	case w.values.Has("per_page"):
@@ -248,8 +249,8 @@ func (w *walker) setPageSize(query Query) {
 	}
 }
 
-// firstPage asks for the first page, with a smaller page and then without a size if the server
-// refuses the one that was asked for.
+// firstPage fetches the first page. If the server refuses the page size, it tries a smaller one,
+// and then none.
 func (w *walker) firstPage(ctx context.Context) (page, error) {
 	p, err := w.fetch(ctx, w.values)
 	if refusesPerPage(err) && w.values.Get("per_page") == strconv.Itoa(largePage) {
@@ -265,7 +266,7 @@ func (w *walker) firstPage(ctx context.Context) (page, error) {
 	return w.fetch(ctx, w.values)
 }
 
-// capPages remembers that the server refuses large pages.
+// capPages records that the server refuses large pages.
 func (c *Client) capPages() {
 	if c.pageSize.Swap(cappedPage) != cappedPage {
 		c.pagesCapped()
@@ -280,7 +281,7 @@ func refusesPerPage(err error) bool {
 	return e.Fields["per_page"] != nil || strings.Contains(strings.ReplaceAll(e.Message, " ", "_"), "per_page")
 }
 
-// pages yields the pages of one pass in their order, beginning with first.
+// pages yields the pages of one pass in order, beginning with first.
 func (w *walker) pages(ctx context.Context, first page) iter.Seq2[page, error] {
 	return func(yield func(page, error) bool) {
 		if !yield(first, nil) || !first.more() {
@@ -294,7 +295,7 @@ func (w *walker) pages(ctx context.Context, first page) iter.Seq2[page, error] {
 	}
 }
 
-// ahead fetches the pages up to last, a few at once.
+// ahead fetches the pages up to last, several at once.
 func (w *walker) ahead(ctx context.Context, last int, yield func(page, error) bool) {
 	if last > maxPages {
 		yield(page{}, listFault(w.path, fmt.Sprintf("the server counts %d pages, which is impossible", last)))
@@ -307,11 +308,11 @@ func (w *walker) ahead(ctx context.Context, last int, yield func(page, error) bo
 	window := make([]chan result, 0, pagesAtOnce)
 	for next := w.start + 1; next <= last || len(window) > 0; {
 		for ; next <= last && len(window) < pagesAtOnce; next++ {
-			answer := make(chan result, 1)
-			window = append(window, answer)
+			response := make(chan result, 1)
+			window = append(window, response)
 			go func(number int) {
 				p, err := w.fetchNumber(ctx, number)
-				answer <- result{p, err}
+				response <- result{p, err}
 			}(next)
 		}
 		r := <-window[0]
@@ -335,7 +336,7 @@ func (w *walker) fetchNumber(ctx context.Context, number int) (page, error) {
 	return p, err
 }
 
-// follow goes from page to page where the server does not say how many there are.
+// follow goes from page to page if the server does not say how many there are.
 func (w *walker) follow(ctx context.Context, p page, yield func(page, error) bool) {
 	asked := map[string]bool{}
 	for p.more() {
@@ -371,23 +372,23 @@ func (w *walker) fetch(ctx context.Context, values url.Values) (page, error) {
 		return page{}, tooMuch(w.path, fmt.Sprintf("its responses are larger than %d MiB", w.client.maxBytes>>20))
 	}
 	if host := p.nextHost; host != "" && !strings.EqualFold(host, w.client.base.Hostname()) {
-		// Links are made of the Host that a proxy passes on. Only their query counts here.
+		// Links are made from the Host that a proxy passes on. Only their query matters here.
 		w.client.noticeOnce(fmt.Sprintf(
 			"the server links to itself as %q: its lists are read from %s all the same", clean(w.client.redact(host)), w.client.base.Host))
 	}
 	return p, nil
 }
 
-// listFault is what is wrong with a list whose answers came.
+// listFault is the error for a list whose responses came but cannot be used.
 func listFault(path, message string) *Error {
 	return &Error{Status: http.StatusOK, Method: http.MethodGet, Path: path, Message: message}
 }
 
-// idSet is a set of ids in little memory where they lie close together: each
-// word holds 64 neighbours.
+// idSet is a set of ids that takes little memory if they lie close together: each word holds 64
+// neighbours.
 type idSet map[int64]uint64
 
-// add puts id into the set and says whether it is new there.
+// add puts id into the set and reports whether it is new there.
 func (s idSet) add(id int64) bool {
 	word, bit := id>>6, uint64(1)<<(id&63)
 	if s[word]&bit != 0 {

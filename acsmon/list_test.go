@@ -433,7 +433,7 @@ func TestEveryEnvelopeThatIsKnownOfLaravelIsRead(t *testing.T) {
 
 func TestAnAnswerThatIsNoListIsAnErrorThatSaysWhatCame(t *testing.T) {
 	for body, says := range map[string]string{
-		``:                                 "an empty answer came",
+		``:                                 "an empty response came",
 		`null`:                             `"null" came`,
 		`{"data":null}`:                    "a list was expected",
 		`{"data":{"id":1}}`:                "a list was expected",

@@ -17,7 +17,7 @@ type Monitor struct {
 	Name                string
 	Type                string // one of MonitorTypes
 	Host                string
-	Port                int64  // 0: none
+	Port                int64  // 0 if there is none
 	Status              string // up, down, degraded or unknown
 	ResponseTimeMS      float64
 	SSLExpiryAt         *time.Time
@@ -62,7 +62,7 @@ func (m *MonitorResult) read(r *reader) {
 	*m = MonitorResult{Object{r.fields}, r.time("checked_at"), r.text("status"), r.number("response_time_ms")}
 }
 
-// Uptime sums up the checks of a window.
+// Uptime sums up the checks of a period.
 type Uptime struct {
 	Object
 	UptimePercent float64
@@ -88,21 +88,21 @@ func (q *Queued) read(r *reader) {
 // Monitors are the service monitors.
 type Monitors struct{ Collection[Monitor] }
 
-// Check asks the server to check a monitor soon. The outcome shows later, in the
-// monitor's status and in Results.
+// Check asks the server to check a monitor soon. The outcome appears later, in the monitor's status
+// and in Results.
 func (m Monitors) Check(ctx context.Context, id int64) (Queued, error) {
 	return ask[Queued](ctx, m.client, request{
 		method: http.MethodPost, path: under(m.path, id, "check"), permission: "monitors.edit", silent: true,
 	}, unmarshalDone)
 }
 
-// Results yields the outcomes of a monitor's checks. For the last N, ask for a
-// page of N and stop after it.
+// Results yields the outcomes of a monitor's checks, the newest first. For the last N, ask for a
+// page of N and stop after N rows.
 func (m Monitors) Results(ctx context.Context, id int64, query Query) iter.Seq2[MonitorResult, error] {
 	return walk[MonitorResult](ctx, m.client, under(m.path, id, "results"), "monitors.view", query)
 }
 
-// Uptime sums up a monitor's checks over a window: "7d" or "30d".
+// Uptime sums up a monitor's checks over a period: "7d" or "30d".
 func (m Monitors) Uptime(ctx context.Context, id int64, window string) (Uptime, error) {
 	return ask[Uptime](ctx, m.client, request{
 		method: http.MethodGet, path: under(m.path, id, "uptime"), query: url.Values{"window": {window}}, permission: "monitors.view",

@@ -10,16 +10,16 @@ import (
 // Page is one page of a list.
 type Page[T any] struct {
 	Rows []T
-	// Total is how many rows the query selects; -1 where the server does not say.
+	// Total is how many rows the query selects; -1 if the server does not say.
 	Total int
-	// More reports whether there are pages behind this one.
+	// More reports whether there are pages after this one.
 	More bool
 
 	perPage int
 }
 
-// Requests is how many requests it takes to read all pages of the query; more than any
-// list needs where the server does not say how many rows there are.
+// Requests returns how many requests it takes to read all pages of the query. If the server does
+// not say how many rows there are, it returns more than any list needs.
 func (p Page[T]) Requests() int {
 	size := p.perPage
 	if size <= 0 {
@@ -34,8 +34,8 @@ func (p Page[T]) Requests() int {
 	return (p.Total + size - 1) / size
 }
 
-// Page reads one page of the list, with one request. It serves to count, and to look at
-// what is newest; to read a list, range over List.
+// Page fetches one page of the list with one request. Use it to count rows or to look at the
+// newest; to read a whole list, range over List.
 func (c Collection[T]) Page(ctx context.Context, query Query) (Page[T], error) {
 	first, err := c.client.newWalker(c.path, c.permission("view"), query).firstPage(ctx)
 	if err != nil {

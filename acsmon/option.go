@@ -17,7 +17,7 @@ import (
 	"time"
 )
 
-// Option is a setting of New. It checks what it is given and copies it.
+// Option is a setting for New. It checks what it is given, and copies it.
 type Option func(*config) error
 
 type config struct {
@@ -44,8 +44,8 @@ type config struct {
 	wrappers       []func(http.RoundTripper) http.RoundTripper
 }
 
-// WithToken sends a token that exists already, made in the web interface's
-// profile page or by Login.
+// WithToken sends an existing token. It was made by Login, or on the profile page of the web
+// interface.
 func WithToken(token Secret) Option {
 	return func(c *config) error {
 		if !token.validHeader() {
@@ -56,9 +56,8 @@ func WithToken(token Secret) Option {
 	}
 }
 
-// WithCredentials logs in when the first request needs a token, and once more
-// when a token is refused. The keeper keeps the token for the next process; nil
-// keeps it in memory.
+// WithCredentials logs in when the first request needs a token, and once more when the token is
+// refused. The keeper keeps the token for the next process; with nil it is kept in memory.
 func WithCredentials(email string, password Secret, keeper TokenKeeper) Option {
 	return func(c *config) error {
 		if email == "" || password == "" {
@@ -72,21 +71,20 @@ func WithCredentials(email string, password Secret, keeper TokenKeeper) Option {
 	}
 }
 
-// WithTimeout limits one request, from connecting to the answer's last byte.
-// The default is 30 s.
+// WithTimeout limits one request, from connecting to the last byte of the response. The default is
+// 30 s.
 func WithTimeout(d time.Duration) Option {
 	return positive("the time-out", d, func(c *config) { c.timeout = d })
 }
 
-// WithConnectTimeout limits connecting and the TLS handshake, each. The default
-// is 10 s.
+// WithConnectTimeout limits connecting and the TLS handshake, each by itself. The default is 10 s.
 func WithConnectTimeout(d time.Duration) Option {
 	return positive("the connect time-out", d, func(c *config) { c.connectTimeout = d })
 }
 
-// WithMaxWait limits what one call may spend waiting for rate limits,
-// maintenance and repeats; 0 never waits. The default is 5 minutes. Calls under
-// a context of WithWaitBudget share that budget instead.
+// WithMaxWait limits how long one call may wait for rate limits, maintenance and repeats, in total;
+// 0 never waits. The default is 5 minutes. Calls whose context has a WithWaitBudget share that
+// budget instead.
 func WithMaxWait(d time.Duration) Option {
 	return func(c *config) error {
 		if d < 0 {
@@ -97,9 +95,9 @@ func WithMaxWait(d time.Duration) Option {
 	}
 }
 
-// WithMaxList limits one list: how many rows it may have, and how many bytes its responses, so
-// that a server that goes on and on does not fill the memory. The default is a million rows and
-// 2 GiB, which no install is known to come near.
+// WithMaxList limits one list: how many rows it may have, and how many bytes its responses may have
+// in total. An endless list then cannot fill the memory. The default is a million rows and 2 GiB,
+// far more than any install is known to have.
 func WithMaxList(rows int, bytes int64) Option {
 	return func(c *config) error {
 		if rows <= 0 || bytes <= 0 {
@@ -120,8 +118,8 @@ func positive(what string, d time.Duration, set func(*config)) Option {
 	}
 }
 
-// WithHeader sends a header with every request, for tracing or for a gateway.
-// Authorization and the headers that the client needs for itself cannot be set.
+// WithHeader sends a header with every request, for tracing or for a gateway. It cannot set
+// Authorization or the other headers that the client itself needs.
 func WithHeader(name, value string) Option {
 	return func(c *config) error {
 		name := http.CanonicalHeaderKey(name)
@@ -137,8 +135,8 @@ func WithHeader(name, value string) Option {
 	}
 }
 
-// WithApplication names the program that asks, in the User-Agent, so that the server's
-// administrator can tell its requests apart. The version may be empty.
+// WithApplication names the calling program in the User-Agent, so that the server's administrator
+// can tell its requests apart. The version may be empty.
 func WithApplication(name, version string) Option {
 	return func(c *config) error {
 		agent := name
@@ -152,8 +150,8 @@ func WithApplication(name, version string) Option {
 	}
 }
 
-// ownHeaders say who asks and how an answer is read. The two keys would have
-// net/http send a create again by itself.
+// ownHeaders say who asks and how a response is read. With either of the two Idempotency keys,
+// net/http would by itself send a create again.
 var ownHeaders = []string{
 	"Accept", "Accept-Encoding", "Authorization", "Connection", "Content-Length", "Content-Type", "Expect", "Host", "Range",
 	"Te", "Trailer", "Transfer-Encoding", "Upgrade", "Idempotency-Key", "X-Idempotency-Key",
@@ -165,8 +163,8 @@ var (
 	headerValue = regexp.MustCompile(`^[^\x00-\x08\x0a-\x1f\x7f]*$`)
 )
 
-// WithProxy sends every request through a proxy ("http://proxy:3128", https and
-// socks5 too) instead of those that HTTPS_PROXY and NO_PROXY name.
+// WithProxy sends every request through a proxy ("http://proxy:3128"; also https and socks5)
+// instead of those that HTTPS_PROXY and NO_PROXY name.
 func WithProxy(proxyURL string) Option {
 	return func(c *config) error {
 		u, err := url.Parse(proxyURL)
@@ -183,10 +181,10 @@ func WithProxy(proxyURL string) Option {
 	}
 }
 
-// WithCAFile trusts the certificates of a PEM file, beside the system's.
+// WithCAFile trusts the certificates in a PEM file, in addition to those of the system.
 func WithCAFile(path string) Option {
 	return func(c *config) error {
-		if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() { // reading a FIFO would wait
+		if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() { // reading a FIFO would block
 			return fmt.Errorf("the CA file %s is not a regular file", path)
 		}
 		pem, err := os.ReadFile(path)
@@ -205,7 +203,7 @@ func WithCAFile(path string) Option {
 	}
 }
 
-// WithInsecureTLS accepts any certificate: for a lab only.
+// WithInsecureTLS accepts any certificate. It is for a lab only.
 func WithInsecureTLS() Option {
 	return func(c *config) error {
 		c.insecure = true
@@ -216,8 +214,8 @@ func WithInsecureTLS() Option {
 // DialFunc opens a connection, as net.Dialer.DialContext does.
 type DialFunc func(ctx context.Context, network, address string) (net.Conn, error)
 
-// WithDialer opens connections in another way: a Unix socket, a tunnel, a test. No
-// proxy is used, unless a WithProxy that comes after names one.
+// WithDialer opens connections in another way: through a Unix socket, a tunnel, or in a test. No
+// proxy is used, unless a later WithProxy names one.
 func WithDialer(dial DialFunc) Option {
 	return func(c *config) error {
 		c.dial, c.proxy = dial, nil
@@ -225,8 +223,8 @@ func WithDialer(dial DialFunc) Option {
 	}
 }
 
-// WithTrace calls f after each attempt at a request. It must not block. Given several times,
-// each is called.
+// WithTrace calls f after each attempt at a request. f must not block. If the option is given
+// several times, each f is called.
 func WithTrace(f func(Trace)) Option {
 	return func(c *config) error {
 		before := c.trace
@@ -238,9 +236,8 @@ func WithTrace(f func(Trace)) Option {
 	}
 }
 
-// WithRedactor has f take secrets out of what a server wrote, before any of it becomes part of
-// an error. f gets the text as it came, before it is shortened. Several goroutines may call it at
-// once.
+// WithRedactor lets f take secrets out of a server's text before any of it becomes part of an
+// error. f gets the whole text, before it is shortened. Several goroutines may call f at once.
 func WithRedactor(f func(text string) string) Option {
 	return func(c *config) error {
 		c.redact = f
@@ -248,9 +245,9 @@ func WithRedactor(f func(text string) string) Option {
 	}
 }
 
-// WithPageSizes says how many rows a page of a list can have, by the list's path, such
-// as "/monitors", where that is known of the server. A size that the server does not
-// give costs nothing: what the response states is believed.
+// WithPageSizes says how many rows a page of a list may have, by the list's path, such as
+// "/monitors", if that is known of the server. It does no harm if the server sends smaller pages:
+// what the response states counts.
 func WithPageSizes(sizes map[string]int) Option {
 	return func(c *config) error {
 		c.pageSizes = maps.Clone(sizes)
@@ -258,8 +255,8 @@ func WithPageSizes(sizes map[string]int) Option {
 	}
 }
 
-// WithNotice calls f, from any goroutine, with what is odd about the server and no error, in one
-// sentence, each once.
+// WithNotice calls f, from any goroutine, with what is odd about the server but is not an error. It
+// is one sentence, and each is told once.
 func WithNotice(f func(notice string)) Option {
 	return func(c *config) error {
 		c.notice = f
@@ -267,8 +264,8 @@ func WithNotice(f func(notice string)) Option {
 	}
 }
 
-// WithCappedPages asks for no page of more than 100 rows, as for a server that is known to refuse
-// 200. WithPagesCapped tells which servers do.
+// WithCappedPages never asks for a page of more than 100 rows. Use it for a server that is known to
+// refuse 200; WithPagesCapped tells which servers do.
 func WithCappedPages() Option {
 	return func(c *config) error {
 		c.pageSize = cappedPage
@@ -276,8 +273,8 @@ func WithCappedPages() Option {
 	}
 }
 
-// WithPagesCapped calls f once the server has refused a page of 200 rows and given one of 100, so
-// that the next client can be made WithCappedPages and spare the request.
+// WithPagesCapped calls f once the server has refused a page of 200 rows and sent one of 100. The
+// next client can then be made WithCappedPages, which saves the refused request.
 func WithPagesCapped(f func()) Option {
 	return func(c *config) error {
 		c.pagesCapped = f
@@ -285,14 +282,13 @@ func WithPagesCapped(f func()) Option {
 	}
 }
 
-// Trace is one attempt at a request. It holds no header and no body, and so no
-// secret.
+// Trace is one attempt at a request. It holds no header and no body, and so no secret.
 type Trace struct {
 	Method, URL string
-	Status      int           // 0: no answer
-	Err         error         // why the attempt is no success; nil for one that is
+	Status      int           // 0: no response
+	Err         error         // why the attempt failed; nil if it did not
 	Duration    time.Duration // of the attempt
 	Wait        time.Duration // before the next attempt; 0: there is none
-	Limit       Limit         // what the answer said of the rate limit
-	Date        time.Time     // the server's clock; zero where it did not say
+	Limit       Limit         // what the response said about the rate limit
+	Date        time.Time     // the server's clock; zero if it did not say
 }

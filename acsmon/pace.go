@@ -13,40 +13,39 @@ import (
 	"time"
 )
 
-// Limit is what the server last said of the rate limit.
+// Limit is what the server last said about the rate limit.
 type Limit struct {
-	// PerMinute is X-RateLimit-Limit; 0 when the server has not said.
+	// PerMinute is X-RateLimit-Limit; 0 if the server has not said.
 	PerMinute int
-	// Remaining is how many requests are left in the current minute, as far as
-	// this client knows; it is meaningless while PerMinute is 0.
+	// Remaining is how many requests are left in the current minute, as far as this client knows.
+	// It has no meaning while PerMinute is 0.
 	Remaining int
 }
 
-// pacer keeps the callers of one client within the server's rate limit. As many
-// requests are under way at once as the last answer said remain; while that is
-// unknown, or nothing remains, one goes alone and shows what the others may do.
-// Where other clients share a limit that is too small for all, each spreads its
-// requests over the minute: else the quickest takes all, and the slowest starve.
+// pacer keeps the callers of one client within the server's rate limit. As many requests are sent
+// at once as the last response said remain. While that is unknown, or nothing remains, one request
+// goes alone and shows what the others may do. If other clients share a limit that is too small for
+// all, each client spreads its requests over the minute: otherwise the quickest would take all of
+// it, and the slowest would starve.
 type pacer struct {
 	mu          sync.Mutex
 	limit       int
-	remaining   int // unknown until the first answer
+	remaining   int // unknown until the first response
 	known       bool
-	answers     int // so far
-	lowest      int // the number of the answer that remaining comes from
+	responses   int // so far
+	lowest      int // the number of the response that remaining comes from
 	inFlight    int
 	scarce      bool // the minute before this one ended with nothing left
-	crowded     bool // and others take of this one
+	crowded     bool // and others use this one too
 	paused      bool // between two requests of a crowded minute
 	closedUntil time.Time
-	changed     chan struct{} // closed and replaced with every change
+	changed     chan struct{} // closed and replaced at every change
 }
 
 func newPacer() *pacer { return &pacer{changed: make(chan struct{})} }
 
-// acquire waits until one more request may be sent. Waiting for the limit's end
-// is charged to the budget; waiting for one's turn is not. What it
-// returns is for release.
+// acquire waits until one more request may be sent. The budget pays for waiting until the limit
+// ends, but not for waiting for one's turn. The ticket is for release.
 func (p *pacer) acquire(ctx context.Context, budget *budget) (ticket int, err error) {
 	for {
 		ticket, wait, changed := p.tryAcquire()
@@ -64,8 +63,8 @@ func (p *pacer) acquire(ctx context.Context, budget *budget) (ticket int, err er
 	}
 }
 
-// tryAcquire takes a place. Where there is none it returns what to wait for: a
-// time, or if that is 0 the channel.
+// tryAcquire takes a place. If there is none, it returns what to wait for: a time, or if that is 0
+// the channel.
 func (p *pacer) tryAcquire() (ticket int, wait time.Duration, changed <-chan struct{}) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -80,11 +79,10 @@ func (p *pacer) tryAcquire() (ticket int, wait time.Duration, changed <-chan str
 		p.paused = true
 		time.AfterFunc(time.Minute/time.Duration(max(p.limit, 1)), p.resume)
 	}
-	return p.answers, 0, nil
+	return p.responses, 0, nil
 }
 
-// release gives the place back and learns from the answer; a nil header is a
-// request that got none.
+// release gives the place back and learns from the response. The header is nil if there was none.
 func (p *pacer) release(ticket int, header http.Header) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -102,7 +100,7 @@ func (p *pacer) resume() {
 	p.wake()
 }
 
-// wake has all that wait try again.
+// wake lets all waiting callers try again.
 func (p *pacer) wake() {
 	close(p.changed)
 	p.changed = make(chan struct{})
@@ -111,25 +109,25 @@ func (p *pacer) wake() {
 func (p *pacer) learn(ticket int, header http.Header) {
 	remaining, err := strconv.Atoi(header.Get("X-RateLimit-Remaining"))
 	if err != nil || remaining < 0 {
-		if p.limit == 0 { // a server without a limit; else something before it answered
+		if p.limit == 0 { // a server without a limit; or the response is not from the server
 			p.remaining, p.known = math.MaxInt, true
 		}
 		return
 	}
 	p.limit, _ = strconv.Atoi(header.Get("X-RateLimit-Limit"))
-	p.answers++
-	// Answers overtake each other. A higher figure is a new minute only if it
-	// answers what was sent after the lower one had come.
+	p.responses++
+	// Responses overtake each other. A higher figure means a new minute only if its request was
+	// sent after the lower figure had come.
 	if p.known && remaining > p.remaining && ticket < p.lowest {
 		return
 	}
 	if p.known {
 		p.noticeOthers(remaining)
 	}
-	p.remaining, p.known, p.lowest = remaining, true, p.answers
+	p.remaining, p.known, p.lowest = remaining, true, p.responses
 }
 
-// noticeOthers compares what remains with what this client alone would have left.
+// noticeOthers compares what remains with what would remain if this client were alone.
 func (p *pacer) noticeOthers(remaining int) {
 	others := p.remaining-remaining > 1+p.inFlight
 	if remaining > p.remaining { // a new minute
@@ -139,7 +137,7 @@ func (p *pacer) noticeOthers(remaining int) {
 	p.crowded = p.scarce && (p.crowded || others)
 }
 
-// close stops all callers for d: the limit is used up until then. Afterwards one
+// close stops all callers for d, because the limit is used up until then. After that, one request
 // goes alone and shows what the others may do.
 func (p *pacer) close(d time.Duration) {
 	p.mu.Lock()
@@ -150,7 +148,7 @@ func (p *pacer) close(d time.Duration) {
 	p.remaining, p.known = 0, true
 }
 
-// longestClose limits what one answer can do to a client that lives long.
+// longestClose limits how long one response can stop a client.
 const longestClose = time.Hour
 
 func (p *pacer) state() Limit {
@@ -162,8 +160,8 @@ func (p *pacer) state() Limit {
 	return Limit{PerMinute: p.limit, Remaining: p.remaining}
 }
 
-// budget is how long calls may still wait for rate limits, maintenance and
-// repeats, in sum; waits that run side by side count once.
+// budget is how long calls may still wait for rate limits, maintenance and repeats, in total. Waits
+// at the same time count once.
 type budget struct {
 	mu           sync.Mutex
 	left         time.Duration
@@ -174,23 +172,22 @@ type budget struct {
 
 type budgetKey struct{}
 
-// WithWaitBudget lets all calls made with the returned context share d of
-// waiting: for rate limits, maintenance and repeats. Waits that run side by
-// side count once. Calls without such a context have the client's own
-// WithMaxWait each.
+// WithWaitBudget lets all calls made with the returned context share d of waiting for rate limits,
+// maintenance and repeats. Waits at the same time count once. Calls without such a context each
+// have the client's own WithMaxWait.
 func WithWaitBudget(ctx context.Context, d time.Duration) context.Context {
 	return context.WithValue(ctx, budgetKey{}, &budget{left: d})
 }
 
-// WithWaitLimit lets the calls made with the returned context wait for d at most, in
-// sum, within the context's budget.
+// WithWaitLimit lets the calls made with the returned context wait for at most d in total, within
+// the context's budget.
 func WithWaitLimit(ctx context.Context, d time.Duration) context.Context {
 	parent, _ := ctx.Value(budgetKey{}).(*budget)
 	return context.WithValue(ctx, budgetKey{}, &budget{left: d, parent: parent})
 }
 
-// Sleep waits for d and takes it from the context's budget, if it has one. A wait that
-// the budget does not allow is an error at once.
+// Sleep waits for d and takes it from the context's budget, if there is one. If the budget does not
+// allow it, Sleep returns an error at once.
 func Sleep(ctx context.Context, d time.Duration) error {
 	if d <= 0 {
 		return ctx.Err()
@@ -203,9 +200,9 @@ func Sleep(ctx context.Context, d time.Duration) error {
 	return sleep(ctx, d, nil)
 }
 
-// OnWait has f called, from any goroutine, as a wait begins that is taken from the
-// context's budget, which it must have. Of waits that run side by side only one that ends
-// later is told. f must not block, nor use the context.
+// OnWait lets f be called, from any goroutine, when a wait begins that is taken from the context's
+// budget. The context must have one. Of waits at the same time, only one that ends later than those
+// before is told. f must not block, and must not use the context.
 func OnWait(ctx context.Context, f func(wait time.Duration)) {
 	b := ctx.Value(budgetKey{}).(*budget)
 	b.mu.Lock()
@@ -213,8 +210,7 @@ func OnWait(ctx context.Context, f func(wait time.Duration)) {
 	b.onWait = f
 }
 
-// WaitBudget returns how much of the context's budget is left, and whether it
-// has one.
+// WaitBudget returns how much of the context's budget is left, and whether it has one.
 func WaitBudget(ctx context.Context) (time.Duration, bool) {
 	b, ok := ctx.Value(budgetKey{}).(*budget)
 	if !ok {
@@ -225,8 +221,8 @@ func WaitBudget(ctx context.Context) (time.Duration, bool) {
 	return b.left, true
 }
 
-// SpendWait takes from the context's budget what the caller has waited for in another way, such
-// as for a lock. A context without a budget is left alone.
+// SpendWait takes from the context's budget what the caller has waited for elsewhere, such as for a
+// lock. It does nothing if the context has no budget.
 func SpendWait(ctx context.Context, d time.Duration) {
 	if b, ok := ctx.Value(budgetKey{}).(*budget); ok {
 		b.charge(d)
@@ -240,7 +236,7 @@ func (b *budget) charge(d time.Duration) {
 	b.left = max(b.left-d, 0)
 }
 
-// tooLong is a wait that the budget does not allow.
+// tooLong is the error for a wait that the budget does not allow.
 type tooLong struct {
 	until time.Time
 	left  time.Duration
@@ -251,7 +247,7 @@ func (e *tooLong) Error() string {
 		e.until.UTC().Format(time.RFC3339), e.left.Round(time.Second))
 }
 
-// spend takes a wait that starts now from the budget, or refuses it whole.
+// spend takes a wait that begins now from the budget, or refuses all of it.
 func (b *budget) spend(wait time.Duration) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -278,7 +274,7 @@ func (b *budget) spend(wait time.Duration) error {
 	return nil
 }
 
-// sleep waits for d, or if that is 0 for the channel, as long as the context lets it.
+// sleep waits for d, or if that is 0 for the channel, until the context ends.
 func sleep(ctx context.Context, d time.Duration, changed <-chan struct{}) error {
 	var expired <-chan time.Time
 	if d > 0 {
@@ -295,8 +291,8 @@ func sleep(ctx context.Context, d time.Duration, changed <-chan struct{}) error 
 	return nil
 }
 
-// jitter lengthens d by up to a tenth, at the most by a second, so that those
-// who wait for the same moment do not all come at it.
+// jitter lengthens d by up to a tenth, and by a second at most, so that callers who wait for the
+// same moment do not all send at once.
 func jitter(d time.Duration) time.Duration {
 	return d + rand.N(min(d/10, time.Second)+1)
 }

@@ -12,19 +12,19 @@ import (
 	"strings"
 )
 
-// page is one answer of a list, in whichever envelope it came.
+// page is one response of a list, in whichever envelope it came.
 type page struct {
 	rows       []Fields
 	total      int        // -1: not stated
 	perPage    int        // 0: not stated
 	number     int        // 0: not stated
 	last       int        // 0: not stated
-	nextStated bool       // the answer says whether there is a next page
-	next       url.Values // the query of the link to it; nil: there is none
-	nextHost   string     // the host of that link, "" for a relative one
+	nextStated bool       // the response says whether there is a next page
+	next       url.Values // the query of the link to the next page; nil: there is none
+	nextHost   string     // the host of that link; "" if it is relative
 }
 
-// more says whether there are pages behind this one.
+// more reports whether there are pages after this one.
 func (p page) more() bool {
 	if p.nextStated {
 		return p.next != nil
@@ -32,7 +32,7 @@ func (p page) more() bool {
 	return p.number > 0 && p.number < p.lastPage()
 }
 
-// lastPage is the last page's number, stated or worked out; 0 if unknown.
+// lastPage returns the number of the last page, stated or computed; 0 if it is unknown.
 func (p page) lastPage() int {
 	if p.last > 0 {
 		return p.last
@@ -43,7 +43,7 @@ func (p page) lastPage() int {
 	return 0
 }
 
-// pageNumbers stand in "meta", or at the top level of a bare Laravel paginator.
+// pageNumbers are in "meta", or at the top level of a bare Laravel paginator.
 type pageNumbers struct {
 	CurrentPage json.Number `json:"current_page"`
 	LastPage    json.Number `json:"last_page"`
@@ -59,11 +59,11 @@ type envelope struct {
 	NextPageURL json.RawMessage `json:"next_page_url"`
 }
 
-// decodePage reads a page in the envelope of the official client's README, in a
-// bare paginator's, or as a bare array.
+// decodePage parses a page in the envelope of the official client's README, in that of a bare
+// paginator, or as a bare array.
 func decodePage(body []byte) (page, error) {
 	var e envelope
-	if bytes.HasPrefix(bytes.TrimSpace(body), []byte("[")) { // a bare array is all there is
+	if bytes.HasPrefix(bytes.TrimSpace(body), []byte("[")) { // a bare array has nothing else
 		body = slices.Concat([]byte(`{"next_page_url":null,"data":`), body, []byte("}"))
 	}
 	err := unmarshal(body, &e)
@@ -98,7 +98,7 @@ func firstNumber(a, b json.Number) json.Number {
 	return b
 }
 
-// wholeOr gives the number's value, or fallback where it is none or negative.
+// wholeOr returns the number's value, or fallback if it has none or it is negative.
 func wholeOr(number json.Number, fallback int) int {
 	n, err := strconv.Atoi(number.String())
 	if err != nil || n < 0 {
@@ -107,8 +107,8 @@ func wholeOr(number json.Number, fallback int) int {
 	return n
 }
 
-// readNext finds the link to the next page: next_page_url, else links.next, else
-// the entry of a links array that is labelled so.
+// readNext finds the link to the next page: next_page_url, else links.next, else the entry of a
+// links array that is labelled as the next.
 func (p *page) readNext(e envelope) error {
 	link, stated := stringOrNull(e.NextPageURL)
 	if !stated {
@@ -146,7 +146,8 @@ func nextOfLinks(links json.RawMessage) (string, bool) {
 	return "", false
 }
 
-// stringOrNull gives a JSON string's text, "" for null, and whether it was there.
+// stringOrNull returns the text of a JSON string, "" for null, and whether it was either of the
+// two.
 func stringOrNull(raw json.RawMessage) (string, bool) {
 	var s *string
 	if len(raw) == 0 || json.Unmarshal(raw, &s) != nil {

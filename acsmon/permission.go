@@ -10,9 +10,9 @@ import (
 	"strings"
 )
 
-// spellings are the resources for which the vendor's page on roles has slugs of their
-// own, where its list of endpoints uses those of another resource. Nobody but the server
-// knows which it checks.
+// spellings are the resources for which the vendor's page about roles has slugs of their own, while
+// its list of endpoints uses those of another resource. Only the server knows which of the two it
+// checks.
 var spellings = []struct {
 	path   *regexp.Regexp
 	prefix string
@@ -25,8 +25,8 @@ var spellings = []struct {
 	{regexp.MustCompile(`^/system/`), "system-health"},
 }
 
-// OtherPermission returns the other spelling of the slug that a route asks for; "" where
-// there is one spelling. The path is below /api/v1.
+// OtherPermission returns the other spelling of the slug that a route asks for, or "" if there is
+// only one. The path is below /api/v1.
 func OtherPermission(path, slug string) string {
 	_, verb, found := strings.Cut(slug, ".")
 	if !found {
@@ -40,7 +40,7 @@ func OtherPermission(path, slug string) string {
 	return ""
 }
 
-// permissions are the slugs of which the route asks for one.
+// permissions names the slugs of which the route asks for one.
 func (e *Error) permissions() string {
 	if e.OtherPermission == "" {
 		return e.Permission
@@ -48,9 +48,9 @@ func (e *Error) permissions() string {
 	return e.Permission + " or " + e.OtherPermission
 }
 
-// NamePermission looks up what the token's user may do, with one request, and narrows the
-// permission that a 403 may be for down to the one that the user lacks. An error that is
-// no such 403, or of which the user's permissions say nothing, stays as it is.
+// NamePermission looks up the permissions of the token's user with one request. If err is a 403
+// that may be about either of two permissions, it is narrowed to the one that the user lacks. Any
+// other error stays as it is.
 func (c *Client) NamePermission(ctx context.Context, err error) {
 	var e *Error
 	if !errors.As(err, &e) || e.Reason != ReasonForbidden || e.OtherPermission == "" {

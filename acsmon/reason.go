@@ -17,15 +17,15 @@ import (
 	"syscall"
 )
 
-// Reason is what stands behind an [Error], for a caller that acts on it or gives advice. Where
-// it is empty, the status and the server's message say all that is known.
+// Reason is why a request failed, for a caller that acts on it or gives advice. If it is empty, the
+// status and the server's message say all that is known.
 type Reason string
 
 // Reasons why no response came.
 const (
-	// ReasonUnknownHost says that the base URL's host has no address.
+	// ReasonUnknownHost says that the host of the base URL has no address.
 	ReasonUnknownHost Reason = "unknown host"
-	// ReasonRefused says that nothing listens on the base URL's port.
+	// ReasonRefused says that nothing listens on the port of the base URL.
 	ReasonRefused Reason = "connection refused"
 	// ReasonUnreachable says that no connection was made in time: see WithConnectTimeout.
 	ReasonUnreachable Reason = "unreachable"
@@ -33,11 +33,11 @@ const (
 	ReasonTimeout Reason = "time-out"
 	// ReasonClosed says that the connection ended before a response came.
 	ReasonClosed Reason = "connection closed"
-	// ReasonNoTLS says that the server speaks plain HTTP where the base URL says https.
+	// ReasonNoTLS says that the server speaks plain HTTP but the base URL says https.
 	ReasonNoTLS Reason = "no TLS"
 	// ReasonUnknownAuthority says that the certificate's authority is not trusted: see WithCAFile.
 	ReasonUnknownAuthority Reason = "unknown authority"
-	// ReasonWrongName says that the certificate is for another name than the base URL's.
+	// ReasonWrongName says that the certificate is for another name than that of the base URL.
 	ReasonWrongName Reason = "wrong name"
 	// ReasonBadCertificate says that the certificate has expired, is not valid yet, or may not
 	// be used for a server.
@@ -54,9 +54,9 @@ const (
 	ReasonLogin Reason = "login refused"
 	// ReasonForbidden is a 403: the token's role lacks Error.Permission.
 	ReasonForbidden Reason = "forbidden"
-	// ReasonLicence is a 403 that names the licence: no permission lifts it.
+	// ReasonLicence is a 403 that names the licence. No permission lifts it.
 	ReasonLicence Reason = "licence"
-	// ReasonTaken is a 422 that says of a name that another resource has it.
+	// ReasonTaken is a 422 that says that another resource has this name.
 	ReasonTaken Reason = "taken"
 	// ReasonRateLimit says that the rate limit is used up for longer than the call may wait:
 	// see WithMaxWait and WithWaitBudget.
@@ -66,28 +66,27 @@ const (
 	ReasonUnavailable Reason = "unavailable"
 	// ReasonRedirect says that the server answers with a redirect, which is not followed.
 	ReasonRedirect Reason = "redirect"
-	// ReasonIngest says that a webhook takes no event at its address: it was removed or is switched
-	// off, or the address is wrong.
+	// ReasonIngest says that a webhook takes no events at its address: it was removed or is
+	// switched off, or the address is wrong.
 	ReasonIngest Reason = "event refused"
-	// ReasonPage says that an HTML page came where the API answers with JSON.
+	// ReasonPage says that an HTML page came instead of JSON.
 	ReasonPage Reason = "page"
-	// ReasonTooMuch says that a list has more rows or bytes than the client takes: see
-	// WithMaxList.
+	// ReasonTooMuch says that a list has more rows or bytes than WithMaxList allows.
 	ReasonTooMuch Reason = "too much"
 	// ReasonListChanged says that a list kept changing while it was read: see ErrListChanged.
 	ReasonListChanged Reason = "list changed"
 )
 
-// taken is how Laravel says it in English.
+// taken is Laravel's English wording.
 var taken = regexp.MustCompile(`(?i)\bhas already been taken\b`)
 
 var licence = regexp.MustCompile(`(?i)licen[cs]e`)
 
 // ingestRefusals are the statuses that may say that there is no such webhook, or that it is
-// switched off. That is a guess: no public page says which they are.
+// switched off. They are a guess: no public page names them.
 var ingestRefusals = []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusGone}
 
-// refusalReason is the reason of a response that refuses the request.
+// refusalReason returns why a response refuses the request.
 func (k *call) refusalReason(status int, message string, body []byte) Reason {
 	switch {
 	case status < 300, status == http.StatusServiceUnavailable:
@@ -114,8 +113,8 @@ func (k *call) refusalReason(status int, message string, body []byte) Reason {
 	return ""
 }
 
-// networkFault says why no response came. It leaves out the address, which net/http puts before
-// the cause.
+// networkFault says why no response came. It leaves out the address that net/http puts before the
+// cause.
 func networkFault(err error) (Reason, string) {
 	var u *url.Error
 	if errors.As(err, &u) {
@@ -137,14 +136,14 @@ func networkFault(err error) (Reason, string) {
 		return ReasonRefused, err.Error()
 	case errors.As(err, &netErr) && netErr.Timeout():
 		return ReasonUnreachable, err.Error()
-	case strings.Contains(err.Error(), plainAnswer):
+	case strings.Contains(err.Error(), plainHTTP):
 		return ReasonNoTLS, err.Error()
 	}
 	return "", err.Error()
 }
 
-// plainAnswer is what net/http says of a response without TLS; it has no error value for it.
-const plainAnswer = "server gave HTTP response to HTTPS client"
+// plainHTTP is net/http's text for a response without TLS. It has no error value for it.
+const plainHTTP = "server gave HTTP response to HTTPS client"
 
 func certificateReason(err error) Reason {
 	var name x509.HostnameError
@@ -158,8 +157,8 @@ func certificateReason(err error) Reason {
 	return ReasonUnknownAuthority
 }
 
-// hopeless reports whether a repeat cannot help where no connection was made: an unknown host, a
-// TLS failure.
+// hopeless reports whether no connection was made and a repeat cannot help: an unknown host, a TLS
+// failure.
 func hopeless(err error) bool {
 	var dns *net.DNSError
 	if errors.As(err, &dns) {
@@ -169,6 +168,6 @@ func hopeless(err error) bool {
 	if errors.As(err, &u) {
 		err = u.Err
 	}
-	// crypto/tls exports few of its errors; the text of each has this prefix.
-	return strings.Contains(err.Error(), "tls: ") || strings.Contains(err.Error(), plainAnswer)
+	// crypto/tls exports few of its errors, but the text of each has this prefix.
+	return strings.Contains(err.Error(), "tls: ") || strings.Contains(err.Error(), plainHTTP)
 }

@@ -13,21 +13,20 @@ import (
 )
 
 const (
-	// A fault that is neither the rate limit nor maintenance is met with so many
-	// repeats, begun within so long of the first failure.
+	// A fault that is neither the rate limit nor maintenance allows this many repeats, begun within
+	// this time of the first failure.
 	maxRepeats   = 3
 	repeatWithin = 15 * time.Second
-	// Where the server does not say how long, waits grow between these.
+	// If the server names no time, waits grow from the first to the last of these.
 	firstBackoff     = 500 * time.Millisecond
 	firstLimitWait   = 5 * time.Second
 	longestLimitWait = 30 * time.Second
-	// minLimitWait keeps a server that answers Retry-After: 0 from being hammered.
+	// minLimitWait keeps the client from hammering a server that answers Retry-After: 0.
 	minLimitWait = time.Second
 )
 
-// repeat decides whether the failed attempt is made again, and sets the wait
-// before it. The second result is why it is not, where the attempt's own error
-// does not say it all.
+// repeat decides whether a failed attempt is repeated, and sets the wait before it. Its error says
+// why not, if the error of the attempt does not say it all.
 func (k *call) repeat(err error) (bool, error) {
 	var e *Error
 	switch {
@@ -47,8 +46,8 @@ func (k *call) repeat(err error) (bool, error) {
 	return false, nil
 }
 
-// repeatFault allows a few repeats after a fault, and more of them where the server was there
-// before and is away, as while its services or its host restart.
+// repeatFault allows a few repeats after a fault. It allows more if the server has answered before
+// and is now away, as when its services or its host restart.
 func (k *call) repeatFault(err error) bool {
 	now, sent := time.Now(), k.sent.Load()
 	if k.firstFailure.IsZero() {
@@ -62,7 +61,7 @@ func (k *call) repeatFault(err error) bool {
 	wait += rand.N(wait)
 	if k.client.reached.Load() && away(err, sent) {
 		wait = min(wait, jitter(longestLimitWait))
-		k.budget.charge(now.Sub(k.started)) // connecting to a host that is away takes its time
+		k.budget.charge(now.Sub(k.started)) // connecting to a host that is away takes time
 	} else if k.repeats >= maxRepeats || now.Add(wait).Sub(k.firstFailure) > repeatWithin {
 		return false
 	}
@@ -74,9 +73,9 @@ func (k *call) repeatFault(err error) bool {
 	return true
 }
 
-// away reports whether a failed attempt found nobody: no connection could be made, it broke
-// before a response came, or a proxy says that nobody is behind it. A response that does not
-// come in time says nothing.
+// away reports whether a failed attempt found nobody: no connection could be made, or it broke
+// before a response came, or a proxy says that nobody is behind it. A response that does not come
+// in time says nothing about that.
 func away(err error, sent bool) bool {
 	var e *Error
 	var netErr net.Error
@@ -86,8 +85,8 @@ func away(err error, sent bool) bool {
 	return !sent || !errors.As(err, &netErr) || !netErr.Timeout()
 }
 
-// waitOut waits for the end of the rate limit or of maintenance, as long as the
-// budget allows. A rate limit stops all callers, whatever this one's budget.
+// waitOut waits for the end of the rate limit or of maintenance, if the budget allows it. A rate
+// limit stops all callers, whatever the budget of this one.
 func (k *call) waitOut(e *Error) (bool, error) {
 	wait := min(firstLimitWait<<min(k.limitWaits, 10), longestLimitWait)
 	if !e.RetryAt.IsZero() {
@@ -124,7 +123,7 @@ func (k *call) fail(ctx context.Context, err error) error {
 	return &UncertainError{Processing: e.timeout || gateway, Answered: e.Status >= 500 && !gateway, Err: e}
 }
 
-// uncertain reports whether the request may have been carried out all the same.
+// uncertain reports whether the request may have been carried out although it failed.
 func (k *call) uncertain(e *Error) bool {
 	switch {
 	case e.broken:

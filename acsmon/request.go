@@ -18,32 +18,32 @@ import (
 	"github.com/hashicorp/go-retryablehttp"
 )
 
-// maxBody limits an answer, decompressed. A page of 100 rows has some 100 kB.
+// maxBody limits a response after decompression. A page of 100 rows has some 100 kB.
 const maxBody = 32 << 20
 
-// byteOrderMark stands before the answers of a PHP application one of whose files
-// was saved with it. JSON has none, and RFC 8259 lets a reader ignore it.
+// byteOrderMark comes before the responses of a PHP application if one of its files was saved with
+// it. JSON has none, and RFC 8259 allows a parser to ignore it.
 var byteOrderMark = []byte("\ufeff")
 
 // request is one call of the API.
 type request struct {
 	method string
-	path   string // below /api/v1, its segments escaped
-	target string // the whole address, where that is a secret; path is then what is shown of it
+	path   string // below /api/v1, with its segments escaped
+	target string // the whole URL, if it is a secret; path is then what may be shown of it
 	query  url.Values
-	body   any // nil: none; a form, or what is encoded as JSON
-	// once marks a request that must not be carried out twice: a create. It is
-	// repeated only when it provably was not processed.
+	body   any // nil: none; a form, or a value to be encoded as JSON
+	// once marks a request that must not be carried out twice, such as a create. It is repeated
+	// only if it provably was not processed.
 	once       bool
-	anonymous  bool   // without the token
-	silent     bool   // a response with nothing in it is a whole one
+	anonymous  bool   // sent without the token
+	silent     bool   // an empty response is a valid one
 	permission string // the slug that the route asks for
-	// decode reads the body of a success. Its error makes the answer a broken one.
+	// decode parses the body of a success. If it returns an error, the response is a broken one.
 	decode func(body []byte) error
 }
 
-// do is the map of the request path: a token, the request with its repeats, and
-// once more with a new token where the first was refused.
+// do is the map of the request path: get a token, send the request with its repeats, and do so once
+// more with a new token if the first was refused.
 func (c *Client) do(ctx context.Context, r request) error {
 	if r.anonymous {
 		return c.send(ctx, r, "")
@@ -62,7 +62,7 @@ func (c *Client) do(ctx context.Context, r request) error {
 	return c.send(ctx, r, token)
 }
 
-// send makes one request, repeated as the package comment says.
+// send makes one request and repeats it as the package comment says.
 func (c *Client) send(ctx context.Context, r request, token Secret) error {
 	return c.newCall(ctx, r).run(ctx, token)
 }
@@ -97,33 +97,33 @@ func (k *call) run(ctx context.Context, token Secret) error {
 	return k.fail(ctx, err)
 }
 
-// call is one request under way, with what its attempts have shown so far. Its methods are the
-// hooks of retryablehttp, which owns the loop, the rewound body and the sleep between attempts.
-// For each attempt they come in this order, never two at once:
+// call is one request in progress, with what its attempts have shown so far. Its methods are the
+// hooks of retryablehttp, which owns the loop, the rewound body and the sleep between attempts. For
+// each attempt they are called in this order, never two at once:
 //
-//  1. begin (PrepareRetry; before the first attempt send calls it) waits until the pace lets the
-//     attempt go.
-//  2. checkRetry (CheckRetry) with the header of a response, where it does nothing, for what the
-//     response means is not known before its body is read; or with the error of an attempt that
-//     got none, which ends the attempt.
-//  3. handle (SetResponseHandler) reads the response inside the loop, so that a body that breaks
-//     off is repeated like a connection that does. A success ends the attempt.
-//  4. checkRetry with the error of handle, which ends the attempt and decides on another.
-//  5. backoff (Backoff) gives the wait that checkRetry has chosen; then it begins again.
+//  1. begin (PrepareRetry; send calls it for the first attempt) waits until the pacer allows the
+//     attempt.
+//  2. checkRetry (CheckRetry) is called with the header of a response, and then does nothing,
+//     because only the body says what the response means. Or it is called with the error of an
+//     attempt that got no response, which ends the attempt.
+//  3. handle (SetResponseHandler) reads the response inside the loop, so that a broken body is
+//     repeated like a broken connection. A success ends the call.
+//  4. checkRetry is called with the error of handle. It ends the attempt and decides on another.
+//  5. backoff (Backoff) returns the wait that checkRetry has chosen.
 //
-// After the last one, fail gives the error its type.
+// After the last attempt, fail gives the error its type.
 type call struct {
 	client  *Client
 	request request
 	pace    *pacer
 	budget  *budget
 
-	ticket  int       // of the attempt under way, for the pacer
-	started time.Time // of the attempt under way, or of the last
-	// sent says that the attempt under way has got a connection: the server may
-	// have seen it. It is false between attempts.
+	ticket  int       // of the current attempt, for the pacer
+	started time.Time // when the current attempt began, or the last one
+	// sent says that the current attempt has a connection: the server may have seen it. It is false
+	// between attempts.
 	sent         atomic.Bool
-	lost         bool // an earlier attempt was sent and its outcome is not known
+	lost         bool // an earlier attempt was sent, and its outcome is not known
 	firstFailure time.Time
 	attempts     int           // begun
 	repeats      int           // after faults
@@ -175,8 +175,8 @@ func (k *call) begin(req *http.Request) error {
 	return err
 }
 
-// handle reads an answer to its end, inside the retry loop, so that a broken
-// body is repeated like a broken connection.
+// handle reads a response to its end inside the retry loop, so that a broken body is repeated like
+// a broken connection.
 func (k *call) handle(resp *http.Response) error {
 	defer resp.Body.Close()
 	err := k.receive(resp)
@@ -194,8 +194,8 @@ func (k *call) receive(resp *http.Response) error {
 	body = bytes.TrimPrefix(body, byteOrderMark)
 	switch {
 	case k.lost && k.request.method == http.MethodDelete && resp.StatusCode == http.StatusNotFound:
-		return nil // an attempt whose answer was lost has removed it
-	case resp.StatusCode >= 300, maintained(body): // the status says enough, even if the body broke off
+		return nil // an attempt whose response was lost has removed it
+	case resp.StatusCode >= 300, maintained(body): // the status says enough, even if the body is broken
 		return k.refused(resp, body)
 	case err != nil:
 		return k.broken(resp, "the response broke off", err)
@@ -209,11 +209,11 @@ func (k *call) receive(resp *http.Response) error {
 	switch {
 	case err == nil:
 		return nil
-	case errors.Is(err, errNoToken): // a code is asked for, or something else
+	case errors.Is(err, errNoToken): // the login may want a code, or something else
 		return &Error{Status: resp.StatusCode, Method: k.request.method, Path: k.request.path, Reason: ReasonLogin, Message: err.Error(), Err: err}
-	case errors.Is(err, errTooMuch): // and would again
+	case errors.Is(err, errTooMuch): // it would be too much again
 		return &Error{Status: resp.StatusCode, Method: k.request.method, Path: k.request.path, Message: err.Error(), Err: err}
-	case k.request.anonymous: // what came may hold a token
+	case k.request.anonymous: // the response may hold a token
 		return k.broken(resp, err.Error(), err)
 	}
 	e := k.broken(resp, err.Error()+", and "+k.whatCame(body)+" came", err)
@@ -223,10 +223,10 @@ func (k *call) receive(resp *http.Response) error {
 	return e
 }
 
-// done reports whether a success that holds nothing is one, before it is decoded. What an action
-// returns in PHP may be true or an empty list, which says no more than the status. A 200 without
-// anything is what comes of returning nothing, and of much that goes wrong: after an update it is
-// believed, because the caller looks at the row; a delete is sent again, and finds out.
+// done reports whether an empty response is a success, before it is decoded. A PHP action may
+// return true or an empty list, which says no more than the status. An empty 200 may come from an
+// action that returns nothing, or from one that went wrong: after an update it counts as a success,
+// because the caller looks at the row; a delete is sent again, which shows it.
 func (k *call) done(status int, body []byte) bool {
 	switch string(bytes.TrimSpace(body)) {
 	case "true", "1", "{}", "[]":
@@ -237,7 +237,7 @@ func (k *call) done(status int, body []byte) bool {
 	return false
 }
 
-// backoff gives the wait before the next attempt.
+// backoff returns the wait before the next attempt.
 func (k *call) backoff(time.Duration, time.Duration, int, *http.Response) time.Duration {
 	return k.wait
 }
@@ -258,7 +258,7 @@ func (k *call) checkRetry(ctx context.Context, resp *http.Response, err error) (
 	return repeat, refusal
 }
 
-// withoutTarget takes the address out of an error of net/http, where that is a secret.
+// withoutTarget takes the URL out of an error of net/http if it is a secret.
 func (k *call) withoutTarget(err error) error {
 	var u *url.Error
 	if k.request.target != "" && errors.As(err, &u) {
@@ -267,10 +267,10 @@ func (k *call) withoutTarget(err error) error {
 	return err
 }
 
-// finish ends an attempt: the next caller may go.
+// finish ends an attempt, so that the next caller may go.
 func (k *call) finish(resp *http.Response, err error) {
 	var header http.Header
-	if resp != nil && resp.StatusCode != http.StatusTooManyRequests { // which has closed the pace
+	if resp != nil && resp.StatusCode != http.StatusTooManyRequests { // a 429 has closed the pace
 		header = resp.Header
 	}
 	k.pace.release(k.ticket, header)

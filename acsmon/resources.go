@@ -4,8 +4,8 @@ package acsmon
 
 import "strconv"
 
-// addCollections is the table of what the API holds: each collection's path and
-// the prefix of its permission slugs.
+// addCollections is the table of what the API holds: the path of each collection and the prefix of
+// its permission slugs.
 func (c *Client) addCollections() {
 	c.Devices = Devices{collection[Device](c, "/devices", "devices")}
 	c.DeviceGroups = collection[Group](c, "/device-groups", "devices")
@@ -35,7 +35,7 @@ func collection[T any](c *Client, path, permissions string) Collection[T] {
 	return Collection[T]{client: c, path: path, permissions: permissions}
 }
 
-// under gives the path of what belongs to a row: under("/devices", 42, "oids").
+// under returns the path of something that belongs to a row: under("/devices", 42, "oids").
 func under(path string, id int64, rest ...string) string {
 	path += "/" + strconv.FormatInt(id, 10)
 	for _, segment := range rest {
@@ -44,8 +44,7 @@ func under(path string, id int64, rest ...string) string {
 	return path
 }
 
-// Object is the part that all typed resources share: every key that the server
-// sent, known here or not.
+// Object is what all typed resources share: every key that the server sent, known here or not.
 type Object struct {
 	Fields Fields
 }
@@ -53,7 +52,7 @@ type Object struct {
 // MarshalJSON gives the resource as the server sent it.
 func (o Object) MarshalJSON() ([]byte, error) { return encode(o.Fields) }
 
-// Ref is a resource that another one names.
+// Ref is a resource that another one refers to.
 type Ref struct {
 	ID   int64
 	Name string
@@ -72,8 +71,8 @@ func (g *Group) read(r *reader) {
 	*g = Group{Object{r.fields}, r.whole("id"), r.text("name"), r.text("color")}
 }
 
-// AlertRule is a rule for SNMP values or for monitors; what it holds beyond its
-// name differs, and is in Fields.
+// AlertRule is a rule for SNMP values or for monitors. What it holds beside its name differs
+// between the two, and is in Fields.
 type AlertRule struct {
 	Object
 	ID       int64

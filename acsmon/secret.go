@@ -4,9 +4,9 @@ package acsmon
 
 import "fmt"
 
-// Secret is a token or a password. Printed, logged or marshalled it is
-// "[redacted]"; Reveal gives the text itself. Keep it in exported fields only: fmt
-// prints a field that is not exported without asking its type.
+// Secret is a token or a password. If it is printed, logged or marshalled, it is "[redacted]";
+// Reveal returns the text itself. Keep it in exported fields only: fmt prints an unexported field
+// without calling the methods of its type.
 type Secret string
 
 const redacted = "[redacted]"
@@ -25,10 +25,10 @@ func (s Secret) String() string {
 // Format writes the redacted form for every verb, %q, %x and %#v included.
 func (s Secret) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(s.String())) }
 
-// MarshalText gives the redacted form to JSON, YAML and every other encoding.
+// MarshalText returns the redacted form for JSON, YAML and every other encoding.
 func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
-// validHeader says whether the secret can stand in an HTTP header.
+// validHeader reports whether the secret can be the value of an HTTP header.
 func (s Secret) validHeader() bool {
 	for _, b := range []byte(s) {
 		if b <= ' ' || b >= 0x7f {

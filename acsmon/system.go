@@ -10,7 +10,7 @@ import (
 // System is the server itself.
 type System struct{ client *Client }
 
-// Health returns how the server is.
+// Health returns the state of the server.
 func (s System) Health(ctx context.Context) (Fields, error) {
 	return s.client.object(ctx, request{method: http.MethodGet, path: "/system/health", permission: "settings.view"})
 }
@@ -20,16 +20,16 @@ func (s System) Stats(ctx context.Context) (Fields, error) {
 	return s.client.object(ctx, request{method: http.MethodGet, path: "/system/stats", permission: "settings.view"})
 }
 
-// Licence is how many devices and monitors a licence allows, and how many count towards
-// it. Only the server knows what counts.
+// Licence is how many devices and monitors a licence allows, and how many of them count towards it.
+// Only the server knows which ones count.
 type Licence struct{ Cap, Used int64 }
 
-// licenceKeys are where the figures may stand: the vendor's pages spell the word both
-// ways. The keys within are a guess.
+// licenceKeys are where the figures may be: the vendor's pages spell the word both ways. The keys
+// below them are a guess.
 var licenceKeys = []string{"licence", "license"}
 
-// LicenceIn returns what the figures of [System.Stats] say of the licence, and whether
-// they say anything. Without a cap, that is 0.
+// LicenceIn returns what [System.Stats] says about the licence, and whether it says anything. If
+// there is no cap, Cap is 0.
 func LicenceIn(stats Fields) (l Licence, shown bool) {
 	r := reader{fields: stats}
 	for _, key := range licenceKeys {
@@ -41,8 +41,8 @@ func LicenceIn(stats Fields) (l Licence, shown bool) {
 	return Licence{}, false
 }
 
-// Tools are network tools that run on the server. What each takes and gives is
-// the server's own: see its documentation.
+// Tools are network tools that run on the server. The vendor's documentation says what each takes
+// and returns.
 type Tools struct{ client *Client }
 
 // Ping runs ping.

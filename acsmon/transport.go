@@ -17,13 +17,14 @@ import (
 const maxHeaderBytes = 256 << 10
 
 // WithTransport puts wrap around the transport: for metrics, for tracing, for a gateway's
-// signature. It is called once, by New. Given several times, the last one is the outermost.
+// signature. New calls it once. If the option is given several times, the last one is the
+// outermost.
 //
 // What wrap returns sees each attempt at a request, without the token. It may add headers, measure,
-// refuse, or answer by itself, and it may pass the request to next once. It cannot lead a request
-// elsewhere: next refuses another method, another address and a second sending, so that no redirect is
-// followed and nothing is repeated behind the client's back. It does see bodies; that of a login
-// holds the password.
+// refuse, or answer by itself, and it may pass the request to next once. It cannot change where a
+// request goes: next refuses another method, another address, and a second request. So no redirect
+// is followed, and nothing is repeated without the client's knowledge. It does see bodies, and that
+// of a login holds the password.
 func WithTransport(wrap func(next http.RoundTripper) http.RoundTripper) Option {
 	return func(c *config) error {
 		if wrap == nil {
@@ -66,7 +67,8 @@ func (c *config) transport() *http.Transport {
 	}
 }
 
-// attempt is what the client sends, as inside holds it against what comes through the wrappers.
+// attempt is what the client sends. The transport inside compares it with what comes through the
+// wrappers.
 type attempt struct {
 	request *http.Request
 	passed  atomic.Bool
@@ -74,7 +76,7 @@ type attempt struct {
 
 type attemptKey struct{}
 
-// outside stands around the wrappers. It keeps the token from them.
+// outside is the transport around the wrappers. It keeps the token from them.
 type outside struct {
 	wrapped http.RoundTripper
 	base    *http.Transport
@@ -87,7 +89,7 @@ func (o outside) RoundTrip(req *http.Request) (*http.Response, error) {
 	shown.Header.Del("Authorization")
 	resp, err := o.wrapped.RoundTrip(shown)
 	if !a.passed.Load() && !errors.As(err, new(*wrapperError)) {
-		// Nobody knows what a wrapper has done by itself, so it counts as sent.
+		// Nobody knows what a wrapper has done by itself, so the attempt counts as sent.
 		if trace := httptrace.ContextClientTrace(req.Context()); trace != nil {
 			trace.GotConn(httptrace.GotConnInfo{})
 		}
@@ -101,7 +103,8 @@ func (o outside) RoundTrip(req *http.Request) (*http.Response, error) {
 // CloseIdleConnections closes those of the transport.
 func (o outside) CloseIdleConnections() { o.base.CloseIdleConnections() }
 
-// inside stands between the wrappers and the network. It sends what the client wanted to send.
+// inside is the transport between the wrappers and the network. It sends only what the client
+// wanted to send.
 type inside struct{ base *http.Transport }
 
 // RoundTrip sends an attempt, with the token and the client's own headers.
@@ -123,7 +126,7 @@ func (i inside) RoundTrip(req *http.Request) (*http.Response, error) {
 	return i.base.RoundTrip(sent)
 }
 
-// check refuses what the client has not sent, and what it has sent once.
+// check returns an error for a request that the client has not sent, or that has been sent already.
 func (a *attempt) check(req *http.Request) error {
 	switch {
 	case a == nil:
@@ -136,7 +139,7 @@ func (a *attempt) check(req *http.Request) error {
 	return nil
 }
 
-// wrapperError is a wrapper that does what it must not do. It would do so again.
+// wrapperError is the error for a wrapper that does what it must not do. A repeat would not help.
 type wrapperError struct{ what string }
 
 // Error says what the wrapper does.

@@ -18,7 +18,7 @@ import (
 	"time"
 )
 
-// broken is an answer that came and cannot be used.
+// broken is the error for a response that came but cannot be used.
 func (k *call) broken(resp *http.Response, message string, cause error) *Error {
 	var netErr net.Error
 	return &Error{
@@ -28,11 +28,11 @@ func (k *call) broken(resp *http.Response, message string, cause error) *Error {
 	}
 }
 
-// clean makes a server's text fit for an error message. Secrets go first: a cut or another
-// spelling would hide them from who looks for them later.
+// clean makes a server's text fit for an error message. Secrets are redacted first: once the text
+// is shortened, they may no longer be found.
 func (k *call) clean(text string) string { return clean(k.client.redact(text)) }
 
-// refused is an answer whose status says that the request was not carried out.
+// refused is the error for a response whose status says that the request was not carried out.
 func (k *call) refused(resp *http.Response, body []byte) *Error {
 	e := &Error{Status: resp.StatusCode, Method: k.request.method, Path: k.request.path}
 	said, ok := complaintIn(body)
@@ -65,12 +65,12 @@ func (k *call) refused(resp *http.Response, body []byte) *Error {
 	return e
 }
 
-// complaint is what the framework says of a request that it refuses.
+// complaint is what Laravel says about a request that it refuses.
 type complaint struct {
 	Message any  `json:"message"`
 	Errors  any  `json:"errors"`
-	stated  bool // there is a message, if only an empty one
-	row     bool // it is a resource that has a message
+	stated  bool // there is a message, even if it is empty
+	row     bool // the message belongs to a resource, which has an id
 }
 
 func complaintIn(body []byte) (said complaint, ok bool) {
@@ -83,9 +83,10 @@ func complaintIn(body []byte) (said complaint, ok bool) {
 	return said, true
 }
 
-// maintained reports whether a success is none: maintenance mode, set to answer with it.
+// maintained reports whether the body of a successful response says that the server is in
+// maintenance mode, which can be configured to answer with any status.
 func maintained(body []byte) bool {
-	const longest = 200 // {"message": "Service Unavailable"}, however it is printed
+	const longest = 200 // {"message": "Service Unavailable"}, with some white space
 	if len(body) > longest {
 		return false
 	}
@@ -104,17 +105,18 @@ func (k *call) redirected(resp *http.Response) string {
 	return fmt.Sprintf("the server redirects to %q, but redirects are not followed", k.clean(target))
 }
 
-// unavailable reports whether a message is the framework's own of maintenance mode, which can be
-// set to answer with any status. In front of the application it has refused the request.
+// unavailable reports whether a message is the framework's own for maintenance mode, which can be
+// configured to answer with any status. It comes before the application has seen the request.
 func unavailable(message string) bool {
 	return strings.EqualFold(strings.TrimSpace(message), "Service Unavailable")
 }
 
-// longest is a wait that no budget allows; what asks for a longer one is taken
-// for this, so that sums of waits do not overflow.
+// longest is longer than any budget allows. Longer waits are cut to it, so that sums of waits do
+// not overflow.
 const longest = 10 * 365 * 24 * time.Hour
 
-// retryAfter reads Retry-After, which is seconds or a date; zero if it is neither.
+// retryAfter parses Retry-After, which is a number of seconds or a date. It returns the zero time
+// if it is neither.
 func retryAfter(header http.Header) time.Time {
 	after := strings.TrimSpace(header.Get("Retry-After"))
 	if seconds, err := strconv.ParseFloat(after, 64); err == nil && seconds >= 0 {
@@ -127,7 +129,7 @@ func retryAfter(header http.Header) time.Time {
 	return atMost(date)
 }
 
-// unixTime reads a Unix time; zero if it is none.
+// unixTime parses a Unix time. It returns the zero time if s is none.
 func unixTime(s string) time.Time {
 	unix, err := strconv.ParseInt(s, 10, 64)
 	if err != nil || unix <= 0 {
@@ -143,8 +145,8 @@ func atMost(t time.Time) time.Time {
 	return t
 }
 
-// fieldErrors reads Laravel's errors object; values may be lists or strings, and
-// an empty one comes as a list. More than maxComplaints are not kept.
+// fieldErrors parses Laravel's errors object. A value may be a list or a string, and an empty
+// object comes as a list. It keeps no more than maxComplaints.
 func (k *call) fieldErrors(v any) map[string][]string {
 	object, _ := v.(map[string]any)
 	if len(object) == 0 {
@@ -179,16 +181,16 @@ var htmlTitle = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
 
 func isPage(body []byte) bool { return bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")) }
 
-// mostLooked is how much of a body is looked at to describe it.
+// mostLooked is how much of a body is searched for words that describe it.
 const mostLooked = 1 << 20
 
-// whatCame describes a body that is not what was asked for.
+// whatCame describes a body that is not what was expected.
 func (k *call) whatCame(body []byte) string {
 	trimmed := bytes.TrimSpace(body)
 	trimmed = []byte(k.client.redact(string(trimmed[:min(len(trimmed), mostLooked)])))
 	switch {
 	case len(trimmed) == 0:
-		return "an empty answer"
+		return "an empty response"
 	case isPage(trimmed):
 		if title := htmlTitle.FindSubmatch(trimmed); title != nil {
 			return fmt.Sprintf("an HTML page titled %q", clean(string(title[1])))
