@@ -75,20 +75,12 @@ func (b *Batch) Plan(ctx context.Context) ([]*Step, error) {
 }
 
 func (b *Batch) planSection(ctx context.Context, s *Section, faults *Faults) ([]*Step, error) {
-	steps, missing := b.matchAll(s, &Faults{})
-	if len(missing) > 0 {
-		found, err := b.lookOnceMore(ctx, s, missing)
-		if err != nil {
-			return nil, err
-		}
-		if found {
-			s.list.predict(b, nil)
-		}
+	steps, err := b.matchItems(ctx, s, faults)
+	if err != nil {
+		return nil, err
 	}
-	steps, _ = b.matchAll(s, faults)
-	b.refuseRepeats(steps, faults)
-	if len(*faults) > 0 {
-		return nil, nil
+	if err := b.refuseRepeats(ctx, steps, faults); err != nil || len(*faults) > 0 {
+		return nil, err
 	}
 	unlisted, err := b.unlisted(ctx, s, steps)
 	if err != nil {
@@ -104,24 +96,61 @@ func (b *Batch) planSection(ctx context.Context, s *Section, faults *Faults) ([]
 	return steps, nil
 }
 
-// matchAll makes a step of each item, and gives those apart whose row the list lacks.
-func (b *Batch) matchAll(s *Section, faults *Faults) (steps, missing []*Step) {
+// matchItems makes a step of each item, with the row that it means. What the list lacks is
+// looked for once more.
+func (b *Batch) matchItems(ctx context.Context, s *Section, faults *Faults) ([]*Step, error) {
+	steps := make([]*Step, len(s.Items))
 	for i, item := range s.Items {
-		step := &Step{Section: s, Index: i, item: item}
-		row, err := b.match(s, item)
-		if row == nil {
-			missing = append(missing, step)
-		}
-		if err != nil {
-			faults.add(step, err)
-			continue
-		}
-		if row != nil {
-			step.now = reading{row, false, s.list.at}
-		}
-		steps = append(steps, step)
+		steps[i] = &Step{Section: s, Index: i, item: item}
 	}
-	return steps, missing
+	failed, err := b.matchAll(ctx, steps)
+	if err != nil {
+		return nil, err
+	}
+	missing := slices.DeleteFunc(slices.Clone(steps), func(step *Step) bool {
+		return step.now.row != nil || failed[step] != nil && step.item.ID == 0
+	})
+	if len(missing) > 0 {
+		found, err := b.lookOnceMore(ctx, s, missing)
+		if err != nil {
+			return nil, err
+		}
+		if found {
+			s.list.predict(b, nil)
+			maps.DeleteFunc(failed, func(step *Step, _ error) bool { return slices.Contains(missing, step) })
+			again, err := b.matchAll(ctx, missing)
+			if err != nil {
+				return nil, err
+			}
+			maps.Copy(failed, again)
+		}
+	}
+	return slices.DeleteFunc(steps, func(step *Step) bool {
+		if err := failed[step]; err != nil {
+			faults.add(step, err)
+		}
+		return failed[step] != nil
+	}), nil
+}
+
+// matchAll gives each step the row that its item means, and for each step the fault of
+// its item. An error is one of the API.
+func (b *Batch) matchAll(ctx context.Context, steps []*Step) (map[*Step]error, error) {
+	failed := map[*Step]error{}
+	for _, step := range steps {
+		row, err := b.match(ctx, step)
+		switch {
+		case err != nil && isAPI(err):
+			return nil, fmt.Errorf("%s: %w", step.Label(), err)
+		case err != nil:
+			failed[step] = err
+		case row != nil:
+			step.now = reading{row: row, at: step.Section.list.at}
+		default:
+			step.now.namesakes = idsOf(step.Section.list.named[b.key(step.item.finalName())])
+		}
+	}
+	return failed, nil
 }
 
 // planStep plans one step, with the ids that are known now.
@@ -135,7 +164,7 @@ func (b *Batch) planStep(ctx context.Context, step *Step) (err error) {
 			step.Plan.Before = s.Kind.asShown(step.now.row)
 		}
 	case step.now.row == nil:
-		step.Plan, err = b.reader(step).planNew(ctx, step.item)
+		step.Plan, err = b.reader(step).planNew(ctx, step.item, step.now.namesakes)
 	default:
 		step.Plan, err = b.planChange(ctx, step, b.reader(step), step.now)
 	}
@@ -161,7 +190,7 @@ func (b *Batch) planChange(ctx context.Context, step *Step, e *Engine, now readi
 	if err != nil || p.Action != Update {
 		return p, err
 	}
-	step.now = reading{p.Current, true, p.read}
+	step.now = reading{row: p.Current, whole: true, at: p.read}
 	p.again = func(ctx context.Context, now reading) (*Plan, error) {
 		return b.planChange(ctx, step, b.engine(step), now)
 	}

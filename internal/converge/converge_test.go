@@ -279,7 +279,7 @@ func plain(v any) any {
 func (w *testServer) target(item Item) (id int64, ok bool) {
 	var found []int64
 	for _, row := range w.Rows("monitors") {
-		if row["id"] == item.ID || item.ID == 0 && (row["name"] == item.Name || item.NewName != "" && row["name"] == item.NewName) {
+		if row["id"] == item.ID || item.ID == 0 && w.matches(item, row) {
 			found = append(found, row["id"].(int64))
 		}
 	}
@@ -287,6 +287,36 @@ func (w *testServer) target(item Item) (id int64, ok bool) {
 		return 0, true
 	}
 	return found[0], len(found) == 1
+}
+
+// matches reports whether a stored monitor has what tells the item's from others.
+func (w *testServer) matches(item Item, row map[string]any) bool {
+	for _, field := range w.MatchOn {
+		want := item.Desired[field]
+		switch field {
+		case "name":
+			continue
+		case "group":
+			shown := ""
+			if group := w.Row("monitor-groups", toInt(row["monitor_group_id"])); group != nil {
+				shown = group["name"].(string)
+			}
+			if shown != want {
+				return false
+			}
+		default:
+			if row[field] != strings.TrimSpace(want.(string)) {
+				return false
+			}
+		}
+	}
+	byName := len(w.MatchOn) == 0 || slices.Contains(w.MatchOn, "name")
+	return !byName || row["name"] == item.Name || item.NewName != "" && row["name"] == item.NewName
+}
+
+func toInt(v any) int64 {
+	id, _ := v.(int64)
+	return id
 }
 
 // others are all stored monitors but one.
@@ -310,6 +340,41 @@ func TestPlanAndApply(t *testing.T) {
 			w.Close()
 		}
 	})
+}
+
+// TestPlanAndApplyByOtherFields does it where more than the name, or something else, tells
+// one monitor from another.
+func TestPlanAndApplyByOtherFields(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for seed := range uint64(300) {
+			g := generator{rand.New(rand.NewPCG(seed, 3))}
+			w := newTestServer(t, acsmontest.Options{Seed: seed, Alternatives: g.alternatives()})
+			g.fill(w)
+			item := g.itemByOthers(w)
+			if fault := planAndApply(t.Context(), w, item); fault != "" {
+				t.Errorf("seed %d, by %v, %+v: %s", seed, w.MatchOn, item, fault)
+			}
+			w.Close()
+		}
+	})
+}
+
+// itemByOthers is an item that is found by random fields, of which there are several
+// monitors with the same values.
+func (g generator) itemByOthers(w *testServer) Item {
+	w.MatchOn = slices.DeleteFunc([]string{"name", "host", "type", "group"}, func(string) bool { return g.chance() })
+	for range 3 {
+		w.Add("monitors", map[string]any{"name": pick(g, "a", "b"), "type": pick(g, "tcp", "https"), "host": pick(g, "h", "i"),
+			"monitor_group_id": pick(g, nil, w.Rows("monitor-groups")[0]["id"])})
+	}
+	item := g.item(w)
+	item.ID = 0
+	item.Name = pick(g, "a", "b")
+	if item.NewName == item.Name || len(w.MatchOn) > 0 && !slices.Contains(w.MatchOn, "name") {
+		item.NewName = ""
+	}
+	item.Desired["type"], item.Desired["host"], item.Desired["group"] = pick(g, "tcp", "https"), pick(g, "h", " i "), pick(g, "", "G1", "G2")
+	return item
 }
 
 func planAndApply(ctx context.Context, w *testServer, item Item) string {
@@ -388,12 +453,22 @@ func asPredicted(ctx context.Context, w *testServer, plan *Plan, outcome Outcome
 // TestNextRunConverges breaks any run in any way, and expects of the next one that
 // it gets to the desired state, with never a second monitor.
 func TestNextRunConverges(t *testing.T) {
+	nextRunConverges(t, 2, generator.item)
+}
+
+// TestNextRunConvergesByOtherFields does it where more than the name, or something else,
+// tells one monitor from another.
+func TestNextRunConvergesByOtherFields(t *testing.T) {
+	nextRunConverges(t, 4, generator.itemByOthers)
+}
+
+func nextRunConverges(t *testing.T, stream uint64, itemOf func(generator, *testServer) Item) {
 	synctest.Test(t, func(t *testing.T) {
 		for seed := range uint64(150) {
-			g := generator{rand.New(rand.NewPCG(seed, 2))}
+			g := generator{rand.New(rand.NewPCG(seed, stream))}
 			w := newTestServer(t, acsmontest.Options{Seed: seed, Alternatives: g.alternatives()})
 			g.fill(w)
-			item := g.item(w)
+			item := itemOf(g, w)
 			if _, err := w.Plan(t.Context(), item); err != nil {
 				w.Close()
 				continue // see TestPlanAndApply

@@ -46,7 +46,7 @@ func (e *Engine) create(ctx context.Context, p *Plan) (Outcome, *lostCreate, err
 // created notes what a create made, for other runs, and verifies it.
 func (e *Engine) created(ctx context.Context, p *Plan, row acsmon.Fields) (Outcome, error) {
 	if e.Recent != nil && row.ID() > 0 {
-		e.Recent.Add(fmt.Sprint(p.desired[e.Kind.identity()]), row.ID())
+		e.Recent.Add(e.recentKey(p.desired), row.ID())
 	}
 	return e.verify(ctx, p, row)
 }
@@ -140,14 +140,18 @@ func (l *lostCreate) found(ctx context.Context, row acsmon.Fields) (Outcome, err
 }
 
 // adopt finds among the rows the one that the create made: before it there was
-// none of that name. One that is not as it was sent is in doubt: then nothing more
-// may be sent.
+// none of that name, or only the namesakes. One that is not as it was sent is in doubt:
+// then nothing more may be sent.
 func (l *lostCreate) adopt(ctx context.Context, rows []acsmon.Fields) (acsmon.Fields, error) {
 	e, desired := l.engine, l.plan.desired
 	name := fmt.Sprint(desired[e.Kind.identity()])
 	given := slices.Sorted(maps.Keys(desired))
+	candidates, err := l.candidates(ctx, name, rows)
+	if err != nil {
+		return nil, err
+	}
 	var found []acsmon.Fields
-	for _, row := range named(rows, e.Kind.identityKey(), name) {
+	for _, row := range candidates {
 		now, err := e.complete(ctx, reading{row: row}, given)
 		if err != nil {
 			return nil, err
@@ -163,6 +167,21 @@ func (l *lostCreate) adopt(ctx context.Context, rows []acsmon.Fields) (acsmon.Fi
 		found = append(found, now.row)
 	}
 	return only(e.Kind.Name, name, found)
+}
+
+// candidates are the rows that the create may have made: those of its name that were not
+// there before and, where the name says nothing, those that have its identity.
+func (l *lostCreate) candidates(ctx context.Context, name string, rows []acsmon.Fields) ([]acsmon.Fields, error) {
+	e := l.engine
+	candidates := slices.DeleteFunc(named(rows, e.Kind.identityKey(), name), func(row acsmon.Fields) bool {
+		return l.plan.namesakes[row.ID()]
+	})
+	if e.goesByName() {
+		return candidates, nil
+	}
+	known := idsOf(candidates)
+	same, err := e.sift(ctx, rows, func(acsmon.Fields) Item { return Item{Desired: l.plan.desired} })
+	return append(candidates, slices.DeleteFunc(same, func(row acsmon.Fields) bool { return known[row.ID()] })...), err
 }
 
 // uncertain is the error of a create of which nothing more can be found out.

@@ -29,12 +29,22 @@ func (e *NotFoundError) Error() string {
 type AmbiguousError struct {
 	Kind, Name string
 	IDs        []int64
+	// Identity says what means several, where that is more than a name.
+	Identity string
+	// New is how many of them are yet to be created.
+	New int
 	// Twins says that they were created within minutes of each other.
 	Twins bool
 }
 
 func (e *AmbiguousError) Error() string {
 	ids := strings.ReplaceAll(strings.Trim(fmt.Sprint(e.IDs), "[]"), " ", ", ")
+	switch {
+	case e.New > 0:
+		return fmt.Sprintf("the name %q means more than one %s, and %d of them are yet to be created: refer to it by its id, in a task after the one that creates it", e.Name, e.Kind, e.New)
+	case e.Identity != "":
+		return fmt.Sprintf("more than one %s has %s (ids %s): use the id to say which is meant", e.Kind, e.Identity, ids)
+	}
 	if e.Twins {
 		return fmt.Sprintf("the name %q means more than one %s (ids %s), and they were created within minutes of each other, as by two controllers at once: delete those that nobody needs, or use the id to say which is meant",
 			e.Name, e.Kind, ids)

@@ -19,13 +19,14 @@ func (f *Faults) add(step *Step, err error) {
 
 // addInput takes an error that is not one of the API.
 func (f *Faults) addInput(step *Step, err error) bool {
-	var api *acsmon.Error
-	if errors.As(err, &api) {
+	if isAPI(err) {
 		return false
 	}
 	f.add(step, err)
 	return true
 }
+
+func isAPI(err error) bool { return errors.As(err, new(*acsmon.Error)) }
 
 // mostFaults is how many of them a message names.
 const mostFaults = 10

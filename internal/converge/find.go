@@ -37,93 +37,129 @@ func (e *Engine) find(ctx context.Context, item Item) (reading, error) {
 		if acsmon.IsNotFound(err) {
 			return reading{}, nil
 		}
-		return reading{row, true, at}, err
+		return reading{row: row, whole: true, at: at}, err
 	}
-	found, err := e.search(ctx, item.Name)
+	if err := e.refuseUnidentified(item); err != nil {
+		return reading{}, err
+	}
+	found, err := e.searchAll(ctx, item)
 	if err != nil {
 		return reading{}, err
 	}
-	rows := found.rows
-	if item.NewName != "" {
-		other, err := e.search(ctx, item.NewName)
-		if err != nil {
-			return reading{}, err
+	now, err := e.chosen(ctx, item, found.rows, at, nil)
+	if err != nil || now.row != nil {
+		return now, err
+	}
+	recent, err := e.recent(ctx, e.recentKeys(item)...)
+	if err != nil {
+		return reading{}, err
+	}
+	if len(recent) > 0 {
+		now, err = e.chosen(ctx, item, append(recent, found.rows...), at, nil)
+		if err != nil || now.row != nil {
+			return now, err
 		}
-		rows, found.proves = append(rows, other.rows...), found.proves && other.proves
-	}
-	row, err := e.choose(item, rows)
-	if err != nil || row != nil {
-		return reading{row, false, at.Add(-AgeOf(e.Store))}, err
-	}
-	if recent, err := e.recent(ctx, item.names()...); err != nil || len(recent) > 0 {
-		return e.chosen(item, recent, at, err)
 	}
 	if found.proves {
-		return reading{}, nil
+		return now, nil
 	}
 	if all, err := e.knowsAll(ctx); err != nil || all {
-		return reading{}, err
+		return now, err
 	}
 	at = time.Now()
 	again, err := fetchRows(ctx, e.Store, e.Kind.identityKey(), acsmon.Query{})
-	return e.chosen(item, again.rows, at, err)
+	return e.chosen(ctx, item, append(again.rows, recent...), at, err)
 }
+
+// searchAll searches for the names that the item has, had or gets.
+func (e *Engine) searchAll(ctx context.Context, item Item) (found, error) {
+	all, err := e.search(ctx, item, item.Name)
+	if err != nil || item.NewName == "" {
+		return all, err
+	}
+	other, err := e.search(ctx, item, item.NewName)
+	all.rows, all.proves = append(all.rows, other.rows...), all.proves && other.proves
+	return all, err
+}
+
+// searchesNames reports whether a resource is found by a name for which the server is
+// asked.
+func (e *Engine) searchesNames() bool { return e.Kind.identity() == "name" && e.goesByName() }
 
 // knowsAll reports whether a search finds all that there is, because the whole list is
 // known.
 func (e *Engine) knowsAll(ctx context.Context) (bool, error) {
 	known, ok := e.Store.(Completer)
-	if !ok || e.Kind.identity() != "name" {
+	if !ok || !e.searchesNames() {
 		return false, nil
 	}
 	return known.Complete(ctx)
 }
 
-func (e *Engine) chosen(item Item, rows []acsmon.Fields, at time.Time, err error) (reading, error) {
+// chosen finds among the rows the one that the item means; where there is none, it notes
+// those that have its name.
+func (e *Engine) chosen(ctx context.Context, item Item, rows []acsmon.Fields, at time.Time, err error) (reading, error) {
 	if err != nil {
 		return reading{}, err
 	}
-	row, err := e.choose(item, rows)
-	return reading{row, false, at.Add(-AgeOf(e.Store))}, err
+	row, err := e.choose(ctx, item, rows)
+	now := reading{row: row, at: at.Add(-AgeOf(e.Store))}
+	if row == nil {
+		now.namesakes = idsOf(named(rows, e.Kind.identityKey(), item.finalName()))
+	}
+	return now, err
 }
 
 // choose finds the row that the item means; nil if there is none.
-func (e *Engine) choose(item Item, rows []acsmon.Fields) (acsmon.Fields, error) {
-	key := e.Kind.identityKey()
+func (e *Engine) choose(ctx context.Context, item Item, rows []acsmon.Fields) (acsmon.Fields, error) {
+	asIs := func(acsmon.Fields) Item { return item }
+	old, err := e.sift(ctx, e.called(rows, item.Name), asIs)
+	if err != nil {
+		return nil, err
+	}
 	if item.NewName == "" {
-		return only(e.Kind.Name, item.Name, named(rows, key, item.Name))
+		return e.only(item, item.Name, old)
 	}
-	return e.renamed(item, named(rows, key, item.Name), named(rows, key, item.NewName))
+	renamed, err := e.sift(ctx, e.called(rows, item.NewName), asIs)
+	if err != nil {
+		return nil, err
+	}
+	return e.renamed(item, old, renamed)
 }
 
-// search fetches the rows that may have an identity. Servers search in names: any
-// other identity is looked for among all rows.
-func (e *Engine) search(ctx context.Context, identity string) (found, error) {
-	if e.Kind.identity() != "name" {
-		all, err := fetchRows(ctx, e.Store, e.Kind.identityKey(), acsmon.Query{})
-		all.proves = all.pages <= 1
-		return all, err
+// search fetches the rows that may be what the item means by a name. Servers search in
+// names, and in what the Kind says beside: any other identity is looked for among all rows.
+func (e *Engine) search(ctx context.Context, item Item, name string) (found, error) {
+	if e.searchesNames() {
+		f, err := search(ctx, e.Store, e.Kind.identityKey(), name)
+		f.proves = f.proves || e.Server.SearchFinds && literalTerm(name) != ""
+		return f, err
 	}
-	f, err := search(ctx, e.Store, e.Kind.identityKey(), identity)
-	f.proves = f.proves || e.Server.SearchFinds && literalTerm(identity) != ""
-	return f, err
+	for _, field := range e.besideName() {
+		if text, isText := canonical(item.Desired[field]).(string); isText && slices.Contains(e.Kind.Searched, field) {
+			return search(ctx, e.Store, e.Kind.identityKey(), text)
+		}
+	}
+	all, err := fetchRows(ctx, e.Store, e.Kind.identityKey(), acsmon.Query{})
+	all.proves = all.pages <= 1
+	return all, err
 }
 
-// recent fetches the rows of these names that runs of the user have just created and
+// recent fetches the rows of these keys that runs of the user have just created and
 // that a list may not show yet.
-func (e *Engine) recent(ctx context.Context, names ...string) ([]acsmon.Fields, error) {
+func (e *Engine) recent(ctx context.Context, keys ...string) ([]acsmon.Fields, error) {
 	if e.Recent == nil {
 		return nil, nil
 	}
 	var rows []acsmon.Fields
-	for _, name := range names {
-		for _, id := range e.Recent.IDs(name) {
+	for _, key := range keys {
+		for _, id := range e.Recent.IDs(key) {
 			row, err := e.Store.Get(ctx, id)
 			switch {
 			case acsmon.IsNotFound(err):
 			case err != nil:
 				return nil, err
-			case same(name, row[e.Kind.identityKey()]):
+			case !e.goesByName() || same(key, row[e.Kind.identityKey()]):
 				rows = append(rows, row)
 			}
 		}
@@ -133,11 +169,11 @@ func (e *Engine) recent(ctx context.Context, names ...string) ([]acsmon.Fields, 
 
 // renamed chooses between the rows of the old and of the new name.
 func (e *Engine) renamed(item Item, old, renamed []acsmon.Fields) (acsmon.Fields, error) {
-	before, err := only(e.Kind.Name, item.Name, old)
+	before, err := e.only(item, item.Name, old)
 	if err != nil {
 		return nil, err
 	}
-	after, err := only(e.Kind.Name, item.NewName, renamed)
+	after, err := e.only(item, item.NewName, renamed)
 	switch {
 	case err != nil:
 		return nil, err

@@ -19,6 +19,7 @@ func (b *Batch) Gather(ctx context.Context, s *Section) ([]map[string]any, error
 		return nil, err
 	}
 	items := make([]map[string]any, 0, len(s.list.rows))
+	counted := b.count(s)
 	for _, row := range s.list.rows {
 		if in, err := b.within(ctx, s, row); err != nil || !in {
 			if err != nil {
@@ -26,7 +27,7 @@ func (b *Batch) Gather(ctx context.Context, s *Section) ([]map[string]any, error
 			}
 			continue
 		}
-		now, err := s.onList().complete(ctx, reading{row, false, s.list.at}, s.Kind.fieldNames())
+		now, err := s.onList().complete(ctx, reading{row: row, at: s.list.at}, s.Kind.fieldNames())
 		if err != nil {
 			return nil, err
 		}
@@ -34,7 +35,8 @@ func (b *Batch) Gather(ctx context.Context, s *Section) ([]map[string]any, error
 		if err != nil {
 			return nil, err
 		}
-		if key := b.key(row[s.Kind.identityKey()]); key == "" || len(s.list.named[key]) > 1 {
+		s.giveIdentity(item)
+		if key := b.identityOfRow(s, row); key == "" || counted[key] > 1 {
 			item["id"] = row.ID()
 		}
 		items = append(items, item)

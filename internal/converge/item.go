@@ -117,6 +117,8 @@ type Plan struct {
 
 	send    acsmon.Fields
 	desired map[string]any
+	// namesakes are the ids of what had the name before a create, and is something else.
+	namesakes map[int64]bool
 	// read is when the row was read, and again plans on another reading of it.
 	// builtOnReading says that what is sent holds values of the row.
 	read           time.Time

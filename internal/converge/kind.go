@@ -56,6 +56,8 @@ type Kind struct {
 	// Identity is the field that tells one resource from another where no id is given;
 	// "" is name.
 	Identity string
+	// Searched lists the fields beside the name in which the server's search looks.
+	Searched []string
 	// Fixed says that the API can create and delete one, and not change it.
 	Fixed bool
 	// Measured lists the keys of a row that change by themselves. Those that end in _at

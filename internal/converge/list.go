@@ -71,11 +71,11 @@ func (b *Batch) add(s *Section, rows []acsmon.Fields) bool {
 // and the list does not show yet, and where the list came in several pages, what moved
 // from one to another while they were read. It reports whether it found anything.
 func (b *Batch) lookOnceMore(ctx context.Context, s *Section, missing []*Step) (bool, error) {
-	var names []string
+	var names, keys []string
 	added := false
 	for _, step := range missing {
 		if id := step.item.ID; id == 0 {
-			names = append(names, step.item.names()...)
+			names, keys = append(names, step.item.names()...), append(keys, s.recentKeys(step.item)...)
 		} else if s.list.pages > 1 {
 			row, err := s.Store.Get(ctx, id)
 			if err != nil && !acsmon.IsNotFound(err) {
@@ -84,12 +84,14 @@ func (b *Batch) lookOnceMore(ctx context.Context, s *Section, missing []*Step) (
 			added = row != nil && b.add(s, []acsmon.Fields{row}) || added
 		}
 	}
-	recent, err := s.recent(ctx, names...)
+	recent, err := s.recent(ctx, keys...)
 	if err != nil {
 		return false, err
 	}
 	added = b.add(s, recent) || added
-	names = slices.DeleteFunc(names, func(name string) bool { return len(s.list.named[b.key(name)]) > 0 })
+	if len(s.MatchOn) == 0 { // else the list may have others of the name
+		names = slices.DeleteFunc(names, func(name string) bool { return len(s.list.named[b.key(name)]) > 0 })
+	}
 	if len(names) == 0 || s.list.pages <= 1 {
 		return added, nil
 	}
@@ -101,7 +103,7 @@ func (b *Batch) lookOnceMore(ctx context.Context, s *Section, missing []*Step) (
 // for each, or the whole list again.
 func (s *Section) fetchNamed(ctx context.Context, names []string) ([]acsmon.Fields, error) {
 	var rows []acsmon.Fields
-	if s.Kind.identity() != "name" || len(names) >= s.list.pages {
+	if !s.searchesNames() || len(names) >= s.list.pages {
 		all, err := fetchRows(ctx, s.Store, s.Kind.identityKey(), acsmon.Query{})
 		return all.rows, err
 	}
@@ -200,7 +202,7 @@ func (b *Batch) Select(ctx context.Context, s *Section, ids []int64, wanted func
 			}
 			continue
 		}
-		now, err := s.onList().complete(ctx, reading{row, false, s.list.at}, names)
+		now, err := s.onList().complete(ctx, reading{row: row, at: s.list.at}, names)
 		if err != nil {
 			return nil, err
 		}

@@ -3,13 +3,16 @@
 package converge
 
 import (
+	"context"
 	"fmt"
+	"slices"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
 )
 
 // match finds the row that an item means; nil if there is none.
-func (b *Batch) match(s *Section, item Item) (acsmon.Fields, error) {
+func (b *Batch) match(ctx context.Context, step *Step) (acsmon.Fields, error) {
+	s, item := step.Section, step.item
 	if item.ID != 0 {
 		row := s.list.byID[item.ID]
 		if row == nil && !item.Absent {
@@ -17,18 +20,40 @@ func (b *Batch) match(s *Section, item Item) (acsmon.Fields, error) {
 		}
 		return row, nil
 	}
-	old := s.list.named[b.key(item.Name)]
-	if item.NewName == "" {
-		return only(s.Kind.Name, item.Name, old)
+	if err := s.refuseUnidentified(item); err != nil {
+		return nil, err
 	}
-	return s.renamed(item, old, s.list.named[b.key(item.NewName)])
+	old, err := b.called(ctx, step, item.Name)
+	if err != nil {
+		return nil, err
+	}
+	if item.NewName == "" {
+		return s.only(item, item.Name, old)
+	}
+	renamed, err := b.called(ctx, step, item.NewName)
+	if err != nil {
+		return nil, err
+	}
+	return s.renamed(item, old, renamed)
 }
 
-// refuseRepeats finds items that mean the same resource, now or in the next run: of
-// two that are found by name none may have a name that the other one has, had or
-// gets.
-func (b *Batch) refuseRepeats(steps []*Step, faults *Faults) {
-	rows, names := map[int64]*Step{}, map[string]*Step{}
+// called gives the rows that have a name, and the rest of what says which resource an item
+// means.
+func (b *Batch) called(ctx context.Context, step *Step, name string) ([]acsmon.Fields, error) {
+	s := step.Section
+	rows := s.list.rows
+	if s.goesByName() {
+		rows = s.list.named[b.key(name)]
+	}
+	return b.reader(step).sift(ctx, rows, func(row acsmon.Fields) Item { return b.meant(s, step.item, row) })
+}
+
+// refuseRepeats finds items that mean the same resource, now or in the next run: of two
+// that are found by what they are called, none may be called what the other one is, was
+// or gets called.
+func (b *Batch) refuseRepeats(ctx context.Context, steps []*Step, faults *Faults) error {
+	creates := slices.ContainsFunc(steps, func(step *Step) bool { return step.now.row == nil && !step.item.Absent })
+	rows, known := map[int64]*Step{}, map[string]*Step{}
 	for _, step := range steps {
 		if id := step.ID(); id != 0 {
 			if first := rows[id]; first != nil {
@@ -40,17 +65,33 @@ func (b *Batch) refuseRepeats(steps []*Step, faults *Faults) {
 		if step.item.ID != 0 {
 			continue
 		}
-		for _, name := range step.item.names() {
-			if first := names[b.key(name)]; first != nil {
-				faults.add(step, fmt.Errorf("%s has or had the same name: list it once, or give ids", first.Label()))
+		keys, err := b.keys(ctx, step, creates)
+		if err != nil {
+			return fmt.Errorf("%s: %w", step.Label(), err)
+		}
+		for _, key := range keys {
+			if first := known[key]; first != nil {
+				faults.add(step, fmt.Errorf("%s has or had the same %s: list it once, or give ids", first.Label(), step.Section.identityNames()))
 			}
-			names[b.key(name)] = step
+			known[key] = step
 		}
 	}
+	return b.refuseTaken(ctx, steps, creates, rows, known, faults)
+}
+
+// refuseTaken finds items with an id that get what another one has or had.
+func (b *Batch) refuseTaken(ctx context.Context, steps []*Step, creates bool, rows map[int64]*Step, known map[string]*Step, faults *Faults) error {
 	for _, step := range steps {
-		name := b.key(step.item.finalName())
-		if first := names[name]; step.item.ID != 0 && !step.item.Absent && first != nil && rows[step.ID()] == step {
-			faults.add(step, fmt.Errorf("%s has or had the same name: give them different names", first.Label()))
+		if step.item.ID == 0 || step.item.Absent || rows[step.ID()] != step {
+			continue
+		}
+		keys, err := b.keys(ctx, step, creates)
+		if err != nil {
+			return fmt.Errorf("%s: %w", step.Label(), err)
+		}
+		if first := known[keys[0]]; first != nil {
+			faults.add(step, fmt.Errorf("%s has or had the same %s: give them different ones", first.Label(), step.Section.identityNames()))
 		}
 	}
+	return nil
 }

@@ -20,6 +20,9 @@ type Engine struct {
 	Limit func() acsmon.Limit
 	// Resolvers finds, by field, what links mean.
 	Resolvers map[string]Resolver
+	// MatchOn names the fields that together tell one resource from another; empty: the
+	// Kind's identity does.
+	MatchOn []string
 	// Server is what is known of how the server behaves.
 	Server Server
 	// Recent knows what runs of this user have just created; nil: nothing does.
@@ -72,7 +75,7 @@ func (e *Engine) plan(ctx context.Context, item Item) (*Plan, error) {
 	case now.row == nil && item.ID != 0:
 		return nil, &NotFoundError{Kind: e.Kind.Name, ID: item.ID}
 	case now.row == nil:
-		return e.planNew(ctx, item)
+		return e.planNew(ctx, item, now.namesakes)
 	}
 	return e.planChange(ctx, item, now)
 }
@@ -116,14 +119,21 @@ func planAbsent(current acsmon.Fields) *Plan {
 	return &Plan{Action: Delete, Current: current}
 }
 
-// planNew plans the creation of what is known not to be there.
-func (e *Engine) planNew(ctx context.Context, item Item) (*Plan, error) {
+// planNew plans the creation of what is known not to be there, beside others of its name.
+func (e *Engine) planNew(ctx context.Context, item Item, namesakes map[int64]bool) (*Plan, error) {
 	desired := e.Kind.desired(item)
 	if missing := e.missing(desired); len(missing) > 0 {
-		return nil, fmt.Errorf("there is no %s %q: to create it, give %s too",
-			e.Kind.Name, item.finalName(), strings.Join(missing, " and "))
+		what := fmt.Sprintf("%q", item.finalName())
+		if len(e.besideName()) > 0 {
+			what = "with " + e.identityOf(item, item.finalName())
+		}
+		return nil, fmt.Errorf("there is no %s %s: to create it, give %s too",
+			e.Kind.Name, what, strings.Join(missing, " and "))
 	}
-	p := &Plan{Action: Create, send: acsmon.Fields{}, Before: map[string]any{}, After: map[string]any{}, desired: desired}
+	p := &Plan{
+		Action: Create, send: acsmon.Fields{}, Before: map[string]any{}, After: map[string]any{},
+		desired: desired, namesakes: namesakes,
+	}
 	for _, name := range slices.Sorted(maps.Keys(desired)) {
 		c, err := e.compare(ctx, name, desired, nil, false)
 		if err != nil {

@@ -18,6 +18,8 @@ type reading struct {
 	row   acsmon.Fields
 	whole bool      // read by itself: what it lacks, the server does not show
 	at    time.Time // before it was asked for
+	// namesakes are, where there is no row, the ids of others that have the name.
+	namesakes map[int64]bool
 }
 
 // complete returns the row, read by itself where the list's does not show the
@@ -36,7 +38,7 @@ func (e *Engine) reread(ctx context.Context, id int64) (reading, error) {
 	if acsmon.IsNotFound(err) {
 		err = e.vanished(id)
 	}
-	return reading{row, true, at}, err
+	return reading{row: row, whole: true, at: at}, err
 }
 
 // isOld reports whether the row must be read again before the plan is carried out.

@@ -63,11 +63,7 @@ func (b *Batch) resolve(ctx context.Context, s *Section, step *Step, reference s
 		return 0, &NotFoundError{Kind: s.Kind.Name, Name: reference}
 	case 1:
 	default:
-		rows := make([]acsmon.Fields, len(found))
-		for i, t := range found {
-			rows[i] = s.list.byID[t.id]
-		}
-		return 0, ambiguous(s.Kind.Name, reference, rows)
+		return 0, s.ambiguous(reference, found)
 	}
 	create := found[0].create
 	if create == nil {
@@ -77,4 +73,21 @@ func (b *Batch) resolve(ctx context.Context, s *Section, step *Step, reference s
 		step.needs = append(step.needs, create)
 	}
 	return cmp.Or(create.ID(), -int64(create.Index)-1), nil
+}
+
+// ambiguous is the error of a reference that means several targets.
+func (s *Section) ambiguous(reference string, found []target) error {
+	var rows []acsmon.Fields
+	created := 0
+	for _, t := range found {
+		if t.create != nil && t.create.ID() == 0 {
+			created++
+		} else if row := s.list.byID[t.id]; row != nil {
+			rows = append(rows, row)
+		}
+	}
+	if created > 0 {
+		return &AmbiguousError{Kind: s.Kind.Name, Name: reference, New: created}
+	}
+	return ambiguous(s.Kind.Name, reference, rows)
 }

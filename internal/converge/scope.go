@@ -39,7 +39,7 @@ func (b *Batch) unlisted(ctx context.Context, s *Section, listed []*Step) ([]*St
 			return nil, fmt.Errorf("the scope: %w", err)
 		}
 		if in {
-			steps = append(steps, &Step{Section: s, Index: -1, now: reading{row, false, s.list.at}, item: Item{Absent: true}})
+			steps = append(steps, &Step{Section: s, Index: -1, now: reading{row: row, at: s.list.at}, item: Item{Absent: true}})
 		}
 	}
 	return steps, nil
@@ -50,7 +50,7 @@ func (b *Batch) within(ctx context.Context, s *Section, row acsmon.Fields) (bool
 	if !strings.HasPrefix(name, s.Within.Prefix) {
 		return false, nil
 	}
-	now, err := s.onList().complete(ctx, reading{row, false, s.list.at}, slices.Collect(maps.Keys(s.Within.Has)))
+	now, err := s.onList().complete(ctx, reading{row: row, at: s.list.at}, slices.Collect(maps.Keys(s.Within.Has)))
 	if err != nil {
 		return false, err
 	}

@@ -3,7 +3,9 @@
 package converge
 
 import (
+	"cmp"
 	"fmt"
+	"strings"
 )
 
 // Step is what becomes of one resource.
@@ -44,6 +46,26 @@ func (s *Step) Name() string {
 		return fmt.Sprint(name)
 	}
 	return ""
+}
+
+// Title is what the resource is called where others may have its name.
+func (s *Step) Title() string {
+	var rest []string
+	for _, field := range s.Section.besideName() {
+		value := canonical(s.item.Desired[field])
+		if _, given := s.item.Desired[field]; !given {
+			f := s.Section.Kind.Field(field)
+			shown, _ := f.valueIn(s.now.row)
+			value = cmp.Or(f.LinkName(s.now.row), canonical(shown))
+		}
+		if value != nil {
+			rest = append(rest, fmt.Sprint(value))
+		}
+	}
+	if len(rest) == 0 {
+		return s.Name()
+	}
+	return fmt.Sprintf("%s (%s)", s.Name(), strings.Join(rest, ", "))
 }
 
 // Label names the step in messages: monitors[3] ("Web").

@@ -19,6 +19,7 @@ var monitorAlertRule = resource{
 	rules: identity,
 	store: func(c *acsmon.Client) converge.Store { return c.MonitorAlertRules.Fields() },
 	links: map[string]link{"monitor": monitors, "channels": alertChannels},
+	match: []string{"name", "monitor"},
 	check: checkRule,
 }
 
@@ -36,6 +37,7 @@ var alertRule = resource{
 	rules: identity,
 	store: func(c *acsmon.Client) converge.Store { return c.AlertRules.Fields() },
 	links: map[string]link{"device": devices, "channels": alertChannels},
+	match: []string{"name", "device"},
 	parts: map[string]part{"oid": oidOfDevice, "compare_to": oidOfDevice},
 	check: checkRule,
 }

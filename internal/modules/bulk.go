@@ -212,6 +212,7 @@ func (b bulk) converge(ctx context.Context, s *session) (ansible.Result, error) 
 			continue
 		}
 		section := sections[listed.option]
+		section.MatchOn = listed.resource.matchOn(s.Arg("match_on"))
 		if section.Items, err = b.items(s.Task, listed); err != nil {
 			return nil, err
 		}

@@ -19,15 +19,15 @@ func (b bulk) gather(ctx context.Context, s *session) (ansible.Result, error) {
 		return nil, err
 	}
 	wanted, _ := s.Values["sections"].([]any)
-	gathered, err := b.gathered(ctx, s.client, within, func(option string) bool {
+	gathered, err := b.gathered(ctx, s.client, within, s.Arg("match_on"), func(option string) bool {
 		return wanted == nil || slices.Contains(wanted, any(option))
 	})
 	return ansible.Result{"changed": false, "gathered": gathered}, err
 }
 
 // gathered reads the wanted sections, each as a list of the items that list what
-// it has, with values of the options' types.
-func (b bulk) gathered(ctx context.Context, client *acsmon.Client, within scope, wanted func(option string) bool) (map[string][]map[string]any, error) {
+// it has and are found by matchOn, with values of the options' types.
+func (b bulk) gathered(ctx context.Context, client *acsmon.Client, within scope, matchOn any, wanted func(option string) bool) (map[string][]map[string]any, error) {
 	spec, err := b.spec()
 	if err != nil {
 		return nil, err
@@ -39,6 +39,7 @@ func (b bulk) gathered(ctx context.Context, client *acsmon.Client, within scope,
 			continue
 		}
 		section := sections[s.option]
+		section.MatchOn = s.resource.matchOn(matchOn)
 		if section.Within = within.of(section.Kind); section.Within == nil {
 			section.Within = &converge.Scope{}
 		}
@@ -78,7 +79,7 @@ type Option struct {
 // Gather reads a whole install as the lists that make one like it, in the order of
 // their dependencies, the options of each in the order of the documentation.
 func Gather(ctx context.Context, client *acsmon.Client) ([]Gathered, error) {
-	all, err := config.gathered(ctx, client, scope{}, func(string) bool { return true })
+	all, err := config.gathered(ctx, client, scope{}, nil, func(string) bool { return true })
 	if err != nil {
 		return nil, err
 	}

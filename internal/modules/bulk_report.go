@@ -88,7 +88,7 @@ func put(side map[string]any, step *converge.Step, fields map[string]any, there 
 		section = map[string]any{}
 		side[step.Section.Name] = section
 	}
-	name := step.Name()
+	name := step.Title()
 	if _, taken := section[name]; taken || name == "" {
 		name = fmt.Sprintf("%s (id %d)", name, step.ID())
 	}

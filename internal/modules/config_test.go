@@ -471,7 +471,7 @@ func TestBulkSpec(t *testing.T) {
 	for option, module := range map[string]string{"monitors": "acsmon_monitor", "alert_channels": "acsmon_alert_channel", "devices": "acsmon_device"} {
 		listed, one := specOf(t, "acsmon_config").Options[option].Options, specOf(t, module).Options
 		for name := range one {
-			ofAll := slices.Contains([]string{"create_only", "config_mode", "purge_tags", "purge_channels"}, name)
+			ofAll := slices.Contains([]string{"create_only", "config_mode", "purge_tags", "purge_channels", "match_on"}, name)
 			shared := ofAll || connectionOptions[name].value != nil || name == "token" || name == "state" || name == "test"
 			if shared == (listed[name] != nil) {
 				t.Errorf("%s.%s: %v", option, name, listed[name])

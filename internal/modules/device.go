@@ -33,6 +33,7 @@ var device = resource{
 			{Name: "is_active"},
 		},
 		Required: []string{"name", "ip_address"},
+		Searched: []string{"ip_address"},
 		Measured: []string{"status"},
 	},
 	rules: ansible.Rules{
@@ -41,6 +42,7 @@ var device = resource{
 	},
 	store: devices.store,
 	links: map[string]link{"group": deviceGroups},
+	match: []string{"name", "ip_address", "group"},
 }
 
 // Which versions of SNMP know which credentials.

@@ -35,11 +35,13 @@ var monitor = resource{
 			{Name: "is_active"},
 		},
 		Required: []string{"name", "type", "host"},
+		Searched: []string{"host"},
 		Measured: []string{"status", "response_time_ms", "uptime_percent_7d", "uptime_percent_30d", "consecutive_failures"},
 	},
 	rules: identity,
 	store: func(c *acsmon.Client) converge.Store { return c.Monitors.Fields() },
 	links: map[string]link{"group": monitorGroups, "device": devices},
+	match: []string{"name", "host", "type", "group", "device"},
 	check: checkMonitor, advise: adviseOnMonitor,
 }
 
@@ -79,7 +81,7 @@ func adviseOnMonitor(item converge.Item, plan *converge.Plan) []string {
 	}
 	if item.ID == 0 && plan.Before["host"] != nil && plan.Before["group"] != nil && plan.After["host"] != nil && plan.After["group"] != nil {
 		warnings = append(warnings, fmt.Sprintf(
-			"monitor %d (%q) moves to another host and to another group: if another team's monitor of that name is not meant, give this one another name",
+			"monitor %d (%q) moves to another host and to another group: if another team's monitor of that name is not meant, set match_on: [name, group], or give this one another name",
 			plan.Current.ID(), item.Name))
 	}
 	return warnings

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/internal/ansible"
@@ -36,6 +37,8 @@ type resource struct {
 	finish func(context.Context, *task, ansible.Result) error
 	// checkTask finds faults of options that say nothing of the resource itself; nil: there are none.
 	checkTask func(*session) error
+	// match lists the fields by which one can be found; empty: by its name alone.
+	match []string
 	// check finds faults that the documentation's types cannot say, before
 	// anything is asked of the server.
 	check func(desired map[string]any) error
@@ -122,6 +125,17 @@ func meet(item *converge.Item, given map[string]any) error {
 		contradiction = "state"
 	}
 	return fmt.Errorf("create_only leaves alone what is there, and %s says what becomes of it: leave one of them out", contradiction)
+}
+
+// matchOn gives the fields by which the resource is found, of those that an option names;
+// nil where it cannot be found by them, or the name is all.
+func (r resource) matchOn(given any) []string {
+	named := converge.Texts(given)
+	foreign := slices.ContainsFunc(named, func(field string) bool { return !slices.Contains(r.match, field) })
+	if foreign || slices.Equal(named, []string{r.identity()}) {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(r.match), func(field string) bool { return !slices.Contains(named, field) })
 }
 
 func (r resource) identity() string { return cmp.Or(r.kind.Identity, "name") }

@@ -577,7 +577,7 @@ func TestEveryResourceHasALifeCycle(t *testing.T) {
 }
 
 func TestLifeCyclesSetEveryField(t *testing.T) {
-	common := slices.Concat([]string{"state", "id", "new_name", "update_password", "missing_secrets", "create_only", "fields", "config_mode", "purge_channels", "test", "run", "rules", "show_ingest_url", "recent_events"}, slices.Collect(maps.Keys(connectionOptions)))
+	common := slices.Concat([]string{"state", "id", "new_name", "update_password", "missing_secrets", "create_only", "match_on", "fields", "config_mode", "purge_channels", "test", "run", "rules", "show_ingest_url", "recent_events"}, slices.Collect(maps.Keys(connectionOptions)))
 	for _, l := range lifeCycles {
 		lived := row{}
 		maps.Copy(lived, l.create)

@@ -63,6 +63,9 @@ func (r resource) plan(ctx context.Context, s *session) (*task, error) {
 		return nil, err
 	}
 	t := &task{resource: r, s: s, engine: r.engine(s.stores, store)}
+	if r.match != nil {
+		t.engine.MatchOn = r.matchOn(s.Arg("match_on"))
+	}
 	if t.subresources, err = newSubresources(r, s, store); err != nil {
 		return nil, err
 	}

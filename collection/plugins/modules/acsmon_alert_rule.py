@@ -62,6 +62,18 @@ options:
       - Without O(id), if only a rule of the new name is found, the rename is done already. If both are found, the task
         fails. If neither is found, the rule is created under the new name.
     type: str
+  match_on:
+    description:
+      - The options that together say which rule is meant, where O(id) does not. All of them must be given; V("") is a link that
+        is not there.
+      - With V([name, device]), the rules of several devices can have one name.
+      - Without V(name) among them, the rule is found whatever it is called, and gets the O(name).
+      - The server must show these fields. Where it does not, the task fails before it writes anything.
+      - To change one of these options, say with O(id) which rule is meant.
+    type: list
+    elements: str
+    choices: [name, device]
+    default: [name]
   device:
     description:
       - Device that the rule is about. The device must exist.

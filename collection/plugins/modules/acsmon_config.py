@@ -36,6 +36,22 @@ attributes:
   idempotent:
     support: full
 options:
+  match_on:
+    description:
+      - The options that together say which thing an item means, where its C(id) does not. Each item must have all of them; V("")
+        is a link that is not there.
+      - It holds for each list whose items have all of these options. Things of other lists are found by their name. So with
+        V([name, group]), monitors and devices are found by their name and their group, and everything else by its name.
+      - Monitors are found by any of V(name), V(host), V(type), V(group) and V(device), devices by V(name), V(ip_address) and V(group),
+        rules of monitors by V(name) and V(monitor), rules of devices by V(name) and V(device).
+      - Without V(name) among them, a thing is found whatever it is called, and gets the C(name) of its item.
+      - The server must show these fields. Where it does not, the task fails before it writes anything.
+      - Where several things have one name, no item can refer to them by it. Refer to their ids.
+      - With O(state=gathered), items have what it takes to find them so, and a C(id) only where that means several things.
+    type: list
+    elements: str
+    choices: [name, host, type, group, device, ip_address, monitor]
+    default: [name]
   purge_channels:
     description:
       - V(true) makes the channels of an item all that the rule has. V(false) adds them to those that it has, for example those

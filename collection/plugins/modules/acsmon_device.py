@@ -66,6 +66,18 @@ options:
       - Without O(id), if only a device of the new name is found, the rename is done already. If both are found, the task
         fails. If neither is found, the device is created under the new name.
     type: str
+  match_on:
+    description:
+      - The options that together say which device is meant, where O(id) does not. All of them must be given; V("") is a link that
+        is not there.
+      - With V([name, group]), two teams can each have a device of one name, each in a group of its own.
+      - Without V(name) among them, the device is found whatever it is called, and gets the O(name).
+      - The server must show these fields. Where it does not, the task fails before it writes anything.
+      - To change one of these options, say with O(id) which device is meant.
+    type: list
+    elements: str
+    choices: [name, ip_address, group]
+    default: [name]
   ip_address:
     description:
       - Address at which the device is polled.

@@ -60,6 +60,18 @@ options:
       - Without O(id), if only a monitor of the new name is found, the rename is done already. If both are found, the task fails.
         If neither is found, the monitor is created under the new name.
     type: str
+  match_on:
+    description:
+      - The options that together say which monitor is meant, where O(id) does not. All of them must be given; V("") is a link that
+        is not there.
+      - With V([name, group]), two teams can each have a monitor of one name, each in a group of its own.
+      - Without V(name) among them, the monitor is found whatever it is called, and gets the O(name).
+      - The server must show these fields. Where it does not, the task fails before it writes anything.
+      - To change one of these options, say with O(id) which monitor is meant.
+    type: list
+    elements: str
+    choices: [name, host, type, group, device]
+    default: [name]
   type:
     description:
       - What is checked.
@@ -222,6 +234,15 @@ EXAMPLES = r"""
     name: Orders database
     tags: []
     group: ""
+  delegate_to: localhost
+
+- name: Have the API of one team, beside those of others
+  acsmon.monitor.acsmon_monitor:
+    name: API
+    group: Databases
+    type: https
+    host: api.example.com
+    match_on: [name, group]
   delegate_to: localhost
 
 - name: Remove a monitor

@@ -33,6 +33,18 @@ attributes:
   idempotent:
     support: full
 options:
+  match_on:
+    description:
+      - The options that together say which monitor an item means, where its C(id) does not. Each item must have all of them; V("")
+        is a link that is not there.
+      - With V([name, group]), two teams can each have a monitor of one name, each in a group of its own.
+      - Without V(name) among them, a monitor is found whatever it is called, and gets the C(name) of its item.
+      - The server must show these fields. Where it does not, the task fails before it writes anything.
+      - With O(state=gathered), items have what it takes to find them so, and a C(id) only where that means several monitors.
+    type: list
+    elements: str
+    choices: [name, host, type, group, device]
+    default: [name]
   monitors:
     description:
       - Monitors. Each has the options of M(acsmon.monitor.acsmon_monitor), except C(state) and those of the connection.
@@ -72,6 +84,15 @@ EXAMPLES = r"""
         type: ssh
         host: 192.0.2.1
         tags: [from-inventory]
+  delegate_to: localhost
+
+- name: Have one for each host and type, whatever it was called before
+  acsmon.monitor.acsmon_monitors:
+    match_on: [host, type]
+    monitors:
+      - name: Shop
+        type: https
+        host: shop.example.com
   delegate_to: localhost
 
 - name: Read those of the shop

@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package modules_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
+	"github.com/acsmon/acsmon-ansible/internal/modules"
+)
+
+// doors are the two ways to ask for one monitor.
+var doors = map[string]func(given row) (string, row){
+	"single": func(given row) (string, row) { return "acsmon_monitor", given },
+	"bulk": func(given row) (string, row) {
+		item, task := row{}, row{}
+		for key, value := range given {
+			switch key {
+			case "state":
+				task[key] = map[any]string{"absent": "deleted"}[value]
+			case "match_on", "max_wait":
+				task[key] = value
+			default:
+				item[key] = value
+			}
+		}
+		task["monitors"] = []row{item}
+		return "acsmon_monitors", task
+	},
+}
+
+// addTeams makes two groups, and in the first a monitor with the name API.
+func (w *world) addTeams() (shop, search, api int64) {
+	shop, search = w.Add("monitor-groups", row{"name": "Shop"}), w.Add("monitor-groups", row{"name": "Search"})
+	api = w.Add("monitors", row{"name": "API", "type": "tcp", "host": "shop.example.com", "port": 80, "monitor_group_id": shop})
+	return shop, search, api
+}
+
+// TestTwoTeamsEachHaveAnAPI finds monitors of one name by more than that.
+func TestTwoTeamsEachHaveAnAPI(t *testing.T) {
+	byGroup := []string{"name", "group"}
+	for door, of := range doors {
+		scenario(t, door+": by its group", acsmontest.Options{}, func(w *world) {
+			shop, search, api := w.addTeams()
+			given := row{"name": "API", "type": "tcp", "host": "search.example.com", "port": 80, "group": "Search", "match_on": byGroup}
+			w.converges(of(given))
+			both := w.named("API")
+			if len(both) != 2 || both[1]["monitor_group_id"] != search {
+				t.Fatalf("there are %v", both)
+			}
+			w.has("monitors", api, row{"host": "shop.example.com", "monitor_group_id": shop})
+			w.converges(of(with(given, row{"port": 81})))
+			w.converges(of(row{"name": "API", "group": fmt.Sprint(shop), "port": 82, "match_on": byGroup}))
+			w.has("monitors", api, row{"port": 82})
+			w.has("monitors", both[1]["id"].(int64), row{"port": 81})
+			w.converges(of(row{"name": "API", "group": "Search", "new_name": "Search API", "match_on": byGroup}))
+			w.converges(of(row{"name": "API", "group": "Shop", "state": "absent", "match_on": byGroup}))
+			if left := w.Rows("monitors"); len(left) != 1 || left[0]["name"] != "Search API" {
+				t.Errorf("there are %v", left)
+			}
+		})
+		scenario(t, door+": by its host and its type, whatever it is called", acsmontest.Options{}, func(w *world) {
+			_, _, api := w.addTeams()
+			by := []string{"host", "type"}
+			w.converges(of(row{"name": "Shop API", "host": "shop.example.com", "type": "tcp", "match_on": by}))
+			w.has("monitors", api, row{"name": "Shop API"})
+			w.converges(of(row{"name": "Shop API", "host": "shop.example.com", "type": "https", "match_on": by}))
+			if n := len(w.Rows("monitors")); n != 2 {
+				t.Errorf("there are %d", n)
+			}
+			w.converges(of(row{"name": "whatever", "host": "shop.example.com", "type": "https", "state": "absent", "match_on": by}))
+			w.has("monitors", api, row{"name": "Shop API"})
+		})
+		scenario(t, door+": by its device, or by having none", acsmontest.Options{}, func(w *world) {
+			device := w.Add("devices", row{"name": "web-01", "ip_address": "192.0.2.1"})
+			linked := w.Add("monitors", row{"name": "SSH", "type": "ssh", "host": "192.0.2.1", "device_id": device})
+			alone := w.Add("monitors", row{"name": "SSH", "type": "ssh", "host": "192.0.2.2"})
+			by := []string{"device", "name"}
+			w.converges(of(row{"name": "SSH", "device": "web-01", "port": 22, "match_on": by}))
+			w.converges(of(row{"name": "SSH", "device": "", "port": 2222, "match_on": by}))
+			w.has("monitors", linked, row{"port": 22})
+			w.has("monitors", alone, row{"port": 2222})
+		})
+		scenario(t, door+": a search is still the one request", acsmontest.Options{Monitors: 250}, func(w *world) {
+			_, search, _ := w.addTeams()
+			w.Add("monitors", row{"name": "API", "type": "tcp", "host": "search.example.com", "monitor_group_id": search})
+			r := w.run(of(row{"name": "API", "group": "Search", "host": "search.example.com", "match_on": byGroup}))
+			if want := map[string]int{"single": 1, "bulk": 3}[door]; !r.unchanged() || len(r.requests) != want {
+				t.Errorf("%d requests: %v", len(r.requests), r.row)
+			}
+			r = w.run(of(row{"name": "x", "host": "search.example.com", "state": "absent", "match_on": []string{"host"}}))
+			if want := map[string]int{"single": 2, "bulk": 4}[door]; !r.changed() || len(r.requests) != want {
+				t.Errorf("%d requests: %v", len(r.requests), r.row)
+			}
+		})
+		scenario(t, door+": refusals", acsmontest.Options{}, func(w *world) {
+			shop, _, _ := w.addTeams()
+			w.Add("monitors", row{"name": "API", "type": "tcp", "host": "h", "monitor_group_id": shop})
+			for says, given := range map[string]row{
+				`match_on names group, which is not given: give group ("" for none), or leave it out of match_on`: {"name": "API", "match_on": byGroup},
+				`more than one monitor has name "API" and group "Shop" (ids `:                                     {"name": "API", "group": "Shop", "match_on": byGroup},
+				`there is no monitor with name "API" and group "Search": to create it, give type and host too`:    {"name": "API", "group": "Search", "match_on": byGroup},
+				`there is no monitor group "Serach"`:                                                              {"name": "API", "group": "Serach", "type": "tcp", "host": "h", "match_on": byGroup},
+				`new_name renames what name says, which match_on does not name: give the new name as name`:        {"name": "API", "new_name": "B", "host": "h", "match_on": []string{"host"}},
+				`the name "API" means more than one monitor (ids `:                                                {"name": "API", "match_on": []string{"name"}},
+			} {
+				module, task := of(given)
+				w.check(module, task).fails(says)
+				w.run(module, task).fails(says)
+			}
+			if !w.run(of(row{"name": "API", "group": "Serach", "state": "absent", "match_on": byGroup})).unchanged() {
+				t.Error("what is in a group that is not there is not gone")
+			}
+			if writes := w.Writes(); len(writes) > 0 {
+				t.Errorf("it wrote %v", writes)
+			}
+		})
+		scenario(t, door+": the server hides the field", acsmontest.Options{Alternatives: acsmontest.Alternatives{Shapes: "documented"}}, func(w *world) {
+			w.addTeams()
+			given := row{"name": "API", "type": "tcp", "host": "search.example.com", "group": "Search", "match_on": byGroup}
+			for _, run := range []func(string, row) *result{w.check, w.run} {
+				run(of(given)).fails("the server does not show group of monitor", "leave it out of match_on, or give the id")
+			}
+			if writes := w.Writes(); len(writes) > 0 {
+				t.Errorf("it wrote %v", writes)
+			}
+		})
+	}
+}
+
+// TestLostCreateBesideANamesake loses the response to the create of the second API. Never
+// are there two of one team.
+func TestLostCreateBesideANamesake(t *testing.T) {
+	given := row{"name": "API", "type": "tcp", "host": "search.example.com", "port": 80, "group": "Search", "match_on": []string{"name", "group"}}
+	byHost := with(given, row{"match_on": []string{"host", "group"}})
+	for door, of := range doors {
+		for by, given := range map[string]row{"name": given, "host": byHost} {
+			for name, test := range map[string]struct {
+				effect acsmontest.Effect
+				warns  string
+				posts  int
+			}{
+				"made":     {acsmontest.After(acsmontest.Reset()), "was found to be the one that it made", 1},
+				"not made": {acsmontest.Reset(), "it was sent once more", 2},
+			} {
+				scenario(t, door+" by "+by+": "+name, acsmontest.Options{Monitors: 120}, func(w *world) {
+					w.addTeams()
+					w.Inject(acsmontest.Fault{Method: "POST", Path: "/monitors", Times: 1, Do: test.effect})
+					r := w.run(of(given))
+					if r.warns(test.warns); !r.changed() || len(w.named("API")) != 2 || len(w.Writes()) != test.posts {
+						t.Errorf("%d writes, there are %v: %v", len(w.Writes()), w.named("API"), r.row)
+					}
+					if !w.run(of(given)).unchanged() {
+						t.Error("another run changed something")
+					}
+				})
+			}
+			scenario(t, door+" by "+by+": made, and changed by the server", acsmontest.Options{}, func(w *world) {
+				_, search, _ := w.addTeams()
+				w.Inject(acsmontest.Fault{Method: "POST", Path: "/monitors", Times: 1, Do: acsmontest.After(acsmontest.Reset())})
+				go func() {
+					time.Sleep(500 * time.Millisecond)
+					for _, r := range w.named("API") {
+						if r["monitor_group_id"] == search {
+							w.Set("monitors", r["id"].(int64), row{"monitor_group_id": nil})
+						}
+					}
+				}()
+				w.run(of(given)).fails("the response to the create was lost", "group is not as it was sent")
+				if len(w.Writes()) != 1 {
+					t.Errorf("it wrote %v", w.Writes())
+				}
+			})
+		}
+	}
+}
+
+// TestTeamsInOneTask has two monitors of one name in one task.
+func TestTeamsInOneTask(t *testing.T) {
+	api := func(group string, more row) row {
+		return with(row{"name": "API", "type": "tcp", "host": "h", "group": group}, more)
+	}
+	by := []string{"name", "group"}
+	scenario(t, "both are created with their groups", acsmontest.Options{}, func(w *world) {
+		task := row{"match_on": by, "monitor_groups": []row{{"name": "Shop"}, {"name": "Search"}}, "monitors": []row{api("Shop", nil), api("Search", nil)}}
+		check := w.check("acsmon_config", task)
+		if diff := check.object("diff", "after")["monitors"].(row); diff["API (Shop)"] == nil || diff["API (Search)"] == nil {
+			t.Errorf("the diff has %v", diff)
+		}
+		w.become("acsmon_config", task)
+		if n := len(w.named("API")); n != 2 {
+			t.Errorf("there are %d", n)
+		}
+		gathered := w.run("acsmon_config", row{"state": "gathered", "match_on": by}).object("gathered")
+		if text := fmt.Sprint(gathered); strings.Contains(text, "id:") {
+			t.Errorf("it is gathered with ids: %v", gathered)
+		}
+		if r := w.run("acsmon_config", with(gathered, row{"match_on": by, "state": "overridden", "scope": row{"all": true}})); !r.unchanged() {
+			t.Errorf("what was gathered changes something: %v", r.row)
+		}
+		if text := fmt.Sprint(w.run("acsmon_config", row{"state": "gathered"}).object("gathered")["monitors"]); strings.Count(text, "id:") != 2 {
+			t.Errorf("without match_on it is gathered as %s", text)
+		}
+		w.become("acsmon_config", row{"match_on": by, "state": "overridden", "scope": row{"all": true}, "monitors": []row{api("Shop", nil)}})
+		if left := w.named("API"); len(left) != 1 {
+			t.Errorf("there are %v", left)
+		}
+	})
+	for name, test := range map[string]struct {
+		monitors []row
+		says     string
+	}{
+		"the same twice":                      {[]row{api("Search", nil), api(" Search ", nil)}, "has or had the same name and group: list it once, or give ids"},
+		"the same twice, by id and by name":   {[]row{api("Search", nil), api("2", nil)}, "has or had the same name and group"},
+		"renamed to what another one is":      {[]row{api("Shop", row{"new_name": "New"}), api("Shop", row{"name": "New"})}, "has or had the same name and group"},
+		"an id that gets what another one is": {[]row{{"id": 101, "name": "New", "group": "Search"}, api("2", row{"name": "New"})}, "has or had the same name and group: give them different ones"},
+		"a rule refers to both": {[]row{api("Shop", nil), api("Search", nil)},
+			`the name "API" means more than one monitor, and 1 of them are yet to be created: refer to it by its id, in a task after the one that creates it`},
+	} {
+		scenario(t, name, acsmontest.Options{}, func(w *world) {
+			w.addTeams()
+			task := row{"match_on": by, "monitors": test.monitors}
+			if strings.HasPrefix(name, "a rule") {
+				task["monitor_alert_rules"] = []row{{"name": "API down", "monitor": "API", "condition": "status_down"}}
+			}
+			for _, run := range []func(string, row) *result{w.check, w.run} {
+				run("acsmon_config", task).fails(test.says)
+			}
+		})
+	}
+}
+
+// TestOtherKindsThatShareAName finds devices and rules by more than their names.
+func TestOtherKindsThatShareAName(t *testing.T) {
+	for _, test := range []struct {
+		module string
+		kind   string
+		theirs row
+		given  row
+	}{
+		{"acsmon_device", "devices", row{"name": "gw", "ip_address": "192.0.2.1", "device_group_id": int64(1)},
+			row{"name": "gw", "ip_address": "192.0.2.2", "snmp_community": "x", "group": "North", "match_on": []string{"name", "group"}}},
+		{"acsmon_device", "devices", row{"name": "gw", "ip_address": "192.0.2.1"},
+			row{"name": "gw", "ip_address": "192.0.2.2", "snmp_community": "x", "match_on": []string{"name", "ip_address"}}},
+		{"acsmon_monitor_alert_rule", "monitor-alert-rules", row{"name": "down", "monitor_id": int64(1), "condition": "status_down"},
+			row{"name": "down", "condition": "status_down", "monitor": "B", "match_on": []string{"name", "monitor"}}},
+		{"acsmon_alert_rule", "alert-rules", row{"name": "load", "device_id": int64(1), "condition": "gt"},
+			row{"name": "load", "condition": "gt", "device": "b", "match_on": []string{"name", "device"}}},
+	} {
+		scenario(t, fmt.Sprint(test.module, test.given["match_on"]), acsmontest.Options{}, func(w *world) {
+			w.Add("device-groups", row{"name": "South"})
+			w.Add("device-groups", row{"name": "North"})
+			w.Add("monitors", row{"name": "A", "type": "ping", "host": "a"})
+			w.Add("monitors", row{"name": "B", "type": "ping", "host": "b"})
+			if test.kind != "devices" {
+				w.Add("devices", row{"name": "a", "ip_address": "192.0.2.3"})
+				w.Add("devices", row{"name": "b", "ip_address": "192.0.2.4"})
+			}
+			theirs := w.Add(test.kind, test.theirs)
+			w.converges(test.module, test.given)
+			if n := len(w.Rows(test.kind)); n < 2 {
+				t.Errorf("there are %d", n)
+			}
+			w.has(test.kind, theirs, test.theirs)
+		})
+	}
+}
+
+// TestMatchOnIsWhatAKindHas holds the documented choices to the fields that there are.
+func TestMatchOnIsWhatAKindHas(t *testing.T) {
+	for _, module := range modules.All() {
+		option := specOf(t, module.Name).Options["match_on"]
+		if option == nil || module.Name == "acsmon_config" {
+			continue
+		}
+		options := specOf(t, strings.Replace(module.Name, "acsmon_monitors", "acsmon_monitor", 1)).Options
+		for _, choice := range option.Choices {
+			if options[choice.(string)] == nil {
+				t.Errorf("%s: match_on has the choice %v", module.Name, choice)
+			}
+			if all := specOf(t, "acsmon_config").Options["match_on"]; !slices.Contains(all.Choices, choice) {
+				t.Errorf("acsmon_config: match_on lacks the choice %v of %s", choice, module.Name)
+			}
+		}
+	}
+}
