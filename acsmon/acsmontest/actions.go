@@ -13,7 +13,7 @@ import (
 // resultsKept is how many past checks a seeded monitor has.
 const resultsKept = 200
 
-// init adds the routes that are more than create, read, update and delete.
+// init adds the routes that do more than create, read, update and delete.
 func init() {
 	action("POST", "devices", "poll", "devices.edit", pollDevice)
 	action("POST", "devices", "walk", "devices.edit", pollDevice)
@@ -57,7 +57,7 @@ func deviceAlerts(c *call, r *resource, device row) *response {
 	return events.serveList(c)
 }
 
-// deviceMetrics are the last values that the poller read; their shape is not publicly known.
+// deviceMetrics are the values that the poller read last. No public page says what they look like.
 func deviceMetrics(c *call, r *resource, device row) *response {
 	metrics := []struct {
 		name, unit string
@@ -77,8 +77,8 @@ func deviceMetrics(c *call, r *resource, device row) *response {
 	return c.envelope(p, c.rows(p, func(e *encoder, i int) { e.columns(rows[i]) }))
 }
 
-// monitorResults are a monitor's checks, the newest first: those that ran here,
-// then those that a seeded monitor brought along.
+// monitorResults are the checks of a monitor, the newest first: those that ran here, then those
+// that a seeded monitor has from the start.
 func monitorResults(c *call, r *resource, monitor row) *response {
 	s, id := c.s, monitor["id"].(int64)
 	ran := s.results[id]
@@ -106,7 +106,7 @@ func monitorResults(c *call, r *resource, monitor row) *response {
 	return c.envelope(p, rows)
 }
 
-// monitorUptime is a monitor's share of good checks in a window of days.
+// monitorUptime is the share of good checks of a monitor in a period of days.
 func monitorUptime(c *call, r *resource, monitor row) *response {
 	window := c.last("window")
 	days := map[string]int{"": 30, "30d": 30, "7d": 7}[window]
@@ -164,7 +164,7 @@ func (c *call) refusedEvent(status string) *response {
 	return c.answer(http.StatusUnprocessableEntity, object{{"message", "The alert is already " + status + "."}, {"errors", []string{}}})
 }
 
-// toggle switches a boolean column over.
+// toggle switches a boolean column on or off.
 func toggle(column string) func(c *call, r *resource, values row) *response {
 	return func(c *call, r *resource, values row) *response {
 		on, _ := values[column].(bool)
@@ -191,12 +191,12 @@ func runDiscovery(c *call, r *resource, discovery row) *response {
 // finishDiscovery finds the first hosts of the subnet.
 func (s *Server) finishDiscovery(id int64, at time.Time) {
 	discovery := s.tables["discovery"].edit(id)
-	if discovery == nil { // deleted meanwhile
+	if discovery == nil { // deleted in the meantime
 		return
 	}
 	discovery["status"], discovery["last_run_at"] = "completed", at.Format(timeLayout)
 	subnet, err := netip.ParsePrefix(fmt.Sprint(discovery["subnet"]))
-	if err != nil { // arranged by a test that wants it so
+	if err != nil { // a test wants it like this
 		return
 	}
 	addr := subnet.Masked().Addr()
@@ -210,7 +210,7 @@ func (s *Server) finishDiscovery(id int64, at time.Time) {
 	}
 }
 
-// discoveryResults are what a discovery found, as reading it shows them.
+// discoveryResults are what a discovery found, as a read of it shows them.
 func discoveryResults(s *Server, discovery row) []object {
 	results := []object{}
 	t := s.tables["discovery-results"]
@@ -225,7 +225,7 @@ func discoveryResults(s *Server, discovery row) []object {
 	return results
 }
 
-// importResult makes a device of what a discovery found.
+// importResult makes a device of one result of a discovery.
 func importResult(c *call, r *resource, found row) *response {
 	if reply := c.overLicence(); reply != nil {
 		return reply
@@ -237,7 +237,7 @@ func importResult(c *call, r *resource, found row) *response {
 	return c.one(choose(c.s.alt.Created == "201", http.StatusCreated, http.StatusOK), devices, device)
 }
 
-// health and stats: the shapes are not publicly known.
+// No public page says what health and stats look like.
 func (c *call) health() *response {
 	return c.answer(http.StatusOK, object{
 		{"status", "ok"},

@@ -16,8 +16,8 @@ import (
 // rateWindow is how long a rate limit counts.
 const rateWindow = time.Minute
 
-// A window is Laravel's fixed window of one rate limit: it starts with the
-// first hit and lasts a minute, in whole seconds of the clock.
+// A window is Laravel's fixed window of one rate limit: it starts with the first request and lasts
+// a minute, in whole seconds of the clock.
 type window struct {
 	limit int
 	hits  int
@@ -32,8 +32,8 @@ func (s *Server) issue(userID int64) string {
 	return token
 }
 
-// NewToken gives the token of a new user whose role has only these permission
-// slugs, for example "monitors.view".
+// NewToken returns the token of a new user whose role has only these permission slugs, for example
+// "monitors.view".
 func (s *Server) NewToken(permissions ...string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -87,8 +87,8 @@ func (c *call) identify() {
 	}
 }
 
-// throttled counts the request against the limit that applies to it, and
-// refuses it when that is used up. Logins have a limit of their own, by address.
+// throttled counts the request against the limit that applies to it, and refuses the request if the
+// limit is used up. Logins have a limit of their own, by address.
 func (c *call) throttled(r *route) *response {
 	host, _, err := net.SplitHostPort(c.r.RemoteAddr)
 	if err != nil {
@@ -130,14 +130,14 @@ func (c *call) limitHeaders(header http.Header) {
 	header.Set("X-RateLimit-Remaining", strconv.Itoa(c.limit.limit-c.limit.hits))
 }
 
-// roleSlugs are the resources that have slugs of their own on the vendor's page on roles,
-// by the segment of a route that names them. The later one counts.
+// roleSlugs are the resources for which the vendor's page about roles has slugs of their own, by
+// the segment of a route that names them. If a path has several, the last one counts.
 var roleSlugs = map[string]string{
 	"device-groups": "device-groups", "monitor-groups": "monitor-groups", "webhooks": "webhooks", "alert-rules": "alert-rules",
 	"monitor-alert-rules": "alert-rules", "snmp-traps": "traps", "system": "system-health",
 }
 
-// checks is the slug that the route asks for; "" where it asks for none.
+// checks returns the slug that the route asks for; "" if it asks for none.
 func (r *route) checks(s *Server) string {
 	if s.alt.Slugs == "endpoints" {
 		return r.slug
@@ -187,7 +187,7 @@ func (c *call) logOut() *response {
 	return c.answer(http.StatusOK, object{{"message", "Logged out."}})
 }
 
-// Permissions are all permission slugs that there are, in order.
+// Permissions returns all permission slugs, sorted.
 func (s *Server) Permissions() []string {
 	var slugs []string
 	for _, r := range routes {

@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// init makes the routes of every resource in the table.
+// init adds the routes of every resource of the table.
 func init() {
 	for _, r := range resources {
 		if r.list != "" && r.view != "" {
@@ -34,13 +34,13 @@ func init() {
 	}
 }
 
-// action adds a route that acts on one row of a resource.
+// action adds a route that does something with one row of a resource.
 func action(method, kind, verb, slug string, handle func(c *call, r *resource, values row) *response) {
 	r := resourceOf[kind]
 	addRoute(method, r.item+"/"+verb, slug, r.withRow(permittedRow(func(c *call, values row) *response { return handle(c, r, values) })))
 }
 
-// permitted is a handler that only callers with the route's permission reach.
+// permitted wraps a handler that only callers with the permission of the route may reach.
 func permitted(handle func(c *call) *response) func(c *call) *response {
 	return func(c *call) *response {
 		if reply := c.forbidden(); reply != nil {
@@ -57,8 +57,7 @@ func permittedRow(handle func(c *call, values row) *response) func(c *call, valu
 	}
 }
 
-// withRow is Laravel's route model binding: the handler gets the row whose id
-// the path names.
+// withRow is Laravel's route model binding: the handler gets the row that the path names by its id.
 func (r *resource) withRow(handle func(c *call, values row) *response) func(c *call) *response {
 	return func(c *call) *response {
 		if reply := c.parents(r); reply != nil {
@@ -72,8 +71,8 @@ func (r *resource) withRow(handle func(c *call, values row) *response) func(c *c
 	}
 }
 
-// parents answers 404 when the path of a nested resource goes through a row
-// that does not exist, or through one that is not under the row before it.
+// parents answers 404 if the path of a nested resource names a parent that does not exist, or one
+// that is not below the parent before it.
 func (c *call) parents(r *resource) *response {
 	for column, id := range c.path {
 		if column == "id" {
@@ -98,7 +97,7 @@ func (c *call) missing(r *resource, placeholder string) *response {
 	return c.fail(http.StatusNotFound, "No query results for model [App\\Models\\%s] %s", r.model, c.named[placeholder])
 }
 
-// single is the answer that carries one resource.
+// single is a response that holds one resource.
 func (c *call) single(status int, v any) *response {
 	if c.s.alt.Single == "wrapped" {
 		v = object{{"data", v}}
@@ -164,8 +163,8 @@ func (r *resource) serveUpdate(c *call, values row) *response {
 	return c.one(http.StatusOK, r, values)
 }
 
-// onlyGiven is a new row as it is shown by a program that did not read it again
-// after the database had filled in what was not given.
+// onlyGiven is a new row as a program shows it that has not read the row again after the database
+// filled in the defaults.
 func (r *resource) onlyGiven(made, given row) row {
 	shown := maps.Clone(made)
 	for i := range r.fields {
@@ -188,7 +187,7 @@ func (r *resource) serveDelete(c *call, values row) *response {
 	return &response{status: http.StatusNoContent, header: http.Header{"Cache-Control": {"no-cache, private"}}}
 }
 
-// removeUnder removes the rows that are nested under one that was removed.
+// removeUnder removes the rows that are nested below a removed one.
 func (s *Server) removeUnder(kind string, id int64) {
 	for _, r := range resources {
 		for i := range r.fields {
@@ -206,7 +205,7 @@ func (s *Server) removeUnder(kind string, id int64) {
 	}
 }
 
-// overLicence refuses one more device or monitor than the licence allows.
+// overLicence refuses a device or a monitor beyond the number that the licence allows.
 func (c *call) overLicence() *response {
 	limit := c.s.options.LicenceCap
 	if limit == 0 || c.s.licensed() < limit {
@@ -222,7 +221,7 @@ func (c *call) overLicence() *response {
 	return c.invalid([]fault422{{"licence", message}})
 }
 
-// licensed is how many devices and monitors there are.
+// licensed counts the devices and monitors.
 func (s *Server) licensed() int {
 	n := 0
 	for _, r := range resources {

@@ -8,14 +8,14 @@ import (
 	"net/http"
 )
 
-// positionKeys are those of a widget's position. They are not publicly known.
+// positionKeys are the keys of a widget's position. No public page names them.
 var positionKeys = []string{"x", "y", "w", "h"}
 
 func init() {
 	addRoute("POST", "widgets/positions", "dashboards.edit", permitted((*call).placeWidgets))
 }
 
-// widgetInput takes the position out of a widget's own keys, where it stands in those.
+// widgetInput takes the position out of the keys of the widget, if the alternative puts it there.
 func widgetInput(c *call, input row) row {
 	if c.s.alt.Widgets != "flat" {
 		return input
@@ -34,7 +34,7 @@ func widgetInput(c *call, input row) row {
 	return input
 }
 
-// widgetPosition is how a widget shows where it is.
+// widgetPosition is how a widget shows its position.
 func widgetPosition(s *Server, widget row) object {
 	position, _ := widget["position"].(row)
 	if s.alt.Widgets != "flat" {
@@ -47,7 +47,8 @@ func widgetPosition(s *Server, widget row) object {
 	return keys
 }
 
-// placeWidgets moves widgets of any dashboards; one that there is not refuses them all.
+// placeWidgets moves widgets, which may be on several dashboards. If one of them does not exist, it
+// moves none.
 func (c *call) placeWidgets() *response {
 	key := c.s.alt.Positions
 	list, ok := c.input()[key].([]any)

@@ -18,7 +18,7 @@
 // server.go is the path of a request from top to bottom. resources.go declares
 // every resource as a table (paths, permission slugs, fields, rules); crud.go,
 // list.go and validate.go serve any such table. actions.go holds what is more
-// than create, read, update and delete. fault.go breaks answers on purpose.
+// than create, read, update and delete. fault.go breaks responses on purpose.
 //
 // # State
 //

@@ -16,25 +16,23 @@ import (
 	"time"
 )
 
-// An Effect is what a Fault does. Those that answer in the server's place
-// (Reset, Answer, HTMLPage, EmptyBody, NullBody, Delay, Redirect, Maintenance)
-// act before the request is processed, so that nothing changes; After makes
-// them act when the change is stored and only the answer is lost. All others
-// act on the answer, and therefore after the change.
+// An Effect is what a Fault does. Effects that answer in place of the server (Reset, Answer,
+// HTMLPage, EmptyBody, NullBody, Delay, Redirect, Maintenance) act before the request is processed,
+// so that nothing changes. With After, they act when the change is stored, so that only the
+// response is lost. All others act on the response, and therefore after the change.
 type Effect struct {
 	late bool
-	do   func(x *exchange) (done bool) // nil does nothing; done means that nothing is left to send
+	do   func(x *exchange) (done bool) // nil does nothing; done says that nothing is left to send
 }
 
-// After lets an effect act after the request was processed: After(Reset())
-// cuts the connection when the change is stored, before the answer.
+// After makes an effect act after the request was processed: After(Reset()) ends the connection
+// when the change is stored, before the response.
 func After(e Effect) Effect { return Effect{late: true, do: e.do} }
 
 func late(do func(x *exchange) bool) Effect { return Effect{late: true, do: do} }
 
-// Reset ends the connection without an answer: over TCP by a reset. Mind that
-// net/http's Transport by itself repeats a GET on a connection that was used
-// before: such a request comes twice.
+// Reset ends the connection without a response, over TCP by a reset. Note that net/http's Transport
+// itself repeats a GET on a connection that was used before: such a request comes twice.
 func Reset() Effect {
 	return Effect{do: func(x *exchange) bool {
 		conn, _, err := http.NewResponseController(x.w).Hijack()
@@ -49,7 +47,7 @@ func Reset() Effect {
 	}}
 }
 
-// Answer gives a status with headers and a body.
+// Answer sends a status with headers and a body.
 func Answer(status int, header http.Header, body string) Effect {
 	return Effect{do: func(x *exchange) bool {
 		x.reply = &response{status: status, header: header.Clone(), body: []byte(body)}
@@ -58,8 +56,8 @@ func Answer(status int, header http.Header, body string) Effect {
 	}}
 }
 
-// Status gives a status as the application (4xx, 500) or a proxy in front of
-// it (other 5xx) would: a JSON message or an HTML page.
+// Status sends a status as the application (4xx, 500) or a proxy in front of it (other 5xx) would:
+// a JSON message or an HTML page.
 func Status(status int) Effect {
 	if status == http.StatusInternalServerError {
 		return Answer(jsonError(status, "Server Error"))
@@ -72,19 +70,17 @@ func Status(status int) Effect {
 		"<html>\r\n<head><title>"+title+"</title></head>\r\n<body>\r\n<center><h1>"+title+"</h1></center>\r\n</body>\r\n</html>\r\n")
 }
 
-// jsonError is an error answer of the application.
+// jsonError is an error response of the application.
 func jsonError(status int, message string) (int, http.Header, string) {
 	return status, http.Header{"Content-Type": {"application/json"}}, string(prettyMessage(message))
 }
 
-// TooManyRequests gives 429, with Retry-After and X-RateLimit-Reset unless the
-// wait is 0.
+// TooManyRequests sends 429, with Retry-After and X-RateLimit-Reset unless the wait is 0.
 func TooManyRequests(wait time.Duration) Effect {
 	return retryLater(wait, true, func() (int, http.Header, string) { return jsonError(http.StatusTooManyRequests, "Too Many Attempts.") })
 }
 
-// Maintenance gives 503 and Laravel's maintenance page, with Retry-After
-// unless the wait is 0.
+// Maintenance sends 503 and Laravel's maintenance page, with Retry-After unless the wait is 0.
 func Maintenance(wait time.Duration) Effect {
 	return retryLater(wait, false, func() (int, http.Header, string) {
 		page := errorPage(http.StatusServiceUnavailable)
@@ -92,7 +88,7 @@ func Maintenance(wait time.Duration) Effect {
 	})
 }
 
-// Unavailable gives 503 as JSON, with Retry-After unless the wait is 0.
+// Unavailable sends 503 as JSON, with Retry-After unless the wait is 0.
 func Unavailable(wait time.Duration) Effect {
 	return retryLater(wait, false, func() (int, http.Header, string) {
 		return jsonError(http.StatusServiceUnavailable, "Service Unavailable")
@@ -112,23 +108,23 @@ func retryLater(wait time.Duration, reset bool, answer func() (int, http.Header,
 	}}
 }
 
-// HTMLPage gives 200 and a web page, as a captive portal or a wrong address does.
+// HTMLPage sends 200 and a web page, as a captive portal or a server of another kind does.
 func HTMLPage() Effect {
 	page := htmlPage(http.StatusOK, loginPage)
 	return Answer(page.status, page.header, loginPage)
 }
 
-// EmptyBody gives 200 as JSON without a byte of it.
+// EmptyBody sends 200 and a body that is said to be JSON but is empty.
 func EmptyBody() Effect {
 	return Answer(http.StatusOK, http.Header{"Content-Type": {"application/json"}}, "")
 }
 
-// NullBody gives 200 and the JSON value null.
+// NullBody sends 200 and the JSON value null.
 func NullBody() Effect {
 	return Answer(http.StatusOK, http.Header{"Content-Type": {"application/json"}}, "null")
 }
 
-// Redirect gives a redirection to a URL, or to a path of the server itself.
+// Redirect sends a redirect to a URL, or to a path of the server itself.
 func Redirect(status int, target string) Effect {
 	return Effect{do: func(x *exchange) bool {
 		to := target
@@ -142,8 +138,8 @@ func Redirect(status int, target string) Effect {
 	}}
 }
 
-// Delay waits before the request is processed, or, in After, before it is
-// answered. It is processed even if the client has gone meanwhile.
+// Delay waits before the request is processed, or within After before the response is sent. The
+// request is processed even if the client has gone.
 func Delay(d time.Duration) Effect {
 	return Effect{do: func(x *exchange) bool { return !x.s.sleep(d) }}
 }
@@ -158,7 +154,7 @@ func Truncate() Effect {
 	})
 }
 
-// InvalidJSON answers half of the body as if it were all of it.
+// InvalidJSON sends half of the body as if it were the whole body.
 func InvalidJSON() Effect {
 	return late(func(x *exchange) bool {
 		x.reply.body = x.reply.body[:len(x.reply.body)/2]
@@ -166,8 +162,7 @@ func InvalidJSON() Effect {
 	})
 }
 
-// WrongTypes answers with every value of a resource, or of each row of a list,
-// in a type that it cannot have.
+// WrongTypes gives every value of a resource, or of each row of a list, a type that it cannot have.
 func WrongTypes() Effect {
 	return rewrite(func(x *exchange, body map[string]any) {
 		if rows, ok := body["data"].([]any); ok {
@@ -197,12 +192,12 @@ func mistype(values map[string]any) {
 	}
 }
 
-// NextPage makes a list name that URL as its next page.
+// NextPage lets a list name this URL as its next page.
 func NextPage(url string) Effect {
 	return rewriteList(func(x *exchange, body map[string]any) { setNext(body, url) })
 }
 
-// LoopPages makes a list name the page that it is as its next page.
+// LoopPages lets each page of a list name itself as the next page.
 func LoopPages() Effect {
 	return rewriteList(func(x *exchange, body map[string]any) {
 		c := &call{s: x.s, r: x.r}
@@ -217,7 +212,7 @@ func setNext(body map[string]any, url string) {
 	}
 }
 
-// Total makes a list claim that many rows.
+// Total lets a list claim to have this many rows.
 func Total(n int64) Effect {
 	return rewriteList(func(x *exchange, body map[string]any) {
 		if meta, ok := body["meta"].(map[string]any); ok {
@@ -228,7 +223,7 @@ func Total(n int64) Effect {
 	})
 }
 
-// rewriteList changes the JSON object of an answer that is a list.
+// rewriteList changes the JSON object of a response that is a list.
 func rewriteList(change func(x *exchange, body map[string]any)) Effect {
 	return rewrite(func(x *exchange, body map[string]any) {
 		if _, ok := body["data"].([]any); ok {
@@ -237,7 +232,7 @@ func rewriteList(change func(x *exchange, body map[string]any)) Effect {
 	})
 }
 
-// rewrite changes the JSON object of an answer.
+// rewrite changes the JSON object of a response.
 func rewrite(change func(x *exchange, body map[string]any)) Effect {
 	return late(func(x *exchange) bool {
 		decoder := json.NewDecoder(bytes.NewReader(x.reply.body))
@@ -252,8 +247,7 @@ func rewrite(change func(x *exchange, body map[string]any)) Effect {
 	})
 }
 
-// RemoveRow deletes the first row of the page that was served, so that all
-// later rows move up.
+// RemoveRow deletes the first row of the page that was sent, so that all later rows move up.
 func RemoveRow() Effect {
 	return late(func(x *exchange) bool {
 		if p := x.reply.page; p != nil && len(p.ids) > 0 {
@@ -263,8 +257,8 @@ func RemoveRow() Effect {
 	})
 }
 
-// InsertRow adds a copy of the first row of the page that was served, with a
-// lower id where one is free, so that all later rows move down.
+// InsertRow adds a copy of the first row of the page that was sent, with a lower id if one is free,
+// so that all later rows move down.
 func InsertRow() Effect {
 	return late(func(x *exchange) bool {
 		if p := x.reply.page; p != nil && len(p.ids) > 0 {
@@ -294,8 +288,8 @@ func (s *Server) insertBefore(kind string, id int64) {
 	s.version++
 }
 
-// Then runs a function when the request was processed and not yet answered,
-// for whatever else may happen meanwhile.
+// Then calls a function after the request was processed and before the response is sent. It can do
+// what others do at that moment.
 func Then(f func(s *Server)) Effect {
 	return late(func(x *exchange) bool {
 		f(x.s)
@@ -303,11 +297,11 @@ func Then(f func(s *Server)) Effect {
 	})
 }
 
-// GzipBomb answers with a small compressed body that becomes so many bytes.
+// GzipBomb sends a small compressed body that is this many bytes when decompressed.
 func GzipBomb(size int64) Effect {
 	return late(func(x *exchange) bool {
 		const chunk = 1 << 20
-		var member bytes.Buffer // a gzip stream may be many members, one after the other
+		var member bytes.Buffer // a gzip stream may consist of many members
 		w := gzip.NewWriter(&member)
 		w.Write(bytes.Repeat([]byte(" "), chunk))
 		w.Close()
@@ -324,7 +318,7 @@ func GzipBomb(size int64) Effect {
 	})
 }
 
-// Drip sends the body a byte at a time with a pause before each.
+// Drip sends the body one byte at a time, with a pause before each.
 func Drip(pause time.Duration) Effect {
 	return late(func(x *exchange) bool {
 		x.writeHeader(x.reply.status, x.reply.header, len(x.reply.body))
@@ -339,7 +333,7 @@ func Drip(pause time.Duration) Effect {
 	})
 }
 
-// LongHeader adds a header of that many bytes to the answer.
+// LongHeader adds a header of this many bytes to the response.
 func LongHeader(size int) Effect {
 	return late(func(x *exchange) bool {
 		x.reply.header.Set("X-Long", strings.Repeat("x", size))
@@ -350,7 +344,7 @@ func LongHeader(size int) Effect {
 // An effectName is an effect as the sandbox command names it.
 type effectName struct {
 	name    string
-	initial string // the value where none is given; empty where it takes none
+	initial string // the value if none is given; "" if the effect takes none
 	make    func(value string) (Effect, error)
 }
 
@@ -408,8 +402,8 @@ func ofDuration(f func(time.Duration) Effect) func(string) (Effect, error) {
 	}
 }
 
-// EffectNames are the effects that ParseFault knows, those that take a value
-// with their default: "delay=5s".
+// EffectNames returns the effects that ParseFault knows. Those that take a value are shown with
+// their default: "delay=5s".
 func EffectNames() []string {
 	return convert(effectNames, func(e effectName) string {
 		if e.initial == "" {

@@ -14,7 +14,7 @@ import (
 	"unicode/utf8"
 )
 
-// timeLayout is how times are stored, and shown by default.
+// timeLayout is how times are stored, and the default for how they are shown.
 const timeLayout = "2006-01-02T15:04:05Z"
 
 // An object is a JSON object whose members keep their order, as PHP's do.
@@ -25,13 +25,13 @@ type member struct {
 	value any
 }
 
-// An encoder writes JSON as PHP's json_encode does under Laravel: slashes and
-// everything beyond ASCII escaped, an empty array where an empty object is meant.
+// An encoder writes JSON as PHP's json_encode does under Laravel: it escapes slashes and everything
+// beyond ASCII, and writes an empty array where an empty object is meant.
 type encoder struct {
 	alt    *Alternatives
 	buf    []byte
 	listed bool // it writes the rows of a list
-	loaded row  // the row whose references are shown as objects, where it is another one
+	loaded row  // the row whose references are shown as objects, if that is another one
 }
 
 func (e *encoder) value(v any) {
@@ -71,7 +71,7 @@ func (e *encoder) value(v any) {
 	}
 }
 
-// appendFloat writes a number as PHP does, which turns to exponents late.
+// appendFloat writes a number as PHP does, which uses exponents later than Go.
 func appendFloat(b []byte, v float64) []byte {
 	if size := math.Abs(v); size == 0 || size >= 1e-4 && size < 1e17 {
 		return strconv.AppendFloat(b, v, 'f', -1, 64)
@@ -156,9 +156,9 @@ func escape(b []byte, r rune) []byte {
 	return append(b, '\\', 'u', hex[r>>12&15], hex[r>>8&15], hex[r>>4&15], hex[r&15])
 }
 
-// column writes a value of a resource's row, in the form that the alternatives
-// give to numbers, booleans and times. What is inside an object (a monitor's
-// config) is stored as JSON and comes back as it went in.
+// column writes a value of a row. The alternatives choose the form of numbers, booleans and times.
+// What is inside an object, such as the config of a monitor, is stored as JSON and is shown as it
+// was sent.
 func (e *encoder) column(k kind, v any) {
 	switch v := v.(type) {
 	case bool:
@@ -189,8 +189,8 @@ func (e *encoder) column(k kind, v any) {
 	e.value(v)
 }
 
-// relisted is an object as a Laravel resource shows it: one whose keys are all
-// whole numbers is a list, and so is one within.
+// relisted is an object as a Laravel resource shows it: an object whose keys are all whole numbers
+// becomes a list, at every depth.
 func relisted(v any) any {
 	switch v := v.(type) {
 	case map[string]any:
@@ -215,8 +215,8 @@ func compareWhole(a, b string) int {
 	return cmp.Compare(n, m)
 }
 
-// columns writes an object that no resource declares, its members as columns:
-// a name that ends in _at is a time.
+// columns writes an object that no resource declares. Its members are written like columns: a name
+// that ends in _at is a time.
 func (e *encoder) columns(o object) {
 	e.buf = append(e.buf, '{')
 	for i, m := range o {
@@ -229,7 +229,7 @@ func (e *encoder) columns(o object) {
 	e.buf = append(e.buf, '}')
 }
 
-// time gives a stored time the form that it has where the encoder writes.
+// time writes a stored time in the form that it has in this place.
 func (e *encoder) time(stored string) string {
 	if e.alt.Times != "mixed" {
 		return e.alt.time(stored)
@@ -237,13 +237,13 @@ func (e *encoder) time(stored string) string {
 	return (&Alternatives{Times: choose(e.listed, "microseconds", "z")}).time(stored)
 }
 
-// time gives a stored time the form that the alternative asks for.
+// time returns a stored time in the form that the alternative asks for.
 func (a *Alternatives) time(stored string) string {
 	if a.Times == "z" || a.Times == "mixed" {
 		return stored
 	}
 	t, err := time.Parse(timeLayout, stored)
-	if err != nil { // arranged by a test that wants it so
+	if err != nil { // a test wants it like this
 		return stored
 	}
 	if a.Times == "microseconds" {

@@ -12,8 +12,8 @@ import (
 	"strings"
 )
 
-// paging is the part of a list that a query asks for: the rows from (the first is 0) up to, and not
-// including, to.
+// paging is the part of a list that a query asks for: the rows from this one (the first is 0) up
+// to, but not including, the row to.
 type paging struct{ from, to, total, current, size int }
 
 // paging parses page and per_page, or the cursor, for a list of total rows.
@@ -76,14 +76,14 @@ type envelope struct {
 // envelope answers with the rows of a page in the form that the alternatives ask for.
 func (c *call) envelope(p paging, rows raw) *response {
 	e := envelope{c: c, rows: rows, current: p.current, last: max(1, (p.total+p.size-1)/p.size), total: p.total, perPage: p.size}
-	if c.s.alt.Numbers == "strings" { // Laravel passes on what the query said
+	if c.s.alt.Numbers == "strings" { // Laravel shows what the query said
 		e.perPage = strconv.Itoa(p.size)
 	}
 	if p.to > p.from {
 		e.from, e.to = p.from+1, p.to
 	}
 	e.next = e.url(e.current + 1)
-	if e.current > 1 { // also of a page that is past the end
+	if e.current > 1 { // even for a page after the last one
 		e.previous = c.pageURL(e.current - 1)
 	}
 	return c.answer(http.StatusOK, e.form(c.s.alt.Envelope, p))

@@ -12,16 +12,14 @@ import (
 
 // A Fault breaks some of the requests on purpose.
 type Fault struct {
-	// Method and Path say which requests match; empty means any. Path is under
-	// /api/v1, and a * in it stands for one segment or a part of one:
-	// "/monitors/*/check".
+	// Method and Path say which requests match; empty matches any. Path is below /api/v1, and a *
+	// in it stands for one segment or a part of one: "/monitors/*/check".
 	Method, Path string
 
-	// Skip leaves the first so many matches alone; then Times of them are hit,
-	// all when it is 0.
+	// The first Skip matches are left alone. After them, Times matches are hit; 0 means all.
 	Skip, Times int
 
-	// Rate, when not 0, hits only that share of them, picked by the server's seed.
+	// If Rate is not 0, only this share of them is hit. The server's seed decides which.
 	Rate float64
 
 	// Do is what happens to a request that is hit.
@@ -34,9 +32,8 @@ type fault struct {
 	rng        *rand.Rand
 }
 
-// Inject adds faults behind those that are there. Each request meets at most
-// one, the first that hits it; a fault counts only the requests that no
-// earlier one took.
+// Inject adds faults after those that are there. Each request meets at most one fault, the first
+// that hits it. A fault counts only requests that no earlier fault has hit.
 func (s *Server) Inject(faults ...Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -48,22 +45,21 @@ func (s *Server) Inject(faults ...Fault) {
 	}
 }
 
-// ClearFaults takes all faults away.
+// ClearFaults removes all faults.
 func (s *Server) ClearFaults() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.faults = nil
 }
 
-// FaultHits is how many requests each fault has hit, in the order of Inject.
+// FaultHits returns how many requests each fault has hit, in the order of Inject.
 func (s *Server) FaultHits() []int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return convert(s.faults, func(f *fault) int { return f.hits })
 }
 
-// strike gives the effect of the fault that hits the request, the zero Effect
-// when none does.
+// strike returns the effect of the fault that hits the request, or the zero Effect if none does.
 func (s *Server) strike(x *exchange) Effect {
 	s.mu.Lock()
 	defer s.mu.Unlock()

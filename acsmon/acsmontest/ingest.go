@@ -12,8 +12,8 @@ import (
 	"unicode/utf8"
 )
 
-// init adds the routes at which devices report events themselves. They need no
-// token of the API: the one in the path says which webhook it is.
+// init adds the routes to which devices report events. They need no token of the API: the one in
+// the path says which webhook it is.
 func init() {
 	addRoute("POST", "webhook-ingest/{token}", "", (*call).ingest).public = true
 	addRoute("GET", "webhook-ingest/{token}", "", (*call).ingest).public = true
@@ -48,7 +48,7 @@ func (c *call) ingest() *response {
 	return c.fail(http.StatusNotFound, "No query results for model [App\\Models\\%s].", resourceOf["webhooks"].model)
 }
 
-// event is the row of what is pushed.
+// event is the row that keeps what was pushed.
 func (c *call) event(webhook row) row {
 	query := row{}
 	for name := range c.query {
@@ -64,7 +64,7 @@ func (c *call) event(webhook row) row {
 	}
 }
 
-// payload is the body, any JSON value; nil where there is none.
+// payload is the body, which may be any JSON value; nil if there is none.
 func (c *call) payload() any {
 	if !utf8.Valid(c.raw) {
 		return nil

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// A job is queued work. It is done when somebody looks after it is due: there
-// are no timers, so that the server's clock can be any clock.
+// A job is queued work. It is done when somebody looks after it has become due: there are no
+// timers, so that the server's clock can be any clock.
 type job struct {
 	due time.Time
 	run func(at time.Time)
@@ -24,8 +24,8 @@ type result struct {
 	ms     any // int, or nil when there was no response
 }
 
-// settle does the jobs that are due.
-func (s *Server) settle() {
+// runDue does the jobs that are due.
+func (s *Server) runDue() {
 	now := s.now()
 	for len(s.jobs) > 0 && !s.jobs[0].due.After(now) {
 		next := s.jobs[0]
@@ -35,8 +35,8 @@ func (s *Server) settle() {
 	}
 }
 
-// queued puts work into the queue and answers as the API does. All jobs take
-// equally long, so the queue is in the order of due times.
+// queued puts work into the queue and answers as the API does. All jobs take equally long, so the
+// queue is in the order in which they become due.
 func (c *call) queued(run func(at time.Time)) *response {
 	s := c.s
 	s.jobs = append(s.jobs, job{due: s.now().Add(s.options.CheckTime), run: run})
@@ -47,10 +47,10 @@ func (c *call) queued(run func(at time.Time)) *response {
 	})
 }
 
-// SetOutcome says what the next checks of a monitor find, one status after the
-// other ("up", "down", "degraded"); the last one stays. Without it a check
-// finds the status that the monitor has, and of a monitor that was never
-// checked that it is up, or down where its host ends in .invalid.
+// SetOutcome says what the next checks of a monitor find, one status after the other ("up", "down",
+// "degraded"); the last one stays. Without it, a check finds the status that the monitor has. If
+// the monitor was never checked, it finds that it is up, or that it is down if its host ends in
+// .invalid.
 func (s *Server) SetOutcome(monitor int64, statuses ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -78,7 +78,7 @@ func (s *Server) nextOutcome(monitor row) string {
 // runCheck is what the probe service does with a queued check.
 func (s *Server) runCheck(id int64, at time.Time) {
 	monitor := s.tables["monitors"].edit(id)
-	if monitor == nil { // deleted meanwhile
+	if monitor == nil { // deleted in the meantime
 		return
 	}
 	found := result{at: at.Format(timeLayout), status: s.nextOutcome(monitor)}
@@ -92,7 +92,7 @@ func (s *Server) runCheck(id int64, at time.Time) {
 	s.results[id] = append(s.results[id], found)
 }
 
-// responseTime is how many milliseconds the n-th check of a monitor took.
+// responseTime returns how many milliseconds the n-th check of a monitor took.
 func (s *Server) responseTime(monitor int64, n int) int {
 	return 5 + random(s.options.Seed, "response", monitor<<20+int64(n)).IntN(240)
 }

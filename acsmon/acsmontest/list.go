@@ -12,15 +12,14 @@ import (
 	"strings"
 )
 
-// perPageDefault is the page size where the query names none.
+// perPageDefault is the page size if the query names none.
 const perPageDefault = 50
 
-// keepSelections is how many filtered or sorted lists are remembered between
-// two changes of the state, so that walking one does not select it anew for
-// each page.
+// keepSelections is how many filtered or sorted lists are remembered until the state changes, so
+// that a walk does not select the rows anew for each page.
 const keepSelections = 32
 
-// A page is what part of a list was served.
+// A page is the part of a list that was sent.
 type page struct {
 	kind string
 	ids  []int64
@@ -49,7 +48,7 @@ func (r *resource) serveList(c *call) *response {
 	return reply
 }
 
-// A selection is what a list's query asks for.
+// A selection is what the query of a list asks for.
 type selection struct {
 	search  string
 	filters []filter
@@ -62,7 +61,7 @@ type filter struct {
 	value string
 }
 
-// selection reads the query. What is unknown is ignored or refused.
+// selection parses the query. What is unknown is ignored or refused.
 func (c *call) selection(r *resource) (selection, *response) {
 	sel := selection{search: strings.ToLower(c.last("search"))}
 	for _, name := range sortedKeys(c.query) {
@@ -93,7 +92,8 @@ func (c *call) selection(r *resource) (selection, *response) {
 	return sel, nil
 }
 
-// last is a query parameter as PHP reads it: trimmed, the last one of a name.
+// last returns a query parameter as PHP reads it: trimmed, and the last one if there are several of
+// a name.
 func (c *call) last(name string) string {
 	values := c.query[name]
 	if len(values) == 0 {
@@ -104,7 +104,7 @@ func (c *call) last(name string) string {
 
 var idField = field{name: "id", kind: integer}
 
-// known is the plain column of that name, if the list can select by it.
+// known returns the plain column of that name, if the list can select by it.
 func known(r *resource, column string, only []string) *field {
 	f := r.field(column)
 	if column == "id" {
@@ -127,7 +127,7 @@ func (c *call) unknown(what, parameter, column string) *response {
 	return nil
 }
 
-// find gives the ids of the rows that are selected, in order.
+// find returns the ids of the selected rows, in order.
 func (s *Server) find(r *resource, path params, sel selection) []int64 {
 	t := s.tables[r.kind]
 	if sel.search == "" && sel.filters == nil && sel.sort == nil && !sel.down && path == nil && (r.scope == nil || s.alt.Events == "apart") {

@@ -11,15 +11,15 @@ import (
 	"time"
 )
 
-// A Request is one request that the server got under /api/v1.
+// A Request is one request that came to a path below /api/v1.
 type Request struct {
 	Time       time.Time // by the server's clock
 	Method     string
-	Path       string // under /api/v1: "/monitors/7"
+	Path       string // below /api/v1: "/monitors/7"
 	Query      string // as sent, without the question mark
-	Token      string // the id in front of the token's bar, never its secret
+	Token      string // the id before the | of the token, never its secret
 	Body       []byte
-	Status     int // of the answer; 0 when none was sent
+	Status     int // of the response; 0 if none was sent
 	RemoteAddr string
 	Header     http.Header // Authorization is redacted
 }
@@ -55,8 +55,8 @@ func (s *Server) noteStatus(entry *Request, status int) {
 	entry.Status = status
 }
 
-// Requests are all requests since the start or ResetRequests, in the order in
-// which they came.
+// Requests returns all requests since the start or since ResetRequests, in the order in which they
+// came.
 func (s *Server) Requests() []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -69,8 +69,8 @@ func (s *Server) Requests() []Request {
 	return requests
 }
 
-// Writes are the requests that might have changed something: POST, PUT and
-// DELETE other than login and logout, refused ones included.
+// Writes returns the requests that might have changed something: POST, PUT and DELETE, refused ones
+// included, but not login and logout.
 func (s *Server) Writes() []Request {
 	return slices.DeleteFunc(s.Requests(), func(r Request) bool { return !r.isWrite() })
 }
@@ -86,14 +86,14 @@ func (s *Server) ResetRequests() {
 	s.asked = nil
 }
 
-// AuditLog is every change that was made through the API, oldest first.
+// AuditLog returns every change that was made through the API, the oldest first.
 func (s *Server) AuditLog() []AuditEntry {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.audit)
 }
 
-// changed notes a change of a row.
+// changed records the change of a row.
 func (c *call) changed(r *resource, action string, values row, note string) {
 	c.s.version++
 	c.s.audit = append(c.s.audit, AuditEntry{
@@ -101,9 +101,9 @@ func (c *call) changed(r *resource, action string, values row, note string) {
 	})
 }
 
-// serveOther answers what is not the API: the web interface's login page, and
-// for demonstrations GET /_sandbox/requests and POST /_sandbox/reset, which
-// show and forget the requests so far and need no token.
+// serveOther answers requests that are not for the API: the login page of the web interface, and
+// for demonstrations GET /_sandbox/requests and POST /_sandbox/reset, which show and forget the
+// requests so far and need no token.
 func (s *Server) serveOther(w http.ResponseWriter, r *http.Request) {
 	switch r.Method + " " + r.URL.Path {
 	case "GET /_sandbox/requests":
@@ -121,7 +121,7 @@ func (s *Server) serveOther(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// A summary is what /_sandbox/requests shows: no bodies and no headers.
+// A summary is what /_sandbox/requests shows of a request: no body and no headers.
 type summary struct {
 	Count    int              `json:"count"`
 	Writes   int              `json:"writes"`

@@ -13,8 +13,8 @@ import (
 	"strings"
 )
 
-// mibInput is the form with which a MIB is uploaded: a file, and texts. The name of
-// the MIB is that of the file, unless the form has another.
+// mibInput is the form with which a MIB is uploaded: a file and texts. The MIB has the name of the
+// file, unless the form names another.
 func mibInput(c *call, input row) row {
 	_, params, err := mime.ParseMediaType(c.r.Header.Get("Content-Type"))
 	if err != nil || params["boundary"] == "" {
@@ -42,7 +42,7 @@ func mibInput(c *call, input row) row {
 	return columns
 }
 
-// wantFile refuses a MIB without its file.
+// wantFile refuses a MIB without a file.
 func wantFile(c *call, columns row) []fault422 {
 	if columns["content"] != nil {
 		return nil

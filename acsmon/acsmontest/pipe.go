@@ -8,8 +8,8 @@ import (
 	"sync"
 )
 
-// A pipeListener accepts connections that exist in memory only. The zero value
-// is ready for use; it serves from the first dial on.
+// A pipeListener accepts connections that exist only in memory. The zero value is ready for use; it
+// serves from the first dial on.
 type pipeListener struct {
 	once   sync.Once
 	conns  chan net.Conn

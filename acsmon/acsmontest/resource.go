@@ -7,37 +7,37 @@ import (
 	"strings"
 )
 
-// A resource declares one kind of row: where the API serves it, who may, which
-// columns it has and by which rules they are written.
+// A resource declares one kind of row: where the API serves it, who may see and change it, which
+// columns it has and which rules they follow.
 type resource struct {
 	kind  string // the name in the state API, and the table's
-	model string // Laravel's name of it, as in "No query results for model [App\Models\Monitor] 7"
+	model string // Laravel's name for it, as in "No query results for model [App\Models\Monitor] 7"
 
-	// list and item are the paths under /api/v1; one that is empty is not
-	// served. A placeholder other than {id} is a column that the rows must have
-	// the value of: its rows are nested.
+	// list and item are the paths below /api/v1; an empty one is not served. A placeholder other
+	// than {id} makes the resource nested: it is a column in which its rows have the value from the
+	// path.
 	list, item string
 
-	// A slug that is empty means that the route does not exist.
+	// If a slug is empty, the route does not exist.
 	view, create, edit, remove string
 
 	fields []field
-	search []string // the columns that search reads; a reference counts with the name it shows
+	search []string // the columns that a search looks at; a reference counts with the name that it shows
 
-	listed   bool                                  // has no GET of one row
+	listed   bool                                  // there is no GET of a single row
 	licensed bool                                  // counts towards the licence cap
-	scope    func(s *Server, values row) bool      // which rows of a shared table belong here; nil means all
+	scope    func(s *Server, values row) bool      // which rows of a shared table belong to this resource; nil means all
 	results  func(s *Server, values row) []object  // what a single read shows as results; nil means nothing
-	nested   string                                // the kind of rows under one that a single read of it shows
-	input    func(c *call, input row) row          // makes what is written into columns; nil means that it is
-	rules    func(c *call, columns row) []fault422 // what the fields' own rules do not say; nil means nothing
-	shown    func(s *Server, values row) object    // what each reading shows beside the columns; nil means nothing
+	nested   string                                // the kind of the nested rows that a single read shows
+	input    func(c *call, input row) row          // turns what is written into columns; nil leaves it as it is
+	rules    func(c *call, columns row) []fault422 // rules beyond those of the fields; nil means none
+	shown    func(s *Server, values row) object    // what each read shows beside the columns; nil means nothing
 }
 
-// row is one stored row: column name to value.
+// row is one stored row: values by the name of their column.
 type row = map[string]any
 
-// A kind says what type of values a column holds.
+// A kind is the type of the values of a column.
 type kind int
 
 const (
@@ -57,33 +57,33 @@ const (
 type field struct {
 	name string
 	kind kind
-	def  any        // the value where none is given
-	make func() any // makes that value, where each row has its own
+	def  any        // the value if none is given
+	make func() any // makes that value, if each row has its own
 
 	// How it is written. A field that is not writable is ignored in a body.
 	writable bool
 	required bool
-	choices  []string // the only values of a text
-	min, max int      // the bounds of an integer, when max is not 0; max also of a text's length
+	choices  []string // the only values that a text may have
+	min, max int      // the bounds of an integer, if max is not 0; max is also the longest length of a text
 	format   string   // "ip", "email", "url": what a text must look like
 	keys     []string // the keys of a document that have a rule of their own
 	toggled  bool     // whether Alternatives.Switches applies
-	kept     bool     // an update that leaves it out does so in any case
+	kept     bool     // an update that leaves it out never resets it
 
 	// How it is shown.
 	secret bool // write-only
-	hidden bool // shown by the resource's function shown alone
-	detail bool // left out of the rows of sparse lists
-	extra  bool // beyond the shape that the official client documents
+	hidden bool // only the resource's function shown shows it
+	detail bool // left out of sparse lists
+	extra  bool // not in the shape that the official client documents
 
 	// A reference: to which kind, and the object it is shown as.
 	to   string
-	as   string   // the object's name; empty means that the column itself is shown
-	show []string // the object's members
+	as   string   // the name of the object; empty means that the column itself is shown
+	show []string // the members of the object
 	dual bool     // whether Alternatives.References applies
 }
 
-// fallback is the field's default, a fresh copy of it.
+// fallback returns the default of the field, as a copy that the caller may change.
 func (f *field) fallback() any {
 	switch {
 	case f.make != nil:
@@ -102,7 +102,7 @@ func (f *field) fallback() any {
 	return nil
 }
 
-// plain reports whether the column can be filtered and sorted by.
+// plain reports whether a list can be filtered and sorted by the column.
 func (f *field) plain() bool {
 	return !f.secret && f.kind != document && f.kind != words && f.kind != ids
 }
@@ -116,7 +116,7 @@ func (r *resource) field(name string) *field {
 	return nil
 }
 
-// defaults is a row in which no field has been given.
+// defaults is a row for which nothing was given.
 func (r *resource) defaults() row {
 	values := make(row, len(r.fields)+1)
 	for i := range r.fields {
@@ -125,8 +125,8 @@ func (r *resource) defaults() row {
 	return values
 }
 
-// has reports whether a row is one of this resource's, for a nested resource
-// one under the parent that the path names.
+// has reports whether a row is one of this resource. A row of a nested resource must be below the
+// parent that the path names.
 func (r *resource) has(s *Server, values row, path params) bool {
 	for column, id := range path {
 		if column != "id" && s.lookup(r, column, values) != any(id) {
@@ -136,11 +136,10 @@ func (r *resource) has(s *Server, values row, path params) bool {
 	return r.scope == nil || r.scope(s, values)
 }
 
-// label is a field's name as Laravel's messages spell it.
+// label is the name of a field as Laravel's messages spell it.
 func (f *field) label() string { return strings.ReplaceAll(f.name, "_", " ") }
 
-// lookup is a column's value as the API sees it: a reference to a row that was
-// removed is null.
+// lookup returns the value of a column as the API sees it: a reference to a removed row is null.
 func (s *Server) lookup(r *resource, column string, values row) any {
 	v := values[column]
 	id, ok := v.(int64)
@@ -153,8 +152,7 @@ func (s *Server) lookup(r *resource, column string, values row) any {
 	return v
 }
 
-// show appends a row to the encoder's buffer, as a list shows it or, where
-// single, as a read of one does.
+// show appends a row to the encoder's buffer, as a list shows it or as a single read does.
 func (s *Server) show(e *encoder, r *resource, values row, single bool) {
 	e.buf = append(e.buf, `{"id":`...)
 	e.column(integer, values["id"])
@@ -200,7 +198,7 @@ func (s *Server) show(e *encoder, r *resource, values row, single bool) {
 	e.buf = append(e.buf, '}')
 }
 
-// showNested appends the rows of a kind that are under one.
+// showNested appends the rows of a kind that are nested below one row.
 func (s *Server) showNested(e *encoder, r *resource, parent any) {
 	e.buf = append(e.buf, ',')
 	e.key(r.kind)
@@ -209,14 +207,14 @@ func (s *Server) showNested(e *encoder, r *resource, parent any) {
 	encodeList(e, under, func(id int64) { s.show(e, r, t.row(id), false) })
 }
 
-// parent is the column that says under which row a nested one is.
+// parent is the column that holds the id of the row above a nested one.
 func (r *resource) parent() string {
 	_, rest, _ := strings.Cut(r.list, "{")
 	column, _, _ := strings.Cut(rest, "}")
 	return column
 }
 
-// embed appends the object that a reference is shown as.
+// embed appends the object as which a reference is shown.
 func (s *Server) embed(e *encoder, f *field, v any) {
 	id, ok := v.(int64)
 	if !ok {

@@ -2,9 +2,8 @@
 
 package acsmontest
 
-// This file is the one home of every resource's paths, slugs, field names and
-// rules. What is not publicly known (field names, bounds, slugs) is a choice made
-// here.
+// This file is the one home of the paths, slugs, field names and rules of every resource. Where
+// they are not publicly known, they are chosen here.
 
 var (
 	severities    = []string{"info", "warning", "critical"}
@@ -25,7 +24,7 @@ var groupFields = []field{
 	{name: "color", writable: true, def: "#6b7280"},
 }
 
-// snmpSecrets are how a device is asked; they can be written and never read.
+// snmpSecrets are the credentials with which a device is polled. They can be written but not read.
 var snmpSecrets = []field{
 	{name: "snmp_community", writable: true, secret: true},
 	{name: "snmp_v3_user", writable: true, secret: true},
@@ -35,8 +34,8 @@ var snmpSecrets = []field{
 	{name: "snmp_v3_priv_password", writable: true, secret: true},
 }
 
-// ruleFields are the columns that every kind of alert rule has, for the given
-// conditions, after those that say what it watches.
+// ruleFields are the columns that every kind of alert rule has. The conditions are those that it
+// allows, and the watched fields, which come first, say what it watches.
 func ruleFields(conditions []string, watched ...field) []field {
 	return append(append([]field{{name: "name", writable: true, required: true}}, watched...), []field{
 		{name: "condition", writable: true, required: true, choices: conditions},

@@ -49,21 +49,21 @@ var (
 	colors       = []string{"#3b82f6", "#10b981", "#f59e0b", "#ef4444", "#8b5cf6", "#06b6d4", "#84cc16", "#ec4899"}
 )
 
-// A fleet makes the seeded rows. Every row is a pure function of the seed and
-// its index, so that rows nobody reads are never made.
+// A fleet makes the seeded rows. Every row follows from the seed and its index alone, so that rows
+// that nobody reads are never made.
 type fleet struct {
 	s             *Server
 	deviceGroups  map[string]int64
 	monitorGroups map[string]int64
 	devices       []int64
 	monitors      []int64
-	downDevices   map[int]bool // by index: those with an open alert
+	downDevices   map[int]bool // those with an open alert, by index
 	downMonitors  map[int]bool
 }
 
 func pick[T any](rng *rand.Rand, list []T) T { return list[rng.IntN(len(list))] }
 
-// seedFleet fills the tables as Options ask.
+// seedFleet fills the tables as Options say.
 func (s *Server) seedFleet() {
 	o := s.options
 	f := &fleet{s: s, deviceGroups: map[string]int64{}, monitorGroups: map[string]int64{}}
@@ -123,8 +123,7 @@ func (f *fleet) seedSettings() {
 	add("widgets", row{"dashboard_id": overview, "title": "Open alerts", "type": "alerts", "position": row{"x": 0, "y": 0, "w": 6, "h": 4}})
 }
 
-// spread marks open of size indices, evenly, so that each is marked once
-// before one is marked twice.
+// spread marks open of size indices evenly: each is marked once before one is marked twice.
 func spread(open, size int) map[int]bool {
 	marked := map[int]bool{}
 	for k := range min(open, size) {
@@ -135,7 +134,7 @@ func spread(open, size int) map[int]bool {
 
 func spreadIndex(k, open, size int) int { return k % size * size / min(open, size) % size }
 
-// device is the index-th seeded device.
+// device makes the device with that index.
 func (f *fleet) device(index int, id int64) row {
 	rng := random(f.s.options.Seed, "devices", id)
 	site, role := pick(rng, sites), pick(rng, deviceRoles)
@@ -162,8 +161,8 @@ func (f *fleet) device(index int, id int64) row {
 	return values
 }
 
-// monitor is the index-th seeded monitor: every other one watches a device,
-// as far as there are any, the rest watch services.
+// monitor makes the monitor with that index: every other one watches a device, if there are enough,
+// and the rest watch services.
 func (f *fleet) monitor(index int, id int64) row {
 	rng := random(f.s.options.Seed, "monitors", id)
 	values := resourceOf["monitors"].defaults()
@@ -194,8 +193,8 @@ func (f *fleet) monitor(index int, id int64) row {
 	return values
 }
 
-// downtime spreads numbers below 60 as downtimes are, in hundredths of a percent: a
-// third had none, most a little, a few more.
+// downtime turns numbers below 60 into downtimes, in hundredths of a percent: a third had none,
+// most had a little, a few had more.
 func downtime(n int, id int64) int {
 	down := max(0, n-20)/2 + max(0, n-48)*max(0, n-48)*2
 	return down + down*int(id%8)/10
@@ -203,7 +202,7 @@ func downtime(n int, id int64) int {
 
 func percentUp(down int) float64 { return float64(10000-down) / 100 }
 
-// deviceChecks are the types of monitors that a device gets, in this order.
+// deviceChecks are the types of the monitors of a device, in this order.
 var deviceChecks = []string{"ping", "ssh", "snmp"}
 
 func (f *fleet) watchDevice(values row, device int, check string) {
@@ -246,8 +245,8 @@ func (f *fleet) watchService(values row, rng *rand.Rand) {
 	}
 }
 
-// seedEvents fills both lists of alert events: open ones, a quarter as many
-// acknowledged and half as many resolved ones.
+// seedEvents fills both lists of alert events: the open ones, a quarter as many acknowledged ones
+// and half as many resolved ones.
 func (f *fleet) seedEvents(onDevices, onMonitors int) {
 	apart := f.s.alt.Events == "apart"
 	all := func(open int) int { return open + (open+3)/4 + (open+1)/2 }
@@ -276,7 +275,7 @@ func (f *fleet) seedEvents(onDevices, onMonitors int) {
 	})
 }
 
-// event is the n-th seeded event of a list with that many open ones.
+// event makes the n-th event of a list with that many open ones.
 func (f *fleet) event(n, open int, column string, targets []int64) row {
 	rng := random(f.s.options.Seed, column, int64(n))
 	age := time.Duration(n)*7*time.Minute + time.Duration(rng.IntN(400))*time.Second
@@ -300,10 +299,10 @@ func (f *fleet) event(n, open int, column string, targets []int64) row {
 	return values
 }
 
-// ago is a moment before the server's start.
+// ago is a time before the server's start.
 func (s *Server) ago(d time.Duration) string { return s.started.Add(-d).Format(timeLayout) }
 
-// seededRow is a seeded row as it was at the start, nil for any other.
+// seededRow is a seeded row as it was at the start; nil if the row was not seeded.
 func (s *Server) seededRow(kind string, id int64) row {
 	t := s.tables[kind]
 	if index, ok := slices.BinarySearch(t.seeded, id); ok {
@@ -312,7 +311,7 @@ func (s *Server) seededRow(kind string, id int64) row {
 	return nil
 }
 
-// pastResult is the n-th newest check that a seeded monitor brought along.
+// pastResult is the n-th newest check that a seeded monitor has from the start.
 func (s *Server) pastResult(monitor row, n int) result {
 	last, _ := time.Parse(timeLayout, monitor["last_checked_at"].(string))
 	interval := time.Duration(monitor["check_interval_seconds"].(int)) * time.Second

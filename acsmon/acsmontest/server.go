@@ -24,7 +24,8 @@ import (
 // maxBody is PHP's usual post_max_size.
 const maxBody = 8 << 20
 
-// A TB is the part of testing.TB that Start needs; commands need not link testing.
+// A TB is the part of testing.TB that Start needs. Commands do not have to link the package
+// testing.
 type TB interface {
 	Helper()
 	Cleanup(func())
@@ -33,11 +34,11 @@ type TB interface {
 
 // A Server is an ACS Monitor in memory. It is safe for concurrent use.
 type Server struct {
-	// URL is the base URL, Prefix included, without /api/v1. Until the server
-	// listens it names a host that only Dial reaches.
+	// URL is the base URL with the Prefix and without /api/v1. Until the server listens, it names a
+	// host that only Dial reaches.
 	URL string
 
-	// Token is a token of an administrator.
+	// Token belongs to an administrator.
 	Token string
 
 	options Options
@@ -57,15 +58,15 @@ type Server struct {
 	jobs    []job
 	results map[int64][]result // of monitors, oldest first
 	outcome map[int64][]string // what the next checks of a monitor find
-	found   map[string][]int64 // selections of lists, for one version
+	found   map[string][]int64 // the selected ids of lists, for one version
 	foundAt int                // that version
 	faults  []*fault
 	asked   []*Request
 	audit   []AuditEntry
 }
 
-// New makes a server that does not listen: use it as an http.Handler, or reach
-// it with Dial, or let it Listen. An alternative that does not exist panics.
+// New makes a server that does not listen: use it as an http.Handler, reach it with Dial, or call
+// Listen. It panics if an alternative does not exist.
 func New(o Options) *Server {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -95,7 +96,7 @@ func New(o Options) *Server {
 	return s
 }
 
-// Start gives a server that listens on a loopback port until the test ends.
+// Start returns a server that listens on a loopback port until the test ends.
 func Start(tb TB, o Options) *Server {
 	tb.Helper()
 	s := New(o)
@@ -106,8 +107,8 @@ func Start(tb TB, o Options) *Server {
 	return s
 }
 
-// Listen starts to serve on a TCP address in the background, on a loopback
-// port of the system's choice when addr is empty, and sets URL.
+// Listen starts to serve on a TCP address in the background and sets URL. If addr is empty, the
+// system chooses a loopback port.
 func (s *Server) Listen(addr string) error {
 	l, err := net.Listen("tcp", cmp.Or(addr, "127.0.0.1:0"))
 	if err != nil {
@@ -124,9 +125,9 @@ func (s *Server) Close() error {
 	return s.web.Close()
 }
 
-// Dial gives a connection to the server that exists in memory only, whatever
-// the address: real HTTP without a socket, which also works on the fake time
-// of a testing/synctest bubble. It fits http.Transport.DialContext.
+// Dial returns a connection to the server that exists only in memory, whatever the address: real
+// HTTP without a socket, which also works with the fake time of a testing/synctest bubble. It can
+// be used as http.Transport.DialContext.
 func (s *Server) Dial(ctx context.Context, network, addr string) (net.Conn, error) {
 	return s.pipes.dial(ctx, func(l net.Listener) { s.web.Serve(l) })
 }
@@ -134,12 +135,12 @@ func (s *Server) Dial(ctx context.Context, network, addr string) (net.Conn, erro
 // now is the server's clock.
 func (s *Server) now() time.Time { return s.options.Now().UTC() }
 
-// A response is an answer before it is written.
+// A response is what will be sent.
 type response struct {
 	status int
 	header http.Header
 	body   []byte
-	page   *page // what a list served
+	page   *page // the part of a list that it holds
 }
 
 // An exchange is one request on its way through the server.
@@ -147,13 +148,13 @@ type exchange struct {
 	s     *Server
 	w     http.ResponseWriter
 	r     *http.Request
-	path  string // under /api/v1, "/monitors/7"
+	path  string // below /api/v1: "/monitors/7"
 	body  []byte
 	entry *Request
 	reply *response
 }
 
-// ServeHTTP answers one request: the path of every request from top to bottom.
+// ServeHTTP answers one request. It shows the path of every request from top to bottom.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	path, isAPI := strings.CutPrefix(r.URL.EscapedPath(), s.options.Prefix+"/api/v1/")
 	if !isAPI {
@@ -181,12 +182,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	x.write()
 }
 
-// process runs the request through what Laravel's middleware and controllers
-// do, and gives the answer.
+// process runs the request through what Laravel's middleware and controllers do.
 func (s *Server) process(x *exchange) *response {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.settle()
+	s.runDue()
 	c := &call{s: s, r: x.r, query: x.r.URL.Query(), raw: x.body}
 	c.identify()
 	route, allowed := findRoute(x.r.Method, x.path, c)
@@ -195,9 +195,8 @@ func (s *Server) process(x *exchange) *response {
 	return reply
 }
 
-// dispatch answers a request in the order in which Laravel refuses: a route that
-// there is not, no user, too many requests. The handler goes on with a row that
-// there is not, no permission and wrong input.
+// dispatch answers a request. It refuses in Laravel's order: an unknown route, no user, too many
+// requests. The handler then refuses an unknown row, a missing permission and wrong input.
 func (c *call) dispatch(path string, route *route, allowed []string) *response {
 	if route == nil {
 		return c.noRoute(path, allowed)
@@ -212,7 +211,7 @@ func (c *call) dispatch(path string, route *route, allowed []string) *response {
 	return route.handle(c)
 }
 
-// noRoute refuses a path that no route has, or none for the method.
+// noRoute refuses a path that no route has, or a method that its route does not have.
 func (c *call) noRoute(path string, allowed []string) *response {
 	old := c.s.alt.Framework == "8"
 	if allowed == nil {
@@ -233,8 +232,8 @@ func (c *call) forbidden() *response {
 	return c.fail(http.StatusForbidden, "This action is unauthorized.")
 }
 
-// validated is validate, and the refusal of a caller who lacks the permission,
-// before or after it as the alternative asks.
+// validated calls validate and refuses a caller who lacks the permission, before or after it as the
+// alternative says.
 func (c *call) validated(validate func() (row, *response)) (row, *response) {
 	if c.s.alt.Refusals == "permission-first" {
 		if reply := c.forbidden(); reply != nil {
@@ -248,7 +247,7 @@ func (c *call) validated(validate func() (row, *response)) (row, *response) {
 	return input, failed
 }
 
-// write sends the answer.
+// write sends the response.
 func (x *exchange) write() {
 	x.writeHeader(x.reply.status, x.reply.header, len(x.reply.body))
 	if x.r.Method != http.MethodHead {
@@ -256,7 +255,7 @@ func (x *exchange) write() {
 	}
 }
 
-// writeHeader sends the head of an answer; a length below 0 is not stated.
+// writeHeader sends the head of a response; a length below 0 is not stated.
 func (x *exchange) writeHeader(status int, header http.Header, length int) {
 	for name, values := range header {
 		x.w.Header()[name] = values
@@ -269,24 +268,24 @@ func (x *exchange) writeHeader(status int, header http.Header, length int) {
 	x.w.WriteHeader(status)
 }
 
-// A call is what a route's handler gets: the request as Laravel shows it.
+// A call is what the handler of a route gets: the request as Laravel shows it.
 type call struct {
 	s     *Server
 	r     *http.Request
 	raw   []byte
 	query url.Values
 	path  params
-	named map[string]string // the path's placeholders as the request spells them
+	named map[string]string // the placeholders of the path as the request spells them
 	slug  string            // the permission that the route needs
 	user  row               // nil for a guest
 	token string
 	limit *window // the rate limit that applied
 }
 
-// params are the ids in a path by the names of their placeholders.
+// params are the ids in a path, by the names of their placeholders.
 type params map[string]int64
 
-// A route is one method and path pattern of the API.
+// A route is a method and a path pattern of the API.
 type route struct {
 	method, pattern string
 	slug            string // the permission that it needs; empty means any user
@@ -304,8 +303,8 @@ func addRoute(method, pattern, slug string, handle func(c *call) *response) *rou
 	return r
 }
 
-// findRoute looks up the route of a request and notes the ids of its path.
-// Without one it gives the methods that the path has.
+// findRoute looks up the route of a request and records the ids in its path. If there is none, it
+// returns the methods that the path has.
 func findRoute(method, path string, c *call) (found *route, allowed []string) {
 	segments := strings.Split(strings.Trim(path, "/"), "/")
 	for _, r := range routes {
@@ -323,7 +322,7 @@ func findRoute(method, path string, c *call) (found *route, allowed []string) {
 	return nil, allowed
 }
 
-// also are the methods that a route has beside its own.
+// also are the methods that a route serves beside its own.
 var also = map[string][]string{http.MethodGet: {http.MethodHead}, http.MethodPut: {http.MethodPatch}}
 
 func placeholders(pattern, segments []string) map[string]string {
@@ -366,7 +365,7 @@ func (r *route) absent(s *Server) bool {
 		s.alt.DeviceAlerts == "absent" && r.pattern == "devices/{id}/alerts"
 }
 
-// answer is a JSON answer.
+// answer makes a JSON response.
 func (c *call) answer(status int, v any) *response {
 	e := encoder{alt: &c.s.alt}
 	e.value(v)
@@ -380,21 +379,20 @@ func answerRaw(status int, body []byte) *response {
 	}}
 }
 
-// fail is an error answer that has only a message, as Laravel renders exceptions.
+// fail makes an error response with only a message, as Laravel renders exceptions.
 func (c *call) fail(status int, format string, args ...any) *response {
 	return answerRaw(status, prettyMessage(fmt.Sprintf(format, args...)))
 }
 
-// prettyMessage is a message as Laravel's exception handler writes it: over
-// several lines, with slashes as they are.
+// prettyMessage is a message as Laravel's exception handler writes it: on several lines, and
+// without escaped slashes.
 func prettyMessage(message string) []byte {
 	e := encoder{alt: &Alternatives{}}
 	e.string(message)
 	return slices.Concat([]byte("{\n    \"message\": "), bytes.ReplaceAll(e.buf, []byte(`\/`), []byte("/")), []byte("\n}"))
 }
 
-// guest turns an error into what Laravel gives to a client that did not ask
-// for JSON.
+// guest turns an error into what Laravel sends to a client that did not ask for JSON.
 func (c *call) guest(reply *response) *response {
 	if reply.status < 400 || wantsJSON(c.r) {
 		return reply
@@ -444,7 +442,7 @@ func htmlPage(status int, page string) *response {
 	}, body: []byte(page)}
 }
 
-// loginPage is what the web interface shows to a browser.
+// loginPage is what the web interface shows in a browser.
 const loginPage = "<!DOCTYPE html>\n<html lang=\"en\"><head><title>Log in - ACS Monitor</title></head>" +
 	"<body><form method=\"post\"><input name=\"email\"><input name=\"password\" type=\"password\"></form></body></html>\n"
 
@@ -457,8 +455,8 @@ func (c *call) base() string {
 	return scheme + "://" + c.r.Host + c.s.options.Prefix
 }
 
-// input is the request's body as Laravel's middleware leaves it: read only
-// when it is declared as JSON, strings trimmed, "" turned into null.
+// input is the body of the request after Laravel's middleware: it is read only if it is declared as
+// JSON, strings are trimmed, and "" becomes null.
 func (c *call) input() row {
 	mediaType := c.r.Header.Get("Content-Type")
 	if !strings.Contains(mediaType, "/json") && !strings.Contains(mediaType, "+json") {
@@ -483,12 +481,12 @@ func (c *call) input() row {
 	return fields
 }
 
-// untrimmed are the keys of a body whose texts keep their white space; what is
-// inside an object never does.
+// untrimmed are the keys of a body whose texts keep their white space. Texts inside an object are
+// always trimmed.
 var untrimmed = []string{"current_password", "password", "password_confirmation"}
 
-// trimmed is a value of a body after the middleware that trims texts and the one
-// that turns empty ones into null.
+// trimmed is a value of a body after the middleware that trims texts and the middleware that turns
+// empty ones into null.
 func (c *call) trimmed(v any, trim bool) any {
 	switch v := v.(type) {
 	case string:
@@ -518,13 +516,13 @@ func (c *call) isBlank(r rune) bool {
 	return r == 0 || unicode.IsSpace(r)
 }
 
-// may reports whether the caller's role has a permission slug.
+// may reports whether the caller's role has the permission.
 func (c *call) may(slug string) bool {
 	return slices.Contains(c.s.permissions(c.user), slug)
 }
 
-// sleep waits, whether the client is still there or not, as PHP does. It
-// reports false when the server was closed meanwhile.
+// sleep waits even if the client is gone, as PHP does. It returns false if the server was closed in
+// the meantime.
 func (s *Server) sleep(d time.Duration) bool {
 	if d <= 0 {
 		return true

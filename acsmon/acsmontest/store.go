@@ -12,22 +12,21 @@ import (
 	"time"
 )
 
-// keepRows is how many rows of the seeded fleet a table keeps once they have
-// been read. Beyond that they are made again at each reading, so that a
-// million rows cost the memory of their ids.
+// keepRows is how many rows of the seeded fleet a table keeps after they were read. Others are made
+// again at each read, so that a million rows need only the memory of their ids.
 const keepRows = 50_000
 
-// A table holds the rows of one kind in id order. The seeded ones exist as ids
-// until something changes them.
+// A table holds the rows of one kind in the order of their ids. Seeded rows exist only as ids until
+// something changes them.
 type table struct {
 	resource *resource
-	ids      []int64       // all ids, ascending, with holes
-	rows     map[int64]row // rows that were written, or read and kept
-	last     int64         // the highest id ever given
-	rng      *rand.Rand    // the holes
+	ids      []int64       // all ids, ascending, with gaps
+	rows     map[int64]row // the rows that were written, or read and kept
+	last     int64         // the highest id that was ever given
+	rng      *rand.Rand    // decides on the gaps
 
 	seeded []int64                       // the ids of the seeded rows
-	seed   func(index int, id int64) row // makes the index-th of them; pure
+	seed   func(index int, id int64) row // makes the row with that index; pure
 }
 
 func newTable(r *resource, seed uint64) *table {
@@ -43,7 +42,7 @@ func random(seed uint64, kind string, n int64) *rand.Rand {
 	return rand.New(rand.NewPCG(seed^h, uint64(n)))
 }
 
-// next gives a new id; about every fifth leaves a hole.
+// next returns a new id. About every fifth leaves a gap.
 func (t *table) next() int64 {
 	t.last++
 	if t.rng.IntN(5) == 0 {
@@ -52,7 +51,7 @@ func (t *table) next() int64 {
 	return t.last
 }
 
-// fill adds n rows that seed makes when they are read.
+// fill adds n rows, which seed makes when they are read.
 func (t *table) fill(n int, seed func(index int, id int64) row) {
 	t.seed = seed
 	t.seeded = make([]int64, n)
@@ -62,8 +61,7 @@ func (t *table) fill(n int, seed func(index int, id int64) row) {
 	t.ids = slices.Clone(t.seeded)
 }
 
-// row is the row of that id, nil if there is none. The caller must not change
-// it: see edit.
+// row returns the row of that id, or nil if there is none. The caller must not change it: see edit.
 func (t *table) row(id int64) row {
 	if values, ok := t.rows[id]; ok {
 		return values
@@ -82,7 +80,7 @@ func (t *table) row(id int64) row {
 	return values
 }
 
-// edit is the row of that id, to be changed, nil if there is none.
+// edit returns the row of that id so that it can be changed, or nil if there is none.
 func (t *table) edit(id int64) row {
 	values := t.row(id)
 	if values != nil {
@@ -110,7 +108,7 @@ func (t *table) remove(id int64) bool {
 	return ok
 }
 
-// add inserts a row of given columns and defaults for the others.
+// add inserts a row with these columns and the defaults of the others.
 func (t *table) add(fields row) row {
 	values := t.resource.defaults()
 	t.assign(values, fields)
@@ -121,8 +119,8 @@ func (t *table) add(fields row) row {
 	return values
 }
 
-// assign copies fields into a row, each in its column's own type. A column that
-// does not exist is a mistake in the test, hence the panic.
+// assign copies fields into a row, each as the type of its column. It panics if a column does not
+// exist, because that is a mistake in the test.
 func (t *table) assign(values, fields row) {
 	for name, v := range fields {
 		k := reference
@@ -137,8 +135,8 @@ func (t *table) assign(values, fields row) {
 	}
 }
 
-// stored gives a value the type that its column holds. What does not fit stays
-// as it is, so that a test can arrange a server that answers nonsense.
+// stored converts a value to the type of its column. A value that does not fit stays as it is, so
+// that a test can make a server that sends nonsense.
 func stored(k kind, v any) any {
 	v = clone(v)
 	switch {
@@ -186,7 +184,7 @@ func convert[From, To any](list []From, f func(From) To) []To {
 	return out
 }
 
-// whole is a whole number of any Go or JSON type as an int.
+// whole returns a whole number of any Go or JSON type as an int.
 func whole(v any) (int, bool) {
 	switch v := v.(type) {
 	case int:
@@ -202,7 +200,7 @@ func whole(v any) (int, bool) {
 	return 0, false
 }
 
-// clone is a deep copy of a column's value; numbers of JSON become int or float64.
+// clone is a deep copy of the value of a column; JSON numbers become int or float64.
 func clone(v any) any {
 	switch v := v.(type) {
 	case map[string]any:
@@ -229,7 +227,7 @@ func clone(v any) any {
 
 func typeName(v any) string { return fmt.Sprintf("%T", v) }
 
-// Kinds are the names that Add, Row, Rows, Set and Remove take.
+// Kinds returns the names that Add, Row, Rows, Set and Remove take.
 func Kinds() []string { return slices.Sorted(maps.Keys(resourceOf)) }
 
 func (s *Server) table(kind string) *table {
@@ -240,9 +238,9 @@ func (s *Server) table(kind string) *table {
 	return t
 }
 
-// Add stores a row as if it had always been there: no validation, no audit, no
-// licence cap. Columns that fields lack get their defaults; an id is given
-// unless fields names one. It answers the id.
+// Add stores a row as if it had always been there, without validation, audit log and licence cap,
+// and returns its id. Columns that fields lacks get their defaults. If fields names no id, the row
+// gets the next one.
 func (s *Server) Add(kind string, fields map[string]any) int64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -250,11 +248,11 @@ func (s *Server) Add(kind string, fields map[string]any) int64 {
 	return s.table(kind).add(fields)["id"].(int64)
 }
 
-// Row is a copy of a row, write-only columns included, or nil.
+// Row returns a copy of a row with its write-only columns, or nil if there is none.
 func (s *Server) Row(kind string, id int64) map[string]any {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.settle()
+	s.runDue()
 	values := s.table(kind).row(id)
 	if values == nil {
 		return nil
@@ -262,11 +260,11 @@ func (s *Server) Row(kind string, id int64) map[string]any {
 	return clone(values).(row)
 }
 
-// Rows are copies of all rows of a kind, in id order.
+// Rows returns copies of all rows of a kind, in the order of their ids.
 func (s *Server) Rows(kind string) []map[string]any {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.settle()
+	s.runDue()
 	t := s.table(kind)
 	rows := make([]map[string]any, 0, len(t.ids))
 	for _, id := range t.ids {
@@ -275,12 +273,11 @@ func (s *Server) Rows(kind string) []map[string]any {
 	return rows
 }
 
-// Set changes columns of a row as if somebody else had. It panics when there
-// is no such row.
+// Set changes columns of a row, as if somebody else had. It panics if there is no such row.
 func (s *Server) Set(kind string, id int64, fields map[string]any) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.settle()
+	s.runDue()
 	t := s.table(kind)
 	values := t.edit(id)
 	if values == nil {
@@ -290,7 +287,7 @@ func (s *Server) Set(kind string, id int64, fields map[string]any) {
 	s.version++
 }
 
-// Remove deletes a row as if somebody else had. References to it become null.
+// Remove deletes a row, as if somebody else had. References to it become null.
 func (s *Server) Remove(kind string, id int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

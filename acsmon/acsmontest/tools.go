@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// A tool is one of the network tools: what it takes and what it answers. The
-// answers are made up from the host; their shapes are not publicly known.
+// A tool is one of the network tools: what it takes and what it answers. The answers are made up
+// from the host. No public page says what they look like.
 type tool struct {
 	path   string
 	fields []field

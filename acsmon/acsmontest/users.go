@@ -7,7 +7,7 @@ import (
 	"net/http"
 )
 
-// userInput takes the roles of a user from where the alternative has them.
+// userInput takes the roles of a user from where the alternative puts them.
 func userInput(c *call, input row) row {
 	input = maps.Clone(input)
 	key := map[string]string{"role-id": "role_id", "role": "role", "role-ids": "role_ids"}[c.s.alt.Roles]
@@ -24,7 +24,7 @@ func userInput(c *call, input row) row {
 		list = []any{}
 	}
 	if !isList {
-		input["role_ids"] = given // which the rules refuse
+		input["role_ids"] = given // the rules refuse this
 		return input
 	}
 	if c.s.alt.Roles == "role" || c.s.alt.Roles == "names" {
@@ -34,7 +34,7 @@ func userInput(c *call, input row) row {
 	return input
 }
 
-// roleOf is the id of the role of a name; what no role is called stays as it is.
+// roleOf returns the id of the role of that name. If there is none, the name stays as it is.
 func (s *Server) roleOf(name any) any {
 	t := s.tables["roles"]
 	for _, id := range t.ids {
@@ -45,7 +45,7 @@ func (s *Server) roleOf(name any) any {
 	return name
 }
 
-// userRules are that each e-mail address has one user, as in a stock Laravel application.
+// userRules require that each e-mail address has one user, as in a plain Laravel application.
 func userRules(c *call, columns row) []fault422 {
 	t := c.s.tables["users"]
 	for _, id := range t.ids {
@@ -56,8 +56,7 @@ func userRules(c *call, columns row) []fault422 {
 	return nil
 }
 
-// userShown is how a user shows roles, and the device groups to which the user is
-// restricted.
+// userShown is how a user shows the roles and the device groups to which the user is restricted.
 func userShown(s *Server, user row) object {
 	roles, groups := s.named("roles", user["role_ids"]), s.named("device-groups", user["device_group_ids"])
 	var shown object
@@ -85,7 +84,7 @@ func userShown(s *Server, user row) object {
 	return append(shown, member{"device_group_ids", convert(groups, func(o object) any { return o[0].value })})
 }
 
-// named are the rows of these ids, each as its id and its name.
+// named are the rows of these ids, each with its id and its name.
 func (s *Server) named(kind string, of any) []object {
 	all, shown := s.tables[kind], []object{}
 	list, _ := of.([]int64)
@@ -97,7 +96,7 @@ func (s *Server) named(kind string, of any) []object {
 	return shown
 }
 
-// permissions are the slugs of a user's roles.
+// permissions are the slugs of all roles of a user.
 func (s *Server) permissions(user row) []string {
 	slugs := []string{}
 	list, _ := user["role_ids"].([]int64)

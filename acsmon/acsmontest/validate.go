@@ -17,14 +17,13 @@ import (
 	"unicode/utf8"
 )
 
-// maxText is how long a text may be that declares no length of its own: a
-// database string column.
+// maxText is how long a text may be whose field declares no length: a database string column.
 const maxText = 255
 
 // A fault422 is one refused field and what Laravel says about it.
 type fault422 struct{ field, message string }
 
-// invalid is Laravel's answer to input that breaks the rules.
+// invalid is Laravel's response to input that breaks the rules.
 func (c *call) invalid(faults []fault422) *response {
 	errors := object{}
 	for i, f := range faults {
@@ -51,9 +50,9 @@ func (c *call) worded(message string) string {
 	return message
 }
 
-// validate checks input against the rules of the writable fields and gives the
-// columns to store. Unknown fields are dropped, as Laravel's validated() does.
-// What is absent is an error only if all required fields are wanted.
+// validate checks input against the rules of the writable fields and returns the columns to store.
+// Unknown fields are dropped, as by Laravel's validated(). A missing field is an error only if all
+// required fields are wanted.
 func (c *call) validate(r *resource, input row, all bool) (row, *response) {
 	if r.input != nil {
 		input = r.input(c, input)
@@ -71,13 +70,13 @@ func (c *call) validate(r *resource, input row, all bool) (row, *response) {
 	return values, nil
 }
 
-// taken reports whether another row than that of the id has the name.
+// taken reports whether a row other than that of the id has the name.
 func (s *Server) taken(r *resource, name string, id int64) bool {
 	t := s.tables[r.kind]
 	return slices.ContainsFunc(t.ids, func(other int64) bool { return other != id && t.row(other)["name"] == name })
 }
 
-// validateFields is validate for input that is no resource's.
+// validateFields is validate for input that does not belong to a resource.
 func (c *call) validateFields(fields []field, input row, all bool) (row, *response) {
 	values, faults := c.columns(fields, input, all)
 	if len(faults) > 0 {
@@ -86,8 +85,7 @@ func (c *call) validateFields(fields []field, input row, all bool) (row, *respon
 	return values, nil
 }
 
-// columns are the columns of the input that keep the rules, and what is wrong
-// with the others.
+// columns are the columns of the input that follow the rules, and the faults of the others.
 func (c *call) columns(fields []field, input row, all bool) (row, []fault422) {
 	update := c.path["id"] != 0
 	values := row{}
@@ -104,14 +102,14 @@ func (c *call) columns(fields []field, input row, all bool) (row, []fault422) {
 			continue
 		}
 		if config, ok := value.(row); ok && len(config) == 0 && f.keys != nil && c.s.alt.ConfigKeys == "known" {
-			continue // an object is its keys that have rules, and there is none
+			continue // an object consists of its keys that have rules, and there are none
 		}
 		values[f.name] = value
 	}
 	return values, faults
 }
 
-// check compares one value with its field's rules, and casts it.
+// check checks one value against the rules of its field, and converts it.
 func (c *call) check(f *field, v any) (any, []fault422) {
 	if v == nil && f.required {
 		return f.refuse("The %s field is required.", f.label())
@@ -155,13 +153,13 @@ func (c *call) check(f *field, v any) (any, []fault422) {
 	return v, nil
 }
 
-// refuse gives what Laravel says of a value of the field.
+// refuse returns Laravel's message about a value of the field.
 func (f *field) refuse(format string, args ...any) (any, []fault422) {
 	return nil, []fault422{{f.name, fmt.Sprintf(format, args...)}}
 }
 
 func (f *field) checkText(s string, ok bool) (any, []fault422) {
-	s, _, _ = strings.Cut(s, "\x00") // where the driver of the database takes a text to end
+	s, _, _ = strings.Cut(s, "\x00") // the database driver takes this for the end of a text
 	limit := cmp.Or(f.max, maxText)
 	switch {
 	case !ok:
@@ -178,7 +176,7 @@ func (f *field) checkText(s string, ok bool) (any, []fault422) {
 }
 
 func (c *call) checkDocument(f *field, v any) (any, []fault422) {
-	if list, ok := v.([]any); ok && len(list) == 0 { // PHP knows one kind of empty array
+	if list, ok := v.([]any); ok && len(list) == 0 { // PHP has only one kind of empty array
 		return row{}, nil
 	}
 	values, ok := v.(row)
@@ -201,7 +199,7 @@ func (c *call) checkList(f *field, v any) (any, []fault422) {
 	}
 	var faults []fault422
 	for i, v := range list {
-		name := f.name + "." + strconv.Itoa(i) // which is its label, too
+		name := f.name + "." + strconv.Itoa(i) // this is also its label
 		if f.kind == words {
 			if s, ok := v.(string); !ok {
 				faults = append(faults, fault422{name, fmt.Sprintf("The %s field must be a string.", name)})
@@ -219,7 +217,7 @@ func (c *call) checkList(f *field, v any) (any, []fault422) {
 	return stored(f.kind, list), faults
 }
 
-// formats are the rules that a text can have beyond its length.
+// formats are the rules that a text can have beside its length.
 var formats = map[string]*struct {
 	what string
 	ok   func(string) bool
