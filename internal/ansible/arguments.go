@@ -12,21 +12,22 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/exact"
 )
 
-// maxArguments bounds the bytes of arguments: a task that manages ten thousand resources has a tenth of it.
+// maxArguments limits the size of arguments in bytes. A task that manages ten thousand resources
+// has a tenth of it.
 const maxArguments = 64 << 20
 
-// request is what Ansible, and the action plugin, hand to a module.
+// request is what Ansible and the action plugin pass to a module.
 type request struct {
-	module      string            // `_acsmon_module`: which module, where the executable's name does not tell
+	module      string            // `_acsmon_module`: which module, if the name of the executable does not say so
 	environment map[string]string // `_acsmon_environment`
 	run         map[string]string // `_acsmon_run`
-	options     map[string]any    // everything that is not for the protocol
+	options     map[string]any    // everything that does not belong to the protocol
 	checkMode   bool
 	diffMode    bool
 	verbosity   int64
 }
 
-// readRequest reads one JSON object, bare or under ANSIBLE_MODULE_ARGS.
+// readRequest parses one JSON object, bare or under ANSIBLE_MODULE_ARGS.
 func readRequest(from io.Reader) (*request, error) {
 	text, err := io.ReadAll(io.LimitReader(from, maxArguments+1))
 	switch {
@@ -54,7 +55,7 @@ func readRequest(from io.Reader) (*request, error) {
 	return newRequest(object)
 }
 
-// decodeJSON reads exactly one value, with its numbers exact.
+// decodeJSON parses exactly one value, with its numbers exact.
 func decodeJSON(from io.Reader) (any, error) {
 	decoder := exact.NewDecoder(from)
 	var value any
@@ -97,8 +98,8 @@ func newRequest(object map[string]any) (*request, error) {
 	return r, nil
 }
 
-// as reads what Ansible means as one of its types, of which Go's is T; null is T's zero value. A check mode that cannot be
-// read must not pass for a real run: no guesses.
+// as converts a value to one of Ansible's types, of which T is the Go type; null becomes the zero
+// value. It never guesses: a check mode that cannot be parsed must not become a real run.
 func as[T any](typ string, value any) (read T, err error) {
 	value, err = plain(value)
 	if value == nil || err != nil {
@@ -111,7 +112,7 @@ func as[T any](typ string, value any) (read T, err error) {
 	return converted.(T), nil
 }
 
-// asStrings reads an object of strings. Its mistakes show no values: they are secrets.
+// asStrings parses an object of strings. Its errors show no values, because they are secrets.
 func asStrings(value any) (map[string]string, error) {
 	value, err := plain(value)
 	if value == nil || err != nil {

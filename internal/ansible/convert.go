@@ -17,7 +17,7 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/nearmiss"
 )
 
-// wanted says of each type of Ansible's what its value must be, to follow "must be".
+// wanted says for each of Ansible's types what a value must be. It follows "must be".
 var wanted = map[string]string{
 	"str":     "a string",
 	"int":     "a whole number",
@@ -35,10 +35,11 @@ var wanted = map[string]string{
 // lookup finds an environment variable.
 type lookup func(name string) (string, bool)
 
-// mistake says what a value must be. The value itself is told apart, so that a secret one can be left out.
+// mistake says what a value must be. The value itself is kept apart, so that a secret can be left
+// out.
 type mistake struct {
 	must  string // follows "must be"
-	value any    // what was given instead, when it is a scalar
+	value any    // what was given instead, if it is a scalar
 	hint  string
 }
 
@@ -63,7 +64,7 @@ func (m *mistake) describe(secret bool) string {
 	return text
 }
 
-// shown is a scalar as messages show it.
+// shown returns a scalar as messages show it.
 func shown(value any) string {
 	text := []rune(pythonString(value))
 	if len(text) > 60 {
@@ -75,7 +76,8 @@ func shown(value any) string {
 	return string(text)
 }
 
-// accept converts a value to the option's type and checks its choices; suboptions are the caller's.
+// accept converts a value to the option's type and checks its choices. It leaves suboptions to the
+// caller.
 func (o *Option) accept(value any, env lookup) (any, error) {
 	converted, err := convert(o.Type, value, env)
 	if err != nil {
@@ -97,8 +99,8 @@ func (o *Option) accept(value any, env lookup) (any, error) {
 	return o.choose(converted)
 }
 
-// Typed gives a value that does not come from a user the option's type, where it can
-// have that: a server may give numbers as texts, and booleans as numbers.
+// Typed converts a value that a server gave to the option's type, if that is possible: a server may
+// write numbers as texts, and booleans as numbers.
 func (o *Option) Typed(value any) any {
 	if o.Type == "list" || o.Type == "dict" {
 		return value
@@ -145,7 +147,8 @@ func (o *Option) offers(value any) bool {
 	return false
 }
 
-// booleanChoice finds the choice that YAML took for a boolean: `state: on` arrives as true, and then as "True".
+// booleanChoice finds the choice that YAML has turned into a boolean: `state: on` arrives as true,
+// and later as "True".
 func (o *Option) booleanChoice(value any) (any, bool) {
 	if value != "True" && value != "False" {
 		return nil, false
@@ -174,7 +177,8 @@ func (o *Option) noChoice(value any) error {
 	return m
 }
 
-// equal compares scalars as Python does, where 80 and 80.0 are equal; unlike there, true and 1 are not.
+// equal compares scalars as Python does, where 80 and 80.0 are equal. Unlike in Python, true and 1
+// are not.
 func equal(a, b any) bool {
 	switch a := a.(type) {
 	case int64:
@@ -195,7 +199,7 @@ func equal(a, b any) bool {
 	return a == b
 }
 
-// convert makes a plain value (see plain) one of the named type, as Ansible does.
+// convert converts a plain value (see plain) to the named type, as Ansible does.
 func convert(typ string, value any, env lookup) (any, error) {
 	if typ == "raw" {
 		return value, nil
@@ -243,7 +247,7 @@ func toString(value any) (string, bool) {
 	return pythonString(value), true
 }
 
-// pythonString is a scalar as Python's str writes it.
+// pythonString returns a scalar as Python's str writes it.
 func pythonString(value any) string {
 	switch value := value.(type) {
 	case string:
@@ -268,7 +272,7 @@ func pythonString(value any) string {
 
 var decimal = regexp.MustCompile(`^[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]{1,2})?$`)
 
-// toInteger takes what is whole, written in whichever way: 80, "80", 80.0, "8e1".
+// toInteger accepts any notation of a whole number: 80, "80", 80.0, "8e1".
 func toInteger(value any) (int64, bool) {
 	switch value := value.(type) {
 	case int64:
@@ -306,10 +310,11 @@ func toFloat(value any) (float64, bool) {
 	return 0, false
 }
 
-// decimalFloat leaves out hexadecimal, which Python does not read, and inf and nan, which JSON cannot carry.
+// decimalFloat excludes hexadecimal numbers, which Python does not accept, and inf and nan, which
+// JSON cannot hold.
 var decimalFloat = regexp.MustCompile(`^[-+.0-9eE_]+$`)
 
-// truthOf reads a boolean as Ansible's `boolean` does.
+// truthOf parses a boolean as Ansible's `boolean` does.
 func truthOf(value any) (truth, ok bool) {
 	switch value := value.(type) {
 	case bool:
@@ -329,7 +334,7 @@ func truthOf(value any) (truth, ok bool) {
 	return false, false
 }
 
-// toList splits a string at commas, and keeps the blanks around them, as Ansible does.
+// toList splits a string at commas and keeps the spaces around them, as Ansible does.
 func toList(value any) ([]any, bool) {
 	switch value := value.(type) {
 	case []any:
@@ -346,8 +351,8 @@ func toList(value any) ([]any, bool) {
 	return []any{pythonString(value)}, true
 }
 
-// toMapping reads a mapping also from JSON and from key=value pairs. Its mistakes never show the text: it may hold a
-// secret among others.
+// toMapping also parses a mapping from JSON and from key=value pairs. Its errors never show the
+// text, because it may hold a secret.
 func toMapping(value any) (any, error) {
 	mapping, ok := value.(map[string]any)
 	if ok {
@@ -371,8 +376,8 @@ func toMapping(value any) (any, error) {
 	return mapping, nil
 }
 
-// keyValues reads `k1=v1, k2="v 2"`: fields end at a comma or a blank outside quotes, a backslash takes the next
-// letter as it is. All values are strings.
+// keyValues parses `k1=v1, k2="v 2"`: a field ends at a comma or a space outside quotes, and a
+// backslash protects the next letter. All values are strings.
 func keyValues(text string) (map[string]any, bool) {
 	mapping := map[string]any{}
 	var field []rune
@@ -408,7 +413,8 @@ func keyValues(text string) (map[string]any, bool) {
 	return mapping, valid
 }
 
-// expand replaces $NAME and ${NAME} where such a variable exists, and a leading ~ or ~user by that home.
+// expand replaces $NAME and ${NAME} if there is such a variable, and a leading ~ or ~user by that
+// user's home.
 func expand(path string, env lookup) string {
 	path = variable.ReplaceAllStringFunc(path, func(reference string) string {
 		if value, ok := env(strings.Trim(reference, "${}")); ok {
@@ -466,7 +472,8 @@ func toJSON(value any) (string, bool) {
 
 var size = regexp.MustCompile(`^([0-9]*\.?[0-9]+)\s*([A-Za-z]*)\s*$`)
 
-// toSize reads "10M", "10 MB" or "10 megabyte"; the letter and the name are those of the unit, and a capital B is a byte.
+// toSize parses "10M", "10 MB" or "10 megabyte". The letter and the name are those of the unit, and
+// a capital B stands for byte.
 func toSize(value any, letter byte, name string) (int64, bool) {
 	if _, ok := value.(bool); ok {
 		return 0, false
@@ -500,8 +507,9 @@ func toSize(value any, letter byte, name string) (int64, bool) {
 	return int64(number), number < 1<<63
 }
 
-// plain makes a decoded value one of nil, bool, int64, float64, string, []any and map[string]any (a number beyond those
-// stays a json.Number), and takes off the wrappers that Ansible puts around values.
+// plain converts a decoded value to one of nil, bool, int64, float64, string, []any and
+// map[string]any, and removes the wrappers that Ansible puts around values. A number that fits none
+// of them stays a json.Number.
 func plain(value any) (any, error) {
 	switch value := value.(type) {
 	case json.Number:

@@ -21,60 +21,63 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
-// Module is one module: its documentation, what that cannot say, and its work.
+// Module is one module: its documentation, the rules that its documentation cannot express, and its
+// work.
 type Module struct {
 	Name  string
 	Spec  func() (*Spec, error) // called once a run
 	Rules Rules
 
-	// Run does the work. A Result beside an error tells what was done before the error, "changed" included; an error
-	// that is (or wraps) a [Failure] adds data to its message.
+	// Run does the work. A Result beside an error says what was done before the error, "changed"
+	// included. An error that is (or wraps) a [Failure] adds data to its message.
 	Run func(ctx context.Context, t *Task) (Result, error)
 }
 
-// Result is what a module answers: "changed" (false where it is missing) and the module's own keys; anything that
-// encoding/json can encode. The keys "failed", "warnings" and "invocation", and after an error "msg" and "failure", are this package's.
+// Result is what a module returns: "changed" (false if it is missing) and the module's own keys,
+// with any values that encoding/json can encode. This package sets "failed", "warnings" and
+// "invocation", and after an error "msg" and "failure".
 type Result map[string]any
 
-// Failure is an error with data for users who act on failures: it becomes the result's key "failure".
+// Failure is an error with data for users who act on failures: the data becomes the key "failure"
+// of the result.
 type Failure interface {
 	error
 	Failure() map[string]any
 }
 
-// Task is one run of a module: its validated arguments, and what Ansible says of the run.
+// Task is one run of a module: its validated arguments, and what Ansible says about the run.
 type Task struct {
 	*Arguments
 	CheckMode bool
 	DiffMode  bool
 	Verbosity int64
 
-	// Secrets must not be in the result, nor in anything else that leaves. Values of NoLog options and of
-	// `_acsmon_environment` are known already.
+	// Secrets must not appear in the result or in any other output. It already knows the values of
+	// NoLog options and of `_acsmon_environment`.
 	Secrets *untrusted.Secrets
-	// Of says of which task of which run of Ansible this is one.
+	// Of says to which task of which run of Ansible this run belongs.
 	Of RunOf
 
 	environment map[string]string
 	listener    *os.File
 
-	mu       sync.Mutex // over what may be added from any goroutine
+	mu       sync.Mutex // guards what any goroutine may add
 	warnings []string
 }
 
-// RunOf is what the action plugin says of the run. The zero value is a run by itself.
+// RunOf is what the action plugin says about the run. The zero value is a run that stands alone.
 type RunOf struct {
-	// Ansible is the process that runs the playbook, as it differs from any other.
+	// Ansible identifies the process that runs the playbook.
 	Ansible string
-	// Task is the same for every item of a loop and every host of a play, and differs
-	// between tasks.
+	// Task is the same for every item of a loop and every host of a play, and differs between
+	// tasks.
 	Task string
-	// Repeat is said of a run that `until` repeats.
+	// Repeat says that `until` repeats the task.
 	Repeat bool
 }
 
-// Lookup finds an environment variable: first in the argument `_acsmon_environment`, where the action plugin puts what
-// must not be on a command line, then in the process's own environment.
+// Lookup finds an environment variable: first in the argument `_acsmon_environment`, where the
+// action plugin puts what must not be on a command line, then in the environment of the process.
 func (t *Task) Lookup(env string) (string, bool) {
 	if value, ok := t.environment[env]; ok {
 		return value, true
@@ -82,16 +85,16 @@ func (t *Task) Lookup(env string) (string, bool) {
 	return os.LookupEnv(env)
 }
 
-// Progress tells the action plugin how far the run is, which shows it at once. Without one
-// that listens, the line is dropped.
+// Progress tells the action plugin how far the run is. The action plugin shows the line at once. If
+// it does not listen, the line is dropped.
 func (t *Task) Progress(line string) {
 	if t.listener != nil {
 		fmt.Fprintln(t.listener, line)
 	}
 }
 
-// listener is the file on which the action plugin waits for progress, which the caller
-// closes; nil: there is none.
+// listener returns the file from which the action plugin reads progress, or nil if there is none.
+// The caller closes it.
 func listener() *os.File {
 	number, err := strconv.Atoi(os.Getenv("ACSMON_PROGRESS_FD"))
 	if err != nil || number <= 2 {
@@ -107,8 +110,9 @@ func (t *Task) Warnf(format string, a ...any) {
 	t.warnings = append(t.warnings, fmt.Sprintf(format, a...))
 }
 
-// Main runs the module on the JSON object in arguments, writes one JSON object and a newline to stdout, and returns the
-// process's exit status: 0, or 1 after a failure. SIGINT and SIGTERM cancel the context of Run; a second one ends the process.
+// Main runs the module on the JSON object in arguments, writes one JSON object and a newline to
+// stdout, and returns the exit status of the process: 0, or 1 after a failure. SIGINT and SIGTERM
+// cancel the context of Run; a second one ends the process.
 func (m Module) Main(ctx context.Context, arguments io.Reader, stdout io.Writer) int {
 	request, err := readRequest(arguments)
 	if err != nil {
@@ -117,8 +121,8 @@ func (m Module) Main(ctx context.Context, arguments io.Reader, stdout io.Writer)
 	return m.serve(ctx, request, stdout)
 }
 
-// Dispatch is Main for an executable that has several modules and whose name does not tell which: the argument
-// `_acsmon_module` does, with or without its collection.
+// Dispatch is Main for an executable that has several modules and is not named after one. The
+// argument `_acsmon_module` names the module, with or without its collection.
 func Dispatch(ctx context.Context, modules []Module, arguments io.Reader, stdout io.Writer) int {
 	request, err := readRequest(arguments)
 	if err != nil {
@@ -131,8 +135,8 @@ func Dispatch(ctx context.Context, modules []Module, arguments io.Reader, stdout
 	return m.serve(ctx, request, stdout)
 }
 
-// Find returns the module of that name, with or without its collection. The error
-// names the near miss, or all that there are.
+// Find returns the module of that name, with or without its collection. The error names the near
+// miss, or all modules that there are.
 func Find(modules []Module, name string) (Module, error) {
 	name = name[strings.LastIndexByte(name, '.')+1:]
 	var names []string
@@ -165,7 +169,7 @@ func (m Module) serve(ctx context.Context, r *request, stdout io.Writer) int {
 	return answer(stdout, spec, t, result)
 }
 
-// perform validates and runs. A panic, here or in Run, becomes a failure.
+// perform validates the arguments and runs the module. A panic becomes a failure.
 func (m Module) perform(ctx context.Context, t *Task, options map[string]any) (spec *Spec, result Result) {
 	defer func() {
 		if fault := recover(); fault != nil {
@@ -203,7 +207,7 @@ func (m Module) perform(ctx context.Context, t *Task, options map[string]any) (s
 	return spec, result
 }
 
-// interrupted says of an error that comes from a cancelled context what cancelled it.
+// interrupted says what cancelled the context, if the error comes from that.
 func (m Module) interrupted(ctx context.Context, err error) error {
 	if ctx.Err() == nil || !errors.Is(err, context.Canceled) {
 		return err
@@ -211,7 +215,7 @@ func (m Module) interrupted(ctx context.Context, err error) error {
 	return fmt.Errorf("%s was stopped before it was done (%v): %w", m.Name, context.Cause(ctx), err)
 }
 
-// failed is the result of an error.
+// failed is the result for an error.
 func failed(err error) Result {
 	result := Result{"failed": true, "msg": err.Error()}
 	var failure Failure
@@ -221,7 +225,7 @@ func failed(err error) Result {
 	return result
 }
 
-// masked is the arguments as they may be shown, NoLog values replaced as Ansible does.
+// masked returns the arguments as they may be shown, with NoLog values replaced as Ansible does.
 func masked(options map[string]*Option, rules Rules, values map[string]any) map[string]any {
 	shown := make(map[string]any, len(values))
 	for name, value := range values {
@@ -252,7 +256,7 @@ func maskedWithin(options map[string]*Option, rules Rules, value any) any {
 	return value
 }
 
-// secretKeys are the names that the option secret_keys gives, where the module has it.
+// secretKeys returns the names in the option secret_keys, if the module has it.
 func (t *Task) secretKeys() untrusted.SecretKeys {
 	var keys untrusted.SecretKeys
 	names, _ := t.Values["secret_keys"].([]any)
@@ -276,7 +280,7 @@ func openTexts(value any) []string {
 			texts = append(texts, openTexts(element)...)
 		}
 	case string:
-		// A URL with a password in it is no text in the open.
+		// A URL that holds a password may not be shown.
 		if value != untrusted.NoLog && (!strings.Contains(value, "://") || len(untrusted.URLSecrets(value)) == 0) {
 			texts = append(texts, value)
 		}

@@ -13,7 +13,8 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
-// answer writes the one object that a module answers. spec and t are nil where the run did not get that far.
+// answer writes the one object that a module prints. spec and t are nil if the run did not get that
+// far.
 func answer(stdout io.Writer, spec *Spec, t *Task, result Result) int {
 	if _, ok := result["changed"].(bool); !ok {
 		result["changed"] = false
@@ -52,18 +53,19 @@ func answer(stdout io.Writer, spec *Spec, t *Task, result Result) int {
 
 // cleaner takes secrets and control characters out of a result.
 //
-// Data is cleaned of control characters as messages are. JSON would carry them safely to Ansible, but Ansible decodes
-// them and prints the label of each loop item, diffs and messages as they are, and C1 and bidirectional controls even
-// within its own JSON: a monitor's name would reach the terminal.
+// It cleans data of control characters, like messages. JSON would carry them safely to Ansible, but
+// Ansible decodes them and prints the label of each loop item, diffs and messages as they are. It
+// prints C1 and bidirectional controls even within its own JSON. So the name of a monitor could
+// control the terminal.
 type cleaner struct {
 	secrets *untrusted.Secrets
-	public  map[string]bool // keys that are in the documentation: no secret, whatever a password says
-	fields  map[string]bool // keys that are options: users fill them in the open
-	objects map[string]bool // keys of what may be any object, such as the option config
+	public  map[string]bool // keys in the documentation: never a secret, whatever a password is
+	fields  map[string]bool // keys that are options: users write their values openly
+	objects map[string]bool // keys whose values may be any object, such as the option config
 	keys    untrusted.SecretKeys
 }
 
-// publicNames are the keys that the documentation and the protocol name.
+// publicNames returns the keys that the documentation and the protocol name.
 func publicNames(spec *Spec) map[string]bool {
 	names := map[string]bool{}
 	for _, name := range []string{"changed", "failed", "msg", "failure", "warnings", "invocation", "module_args", "exception",
@@ -88,7 +90,7 @@ func addOptionNames(names map[string]bool, options map[string]*Option, which fun
 
 func anyOption(*Option) bool { return true }
 
-// takesAnyObject reports whether the documentation does not say which keys the option has.
+// takesAnyObject reports whether the documentation leaves open which keys the option has.
 func (o *Option) takesAnyObject() bool { return o.Type == "dict" && o.Options == nil }
 
 func addReturnNames(names map[string]bool, keys map[string]*Return) {
@@ -98,7 +100,8 @@ func addReturnNames(names map[string]bool, keys map[string]*Return) {
 	}
 }
 
-// addAnyObjects adds the keys of the result of which the documentation does not say what they hold.
+// addAnyObjects adds the keys of the result for which the documentation does not say what they
+// hold.
 func addAnyObjects(names map[string]bool, keys map[string]*Return) {
 	for name, key := range keys {
 		if key.Type == "raw" && key.Contains == nil {
@@ -107,7 +110,7 @@ func addAnyObjects(names map[string]bool, keys map[string]*Return) {
 	}
 }
 
-// plainObject gives a result as plain JSON values.
+// plainObject converts a result to plain JSON values.
 func plainObject(result Result) (map[string]any, error) {
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)
@@ -120,7 +123,7 @@ func plainObject(result Result) (map[string]any, error) {
 	return object, err
 }
 
-// value cleans a value; field says that it is part of a field that users fill in the open.
+// value cleans a value. field says that it is part of an option's value, which users write openly.
 func (c *cleaner) value(value any, field bool) any {
 	switch value := value.(type) {
 	case string:
@@ -137,7 +140,8 @@ func (c *cleaner) value(value any, field bool) any {
 	return value
 }
 
-// longNumber is from how many characters on a number may be a secret. A shorter one is a number of everyday life.
+// longNumber is how long a number must be to count as a possible secret. Shorter ones are
+// everywhere.
 const longNumber = 8
 
 func (c *cleaner) number(n json.Number) any {
@@ -147,7 +151,7 @@ func (c *cleaner) number(n json.Number) any {
 	return n
 }
 
-// mapping cleans keys and values. Two keys that become one are told apart by a `_` behind.
+// mapping cleans keys and values. If two keys become the same, one of them gets a `_` at its end.
 func (c *cleaner) mapping(mapping map[string]any, field bool) map[string]any {
 	clean := make(map[string]any, len(mapping))
 	for _, key := range slices.Sorted(maps.Keys(mapping)) {
@@ -167,13 +171,14 @@ func (c *cleaner) mapping(mapping map[string]any, field bool) map[string]any {
 	return clean
 }
 
-// hidden is a value without what is a secret by the name of its key. A documented key is one only in an object that may
-// have any keys: the option "token" says itself what is shown of it.
+// hidden returns a value without what is a secret because of its key. A documented key makes a
+// secret only in an object that may have any keys: elsewhere the option itself, such as "token",
+// says what is shown of it.
 func (c *cleaner) hidden(key string, value any, field bool) any {
 	switch {
 	case c.objects[key]:
 		return c.keys.Hide(value)
-	case c.public[key], field: // a field was looked through with the object in which it is
+	case c.public[key], field: // it was searched together with the object that holds it
 		return value
 	case c.keys.Names(key):
 		return c.keys.HideAll(value)

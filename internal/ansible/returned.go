@@ -7,9 +7,9 @@ import (
 	"fmt"
 )
 
-// setTypes gives the values of an answer the types that the documentation says they have. A server may show false as 0
-// or "0", which Jinja takes for true or refuses as a condition, numbers as strings, and an empty object as []. A value
-// that cannot be converted stays as it is.
+// setTypes gives the values of a result the types that the documentation says they have. A server
+// may show false as 0 or "0", which Jinja takes for true or refuses as a condition, numbers as
+// strings, and an empty object as []. A value that cannot be converted stays as it is.
 func setTypes(object map[string]any, documented map[string]*Return) {
 	for name, key := range documented {
 		if value, ok := object[name]; ok {
@@ -42,7 +42,7 @@ func (r *Return) typed(value any) any {
 	return value
 }
 
-// converted is a value as an option of that type would be read, or else the value itself.
+// converted returns a value as an option of that type would have it, or else the value itself.
 func converted(to string, value any) any {
 	exact, err := plain(value)
 	if err != nil {

@@ -9,8 +9,8 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/exact"
 )
 
-// Spec is what the documentation of a module, or of an inventory plugin, says of its options and its answer. As JSON it is
-// all that a run needs: without the examples.
+// Spec is what the documentation of a module, or of an inventory plugin, says about its options and
+// its result. Its JSON form, without the examples, is all that a run needs.
 type Spec struct {
 	Module   string             `json:"module"`
 	Options  map[string]*Option `json:"options"` // by canonical name
@@ -20,16 +20,16 @@ type Spec struct {
 
 // Option is one documented option.
 type Option struct {
-	Type     string             `json:"type"`               // "str" where the documentation names none
-	Elements string             `json:"elements,omitempty"` // the type of a list's elements; "" where the documentation names none
-	Default  any                `json:"default,omitempty"`  // as documented; held against Type when arguments are validated; nil: none
+	Type     string             `json:"type"`               // "str" if the documentation names none
+	Elements string             `json:"elements,omitempty"` // the type of the elements of a list; "" if the documentation names none
+	Default  any                `json:"default,omitempty"`  // as documented; checked against Type when arguments are validated; nil: none
 	Choices  []any              `json:"choices,omitempty"`
 	Required bool               `json:"required,omitempty"`
 	Aliases  []string           `json:"aliases,omitempty"`
 	Options  map[string]*Option `json:"options,omitempty"` // suboptions, of a dict or of each dict of a list
 }
 
-// Return is one documented key of a module's answer.
+// Return is one documented key of a module's result.
 type Return struct {
 	Type     string             `json:"type,omitempty"`
 	Elements string             `json:"elements,omitempty"`
@@ -37,7 +37,7 @@ type Return struct {
 	Contains map[string]*Return `json:"contains,omitempty"`
 }
 
-// DecodeSpec decodes a specification that was made from the documentation and written as JSON.
+// DecodeSpec parses the JSON form of a specification.
 func DecodeSpec(text []byte) (*Spec, error) {
 	spec := &Spec{}
 	if err := exact.Unmarshal(text, spec); err != nil {
@@ -46,7 +46,7 @@ func DecodeSpec(text []byte) (*Spec, error) {
 	return spec, exactNumbers(spec.Options)
 }
 
-// exactNumbers makes the numbers of documented values those that YAML has.
+// exactNumbers gives the numbers in the documentation the values that YAML has.
 func exactNumbers(options map[string]*Option) (err error) {
 	for name, option := range options {
 		if option.Default, err = plain(option.Default); err != nil {
@@ -64,7 +64,8 @@ func exactNumbers(options map[string]*Option) (err error) {
 	return nil
 }
 
-// Check reports what would make an option unusable, so that it is found when the documentation is read.
+// Check returns an error if the documentation makes an option unusable, so that this is found when
+// the documentation is parsed.
 func (o *Option) Check() error {
 	switch {
 	case o.Elements != "" && o.Type != "list":

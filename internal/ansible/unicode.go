@@ -13,14 +13,14 @@ import (
 	"unicode/utf8"
 )
 
-// refuseBrokenText names an option whose text is not valid Unicode: it would be changed
-// on its way, without a word, to what the user did not write.
+// refuseBrokenText returns an error that names an option whose text is not valid Unicode. Such a
+// text would be silently changed on its way.
 func refuseBrokenText(arguments []byte) error {
 	if isUnicode(string(arguments)) {
 		return nil
 	}
 	var options map[string]json.RawMessage
-	_ = json.Unmarshal(arguments, &options) // which has been decoded already
+	_ = json.Unmarshal(arguments, &options) // it has already been decoded once
 	if inner, wrapped := options["ANSIBLE_MODULE_ARGS"]; wrapped {
 		options = nil
 		_ = json.Unmarshal(inner, &options)
@@ -33,7 +33,7 @@ func refuseBrokenText(arguments []byte) error {
 	return nil
 }
 
-// isUnicode reports whether JSON is valid UTF-8 and escapes no half of a surrogate pair.
+// isUnicode reports whether JSON is valid UTF-8 and has no escape of half a surrogate pair.
 func isUnicode(text string) bool {
 	if !utf8.ValidString(text) {
 		return false
@@ -55,7 +55,7 @@ func isUnicode(text string) bool {
 	}
 }
 
-// escaped takes an escape sequence off a text, and gives its code unit if it names one.
+// escaped takes an escape sequence off a text, and returns its code unit if it has one.
 func escaped(text string) (unit rune, rest string) {
 	switch {
 	case len(text) < 2 || text[0] != '\\':

@@ -17,19 +17,19 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
-// Rules is what the documentation format cannot say of options. All names are canonical.
+// Rules is what the format of the documentation cannot say about options. All names are canonical.
 type Rules struct {
-	NoLog             []string            // their values are shown nowhere, nor those inside them
-	URLs              []string            // a secret may stand in their values, which are shown without it
-	MutuallyExclusive [][]string          // of each group at most one is given
-	RequiredTogether  [][]string          // of each group all or none have a value
-	RequiredOneOf     [][]string          // of each group at least one has a value
-	RequiredBy        map[string][]string // an option that has a value needs these
+	NoLog             []string            // their values, and everything inside them, are never shown
+	URLs              []string            // their values may hold a secret, and are shown without it
+	MutuallyExclusive [][]string          // at most one of each group may be given
+	RequiredTogether  [][]string          // all or none of each group must have a value
+	RequiredOneOf     [][]string          // at least one of each group must have a value
+	RequiredBy        map[string][]string // if an option has a value, these must have one too
 	RequiredIf        []RequiredIf
-	Options           map[string]Rules // the rules of suboptions, by the option that holds them
+	Options           map[string]Rules // the rules for suboptions, by the option that holds them
 }
 
-// RequiredIf says that an option with a certain value needs others: all of them, or any one of them.
+// RequiredIf says that an option with a certain value needs others: all of them, or any of them.
 type RequiredIf struct {
 	Option   string
 	Value    any // string, bool, int64 or float64, as converted
@@ -37,10 +37,10 @@ type RequiredIf struct {
 	AnyOf    bool
 }
 
-// Arguments are values that were held against a [Spec].
+// Arguments are values that were checked against a [Spec].
 type Arguments struct {
-	// Values has every documented option by its canonical name, nil where there is neither a value nor a default.
-	// Values are nil, bool, int64, float64, string, []any or map[string]any.
+	// Values has every documented option by its canonical name; nil if it has neither a value nor a
+	// default. Values are nil, bool, int64, float64, string, []any or map[string]any.
 	Values   map[string]any
 	Warnings []string
 
@@ -48,7 +48,8 @@ type Arguments struct {
 	secrets []string
 }
 
-// Arg gives the value of a documented option, its default included; nil: none. An undocumented name panics.
+// Arg returns the value of a documented option or its default; nil if there is neither. It panics
+// if the name is not documented.
 func (a *Arguments) Arg(name string) any {
 	value, ok := a.Values[name]
 	if !ok {
@@ -57,13 +58,15 @@ func (a *Arguments) Arg(name string) any {
 	return value
 }
 
-// Given tells whether the user gave a documented option (or an alias of it) a value: null is none, a default neither.
+// Given reports whether the user gave a documented option, or an alias of it, a value. Null is
+// none, and a default is none either.
 func (a *Arguments) Given(name string) bool {
 	return a.Arg(name) != nil && a.given[name]
 }
 
-// GivenValues is the validated values of those options alone that the user gave. What also has other sources, such as the
-// environment, takes these: a default must not pass for the user's word.
+// GivenValues returns the validated values of the options that the user gave. Use them for settings
+// that also have other sources, such as the environment: a default must not count as what the user
+// said.
 func (a *Arguments) GivenValues() map[string]any {
 	values := map[string]any{}
 	for name := range a.given {
@@ -74,8 +77,9 @@ func (a *Arguments) GivenValues() map[string]any {
 	return values
 }
 
-// Decode fills the struct that dst points to, by its `ansible:"name"` tags (`ansible:",squash"` for an embedded
-// struct). A pointer, slice or map stays nil where an option has no value. A tag that names no documented option is an error.
+// Decode fills the struct that dst points to, by its `ansible:"name"` tags (`ansible:",squash"` for
+// an embedded struct). A pointer, slice or map stays nil if an option has no value. It is an error
+// if a tag names no documented option.
 func (a *Arguments) Decode(dst any) error {
 	decoder, err := mapstructure.NewDecoder(&mapstructure.DecoderConfig{
 		Result:     dst,
@@ -89,13 +93,14 @@ func (a *Arguments) Decode(dst any) error {
 	return decoder.Decode(a.Values)
 }
 
-// Validate checks values, from JSON or YAML, against the documented options and the rules. subject is what the options
-// belong to, for the messages. The error is one sentence that names every fault.
+// Validate checks values, from JSON or YAML, against the documented options and the rules. subject
+// is what the options belong to, for the messages. The error is one sentence that names every
+// fault.
 func (s *Spec) Validate(values map[string]any, rules Rules, subject string) (*Arguments, error) {
 	return s.validate(values, rules, subject, os.LookupEnv)
 }
 
-// validate gives the arguments also beside an error: their secrets are known even then.
+// validate returns the arguments even with an error, because their secrets must be known then too.
 func (s *Spec) validate(values map[string]any, rules Rules, subject string, env lookup) (*Arguments, error) {
 	if err := rules.check("", s.Options); err != nil {
 		return &Arguments{}, fmt.Errorf("%s: %w", subject, err)
@@ -110,7 +115,8 @@ func (s *Spec) validate(values map[string]any, rules Rules, subject string, env 
 	return arguments, nil
 }
 
-// check holds the rules to the documentation: a rule about an option that does not exist protects nothing.
+// check compares the rules with the documentation: a rule about an option that does not exist
+// protects nothing.
 func (r Rules) check(prefix string, options map[string]*Option) error {
 	names := slices.Concat(r.NoLog, r.URLs, slices.Concat(r.MutuallyExclusive...), slices.Concat(r.RequiredTogether...),
 		slices.Concat(r.RequiredOneOf...), slices.Collect(maps.Keys(r.RequiredBy)),
@@ -131,7 +137,7 @@ func (r Rules) check(prefix string, options map[string]*Option) error {
 	return nil
 }
 
-// validator walks values and options, and gathers what it finds.
+// validator walks through values and options, and collects what it finds.
 type validator struct {
 	subject  string
 	env      lookup
@@ -144,8 +150,9 @@ func (v *validator) fault(format string, a ...any) {
 	v.faults = append(v.faults, fmt.Sprintf(format, a...))
 }
 
-// options checks one level, in Ansible's order: names, exclusions (before defaults, which exclude nothing), defaults, types
-// and choices, the other rules, suboptions. prefix is the path to the level, such as "monitors[2].".
+// options checks one level in Ansible's order: names, exclusions, defaults, types and choices, the
+// other rules, suboptions. Exclusions come before defaults, because defaults exclude nothing.
+// prefix is the path to the level, such as "monitors[2].".
 func (v *validator) options(prefix string, options map[string]*Option, rules Rules, values map[string]any) (checked map[string]any, given map[string]bool) {
 	v.unsupported(prefix, options, values)
 	names := slices.Sorted(maps.Keys(options))
@@ -178,7 +185,7 @@ func (v *validator) options(prefix string, options map[string]*Option, rules Rul
 	return checked, given
 }
 
-// unsupported reports the names that are no option, each with the option that it may stand for.
+// unsupported reports the names that are not options, each with the option that it may stand for.
 func (v *validator) unsupported(prefix string, options map[string]*Option, values map[string]any) {
 	known := map[string]bool{}
 	for name, option := range options {
@@ -204,8 +211,8 @@ func (v *validator) unsupported(prefix string, options map[string]*Option, value
 	}
 }
 
-// nameLike is what of a key could be an option's name. Where a blank or a colon went wrong, the value, which may be a
-// secret, has become part of the key.
+// nameLike returns the part of a key that could be the name of an option. If a space or a colon is
+// in the wrong place, the value, which may be a secret, has become part of the key.
 func nameLike(key string) string {
 	end := strings.IndexFunc(key, func(r rune) bool {
 		return r != '_' && r != '-' && r != '.' && !unicode.IsLetter(r) && !unicode.IsDigit(r)
@@ -216,7 +223,7 @@ func nameLike(key string) string {
 	return key[:end] + "…"
 }
 
-// given gives an option's value under its name or an alias, which comes first, as in Ansible.
+// given returns the value of an option under its name or an alias. As in Ansible, an alias wins.
 func (v *validator) given(prefix, name string, option *Option, values map[string]any) (value any, ok bool) {
 	value, under := values[name], name
 	for _, alias := range option.Aliases {
@@ -290,7 +297,8 @@ func (v *validator) required(prefix string, options map[string]*Option, values m
 	}
 }
 
-// combinations checks the rules that look at converted values. An option that failed counts as there: it has its fault.
+// combinations checks the rules about converted values. An option that failed counts as given: it
+// already has its fault.
 func (v *validator) combinations(prefix string, rules Rules, values map[string]any, failed map[string]bool) {
 	missing := func(names []string) (absent []string) {
 		for _, name := range names {
@@ -332,7 +340,7 @@ func (v *validator) combinations(prefix string, rules Rules, values map[string]a
 	}
 }
 
-// having gives those of the names that have a value.
+// having returns the names that have a value.
 func having(names []string, values map[string]any) (present []string) {
 	for _, name := range names {
 		if values[name] != nil {
@@ -362,8 +370,8 @@ func isOrAre(text string, names []string) string {
 	return text + " are"
 }
 
-// refuseMasks reports the options that hold what stands for a secret in a result: written, it would take the place of
-// the secret, or be half of a name.
+// refuseMasks reports the options that hold a mask. If it were written, it would replace the secret
+// for which it stands, or be part of a name.
 func (v *validator) refuseMasks(path string, value any) {
 	switch value := value.(type) {
 	case string:
@@ -392,7 +400,8 @@ func (v *validator) hide(name string, rules Rules, value any) {
 	}
 }
 
-// appendSecrets adds every string and number within a value, as Ansible does for no_log; booleans hide nothing.
+// appendSecrets adds every string and number within a value, as Ansible does for no_log. Booleans
+// hide nothing.
 func appendSecrets(secrets []string, value any) []string {
 	switch value := value.(type) {
 	case nil, bool:

@@ -23,46 +23,46 @@ import (
 // Command is one command: everything that help shows of it, and what it does.
 type Command struct {
 	Name string
-	// Args names the arguments as help shows them, such as "NAME [FILE]"; those in
-	// brackets may be left out. It also decides how many are accepted.
+	// Args names the arguments as help shows them, such as "NAME [FILE]". Those in brackets are
+	// optional. It also decides how many are accepted.
 	Args string
-	// Short is one line, without a full stop.
+	// Short is one line without a full stop.
 	Short string
-	// Long is what help says below it: paragraphs, which are printed as they are.
+	// Long is what help says below Short: paragraphs that are printed as they are.
 	Long string
 	// Environment are the variables that the command reads.
 	Environment []Variable
-	// Words gives what the first argument can be, for completion; nil: a file.
+	// Words returns what the first argument can be, for completion; nil: a file.
 	Words func() []string
-	// Prepare declares the flags, and returns what runs once they are set. It must do
-	// nothing else: help calls it, too. A flag without a usage is for programs, and help
+	// Prepare declares the flags, and returns the function that runs when they are set. It must do
+	// nothing else, because help calls it too. A flag without a usage is for programs, and help
 	// does not show it.
 	Prepare func(*flag.FlagSet) Run
 }
 
-// Run does the work of a command. The program prints the error and decides the exit
-// status by it: see Usagef, Hint and Exit.
+// Run does the work of a command. The program prints its error and takes the exit status from it:
+// see Usagef, Hint and Exit.
 type Run func(ctx context.Context, call Call) error
 
 // Call is what a command is called with.
 type Call struct {
 	Args           []string // without the flags
-	Program        string   // the path by which the program was called
+	Program        string   // the path with which the program was called
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
-	Lookup         func(name string) (string, bool) // of the environment
+	Lookup         func(name string) (string, bool) // finds an environment variable
 
 	name     string   // of the program
-	terminal *os.File // that Stdin was, if it was a file
+	terminal *os.File // the file that Stdin was, if it was one
 }
 
-// Complain prints a line about trouble to stderr, fit for a terminal.
+// Complain prints a line to stderr, fit for a terminal.
 func (c Call) Complain(message string) {
 	fmt.Fprintf(c.Stderr, "%s: %s\n", c.name, untrusted.Visible(strings.TrimSpace(message)))
 }
 
-// Variable is an environment variable as help shows it. It is an alias, so that a package
-// can list the variables that it reads without knowing commands.
+// Variable is an environment variable as help shows it. It is an alias, so that a package can list
+// the variables that it reads without knowing this package.
 type Variable = struct{ Name, Usage string }
 
 // Do prepares a command that has no flags.
@@ -70,13 +70,13 @@ func Do(run Run) func(*flag.FlagSet) Run {
 	return func(*flag.FlagSet) Run { return run }
 }
 
-// flags gives the command's flags, with their defaults, and what runs with them.
+// flags returns the command's flags with their defaults, and the function that runs with them.
 func (c *Command) flags() (*flag.FlagSet, Run) {
 	set := flag.NewFlagSet(c.Name, flag.ContinueOnError)
 	return set, c.Prepare(set)
 }
 
-// argumentRange gives how many arguments the command takes.
+// argumentRange returns how many arguments the command takes.
 func (c *Command) argumentRange() (least, most int) {
 	for word := range strings.FieldsSeq(c.Args) {
 		most++
@@ -87,7 +87,7 @@ func (c *Command) argumentRange() (least, most int) {
 	return least, most
 }
 
-// start reads the command line and runs the command.
+// start parses the command line and runs the command.
 func (c *Command) start(ctx context.Context, call Call) error {
 	set, run := c.flags()
 	var err error
@@ -102,7 +102,7 @@ func (c *Command) start(ctx context.Context, call Call) error {
 	return run(ctx, call)
 }
 
-// taken says which arguments there can be.
+// taken says which arguments the command takes.
 func (c *Command) taken() string {
 	set, _ := c.flags()
 	options := false

@@ -13,8 +13,8 @@ import (
 
 func shellNames() []string { return []string{"bash", "zsh", "fish"} }
 
-// completionCommand prints a completion. It is made of the commands, so that it knows
-// what this executable knows.
+// completionCommand prints a completion. It is made from the commands, so it knows what this
+// executable knows.
 func (p *Program) completionCommand() *Command {
 	return &Command{
 		Name: "completion", Args: "SHELL", Short: "print a completion for bash, zsh or fish", Words: shellNames,
@@ -43,7 +43,7 @@ type choice struct {
 	takesValue    bool
 }
 
-// options are the flags of a command, --help included.
+// options returns the flags of a command, --help included.
 func (c *Command) options() []choice {
 	set, _ := c.flags()
 	choices := []choice{}
@@ -57,7 +57,7 @@ func (c *Command) options() []choice {
 	return append(choices, choice{word: "--help", meaning: "show the usage"})
 }
 
-// words are what the first argument of a command can be.
+// words returns what the first argument of a command can be.
 func (c *Command) words() []string {
 	if c.Words == nil {
 		return nil
@@ -65,7 +65,7 @@ func (c *Command) words() []string {
 	return slices.Sorted(slices.Values(c.Words()))
 }
 
-// first are the words that can follow the program's name.
+// first returns the words that can follow the name of the program.
 func (p *Program) first() []choice {
 	var choices []choice
 	for _, c := range p.commands() {
@@ -109,7 +109,7 @@ func (p *Program) zsh(w io.Writer) {
 	fmt.Fprintf(w, "    esac\n  fi\n  _describe %[1]s choices || _files\n}\ncompdef _%[1]s %[1]s\n", p.Name)
 }
 
-// described writes choices as zsh's _describe takes them.
+// described writes choices as zsh's _describe expects them.
 func described(choices []choice) string {
 	quoted := make([]string, len(choices))
 	for i, c := range choices {
@@ -147,7 +147,7 @@ func fishOption(w io.Writer, program, condition string, o choice) {
 	fmt.Fprintf(w, "complete -c %s -n %s -l %s%s -d %s\n", program, condition, strings.TrimPrefix(o.word, "--"), value, shellQuote(o.meaning))
 }
 
-// shellQuote makes one word of a text, in any of the shells.
+// shellQuote makes a text one word in any of the shells.
 func shellQuote(text string) string {
 	return "'" + strings.ReplaceAll(text, "'", "’") + "'"
 }

@@ -13,10 +13,10 @@ const (
 	wrongUsage = 2
 )
 
-// UsageError says that the command line is wrong, before anything was done.
+// UsageError says that the command line is wrong. Nothing has been done yet.
 type UsageError struct{ message string }
 
-// Usagef makes a UsageError. The program adds where the usage is shown.
+// Usagef makes a UsageError. The program adds how to show the usage.
 func Usagef(format string, args ...any) error {
 	return &UsageError{fmt.Sprintf(format, args...)}
 }
@@ -32,11 +32,11 @@ type hinted struct {
 
 func (e *hinted) Unwrap() error { return e.error }
 
-// Hint adds to an error what to try.
+// Hint adds to an error something to try.
 func Hint(err error, hint string) error { return &hinted{err, hint} }
 
-// Exit ends a program with a status of the command's own. Nothing is printed: the
-// command has said what there is to say.
+// Exit ends a program with an exit status of the command's own. Nothing is printed, because the
+// command has already said everything.
 type Exit int
 
 // Error names the status.

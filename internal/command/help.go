@@ -33,7 +33,7 @@ var versionCommand = &Command{
 	Prepare: Do(func(context.Context, Call) error { return errVersion }),
 }
 
-// help is the help for a command, or for the whole program where it is nil.
+// help returns the help for a command, or for the whole program if it is nil.
 func (p *Program) help(c *Command) string {
 	if c == nil {
 		return p.overview()
@@ -80,7 +80,7 @@ func (p *Program) overview() string {
 // row is a line of help: a word, and what it means.
 type row struct{ word, meaning string }
 
-// optionRows are the flags as help shows them, with defaults that are not empty.
+// optionRows returns the flags as help shows them, with defaults that are not empty.
 func optionRows(set *flag.FlagSet) []row {
 	var rows []row
 	set.VisitAll(func(f *flag.Flag) {
@@ -124,7 +124,7 @@ func writeRows(b *strings.Builder, title string, rows []row) {
 	}
 }
 
-// wrap breaks a text into lines that are no longer than width, where its words allow it.
+// wrap breaks a text into lines that are no longer than width, if its words allow that.
 func wrap(text string, width int) []string {
 	var lines []string
 	line := ""

@@ -10,8 +10,8 @@ import (
 	"golang.org/x/term"
 )
 
-// input is a standard input whose reads end with a context. The read that is under way then stays
-// behind, for a process that ends.
+// input is a standard input whose reads end with a context. A read that is in progress at that time
+// stays behind, which does no harm in a process that ends.
 type input struct {
 	ctx    context.Context
 	from   io.Reader
@@ -27,12 +27,12 @@ func (i *input) Read(b []byte) (int, error) {
 		return err
 	})
 	if i.ctx.Err() != nil {
-		return 0, i.ctx.Err() // n may still change
+		return 0, i.ctx.Err() // the read behind may still change n
 	}
 	return copy(b, i.buffer[:n]), err
 }
 
-// until waits for f, or for the end of the context.
+// until waits for f to return, or for the end of the context.
 func until(ctx context.Context, f func() error) error {
 	done := make(chan error, 1)
 	go func() { done <- f() }()
@@ -44,10 +44,10 @@ func until(ctx context.Context, f func() error) error {
 	}
 }
 
-// Terminal reports whether a person types standard input.
+// Terminal reports whether standard input is a terminal.
 func (c Call) Terminal() bool { return isTerminal(c.terminal) }
 
-// ReadPassword reads a line from the terminal, which does not show it. Where the context ends first,
+// ReadPassword reads a line from the terminal, which does not show it. If the context ends first,
 // the terminal shows again what is typed.
 func (c Call) ReadPassword(ctx context.Context) (string, error) {
 	fd := int(c.terminal.Fd())

@@ -10,9 +10,9 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/nearmiss"
 )
 
-// parse sets the flags and returns the arguments, which may stand between them. The
-// standard library's own parser stops at the first argument, and its words are those
-// of a Go program.
+// parse sets the flags and returns the arguments, which may be before, between and after flags. The
+// standard library's parser stops at the first argument, and its errors are worded for Go
+// programmers.
 func parse(set *flag.FlagSet, words []string) (args []string, err error) {
 	for len(words) > 0 {
 		word := words[0]
@@ -31,7 +31,7 @@ func parse(set *flag.FlagSet, words []string) (args []string, err error) {
 	return args, nil
 }
 
-// parseFlag sets one flag and returns the words that follow it and its value.
+// parseFlag sets one flag and returns the words after the flag and its value.
 func parseFlag(set *flag.FlagSet, word string, following []string) ([]string, error) {
 	name, value, hasValue := strings.Cut(strings.TrimPrefix(word[1:], "-"), "=")
 	if name == "help" || name == "h" {
@@ -70,8 +70,8 @@ func isSwitch(f *flag.Flag) bool {
 	return ok && s.IsBoolFlag()
 }
 
-// wanted says what a flag's value must be. The standard library says "parse error" of
-// its own types.
+// wanted says what a flag's value must be. The standard library only says "parse error" about its
+// own types.
 func wanted(f *flag.Flag, err error) string {
 	if own, ok := f.Value.(flag.Getter); ok {
 		switch own.Get().(type) {

@@ -21,23 +21,22 @@ import (
 
 // Program is an executable.
 type Program struct {
-	// Name begins each line that the program prints to stderr.
+	// Name is at the beginning of each line that the program prints to stderr.
 	Name string
 	// Short says in one sentence what the program is for.
 	Short string
 	// Commands are chosen by the first argument.
 	Commands []*Command
-	// Flagged runs where the first argument is a flag. It runs always where there are
-	// no commands.
+	// Flagged runs if the first argument is a flag, or always if there are no commands.
 	Flagged *Command
-	// Explain adds to an error what to do, in the words of the command line; nil adds
-	// nothing.
+	// Explain adds to an error what to do, in the words of the command line. If it is nil, nothing
+	// is added.
 	Explain func(error) error
 }
 
-// Main runs the program and ends the process. SIGINT and SIGTERM end the command's
-// context; a second signal ends the process at once, and so does grace for what does not heed it,
-// such as a write to a pipe that nobody reads.
+// Main runs the program and ends the process. SIGINT and SIGTERM cancel the command's context. A
+// second signal ends the process at once. If the command does not heed the first, as when it writes
+// to a pipe that nobody reads, the process ends after the time of grace.
 func (p *Program) Main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, func() {
@@ -54,8 +53,8 @@ func (p *Program) Main() {
 // grace is how long the command may take to end after a signal.
 const grace = 5 * time.Second
 
-// Run does what the words of a command line say, prints what went wrong, and returns
-// the exit status: 0, or 1 for a failure, or 2 for wrong usage.
+// Run does what a command line says, prints what went wrong, and returns the exit status: 0, or 1
+// for a failure, or 2 for wrong usage.
 func (p *Program) Run(ctx context.Context, words []string, call Call) int {
 	call.name = p.Name
 	if call.Stdin != nil {
@@ -83,11 +82,11 @@ func (p *Program) Run(ctx context.Context, words []string, call Call) int {
 	return p.report(err, command, call)
 }
 
-// errVersion asks for the version.
+// errVersion says that the version is wanted.
 var errVersion = errors.New("the version is asked for")
 
-// choose finds the command that the first word names, and the words that are left for
-// it. Errors ask for what the program itself answers.
+// choose finds the command that the first word names, and the words that are left for it. Its
+// errors say what the program itself should answer.
 func (p *Program) choose(words []string) (*Command, []string, error) {
 	first := ""
 	if len(words) > 0 {
@@ -109,12 +108,12 @@ func (p *Program) choose(words []string) (*Command, []string, error) {
 	return command, words[1:], err
 }
 
-// commands are the program's own and those that every program has.
+// commands returns the program's own commands and those that every program has.
 func (p *Program) commands() []*Command {
 	return append(slices.Clone(p.Commands), p.completionCommand(), p.helpCommand(), versionCommand)
 }
 
-// names are the names of all commands.
+// names returns the names of all commands.
 func (p *Program) names() []string {
 	var names []string
 	for _, c := range p.commands() {
@@ -123,7 +122,7 @@ func (p *Program) names() []string {
 	return names
 }
 
-// find gives the command of a name.
+// find returns the command of that name.
 func (p *Program) find(name string) (*Command, error) {
 	for _, c := range p.commands() {
 		if c.Name == name {

@@ -14,27 +14,26 @@ import (
 
 // Condition is a field in which a row must have one of the wanted values.
 type Condition struct {
-	// Option names the option that asks for it, in messages.
+	// Option names the option that sets the condition, for messages.
 	Option string
-	// Filter is the server's name of its filter for the field; "" sends none.
+	// Filter is the server's filter for the field; if it is "", none is sent.
 	Filter string
 	// Paths are where a row may show the field, the likeliest first.
 	Paths []string
-	// Wanted are the values; a row must have one of them. None selects nothing.
+	// Wanted are the values. A row must have one of them, so an empty list selects nothing.
 	Wanted []any
-	// All asks for every wanted value, of a field that is a list.
+	// All requires every wanted value; it is for a field that is a list.
 	All bool
 	// Split asks the server for two wanted values one after the other.
 	Split bool
-	// Optional takes a row that does not show the field for one that has no value.
+	// Optional treats a row that does not show the field like one that has no value.
 	Optional bool
-	// Unset takes a row that has no value for one that meets the condition.
+	// Unset lets a row that has no value meet the condition.
 	Unset bool
 }
 
-// OneOf is a condition on a field that every row shows under the name that its
-// filter has. Without values (nil) there is no condition; an empty list selects
-// nothing.
+// OneOf is a condition on a field that rows show under the name of its filter. If values is nil,
+// there is no condition; an empty list selects nothing.
 func OneOf[T any](option, field string, values []T) []Condition {
 	if values == nil {
 		return nil
@@ -42,12 +41,12 @@ func OneOf[T any](option, field string, values []T) []Condition {
 	return []Condition{{Option: option, Filter: field, Paths: []string{field}, Wanted: Anys(values)}}
 }
 
-// objects are the fields that a server shows as objects or as lists. How it calls
-// its filters for them is not known, so none is sent.
+// objects are the fields that a server shows as objects or as lists. The names of its filters for
+// them are not known, so none is sent.
 var objects = []string{"device_group", "monitor_group", "group", "tags", "device", "monitor"}
 
-// Filters makes conditions of the option filters: fields of the user's own choice,
-// each with a value or a list of values.
+// Filters makes conditions from the option filters: fields of the user's choice, each with a value
+// or a list of values.
 func Filters(filters map[string]any) ([]Condition, error) {
 	var conditions []Condition
 	for _, field := range slices.Sorted(maps.Keys(filters)) {
@@ -74,13 +73,13 @@ func Filters(filters map[string]any) ([]Condition, error) {
 	return conditions, nil
 }
 
-// sendable reports whether the server can be given the condition: it takes one
-// value. A value with a comma is a list to some servers.
+// sendable reports whether the condition can be sent to the server, which takes one value. Some
+// servers take a value with a comma for a list.
 func (c Condition) sendable() bool {
 	return c.Filter != "" && len(c.Wanted) == 1 && !strings.Contains(Text(c.Wanted[0]), ",")
 }
 
-// values gives what a row has in the condition's field, at the path that says most.
+// values returns what a row has in the field of the condition, at the path that says most.
 func (c Condition) values(row acsmon.Fields) (values []any, most evidence) {
 	for _, path := range c.Paths {
 		found, evidence := at(map[string]any(row), strings.Split(path, "."))
@@ -91,7 +90,7 @@ func (c Condition) values(row acsmon.Fields) (values []any, most evidence) {
 	return values, most
 }
 
-// holds reports whether the values that a row has meet the condition.
+// holds reports whether the values of a row meet the condition.
 func (c Condition) holds(have []any) bool {
 	if len(have) == 0 && c.Unset {
 		return true
@@ -105,11 +104,11 @@ func (c Condition) holds(have []any) bool {
 	return slices.ContainsFunc(c.Wanted, has)
 }
 
-// UnshownError is a condition that cannot be decided, because no row shows its field.
+// UnshownError says that a condition cannot be decided, because no row shows its field.
 type UnshownError struct {
 	Kind   string // of the rows: "monitor"
 	Option string // "tags", or "filters.vendor"
-	Near   string // the field that a filter may have meant; "" none
+	Near   string // the field that a filter may have meant; "" if there is none
 }
 
 func (e *UnshownError) Error() string {
@@ -124,10 +123,10 @@ func (e *UnshownError) Error() string {
 	return fmt.Sprintf("the filter %s cannot be applied: the server shows no such field in its lists%s", field, near)
 }
 
-// fieldSet is a set of fields that rows have shown.
+// fieldSet is the set of fields that rows have shown.
 type fieldSet map[string]bool
 
-// add adds what a row shows: its keys, and for an object the keys in it.
+// add adds what a row shows: its keys, and the keys inside objects.
 func (s fieldSet) add(row acsmon.Fields) {
 	for key, value := range row {
 		s[key] = true
@@ -140,7 +139,7 @@ func (s fieldSet) add(row acsmon.Fields) {
 	}
 }
 
-// near gives the field of the set that an unknown one may have meant; "" none.
+// near returns the field of the set that an unknown one may have meant; "" if there is none.
 func (s fieldSet) near(field string) string {
 	return nearmiss.Of(field, slices.Collect(maps.Keys(s)))
 }

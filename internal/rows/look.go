@@ -12,14 +12,14 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon"
 )
 
-// Look is one look for the rows of a selection, in one list or in several. It
-// remembers which fields the rows showed.
+// Look is one search for the rows of a selection, in one list or in several. It remembers which
+// fields the rows have shown.
 type Look struct {
 	selection Selection
-	undecided []int    // the conditions whose field no row has shown
-	lacking   []bool   // by condition: a row does not show its field
-	shown     fieldSet // filled only while something is undecided
-	unique    idSet    // of the list that is fetched
+	undecided []int    // the conditions whose field no row has shown yet
+	lacking   []bool   // by condition: some row does not show its field
+	shown     fieldSet // filled only as long as something is undecided
+	unique    idSet    // the ids of the list that is being fetched
 }
 
 type idSet map[int64]bool
@@ -35,8 +35,8 @@ func NewLook(s Selection) *Look {
 	return l
 }
 
-// Verdict is the error that names a condition that no row of the lists could show
-// to hold. Where there were no rows, there is none.
+// Verdict returns the error that names a condition whose field no row has shown. It returns nil if
+// there were no rows.
 func (l *Look) Verdict() error {
 	for _, i := range l.undecided {
 		if l.lacking[i] {
@@ -61,7 +61,7 @@ func (l *Look) wants(row acsmon.Fields) bool {
 	return l.selection.Where == nil || l.selection.Where(row)
 }
 
-// note notes which fields a row shows, while that is not known of all conditions.
+// note records which fields a row shows, until that is known for all conditions.
 func (l *Look) note(row acsmon.Fields) {
 	if len(l.undecided) == 0 {
 		return
@@ -74,8 +74,8 @@ func (l *Look) note(row acsmon.Fields) {
 	l.shown.add(row)
 }
 
-// Fetch gives the wanted rows of a list. Unless they are to be sorted, it stops
-// with the last one that is wanted.
+// Fetch returns the wanted rows of a list. Unless they must be sorted, it stops at the last wanted
+// one.
 func (l *Look) Fetch(ctx context.Context, list List) ([]acsmon.Fields, error) {
 	s := l.selection
 	if s.SelectsNothing() {
@@ -104,9 +104,8 @@ func (l *Look) Fetch(ctx context.Context, list List) ([]acsmon.Fields, error) {
 	return found, nil
 }
 
-// take gives the wanted ones of the rows that answer a query, each once, and
-// reports whether the server has applied the filter of the split condition. If it
-// has not, these were all rows.
+// take returns the wanted rows of a query, each once, and reports whether the server has applied
+// the filter of the split condition. If it has not, these were all rows.
 func (l *Look) take(rows iter.Seq2[acsmon.Fields, error], query acsmon.Query, before int) (found []acsmon.Fields, filtered bool, err error) {
 	filtered = true
 	for row, err := range rows {
@@ -125,13 +124,12 @@ func (l *Look) take(rows iter.Seq2[acsmon.Fields, error], query acsmon.Query, be
 	return found, filtered, nil
 }
 
-// enough reports whether so many rows are all that are wanted.
+// enough reports whether n rows are all that are wanted.
 func (l *Look) enough(n int) bool {
 	return l.selection.Limit > 0 && l.selection.Sort == "" && n >= l.selection.Limit
 }
 
-// answers reports whether a row has the value of the split condition that a query
-// asks for.
+// answers reports whether a row has the value that a query for the split condition asks for.
 func (s Selection) answers(row acsmon.Fields, query acsmon.Query) bool {
 	split, ok := s.split()
 	if !ok {
@@ -141,8 +139,8 @@ func (s Selection) answers(row acsmon.Fields, query acsmon.Query) bool {
 	return slices.ContainsFunc(have, func(have any) bool { return Same(have, query.Filter[split.Filter]) })
 }
 
-// Listed gives the rows that the server lists for a query. Where it refuses the
-// query, these are all rows: which of them are wanted has to be decided anyway.
+// Listed returns the rows that the server lists for a query. If it refuses the query, these are all
+// rows: the caller decides on each row anyway.
 func Listed(ctx context.Context, list List, query acsmon.Query) ([]acsmon.Fields, error) {
 	return acsmon.Collect((&asking{list: list}).rows(ctx, query))
 }
@@ -150,11 +148,11 @@ func Listed(ctx context.Context, list List, query acsmon.Query) ([]acsmon.Fields
 // asking is one question to a list.
 type asking struct {
 	list    List
-	refusal error // of the first query, where the server refused it
+	refusal error // of the first query, if the server refused it
 }
 
-// rows gives the rows that the server lists for a query. A server may refuse a sort
-// or a filter that it does not know: then it is asked without them.
+// rows yields the rows that the server lists for a query. If the server refuses a sort or a filter,
+// it is asked again without them.
 func (a *asking) rows(ctx context.Context, query acsmon.Query) iter.Seq2[acsmon.Fields, error] {
 	return func(yield func(acsmon.Fields, error) bool) {
 		for _, query := range fallbacks(query) {
@@ -170,7 +168,7 @@ func (a *asking) rows(ctx context.Context, query acsmon.Query) iter.Seq2[acsmon.
 	}
 }
 
-// fallbacks are a query and those that ask for less of the server.
+// fallbacks returns a query, and after it queries that ask less of the server.
 func fallbacks(query acsmon.Query) []acsmon.Query {
 	all := []acsmon.Query{query}
 	filters := len(query.Filter) > 0 || query.Search != ""
@@ -185,8 +183,7 @@ func fallbacks(query acsmon.Query) []acsmon.Query {
 	return all
 }
 
-// all yields the rows of a query, and gives the error by which the server refuses
-// the query.
+// all yields the rows of a query, and returns the error with which the server refuses the query.
 func (a *asking) all(ctx context.Context, query acsmon.Query, yield func(acsmon.Fields, error) bool) (refusal error) {
 	first := true
 	for row, err := range a.list.List(ctx, query) {
@@ -204,9 +201,8 @@ func (a *asking) all(ctx context.Context, query acsmon.Query, yield func(acsmon.
 	return nil
 }
 
-// byIDs gives the rows of the ids, in their order; one that does not exist is left
-// out. Several are looked for in the list first; what is not found there is fetched
-// by itself.
+// byIDs returns the rows of the ids, in the order of the ids, and leaves out those that do not
+// exist. It looks for several in the list first, and fetches what is not found there one by one.
 func byIDs(ctx context.Context, list List, ids []int64) ([]acsmon.Fields, error) {
 	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
 	if len(ids) > 0 && ids[0] <= 0 {
@@ -236,12 +232,12 @@ func byIDs(ctx context.Context, list List, ids []int64) ([]acsmon.Fields, error)
 	return found, nil
 }
 
-// FewIDs is how many rows are at most fetched by themselves, one request each.
+// FewIDs is how many rows at most are fetched one by one, with a request each.
 const FewIDs = 10
 
-// skim looks for ids among the first rows of a list, and reports whether it saw the
-// whole of it. For a few ids the first page is enough: the pages behind it come
-// several at once, and may cost more than the rows by themselves.
+// skim looks for ids among the first rows of a list, and reports whether it saw the whole list. For
+// a few ids it looks at the first page only: later pages are fetched several at a time, and may
+// cost more than the rows one by one.
 func skim(list iter.Seq2[acsmon.Fields, error], ids []int64, rows map[int64]acsmon.Fields) (whole bool, err error) {
 	const page = 100
 	left := page

@@ -26,13 +26,13 @@ type Selection struct {
 	Kind       string  // of the rows, in messages: "monitor"
 	IDs        []int64 // nil: any
 	Conditions []Condition
-	Where      func(acsmon.Fields) bool // what no condition can say; nil: nothing
+	Where      func(acsmon.Fields) bool // what no condition can express; nil: nothing
 	Search     string
-	Sort       string // a field; a "-" before it sorts downwards
+	Sort       string // a field; with a leading "-" the order is descending
 	Limit      int    // 0: all
 }
 
-// Fetch gives the wanted rows of a list, in order.
+// Fetch returns the wanted rows of a list, in order.
 func (s Selection) Fetch(ctx context.Context, list List) ([]acsmon.Fields, error) {
 	look := NewLook(s)
 	found, err := look.Fetch(ctx, list)
@@ -42,7 +42,7 @@ func (s Selection) Fetch(ctx context.Context, list List) ([]acsmon.Fields, error
 	return s.Ordered(found), look.Verdict()
 }
 
-// Choose gives those of the rows that are wanted, in order.
+// Choose returns the wanted ones of the rows, in order.
 func (s Selection) Choose(rows []acsmon.Fields) ([]acsmon.Fields, error) {
 	look := NewLook(s)
 	var kept []acsmon.Fields
@@ -54,7 +54,7 @@ func (s Selection) Choose(rows []acsmon.Fields) ([]acsmon.Fields, error) {
 	return s.Ordered(kept), look.Verdict()
 }
 
-// Meets reports whether a row meets all conditions. One that it cannot show to hold
+// Meets reports whether a row meets all conditions. A condition whose field the row does not show
 // is an error.
 func (s Selection) Meets(row acsmon.Fields) (bool, error) {
 	look := NewLook(s)
@@ -67,7 +67,7 @@ func (s Selection) SelectsNothing() bool {
 		slices.ContainsFunc(s.Conditions, func(c Condition) bool { return len(c.Wanted) == 0 })
 }
 
-// Query is what the server is asked for all conditions that it may apply.
+// Query returns a query with all conditions that the server may apply.
 func (s Selection) Query() acsmon.Query {
 	query := acsmon.Query{Search: s.Search, Sort: s.Sort, Filter: map[string]string{}}
 	for _, c := range s.Conditions {
@@ -78,8 +78,7 @@ func (s Selection) Query() acsmon.Query {
 	return query
 }
 
-// queries are what the server is asked, one after the other: one, unless a
-// condition is split.
+// queries returns the queries that are made one after the other: one, unless a condition is split.
 func (s Selection) queries() []acsmon.Query {
 	query := s.Query()
 	split, ok := s.split()
@@ -96,8 +95,8 @@ func (s Selection) queries() []acsmon.Query {
 	return queries
 }
 
-// split gives the condition whose values are asked for one after the other. Of
-// more than two values, all rows are fetched at once.
+// split returns the condition whose values are asked for one after the other. If it has more than
+// two values, all rows are fetched at once.
 func (s Selection) split() (Condition, bool) {
 	i := slices.IndexFunc(s.Conditions, func(c Condition) bool { return c.Split && len(c.Wanted) == 2 })
 	if i < 0 {
@@ -106,8 +105,8 @@ func (s Selection) split() (Condition, bool) {
 	return s.Conditions[i], true
 }
 
-// Ordered puts rows in the wanted order, as far as they show the field, and cuts
-// them to the limit.
+// Ordered puts rows into the wanted order, as far as they show the field, and cuts them to the
+// limit.
 func (s Selection) Ordered(rows []acsmon.Fields) []acsmon.Fields {
 	field, down := strings.CutPrefix(s.Sort, "-")
 	if field != "" && Show(rows, field) {
@@ -129,8 +128,7 @@ func Show(rows []acsmon.Fields, field string) bool {
 	return slices.ContainsFunc(rows, func(row acsmon.Fields) bool { _, ok := row[field]; return ok })
 }
 
-// compare orders nothing before numbers before texts, and these without regard to
-// case.
+// compare orders nothing before numbers before texts, and texts without regard to case.
 func compare(a, b any) int {
 	x, xErr := strconv.ParseFloat(Text(a), 64)
 	y, yErr := strconv.ParseFloat(Text(b), 64)

@@ -13,8 +13,8 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/converge"
 )
 
-// Text gives a scalar as a text, and "" for all else. Servers write numbers as
-// texts and texts as numbers.
+// Text returns a scalar as a text, and "" for everything else. Servers write numbers as texts and
+// texts as numbers.
 func Text(value any) string {
 	switch value := value.(type) {
 	case string:
@@ -27,9 +27,9 @@ func Text(value any) string {
 	return ""
 }
 
-// Same reports whether two scalars mean the same, in whatever forms they come: 80
-// is "80", true is 1 and yes, and white space around a text does not count. Of two
-// texts neither is a boolean: a monitor may be named yes.
+// Same reports whether two scalars mean the same, in whatever form: 80 is "80", true is 1 and yes,
+// and white space around a text does not count. Two texts are never compared as booleans, because a
+// monitor may be named yes.
 func Same(have, want any) bool {
 	a, b := converge.Trim(Text(have)), converge.Trim(Text(want))
 	_, haveText := have.(string)
@@ -37,11 +37,11 @@ func Same(have, want any) bool {
 	return a == b || !(haveText && wantText) && boolean(a) != "" && boolean(a) == boolean(b)
 }
 
-// IsFalse reports whether a value is a false, in any of the forms that servers write.
+// IsFalse reports whether a value is false, in any of the forms that servers write.
 func IsFalse(value any) bool { return boolean(Text(value)) == "false" }
 
-// boolean gives "true" or "false" for the forms of a boolean that servers and users
-// write, and "" for all else.
+// boolean returns "true" or "false" for the forms of a boolean that servers and users write, and ""
+// for everything else.
 func boolean(text string) string {
 	switch strings.ToLower(text) {
 	case "true", "1", "yes":
@@ -52,17 +52,17 @@ func boolean(text string) string {
 	return ""
 }
 
-// evidence is what a row says of whether there is a field.
+// evidence is what a row says about whether a field exists.
 type evidence int
 
 const (
 	absent evidence = iota // the row does not show it
-	silent                 // a null, or an empty list, stands where the field would be in
+	silent                 // a null, or an empty list, is where the field would be
 	shown
 )
 
-// At gives the values at a path such as "device_group.name". A list on the way or
-// at the end gives its elements.
+// At returns the values at a path such as "device_group.name". A list on the path stands for its
+// elements.
 func At(row map[string]any, path string) []any {
 	values, _ := at(row, strings.Split(path, "."))
 	return values
@@ -102,7 +102,7 @@ func atEach(list []any, path []string) (values []any, most evidence) {
 	return values, most
 }
 
-// Texts gives the texts at a path. An object at its end stands for its name.
+// Texts returns the texts at a path. An object at the end of the path stands for its name.
 func Texts(row map[string]any, path string) []string {
 	var texts []string
 	for _, value := range At(row, path) {
@@ -116,7 +116,7 @@ func Texts(row map[string]any, path string) []string {
 	return texts
 }
 
-// Scalars gives what can be compared among values: of an object its id and its name.
+// Scalars returns what can be compared among values: for an object, its id and its name.
 func Scalars(values []any) []any {
 	var scalars []any
 	for _, value := range values {
@@ -132,7 +132,7 @@ func Scalars(values []any) []any {
 	return slices.DeleteFunc(scalars, func(v any) bool { return Text(v) == "" })
 }
 
-// Anys gives values the type in which a Condition holds them.
+// Anys converts values to the type in which a Condition holds them.
 func Anys[T any](values []T) []any {
 	list := make([]any, len(values))
 	for i, value := range values {
@@ -141,8 +141,8 @@ func Anys[T any](values []T) []any {
 	return list
 }
 
-// Wildcards compiles a pattern that is to match a whole text, in any letters' case:
-// * is any text, ? is any character.
+// Wildcards compiles a pattern for whole texts, whatever the case of their letters: * is any text,
+// ? is any character.
 func Wildcards(pattern string) *regexp.Regexp {
 	quoted := strings.NewReplacer(`\*`, ".*", `\?`, ".").Replace(regexp.QuoteMeta(pattern))
 	return regexp.MustCompile(`(?is)^` + quoted + `$`)

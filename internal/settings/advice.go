@@ -9,21 +9,22 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon"
 )
 
-// Door is where a user reads a message, which decides by which name the message calls a setting.
+// Door is where a user reads a message. It decides on the name by which the message calls a
+// setting.
 type Door int
 
 const (
-	// Task is a task of a playbook: its settings are options.
+	// Task is a task of a playbook. Its settings are options.
 	Task Door = iota
-	// Inventory is an inventory: its settings are options of a file, or environment variables.
+	// Inventory is an inventory. Its settings are options of a file, or environment variables.
 	Inventory
-	// CommandLine is a command: its settings are environment variables.
+	// CommandLine is a command. Its settings are environment variables.
 	CommandLine
-	// Event is a task that pushes an event: its server is the one of the ingest URL.
+	// Event is a task that pushes an event. Its server is that of the ingest URL.
 	Event
 )
 
-// setting gives the name under which the door's users give an option.
+// setting returns the name by which users of the door know an option.
 func (d Door) setting(option string) string {
 	switch d {
 	case CommandLine:
@@ -34,7 +35,7 @@ func (d Door) setting(option string) string {
 	return option
 }
 
-// given is the name of an option that was given, which on the command line is a flag.
+// given returns the name of an option that was given. On the command line that is a flag.
 func (d Door) given(option string) string {
 	if d == CommandLine {
 		return "--" + strings.ReplaceAll(option, "_", "-")
@@ -42,7 +43,7 @@ func (d Door) given(option string) string {
 	return option
 }
 
-// settingOr names an option with the variable that can give it as well.
+// settingOr names an option and the variable that can be used instead.
 func (d Door) settingOr(option, variable string) string {
 	if d == CommandLine {
 		return variable
@@ -50,7 +51,7 @@ func (d Door) settingOr(option, variable string) string {
 	return option + " or " + variable
 }
 
-// again says how what failed is done once more.
+// again says how to try once more.
 func (d Door) again() string {
 	if d == Task || d == Event {
 		return "run the task again"
@@ -58,7 +59,7 @@ func (d Door) again() string {
 	return "run the command again"
 }
 
-// Advice says what to do about an error of the client, in the words of the door; it is "" where
+// Advice says what to do about an error of the client, in the words of the door. It returns "" if
 // there is nothing to say.
 func (d Door) Advice(err error) string {
 	if d == Event {
@@ -117,7 +118,7 @@ func (d Door) advice(err error) string {
 	return ""
 }
 
-// Explain returns the error with the door's advice behind each sentence of the client in it.
+// Explain returns the error with the door's advice after each sentence of the client in it.
 func (d Door) Explain(err error) error {
 	text := d.explain(err)
 	if err == nil || text == err.Error() {
@@ -135,8 +136,8 @@ type explained struct {
 func (e *explained) Error() string { return e.text }
 func (e *explained) Unwrap() error { return e.error }
 
-// explain gives the error's text with advice. A sentence of the client's may stand in the middle
-// of another, so the advice takes its place behind it.
+// explain adds advice to the text of an error. A sentence of the client may be in the middle of
+// another, so the advice is inserted after it.
 func (d Door) explain(err error) string {
 	if err == nil {
 		return ""
@@ -150,8 +151,8 @@ func (d Door) explain(err error) string {
 	return strings.NewReplacer(pairs...).Replace(err.Error())
 }
 
-// clientErrors finds the client's errors in a tree of errors, those that are explained already
-// left out.
+// clientErrors finds the client's errors in a tree of errors, except those that are already
+// explained.
 func clientErrors(err error) []*acsmon.Error {
 	switch e := err.(type) { //nolint:errorlint // this walks the tree itself
 	case *acsmon.Error:

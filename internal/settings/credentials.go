@@ -31,7 +31,7 @@ func (c credentials) option(of *Connection) acsmon.Option {
 	return acsmon.WithCredentials(c.email, c.password, hidingKeeper{keeper, of.secrets})
 }
 
-// hideEnvironment has the credentials of the environment hidden, also where others are used.
+// hideEnvironment makes the credentials of the environment secrets, even if others are used.
 func hideEnvironment(secrets *untrusted.Secrets, lookup Lookup) {
 	for _, name := range []string{"ACSMON_TOKEN", "ACSMON_PASSWORD"} {
 		value, _ := lookup(name)
@@ -39,7 +39,7 @@ func hideEnvironment(secrets *untrusted.Secrets, lookup Lookup) {
 	}
 }
 
-// hidingKeeper has the tokens of logins hidden like all other secrets.
+// hidingKeeper makes the tokens of logins secrets.
 type hidingKeeper struct {
 	acsmon.TokenKeeper
 	secrets *untrusted.Secrets
@@ -57,8 +57,8 @@ func (k hidingKeeper) Token(ctx context.Context, refused acsmon.Secret, login fu
 	return token, err
 }
 
-// credentials asks the sources in their order: options, environment, token file.
-// The highest that gives any credential wins, whichever kind it gives.
+// credentials looks at the sources in their order: options, environment, token file. The first that
+// has any credentials wins, whichever kind they are.
 func (s source) credentials(origin string, store *store) (credentials, error) {
 	for _, from := range []struct {
 		source string
@@ -140,7 +140,7 @@ func (s source) fromTokenFile(origin string, store *store) (credentials, error) 
 	return credentials{token: token}, s.sameServer("the token in "+store.tokenPath()+" is", "ACSMON_BASE_URL", base, origin)
 }
 
-// sameServer refuses to send to one origin what belongs to another.
+// sameServer returns an error if credentials that belong to one origin would be sent to another.
 func (s source) sameServer(what, by, own, origin string) error {
 	ownOrigin, err := acsmon.Origin(own)
 	if err != nil {
@@ -153,8 +153,8 @@ func (s source) sameServer(what, by, own, origin string) error {
 	return fmt.Errorf("%s for %s, and %s names %s: give that server's own token", what, ownOrigin, name, origin)
 }
 
-// pick takes the credentials of one source: a token if there is one, else the
-// pair of e-mail address and password, whole.
+// pick takes the credentials of one source: a token if there is one, else both the e-mail address
+// and the password.
 func pick(token, email, password, tokenName, emailName, passwordName string) (credentials, error) {
 	switch {
 	case token != "":

@@ -12,9 +12,9 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/files"
 )
 
-// traceTo appends a line for each attempt at a request to the file that
-// ACSMON_DEBUG names, which nobody else can read from then on. Forks may share
-// it. It holds no header and no body, and known secrets are hidden in what is left.
+// traceTo appends a line for each attempt at a request to the file that ACSMON_DEBUG names, and
+// makes the file unreadable for others. Several processes may share it. A line holds no header, no
+// body and no known secret.
 func (c *Connection) traceTo(lookup Lookup) error {
 	path, _ := lookup("ACSMON_DEBUG")
 	if path == "" {
@@ -25,8 +25,8 @@ func (c *Connection) traceTo(lookup Lookup) error {
 		return fmt.Errorf("the file that ACSMON_DEBUG names cannot be written: %w", err)
 	}
 	c.options = append(c.options, acsmon.WithTrace(func(t acsmon.Trace) {
-		// One write a line: lines of several processes do not mix. That a line is
-		// lost is no reason to fail.
+		// One write for each line keeps the lines of several processes from mixing. A lost line is
+		// no reason to fail.
 		_, _ = file.WriteString(c.Redact(traceLine(t)))
 	}))
 	return nil

@@ -10,8 +10,8 @@ import (
 // CredentialSource says where the credentials come from.
 func (c *Connection) CredentialSource() string { return c.credentials.source }
 
-// Proxy is the proxy through which the server is reached, without credentials; "" where
-// there is none.
+// Proxy returns the proxy through which the server is reached, without credentials; "" if there is
+// none.
 func (c *Connection) Proxy() string {
 	proxy := c.proxy
 	if proxy == "" {

@@ -12,9 +12,9 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
-// ResolveIngest works out how to push events to a webhook at that address. The options are those
-// of a connection. Credentials are neither needed nor sent, and headers, which may be a gateway's
-// key, go along only if the base URL, if there is one, has the origin of the address.
+// ResolveIngest makes a connection that pushes events to a webhook at that address. The options are
+// those of a connection. Credentials are neither needed nor sent. Headers, which may hold a
+// gateway's key, are sent only if there is a base URL with the same origin as the address.
 func ResolveIngest(address string, given map[string]any, lookup Lookup, secrets *untrusted.Secrets) (*Connection, error) {
 	s := source{door: Event, given: given, lookup: lookup}
 	c := &Connection{door: Event, ingest: acsmon.Secret(address), secrets: secrets}

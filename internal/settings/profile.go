@@ -10,9 +10,9 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/profile"
 )
 
-// addProfile loads what is known of the connection's server. A profile that the user
-// named must be there and fit; one that doctor left, and that cannot be used, costs a
-// warning and what it would have saved.
+// addProfile loads what is known of the connection's server. A profile that the user named must
+// exist and fit. If one that doctor left cannot be used, there is a warning, and the run is as
+// careful as without it.
 func (c *Connection) addProfile(s source, store *store) (err error) {
 	named, name := s.value("profile")
 	if named != nil {
@@ -33,8 +33,8 @@ func (c *Connection) addProfile(s source, store *store) (err error) {
 	return nil
 }
 
-// SaveProfile keeps a profile of the connection's server where the next connection finds
-// it, and returns the path.
+// SaveProfile saves a profile of the connection's server where the next connection will find it,
+// and returns the path.
 func (c *Connection) SaveProfile(p profile.Profile) (string, error) {
 	if c.profilePath == "" {
 		return "", errors.New("there is no home folder to keep the server profile in: set HOME, or name a file with ACSMON_PROFILE")

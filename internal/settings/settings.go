@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Package settings owns where a base URL, a token, TLS and time-outs come from:
-// options of a task or of an inventory file, the environment, the token file. It
-// hands out a client of the API that is set up so, and says what to do about an error
-// of the client in the words of the door where it shows. It knows neither what the
-// client is used for nor where the options were read.
+// Package settings owns where a base URL, a token, TLS and time-outs come from: options of a task
+// or of an inventory file, the environment, the token file. It returns a client of the API with
+// these settings, and says what to do about an error of the client in the words of the door that
+// shows it. It knows neither what the client is used for nor where the options were read.
 package settings
 
 import (
@@ -27,11 +26,11 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/version"
 )
 
-// Lookup gives an environment variable's value, and whether it is set.
+// Lookup returns the value of an environment variable, and whether it is set.
 type Lookup func(name string) (string, bool)
 
-// environment is the one table of the options that a variable can give as well.
-// Credentials are not in it: see credentials.go.
+// environment is the one table of the options that can also be set by a variable. Credentials are
+// not in it: see credentials.go.
 var environment = map[string]string{
 	"base_url":        "ACSMON_BASE_URL",
 	"validate_certs":  "ACSMON_VERIFY_TLS",
@@ -44,7 +43,7 @@ var environment = map[string]string{
 	"max_megabytes":   "ACSMON_MAX_MEGABYTES",
 }
 
-// Connection is everything that it takes to talk to one ACS Monitor.
+// Connection is everything that is needed to talk to one ACS Monitor.
 type Connection struct {
 	// MaxWait is how long one task may wait for rate limits, maintenance and repeats.
 	MaxWait time.Duration
@@ -52,7 +51,7 @@ type Connection struct {
 	Profile profile.Profile
 	// Warnings are sentences for the user.
 	Warnings []string
-	// OnWarning is told of a warning that arises later; nil is told nothing.
+	// OnWarning is called for each warning that arises later, unless it is nil.
 	OnWarning func(format string, a ...any)
 
 	door        Door
@@ -64,13 +63,13 @@ type Connection struct {
 	headers     map[string]any
 	secrets     *untrusted.Secrets
 	options     []acsmon.Option
-	profilePath string // "" where there is no place for one
+	profilePath string // "" if there is no place for one
 }
 
-// Resolve works out a connection from the options that the user gave (a default
-// is not given: leave it out) and the environment. The error names the option or
-// the variable that is missing or wrong, as the door's users know it. The credentials
-// become part of secrets, which may be nil, and so does each token that a login gives.
+// Resolve makes a connection from the options that the user gave and the environment. The options
+// must not include defaults, which the user did not give. The error names the option or the
+// variable that is missing or wrong, as users of the door know it. The credentials become part of
+// secrets, which may be nil, and so does each token that a login returns.
 func Resolve(door Door, given map[string]any, lookup Lookup, secrets *untrusted.Secrets) (*Connection, error) {
 	s := source{door: door, given: given, lookup: lookup}
 	store := openStore()
@@ -80,7 +79,7 @@ func Resolve(door Door, given map[string]any, lookup Lookup, secrets *untrusted.
 		return nil, err
 	}
 	hideEnvironment(c.secrets, lookup)
-	c.secrets.Add(untrusted.URLSecrets(c.baseURL)...) // it is refused with any, and quoted
+	c.secrets.Add(untrusted.URLSecrets(c.baseURL)...) // such a URL is refused and quoted
 	if c.origin, err = acsmon.Origin(c.baseURL); err != nil {
 		_, name := s.value("base_url")
 		return nil, fmt.Errorf("%s: %w", cmp.Or(name, store.tokenPath()), err)
@@ -116,19 +115,19 @@ func (c *Connection) Client(extra ...acsmon.Option) (*acsmon.Client, error) {
 	return acsmon.New(c.baseURL, append(options, extra...)...)
 }
 
-// Explain returns the error with what the connection's user can do about it.
+// Explain returns the error with what the user of the connection can do about it.
 func (c *Connection) Explain(err error) error { return c.door.Explain(err) }
 
-// userAgent tells a server's log which release asks, from every door.
+// userAgent tells the server which release asks, from every door.
 func userAgent() acsmon.Option {
 	return acsmon.WithApplication("acsmon-ansible", version.Release())
 }
 
-// Origin is the scheme, host and port to which the credentials go.
+// Origin returns the scheme, host and port to which the credentials are sent.
 func (c *Connection) Origin() string { return c.origin }
 
-// Server is the base URL without the API's own path: two connections with the same
-// one ask the same server.
+// Server is the base URL without the API's own path. Two connections with the same one have the
+// same server.
 func (c *Connection) Server() string {
 	path := ""
 	if u, err := url.Parse(c.baseURL); err == nil {
@@ -137,8 +136,8 @@ func (c *Connection) Server() string {
 	return c.origin + path
 }
 
-// Identity tells connections apart whose answers may differ: by server, path and
-// credentials. It is a hash, from which none of them can be read.
+// Identity differs between connections that may see different things: by server, path and
+// credentials. It is a hash, which reveals none of them.
 func (c *Connection) Identity() string {
 	sum := sha256.Sum256([]byte(strings.Join([]string{
 		c.baseURL, c.credentials.token.Reveal(), c.credentials.email, c.credentials.password.Reveal(),
@@ -163,10 +162,10 @@ func (c *Connection) warn(format string, a ...any) {
 	}
 }
 
-// shortestHeaderSecret keeps a header such as "X-Team: web" from hiding every web.
+// shortestHeaderSecret keeps a header such as "X-Team: web" from hiding every "web".
 const shortestHeaderSecret = 8
 
-// hideHeader has the value of a header, which may be a gateway's key, hidden.
+// hideHeader makes the value of a header a secret: it may be a gateway's key.
 func (c *Connection) hideHeader(value string) {
 	if len(value) >= shortestHeaderSecret {
 		c.secrets.Add(value)
@@ -214,7 +213,7 @@ func (c *Connection) readTransport(s source) error {
 	return nil
 }
 
-// sendHeaders has the headers of the settings sent.
+// sendHeaders adds the headers of the settings to each request.
 func (c *Connection) sendHeaders() {
 	for _, name := range slices.Sorted(maps.Keys(c.headers)) {
 		if c.headers[name] != nil {
@@ -224,8 +223,8 @@ func (c *Connection) sendHeaders() {
 	}
 }
 
-// Unprotected returns the warning that others on the network can read what is sent
-// to an origin; it is "" where they cannot.
+// Unprotected returns a warning if others on the network can read what is sent to an origin, and ""
+// otherwise.
 func Unprotected(door Door, origin string, given map[string]any, lookup Lookup) string {
 	return unprotected(source{door: door, given: given, lookup: lookup}, origin, "token")
 }
@@ -252,14 +251,14 @@ func isLoopback(host string) bool {
 	return host == "localhost" || strings.HasSuffix(host, ".localhost") || ip != nil && ip.IsLoopback()
 }
 
-// source is where one setting after the other is looked up.
+// source is where settings are looked up, one after the other.
 type source struct {
 	door   Door
 	given  map[string]any
 	lookup Lookup
 }
 
-// value returns a setting's value and the name under which the user gave it.
+// value returns the value of a setting and the name by which the user gave it.
 func (s source) value(option string) (any, string) {
 	if v := s.given[option]; v != nil {
 		return v, s.door.given(option)

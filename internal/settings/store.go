@@ -37,8 +37,8 @@ func openStore() *store {
 	return &store{dir}
 }
 
-// origin is what Login records beside a token. It counts only as long as the
-// token file holds that very token: another client may have replaced it.
+// origin is what Login records beside a token. It is valid only as long as the token file holds
+// that token: another client may have replaced it.
 type origin struct {
 	BaseURL string `json:"base_url"`
 	Token   string `json:"token_sha256"`
@@ -46,8 +46,7 @@ type origin struct {
 
 func (s *store) tokenPath() string { return filepath.Join(s.dir, "token") }
 
-// token returns the kept token, and the base URL that it is for, "" if that is
-// not recorded.
+// token returns the kept token and the base URL to which it belongs; "" if that is not recorded.
 func (s *store) token() (acsmon.Secret, string, error) {
 	if s.dir == "" {
 		return "", "", nil
@@ -68,8 +67,8 @@ func (s *store) recorded(token string) string {
 	return o.BaseURL
 }
 
-// keep stores a token with its server. The record goes first: until the token
-// follows, it is that of no token.
+// keep stores a token with its server. The record comes first: until the token follows, it belongs
+// to no token.
 func (s *store) keep(token acsmon.Secret, baseURL string) error {
 	if s.dir == "" {
 		return errNoHome
@@ -98,8 +97,8 @@ type session struct {
 
 func (s *store) sessionsDir() string { return filepath.Join(s.dir, "sessions") }
 
-// keeper keeps the tokens of a connection's logins, for as long as the process lives where there
-// is no home.
+// keeper returns the keeper for the tokens of a connection's logins. If there is no home, it keeps
+// them only as long as the process lives.
 func (s *store) keeper(c *Connection) acsmon.TokenKeeper {
 	if s.dir == "" {
 		c.warnUnkept(errNoHome)
@@ -109,7 +108,7 @@ func (s *store) keeper(c *Connection) acsmon.TokenKeeper {
 	return &sessionFile{path: path, connection: c, session: session{BaseURL: c.baseURL, Email: c.credentials.email}}
 }
 
-// sessions returns the files of all kept logins, and removes what is none.
+// sessions returns the files of all kept logins, and removes files that are something else.
 func (s *store) sessions() ([]sessionFile, error) {
 	paths, err := filepath.Glob(filepath.Join(s.sessionsDir(), "*"))
 	if err != nil {
@@ -131,15 +130,15 @@ func (s *store) sessions() ([]sessionFile, error) {
 	return files, nil
 }
 
-// sessionFile is an acsmon.TokenKeeper whose token outlives the process, so that
-// a play logs in once and not once a task.
+// sessionFile is an acsmon.TokenKeeper whose token outlives the process, so that a play logs in
+// once instead of once for each task.
 type sessionFile struct {
 	path       string
 	connection *Connection
 	session    session
 }
 
-// load takes what the file holds; one that is missing or no session leaves everything as is.
+// load takes over what the file holds. If the file is missing or holds no session, nothing changes.
 func (f *sessionFile) load() error {
 	content, err := loadPrivate(f.path)
 	if err != nil {
@@ -152,8 +151,8 @@ func (f *sessionFile) load() error {
 	return nil
 }
 
-// Token returns the kept token, or logs in under a lock: whoever waited for it
-// finds the token of the one who came first.
+// Token returns the kept token, or logs in under a lock. Whoever waited for the lock then finds the
+// token of that login.
 func (f *sessionFile) Token(ctx context.Context, refused acsmon.Secret, login func(context.Context) (acsmon.Secret, error)) (acsmon.Secret, error) {
 	release, err := f.connection.Lock(ctx, "login "+f.path)
 	if err != nil {
@@ -187,13 +186,13 @@ func (f *sessionFile) keep(token acsmon.Secret) {
 	}
 }
 
-// warnUnkept tells that the next process will log in by itself, which a server allows six times a
-// minute.
+// warnUnkept warns that the next process will have to log in again, which a server allows six times
+// a minute.
 func (c *Connection) warnUnkept(reason error) {
 	c.warn("%v: until then each task logs in by itself, which the server allows 6 times a minute", reason)
 }
 
-// loadPrivate gives the text of a file that nobody else may read; "" if there is none.
+// loadPrivate returns the text of a file that nobody else may read; "" if there is none.
 func loadPrivate(path string) (string, error) {
 	content, err := files.LoadPrivate(path)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
@@ -206,7 +205,7 @@ func loadPrivate(path string) (string, error) {
 	return strings.TrimSpace(string(content)), err
 }
 
-// writePrivate replaces a file in one step; nobody else can read it at any time.
+// writePrivate replaces a file in one step. At no time can anybody else read it.
 func writePrivate(path, content string) error {
 	if err := files.ReplacePrivate(path, []byte(content)); err != nil {
 		return fmt.Errorf("the token cannot be kept: %w: look at the owner of the folder and at the room on its disk", err)

@@ -4,10 +4,10 @@ package settings
 
 import "slices"
 
-// Variable is an environment variable, and what it gives in one line.
+// Variable is an environment variable, and one line about it.
 type Variable = struct{ Name, Usage string }
 
-// Variables are all that Resolve reads.
+// Variables returns all that Resolve reads.
 func Variables() []Variable {
 	return slices.Concat([]Variable{
 		{Name: "ACSMON_BASE_URL", Usage: "URL of the web interface; else the server of acsmon login"},
@@ -19,7 +19,7 @@ func Variables() []Variable {
 	})
 }
 
-// LoginVariables are all that the commands login and logout read.
+// LoginVariables returns all that the commands login and logout read.
 func LoginVariables() []Variable {
 	return slices.Concat([]Variable{{Name: "ACSMON_BASE_URL", Usage: "URL of the web interface"}}, accountVariables, transportVariables)
 }

@@ -15,10 +15,10 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/lock"
 )
 
-// Lock takes the lock of that name. The wait for it is taken from the context's wait budget, and
-// what another process has learned of the server meanwhile counts as if this one had asked: where
-// the server is closed for longer than this one may wait, it is not asked. What was learned before
-// does not count, because it may be over.
+// Lock takes the lock of that name. The wait for it is taken from the context's wait budget. While
+// it waits, another process may learn that the server is closed for longer than this one may wait:
+// then Lock fails with what that process learned. What was learned earlier does not count, because
+// it may be over.
 func (c *Connection) Lock(ctx context.Context, name string) (release func(), err error) {
 	left, ok := acsmon.WaitBudget(ctx)
 	if !ok {
@@ -47,7 +47,7 @@ func (c *Connection) Lock(ctx context.Context, name string) (release func(), err
 	return release, nil
 }
 
-// closing is what one process tells the others: until when the server takes no requests.
+// closing is what one process tells the others: how long the server takes no requests.
 type closing struct {
 	Until   time.Time `json:"until"`
 	Learned time.Time `json:"learned"`
@@ -60,10 +60,10 @@ type closing struct {
 
 func (c *Connection) noteName() string { return "closed " + c.origin }
 
-// learn leaves a note where an attempt has shown that the server is closed.
+// learn leaves a note if an attempt has shown that the server is closed.
 func (c *Connection) learn(t acsmon.Trace) {
 	var e *acsmon.Error
-	if !errors.As(t.Err, &e) || strings.HasPrefix(e.Path, "/auth/login") || // which has a limit of its own
+	if !errors.As(t.Err, &e) || strings.HasPrefix(e.Path, "/auth/login") || // it has a limit of its own
 		t.Status != http.StatusTooManyRequests && t.Status != http.StatusServiceUnavailable {
 		return
 	}
@@ -73,17 +73,17 @@ func (c *Connection) learn(t acsmon.Trace) {
 	}
 	note, err := json.Marshal(closing{until, time.Now(), t.Status, c.Identity(), e.Method, e.Path})
 	if err == nil {
-		_ = lock.Leave(c.noteName(), note) // without it the others ask for themselves
+		_ = lock.Leave(c.noteName(), note) // without the note, others ask the server themselves
 	}
 }
 
-// rememberCap leaves a note that the server refuses large pages, which knowsCap finds.
+// rememberCap leaves a note for knowsCap that the server refuses large pages.
 func (c *Connection) rememberCap() {
-	_ = lock.Leave(c.capName(), []byte(time.Now().UTC().Format(time.RFC3339))) // else the next run asks once more
+	_ = lock.Leave(c.capName(), []byte(time.Now().UTC().Format(time.RFC3339))) // without the note, the next run asks once more
 }
 
-// knowsCap reports whether the server has refused large pages within the last day: it may have
-// been updated since.
+// knowsCap reports whether the server has refused large pages within the last day. After that it
+// may have been updated.
 func (c *Connection) knowsCap() bool {
 	learned, err := time.Parse(time.RFC3339, string(lock.Note(c.capName())))
 	return err == nil && time.Since(learned) < 24*time.Hour
@@ -91,8 +91,8 @@ func (c *Connection) knowsCap() bool {
 
 func (c *Connection) capName() string { return "page size of " + c.origin }
 
-// closedFor gives the error of a server that is closed for longer than the wait, as another
-// process has learned since.
+// closedFor returns the error of another process that has learned, since then, that the server is
+// closed for longer than the wait.
 func (c *Connection) closedFor(wait time.Duration, since time.Time) error {
 	var note closing
 	if json.Unmarshal(lock.Note(c.noteName()), &note) != nil || note.Learned.Before(since) || note.Learned.After(time.Now()) {

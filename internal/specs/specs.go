@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Package specs gives what the collection's documentation says of its modules
-// and of its inventory plugin, in a form that is read in no time.
+// Package specs holds what the collection's documentation says of its modules and of its inventory
+// plugin, in a form that loads fast.
 //
-// The documentation is the specification; the JSON beside this file is made of
-// it by go generate and committed, so that go install has it too. A test finds
-// where the two differ.
+// The documentation is the specification. The JSON beside this file is made from it by go generate,
+// and is committed so that go install has it too. A test fails if the two differ.
 package specs
 
 import (

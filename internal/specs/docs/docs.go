@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Package docs reads what the collection's Python files say of its
-// modules and of its inventory plugin, for the generator of package specs and
-// for tests.
+// Package docs parses the documentation in the collection's Python files: of its modules and of its
+// inventory plugin. It serves the generator of package specs, and tests.
 //
-// It reads the files of the source tree, so no executable may import it:
-// executables have the JSON of package specs.
+// It reads the source tree, so executables must not import it: they have the JSON of package specs.
 package docs
 
 import (
@@ -20,8 +18,8 @@ import (
 
 const prefix = "acsmon.monitor."
 
-// ModuleNames returns the names of all modules, without the collection's, in
-// alphabetical order.
+// ModuleNames returns the names of all modules, without the collection's name, in alphabetical
+// order.
 func ModuleNames() ([]string, error) {
 	root, err := collection()
 	if err != nil {
@@ -38,8 +36,8 @@ func ModuleNames() ([]string, error) {
 	return names, nil
 }
 
-// Module returns the specification of plugins/modules/NAME.py, with its examples.
-// The error is fs.ErrNotExist when the collection has no module of that name.
+// Module returns the specification of plugins/modules/NAME.py, with its examples. The error is
+// fs.ErrNotExist if the collection has no module of that name.
 func Module(name string) (*ansible.Spec, error) {
 	return File("plugins/modules/" + name + ".py")
 }
@@ -59,8 +57,8 @@ func File(path string) (*ansible.Spec, error) {
 	return ParseSpec(source, fragment)
 }
 
-// fragment returns the source of a documentation fragment. What Ansible's own hold
-// is said in short in the folder fragments.
+// fragment returns the source of a documentation fragment. The folder fragments has short forms of
+// Ansible's own.
 func fragment(name string) ([]byte, error) {
 	if !strings.Contains(name, ".") {
 		return read("../internal/specs/docs/fragments/" + name + ".py")
@@ -76,8 +74,8 @@ func read(path string) ([]byte, error) {
 	return os.ReadFile(filepath.Join(root, filepath.FromSlash(path)))
 }
 
-// collection returns the folder of the collection's sources: the folder
-// collection beside go.mod, above the working directory.
+// collection returns the folder of the collection's sources: the folder collection beside go.mod,
+// above the working directory.
 func collection() (string, error) {
 	folder, err := os.Getwd()
 	if err != nil {
@@ -96,8 +94,8 @@ func collection() (string, error) {
 	}
 }
 
-// InventoryOptions returns what plugins/inventory/NAME.py and its fragments document
-// of the options, as the YAML has it.
+// InventoryOptions returns the options that plugins/inventory/NAME.py and its fragments document,
+// as they are in the YAML.
 func InventoryOptions(name string) (map[string]any, error) {
 	source, err := read("plugins/inventory/" + name + ".py")
 	if err != nil {

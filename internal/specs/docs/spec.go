@@ -16,9 +16,10 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/yaml11"
 )
 
-// ParseSpec parses the Python file of a module, or of an inventory plugin. fragment gives the Python file of the doc
-// fragment that `extends_documentation_fragment` names, or an fs.ErrNotExist; as in Ansible, "a.b.name.part" is the
-// attribute PART of the fragment a.b.name where there is no fragment a.b.name.part.
+// ParseSpec parses the Python file of a module, or of an inventory plugin. fragment returns the
+// Python file of the doc fragment that `extends_documentation_fragment` names, or an
+// fs.ErrNotExist. As in Ansible, "a.b.name.part" is the attribute PART of the fragment a.b.name if
+// there is no fragment a.b.name.part.
 func ParseSpec(module []byte, fragment func(name string) ([]byte, error)) (*ansible.Spec, error) {
 	texts, err := pythonStrings(module)
 	if err != nil {
@@ -52,8 +53,8 @@ func ParseSpec(module []byte, fragment func(name string) ([]byte, error)) (*ansi
 	return spec, nil
 }
 
-// parsePluginOptions parses the options of the Python file of a module or a plugin, with those
-// of its fragments (see [ParseSpec]), as its DOCUMENTATION has them.
+// parsePluginOptions parses the options of the Python file of a module or a plugin, with those of
+// its fragments (see [ParseSpec]), as its DOCUMENTATION has them.
 func parsePluginOptions(module []byte, fragment func(name string) ([]byte, error)) (map[string]any, error) {
 	texts, err := pythonStrings(module)
 	if err != nil {
@@ -68,8 +69,9 @@ func parsePluginOptions(module []byte, fragment func(name string) ([]byte, error
 
 var assignment = regexp.MustCompile(`(?m)^[ \t]*([A-Z][A-Z0-9_]*)[ \t]*=[ \t]*(r?)('''|""")`)
 
-// pythonStrings gives the strings in triple quotes that a Python file assigns to upper case names, as modules and doc
-// fragments do. Escapes are Python's business: a string that has one must be raw.
+// pythonStrings returns the strings in triple quotes that a Python file assigns to upper-case
+// names, as modules and doc fragments do. It does not interpret escapes: a string that has one must
+// be raw.
 func pythonStrings(source []byte) (map[string]string, error) {
 	texts := map[string]string{}
 	for {
@@ -104,7 +106,8 @@ func parseMapping(texts map[string]string, name string) (map[string]any, error) 
 	return mapping, nil
 }
 
-// documentedOptions are a module's own options and those of its fragments; what both say of an option, the module says.
+// documentedOptions returns a module's own options and those of its fragments. If both document an
+// option, the module's text counts.
 func documentedOptions(doc map[string]any, fragment func(string) ([]byte, error)) (map[string]any, error) {
 	options, err := optionsOf(doc)
 	if err != nil {
@@ -229,7 +232,7 @@ func checkAliases(options map[string]*ansible.Option) error {
 	return nil
 }
 
-// typeName is the type that a documentation names; plugins may use the long names.
+// typeName returns the type that a documentation names; plugins may use the long names.
 func typeName(documented any, missing string) (string, error) {
 	name, ok := documented.(string)
 	if !ok && documented != nil {
@@ -277,7 +280,7 @@ func parseReturn(prefix string, documented map[string]any) (map[string]*ansible.
 	return keys, nil
 }
 
-// stringList takes what may be a list of strings, one string, or nothing.
+// stringList accepts a list of strings, one string, or nothing.
 func stringList(value any) ([]string, error) {
 	switch value := value.(type) {
 	case nil:

@@ -25,7 +25,7 @@ func main() {
 	}
 }
 
-// generate writes NAME.json for each into the folder.
+// generate writes NAME.json for each module and for the inventory plugin into the folder.
 func generate(folder string) error {
 	if err := write(folder, "acsmon", docs.Inventory); err != nil {
 		return err

@@ -34,8 +34,7 @@ func properties(options map[string]any) map[string]any {
 	return all
 }
 
-// property is the schema of one option. In the plugin, a template may stand in the
-// place of any value.
+// property is the schema of one option. In the plugin, any value may be a template instead.
 func property(name string, doc map[string]any) map[string]any {
 	schema := valueOf(name, doc)
 	if schema["type"] != "string" || schema["enum"] != nil {
