@@ -219,7 +219,7 @@ func (e *Engine) verify(ctx context.Context, p *Plan, row acsmon.Fields) (Outcom
 	if err != nil {
 		return outcome, err
 	}
-	outcome.Warnings = e.warnings(p, outcome.Resource, given)
+	outcome.Warnings = e.warnings(ctx, p, outcome.Resource, given)
 	if err := e.Kind.refuseExtras(outcome.Resource, given); err != nil {
 		return outcome, fmt.Errorf("%s %d was written, but %w", e.Kind.Name, row.ID(), err)
 	}
@@ -231,12 +231,17 @@ func (e *Engine) verify(ctx context.Context, p *Plan, row acsmon.Fields) (Outcom
 }
 
 // warnings tell of what cannot be verified, and of what changed that nobody asked for.
-func (e *Engine) warnings(p *Plan, row acsmon.Fields, given []string) []string {
+func (e *Engine) warnings(ctx context.Context, p *Plan, row acsmon.Fields, given []string) []string {
 	var warnings []string
 	notShown := append(e.Kind.notShown(row, given), e.Kind.masked(row, p.desired)...)
 	if len(notShown) > 0 && p.Action == Create { // an update's plan has said so
 		warnings = append(warnings, fmt.Sprintf("the server does not show %s of %s %d, so it is not certain that it took it",
 			strings.Join(notShown, ", "), e.Kind.Name, row.ID()))
+	}
+	for _, warning := range e.warnOfWhite(ctx, p.desired, row) {
+		if !slices.Contains(p.Warnings, warning) { // which its plan has said
+			warnings = append(warnings, warning)
+		}
 	}
 	if stray := e.strayed(p, row); stray != "" {
 		warnings = append(warnings, stray)

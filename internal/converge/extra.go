@@ -52,7 +52,11 @@ func (extra) compare(ctx context.Context, w wish, row acsmon.Fields) (change, er
 		return change{}, err
 	}
 	w.value = value
-	return scalar{}.compare(ctx, w, row)
+	c, err := scalar{}.compare(ctx, w, row)
+	if text, isText := value.(string); isText && c.send != nil { // who knows what it is
+		c.send = text
+	}
+	return c, err
 }
 
 // refuseExtras refuses fields that the server does not show: it does not take them, or it

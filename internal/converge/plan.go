@@ -172,6 +172,7 @@ func (e *Engine) planUpdate(ctx context.Context, item Item, now reading) (*Plan,
 		p.warn("the server does not show %s of %s %d, so it cannot be compared: it is only sent with a create or with another change",
 			strings.Join(notCompared, ", "), e.Kind.Name, now.row.ID())
 	}
+	p.Warnings = append(p.Warnings, e.warnOfWhite(ctx, desired, now.row)...)
 	differing, err := e.differing(ctx, desired, now.row, item.ResendSecrets)
 	if err != nil || len(differing) == 0 {
 		return p, err

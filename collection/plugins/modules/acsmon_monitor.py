@@ -114,6 +114,8 @@ options:
         RV(monitor.config) of a monitor that was made in the web interface shows which keys its type has.
       - The settings are in the result and in the diff. Secrets among them are hidden where the names of their keys say that
         they are some. Name other keys with O(secret_keys).
+      - ACS Monitor takes white space off the ends of texts, here too. The task warns of each key that lost some, such as the end
+        of the line that a V(tcp) check sends.
       - A key that the server shows masked, as C(********), is not compared. An update without it fails before anything is
         written, for the mask could take the place of the secret. Give the secret too.
     type: dict
