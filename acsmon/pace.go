@@ -56,6 +56,7 @@ func (p *pacer) acquire(ctx context.Context, budget *budget) (ticket int, err er
 			if err := budget.spend(wait); err != nil {
 				return 0, err
 			}
+			tellWait(ctx, wait)
 		}
 		if err := sleep(ctx, wait, changed); err != nil {
 			return 0, err
@@ -167,7 +168,6 @@ type budget struct {
 	left         time.Duration
 	chargedUntil time.Time
 	parent       *budget // which is charged too; nil: there is none
-	onWait       func(wait time.Duration)
 }
 
 type budgetKey struct{}
@@ -197,17 +197,38 @@ func Sleep(ctx context.Context, d time.Duration) error {
 			return err
 		}
 	}
+	tellWait(ctx, d)
 	return sleep(ctx, d, nil)
 }
 
-// OnWait lets f be called, from any goroutine, when a wait begins that is taken from the context's
-// budget. The context must have one. Of waits at the same time, only one that ends later than those
-// before is told. f must not block, and must not use the context.
-func OnWait(ctx context.Context, f func(wait time.Duration)) {
-	b := ctx.Value(budgetKey{}).(*budget)
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.onWait = f
+// listener is told of waits.
+type listener struct {
+	mu    sync.Mutex
+	until time.Time // the end of the last wait that was told
+	f     func(wait time.Duration)
+}
+
+type listenerKey struct{}
+
+// OnWait lets f be called, from any goroutine, when a wait begins in a call with the returned
+// context: for a rate limit, maintenance or a repeat. Of waits at the same time, only one that ends
+// later than those before is told. f must not block.
+func OnWait(ctx context.Context, f func(wait time.Duration)) context.Context {
+	return context.WithValue(ctx, listenerKey{}, &listener{f: f})
+}
+
+// tellWait tells the context's listener of a wait that begins.
+func tellWait(ctx context.Context, wait time.Duration) {
+	l, ok := ctx.Value(listenerKey{}).(*listener)
+	if !ok {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if until := time.Now().Add(wait); until.After(l.until) {
+		l.until = until
+		l.f(wait)
+	}
 }
 
 // WaitBudget returns how much of the context's budget is left, and whether it has one.
@@ -267,9 +288,6 @@ func (b *budget) spend(wait time.Duration) error {
 	b.left -= cost
 	if until.After(b.chargedUntil) {
 		b.chargedUntil = until
-		if b.onWait != nil {
-			b.onWait(wait)
-		}
 	}
 	return nil
 }

@@ -253,6 +253,7 @@ func (k *call) checkRetry(ctx context.Context, resp *http.Response, err error) (
 	}
 	k.finish(resp, err)
 	if repeat {
+		tellWait(ctx, k.wait)
 		k.sent.Store(false)
 	}
 	return repeat, refusal

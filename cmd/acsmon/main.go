@@ -13,6 +13,7 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/command"
 	"github.com/acsmon/acsmon-ansible/internal/inventory"
 	"github.com/acsmon/acsmon-ansible/internal/modules"
+	"github.com/acsmon/acsmon-ansible/internal/progress"
 	"github.com/acsmon/acsmon-ansible/internal/settings"
 	"github.com/acsmon/acsmon-ansible/internal/watch"
 )
@@ -26,6 +27,7 @@ var program = &command.Program{
 		moduleCommand,
 	},
 	Flagged: inventory.Command,
+	Context: progress.OfCommand,
 	Explain: settings.CommandLine.Explain,
 }
 

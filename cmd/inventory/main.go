@@ -6,8 +6,9 @@ package main
 import (
 	"github.com/acsmon/acsmon-ansible/internal/command"
 	"github.com/acsmon/acsmon-ansible/internal/inventory"
+	"github.com/acsmon/acsmon-ansible/internal/progress"
 )
 
 func main() {
-	(&command.Program{Name: "acsmon", Flagged: inventory.Command}).Main()
+	(&command.Program{Name: "acsmon", Flagged: inventory.Command, Context: progress.OfCommand}).Main()
 }

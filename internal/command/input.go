@@ -47,6 +47,9 @@ func until(ctx context.Context, f func() error) error {
 // Terminal reports whether standard input is a terminal.
 func (c Call) Terminal() bool { return isTerminal(c.terminal) }
 
+// Watched reports whether standard error is a terminal.
+func (c Call) Watched() bool { return isTerminal(c.Stderr) }
+
 // ReadPassword reads a line from the terminal, which does not show it. If the context ends first,
 // the terminal shows again what is typed.
 func (c Call) ReadPassword(ctx context.Context) (string, error) {

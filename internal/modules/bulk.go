@@ -236,7 +236,7 @@ func (b bulk) converge(ctx context.Context, s *session) (ansible.Result, error) 
 	if s.CheckMode {
 		return r.result(true), batch.Predict(ctx, steps)
 	}
-	batch.Progress = s.progress.wrote
+	batch.Progress = s.progress.Wrote
 	err = batch.Apply(ctx, steps, s.Arg("on_error") == "continue")
 	if err != nil {
 		return r.failure(), r.summary(err)

@@ -9,10 +9,13 @@ package modules
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/internal/ansible"
+	"github.com/acsmon/acsmon-ansible/internal/converge"
 	"github.com/acsmon/acsmon-ansible/internal/predicted"
+	"github.com/acsmon/acsmon-ansible/internal/progress"
 	"github.com/acsmon/acsmon-ansible/internal/settings"
 	"github.com/acsmon/acsmon-ansible/internal/specs"
 )
@@ -80,7 +83,7 @@ func (p program) unlocked(name string, rules ansible.Rules, work work) ansible.M
 			if err != nil {
 				return nil, err
 			}
-			s.follow(ctx, name)
+			ctx = s.follow(ctx, name)
 			result, err := work(ctx, s)
 			s.closeShared(result, err)
 			if s.CheckMode {
@@ -97,7 +100,16 @@ type session struct {
 	*ansible.Task
 	stores
 	connection *settings.Connection
-	progress   *progress
+	progress   *progress.Progress
+}
+
+// follow tells how far the run is, and what it waits for.
+func (s *session) follow(ctx context.Context, module string) context.Context {
+	s.progress = &progress.Progress{
+		Tell: func(line string) { s.Progress(module + ": " + line) },
+		Left: func(requests int) time.Duration { return converge.Wait(s.client.Limit(), requests) },
+	}
+	return s.progress.Follow(ctx)
 }
 
 // connect makes the client of a task.
