@@ -86,7 +86,8 @@ func TestProgressInAJobOfAnsibleRunner(t *testing.T) {
 	runner := runnerTool(t, "ansible-runner")
 	s.must(os.Mkdir(filepath.Join(s.dir, "project"), 0o700))
 	s.write("project/play.yml", progressTask)
-	stdout, _ := s.progressOf(runner, nil, "run", s.dir, "--playbook", "play.yml", "--inventory", "localhost,", "--ident", "job")
+	s.write("hosts", "localhost\n")
+	stdout, _ := s.progressOf(runner, nil, "run", s.dir, "--playbook", "play.yml", "--inventory", filepath.Join(s.dir, "hosts"), "--ident", "job")
 	if !strings.Contains(stdout, progressLine) {
 		t.Errorf("the line is not in\n%s", stdout)
 	}
