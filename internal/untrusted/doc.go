@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Package untrusted owns what becomes of text that a server wrote, or anybody who may write to it, before it leaves.
+// Package untrusted owns what happens to text that a server, or anybody who may write to it, has
+// written, before that text leaves.
 //
 // Text leaves through these doors, and each door has its guard. A new door gets a line here.
 //
@@ -18,11 +19,12 @@
 //	message of an error control sequences, long text         the client's own cleaning, then that of the door it leaves by
 //	ACSMON_DEBUG        the same                             quotes, in internal/settings; a file of its user's own
 //
-// Secrets could leave through each of them as well, because a server may repeat them. One [Secrets] serves all doors of a
-// run. The client redacts what becomes part of an error, before it is cut; the inventory, acsmon watch, acsmon export and
-// the reports redact rows, before anything is made of them; a module redacts its result; commands redact what they print.
-// [SecretKeys] hide what no option marks. What stands for a secret then, [Mask] or [NoLog], is written by no module:
-// ansible.Spec.Validate refuses it.
+// Secrets could leave through each of them as well, because a server may repeat them. One [Secrets]
+// serves all doors of a run. The client redacts what becomes part of an error, before it is cut;
+// the inventory, acsmon watch, acsmon export and the reports redact rows before they use them; a
+// module redacts its result; commands redact what they print. [SecretKeys] hide what no option
+// marks. No module writes [Mask] or [NoLog], which replace a secret: ansible.Spec.Validate refuses
+// them.
 //
-// It knows no door: nothing of Ansible's protocol, of files or of the server.
+// The package knows no door: nothing of Ansible's protocol, of files or of the server.
 package untrusted
