@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Package alerts fetches alert events. It owns what tells one alert from another,
-// in which of the server's two lists an alert is, and what an alert is about. It
-// must not know who asks, or what is done with an alert.
+// Package alerts fetches alert events. It owns what distinguishes one alert from another, in which
+// of the server's two lists an alert is, and what an alert is about. It must not know who asks, or
+// what is done with an alert.
 package alerts
 
 import (
@@ -35,9 +35,8 @@ const (
 	Resolved     = "resolved"
 )
 
-// Alert is an alert event as the server last showed it, with the kind of thing
-// that it is about and the path of the list that it is in. Both lists count their
-// ids for themselves.
+// Alert is an alert event as the server last showed it, with the kind of resource that it is about
+// and the path of the list that it is in. Each of the two lists numbers its own alerts.
 type Alert struct {
 	Source string        `json:"source"` // device, monitor or webhook
 	List   string        `json:"list"`
@@ -50,15 +49,15 @@ func (a Alert) Status() string { return rows.Text(a.Row["status"]) }
 // String names the alert in messages: "monitor 500".
 func (a Alert) String() string { return fmt.Sprintf("%s %d", a.Source, a.Row.ID()) }
 
-// Fields gives the row with the alert's source.
+// Fields returns the row with the alert's source.
 func (a Alert) Fields() acsmon.Fields {
 	fields := maps.Clone(a.Row)
 	fields["source"] = a.Source
 	return fields
 }
 
-// Reference is the id of the monitor or the device that an alert is about; "" where
-// the row does not name one.
+// Reference returns the id of the monitor or the device that an alert is about; "" if the row names
+// none.
 func (a Alert) Reference(kind string) string {
 	for _, path := range about(kind) {
 		if found := rows.Texts(a.Row, path); len(found) > 0 {
@@ -68,8 +67,8 @@ func (a Alert) Reference(kind string) string {
 	return ""
 }
 
-// Name is the name of the monitor or the device that an alert is about; "" where the
-// row does not show it.
+// Name returns the name of the monitor or the device that an alert is about; "" if the row does not
+// show it.
 func (a Alert) Name(kind string) string {
 	if names := rows.Texts(a.Row, kind+".name"); len(names) > 0 {
 		return names[0]
@@ -77,7 +76,7 @@ func (a Alert) Name(kind string) string {
 	return ""
 }
 
-// about lists where an alert may name the monitor or the device that it is about.
+// about returns where an alert may name the monitor or the device that it is about.
 func about(kind string) []string { return []string{kind + ".id", kind + "_id"} }
 
 // About is a condition on the monitor or the device that an alert is about.
@@ -85,8 +84,8 @@ func About(option, kind string, ids []int64) rows.Condition {
 	return rows.Condition{Option: option, Paths: about(kind), Wanted: rows.Anys(ids), Optional: true}
 }
 
-// Statuses is a condition on the status. Each of two statuses is asked for by
-// itself, because the resolved alerts are the whole past.
+// Statuses is a condition on the status. Two statuses are asked for one after the other, because
+// without them the server would list all alerts of the past.
 func Statuses(statuses []string) []rows.Condition {
 	conditions := rows.OneOf("status", "status", statuses)
 	for i := range conditions {
@@ -95,17 +94,17 @@ func Statuses(statuses []string) []rows.Condition {
 	return conditions
 }
 
-// Merge gives the alerts of a source that are in the rows of the two lists, each
-// once: those of monitors come first. A server may have the alerts of monitors in
-// the list of devices' alerts, in a list of their own, or in both.
+// Merge returns the alerts of a source that are in the rows of the two lists, each once; those of
+// monitors come first. A server may have the alerts of monitors in the list of devices' alerts, in
+// a list of their own, or in both.
 func Merge(source string, ofMonitors, ofDevices []acsmon.Fields) []Alert {
 	return slices.Concat(
 		ofList(MonitorList, Monitor, source, ofMonitors, ofDevices),
 		ofList(DeviceList, Device, source, ofDevices, ofMonitors))
 }
 
-// ofList gives the alerts of one list that are of the wanted source. What is of
-// the other list's kind is left to that list, if it has it too.
+// ofList returns the alerts of one list that are of the wanted source. Alerts of the other list's
+// kind are left to that list, if they are there too.
 func ofList(list, kind, source string, own, others []acsmon.Fields) []Alert {
 	elsewhere := map[string]bool{}
 	for _, row := range others {
@@ -122,12 +121,12 @@ func ofList(list, kind, source string, own, others []acsmon.Fields) []Alert {
 	return alerts
 }
 
-// webhookKeys are where an alert of a webhook may name it. That is a guess: how a
-// server shows such an alert is not public.
+// webhookKeys are the keys by which an alert of a webhook may name the webhook. They are a guess:
+// no public page says what such an alert looks like.
 var webhookKeys = []string{"webhook", "webhook_id", "device_webhook", "device_webhook_id"}
 
-// sourceOf says what an alert is about; where the row does not say, what its list
-// is for. A webhook belongs to a device, so it comes first.
+// sourceOf says what an alert is about; if the row does not say, it is what its list is for. A
+// webhook belongs to a device, so it is looked for first.
 func sourceOf(row acsmon.Fields, kind string) string {
 	if slices.ContainsFunc(webhookKeys, func(key string) bool { return row[key] != nil }) {
 		return Webhook
@@ -140,7 +139,7 @@ func sourceOf(row acsmon.Fields, kind string) string {
 	return kind
 }
 
-// key tells an event from another one that has its id in the other list.
+// key distinguishes an alert from one that has the same id in the other list.
 func key(row acsmon.Fields) string {
 	a := Alert{Row: row}
 	return fmt.Sprint(row.ID(), " ", a.Reference(Monitor), " ", a.Reference(Device), " ", row["triggered_at"])

@@ -13,7 +13,7 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/rows"
 )
 
-// Choice says which alerts are meant, in a user's words.
+// Choice says which alerts are meant, in the words of a user.
 type Choice struct {
 	Source   string   `json:"source"`   // device, monitor, webhook or any
 	Severity []string `json:"severity"` // info, warning, critical; none is any
@@ -21,7 +21,7 @@ type Choice struct {
 	Device   string   `json:"device"`
 }
 
-// Check refuses what no alert can have.
+// Check returns an error for a choice that no alert can match.
 func (c Choice) Check() error {
 	if sources := []string{Any, Device, Monitor, Webhook}; !slices.Contains(sources, c.Source) {
 		return fmt.Errorf("source is %q: use one of any, device, monitor and webhook", c.Source)
@@ -34,8 +34,8 @@ func (c Choice) Check() error {
 	return nil
 }
 
-// Resolve finds the monitor and the device that the choice names, which must
-// exist: one request for each. The reader gives the alerts that are not resolved.
+// Resolve finds the monitor and the device that the choice names, with one request each. They must
+// exist. The reader then returns the alerts that are not resolved.
 func (c Choice) Resolve(ctx context.Context, client *acsmon.Client) (*Reader, error) {
 	selection := Unresolved()
 	if len(c.Severity) > 0 {
@@ -62,36 +62,36 @@ func Unresolved() rows.Selection {
 	return rows.Selection{Kind: "alert", Conditions: Statuses([]string{Open, Acknowledged})}
 }
 
-// Reader fetches the alerts of a selection, once or again and again.
+// Reader fetches the alerts of a selection, once or repeatedly.
 type Reader struct {
 	client    *acsmon.Client
 	source    string
 	selection rows.Selection
-	served    map[string]bool // the lists that were there once
+	served    map[string]bool // the lists that the server has had
 }
 
-// NewReader makes a reader of the alerts of a source that a selection wants.
+// NewReader returns a reader of the alerts of a source that a selection wants.
 func NewReader(client *acsmon.Client, source string, selection rows.Selection) *Reader {
 	return &Reader{client, source, selection, map[string]bool{}}
 }
 
-// Served says that the server had a list before: if it is not found later, that
-// is a fault, and not an install that has one list for both kinds.
+// Served says that the server has had a list. If it is missing later, that is a fault, and does not
+// mean that this install has one list for both kinds.
 func (r *Reader) Served(list string) { r.served[list] = true }
 
-// Fetch gives the alerts, each once: a request for each 100 of each list and, where
-// two statuses are wanted, of each status. They are in the lists' order.
+// Fetch returns the alerts, each once, in the order of the lists. It makes a request for each 100
+// alerts of each list and, if two statuses are wanted, of each status.
 func (r *Reader) Fetch(ctx context.Context) ([]Alert, error) {
 	selection := r.selection
 	if r.source != Any {
-		selection.Limit = 0 // a list may hold alerts of the other source too
+		selection.Limit = 0 // a list may also hold alerts of the other source
 	}
 	look := rows.NewLook(selection)
 	var ofMonitors, ofDevices []acsmon.Fields
 	var err, missing error
 	if r.source == Monitor || r.source == Any {
 		if ofMonitors, err = r.list(ctx, look, r.client.MonitorEvents); acsmon.IsNotFound(err) {
-			missing, err = err, nil // this install has one list for both
+			missing, err = err, nil // this install has one list for both kinds
 		}
 		if err != nil {
 			return nil, err
@@ -127,14 +127,14 @@ func (r *Reader) list(ctx context.Context, look *rows.Look, list acsmon.Events) 
 	return found, nil
 }
 
-// GoneError is a list that the server had, and has not any more.
+// GoneError says that a list that the server had is missing.
 type GoneError struct{ List string }
 
 func (e *GoneError) Error() string {
 	return fmt.Sprintf("GET %s answered 404, although the list was there before: the server may be in the middle of an update", e.List)
 }
 
-// Includes reports whether an alert is of the selection, whatever its status.
+// Includes reports whether an alert belongs to the selection, whatever its status.
 func (r *Reader) Includes(alert Alert) bool {
 	lasting := r.selection
 	lasting.Conditions = slices.DeleteFunc(slices.Clone(lasting.Conditions), func(c rows.Condition) bool { return c.Option == "status" })
@@ -142,8 +142,8 @@ func (r *Reader) Includes(alert Alert) bool {
 	return included && err == nil && (r.source == Any || r.source == alert.Source)
 }
 
-// Again fetches one alert as it is now, with one request. That it does not exist any
-// more is an error for which acsmon.IsNotFound is true.
+// Again fetches one alert anew with one request. If it no longer exists, that is an error for which
+// acsmon.IsNotFound is true.
 func (r *Reader) Again(ctx context.Context, alert Alert) (Alert, error) {
 	row, err := Events(r.client, alert).Fields().Get(ctx, alert.Row.ID())
 	if err != nil {
@@ -156,7 +156,7 @@ func (r *Reader) Again(ctx context.Context, alert Alert) (Alert, error) {
 	return alert, nil
 }
 
-// Events is the list that an alert is in.
+// Events returns the list that an alert is in.
 func Events(client *acsmon.Client, alert Alert) acsmon.Events {
 	if alert.List == MonitorList {
 		return client.MonitorEvents

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Package exact reads JSON without changing its numbers: each is a json.Number, in
-// the digits in which it came. It owns that, and must not know what is read.
+// Package exact parses JSON without changing its numbers: each is a json.Number with the digits in
+// which it came. It must not know what is parsed.
 package exact
 
 import (
@@ -10,14 +10,14 @@ import (
 	"io"
 )
 
-// NewDecoder makes a decoder of JSON values.
+// NewDecoder returns a decoder of JSON values.
 func NewDecoder(from io.Reader) *json.Decoder {
 	decoder := json.NewDecoder(from)
 	decoder.UseNumber()
 	return decoder
 }
 
-// Unmarshal reads the first JSON value of a text into what destination points to.
+// Unmarshal parses the first JSON value of a text into what destination points to.
 func Unmarshal(text []byte, destination any) error {
 	return NewDecoder(bytes.NewReader(text)).Decode(destination)
 }

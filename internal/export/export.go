@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Package export writes a gathered install as a playbook that makes it so again.
-// It owns the form of the YAML: nothing in it that came from a server is evaluated
-// by Ansible, changes its type, or reaches a terminal as a control character. It
-// does not know the server.
+// Package export writes a gathered install as a playbook that makes the install again. It owns the
+// form of the YAML: no text of a server in it is evaluated by Ansible, changes its type, or reaches
+// a terminal as a control character. It does not know the server.
 package export
 
 import (
@@ -36,10 +35,9 @@ const head = `---
 
 `
 
-// Playbook gives the playbook for the lists of the install at origin, which is as
-// acsmon.Origin gives it. None of the secrets
-// is in it: where the name of a key says that there is one, a placeholder is, which the
-// modules refuse.
+// Playbook returns the playbook for the lists of the install at origin, which is as acsmon.Origin
+// returns it. It holds none of the secrets: where the name of a key says that there is one, it has
+// a placeholder, which the modules refuse.
 func Playbook(origin string, lists []modules.Gathered, secrets *untrusted.Secrets, keys untrusted.SecretKeys) ([]byte, error) {
 	vars, options := yaml.MapSlice{}, yaml.MapSlice{{Key: "state", Value: "overridden"}, {Key: "scope", Value: yaml.MapSlice{{Key: "all", Value: true}}}}
 	comments := yaml.CommentMap{}
@@ -74,7 +72,7 @@ func Playbook(origin string, lists []modules.Gathered, secrets *untrusted.Secret
 	return append(fmt.Appendf(nil, head, origin), unindented(body)...), nil
 }
 
-// unindented takes off the two columns by which goccy indents a list at the top.
+// unindented removes the two columns by which goccy indents a list at the top.
 func unindented(body []byte) []byte {
 	lines := strings.SplitAfter(string(body), "\n")
 	for _, line := range lines {
@@ -88,7 +86,7 @@ func unindented(body []byte) []byte {
 	return []byte(strings.Join(lines, ""))
 }
 
-// placeholders are the lines of a comment that shows where secrets go.
+// placeholders returns the lines of a comment that shows where secrets go.
 func placeholders(list string, item modules.GatheredItem) []string {
 	name := ""
 	for _, option := range item.Options {
@@ -105,7 +103,7 @@ func placeholders(list string, item modules.GatheredItem) []string {
 
 var notInVariables = regexp.MustCompile(`[^a-z0-9]+`)
 
-// variable makes the name of a variable of any text.
+// variable turns any text into the name of a variable.
 func variable(text string) string {
 	return strings.Trim(notInVariables.ReplaceAllString(strings.ToLower(text), "_"), "_")
 }
@@ -124,7 +122,7 @@ type literal string
 // MarshalYAML gives the text to goccy, which parses it.
 func (l literal) MarshalYAML() ([]byte, error) { return []byte(l), nil }
 
-// block gives a value in the form that goccy writes over several lines.
+// block returns a value in the form that goccy writes on several lines.
 func block(value any) any {
 	switch value := value.(type) {
 	case map[string]any:
@@ -172,8 +170,8 @@ func flow(value any) string {
 	return scalar(value)
 }
 
-// plainText looks like text to everybody; words such as yes are sorted out by
-// reading it.
+// plainText looks like text in every YAML, except for words such as yes, which are found by parsing
+// it.
 var plainText = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9 ._/@-]*[a-zA-Z0-9]$`)
 
 // plain reports whether a text needs no quotes, in any YAML.
@@ -203,7 +201,7 @@ func scalar(value any) string {
 	return quoted(fmt.Sprint(value))
 }
 
-// number writes a number so that YAML 1.1 takes it for one: 1e9 is a text there.
+// number writes a number so that YAML 1.1 also takes it for one: there, 1e9 is a text.
 func number(n json.Number) string {
 	if !strings.ContainsAny(n.String(), ".eE") {
 		return n.String()
@@ -219,8 +217,8 @@ func number(n json.Number) string {
 	return text
 }
 
-// quoted writes a text in double quotes, with everything invisible escaped: what
-// Go's syntax escapes, YAML's does alike. What Ansible would evaluate is unsafe, and
+// quoted writes a text in double quotes, with everything invisible escaped. All escapes of Go's
+// syntax that it uses mean the same in YAML. What Ansible would evaluate is marked as unsafe, and
 // what it would decrypt is changed.
 func quoted(text string) string {
 	text = untrusted.NoVault(text)

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Package predicted lets the tasks of one run in check mode build on each other: a
-// monitor may name a group that an earlier task would have created. It puts over a
-// list of the server what earlier tasks would have written to it, and takes the writes
-// of this one.
+// Package predicted lets the tasks of one run in check mode build on each other: a monitor may name
+// a group that an earlier task would have created. It shows a list of the server with the writes
+// that earlier tasks would have made, and records the writes of this one.
 //
-// What was predicted is a private file for each run and list. A resource that would
-// have been created has an id below zero, which the server never sees and Conceal takes
-// out of results.
+// The predictions are a private file for each run and list. A resource that would have been created
+// has an id below zero, which the server never sees and Conceal takes out of results.
 //
-// The package knows files and rows. It does not know which resources there are, how
-// anything is planned, or who holds the lock.
+// The package knows files and rows. It does not know which resources there are, how anything is
+// planned, or who holds the lock.
 package predicted
 
 import (
@@ -37,9 +35,9 @@ import (
 type Run struct {
 	// Dir is the private folder of the files.
 	Dir string
-	// ID tells the run apart from any other; "": nothing is predicted.
+	// ID distinguishes the run from any other. If it is "", nothing is predicted.
 	ID string
-	// Identity tells apart the server and the credentials.
+	// Identity distinguishes the server and the credentials.
 	Identity string
 	// Now is the clock.
 	Now func() time.Time
@@ -55,9 +53,9 @@ type Collection interface {
 	Path() string
 }
 
-// Over gives the list as it would be after the tasks so far. What is written to it is
-// predicted and reaches no server. Without an ID nothing was predicted so far, and what
-// is written is forgotten.
+// Over returns the list as it would be after the tasks so far. What is written to it is predicted
+// and reaches no server. If there is no ID, nothing has been predicted so far, and what is written
+// is forgotten.
 func (r *Run) Over(c Collection) Collection { return overlay{c, r} }
 
 // overlay is one list with its predictions.
@@ -68,17 +66,17 @@ type overlay struct {
 
 // predictions are what the tasks of a run would have written to one list.
 type predictions struct {
-	// Created are the rows that there would be, with ids below zero.
+	// Created are the rows that would exist, with ids below zero.
 	Created []acsmon.Fields `json:"created"`
-	// Changed are what updates would have sent, by id.
+	// Changed is what updates would have sent, by id.
 	Changed map[string]acsmon.Fields `json:"changed"`
 	Deleted []int64                  `json:"deleted"`
-	// Last is the id that was given last.
+	// Last is the id that was used last.
 	Last int64 `json:"last"`
 }
 
-// List yields the rows that the server shows, as they would be, and those that would
-// have been created.
+// List yields the rows that the server shows, as they would be, and then those that would have been
+// created.
 func (o overlay) List(ctx context.Context, query acsmon.Query) iter.Seq2[acsmon.Fields, error] {
 	return func(yield func(acsmon.Fields, error) bool) {
 		known, err := o.load()
@@ -102,8 +100,8 @@ func (o overlay) List(ctx context.Context, query acsmon.Query) iter.Seq2[acsmon.
 	}
 }
 
-// server yields the server's rows. What belongs to a resource that would have been
-// created is not on the server yet.
+// server yields the server's rows. If the list belongs to a resource that would have been created,
+// the server has none yet.
 func (o overlay) server(ctx context.Context, query acsmon.Query) iter.Seq2[acsmon.Fields, error] {
 	if strings.Contains(o.Path(), "/-") {
 		return func(func(acsmon.Fields, error) bool) {}
@@ -111,7 +109,7 @@ func (o overlay) server(ctx context.Context, query acsmon.Query) iter.Seq2[acsmo
 	return o.Collection.List(ctx, query)
 }
 
-// Get gives one row as it would be.
+// Get returns one row as it would be.
 func (o overlay) Get(ctx context.Context, id int64) (acsmon.Fields, error) {
 	known, err := o.load()
 	if err != nil {
@@ -145,8 +143,8 @@ func (o overlay) Create(_ context.Context, fields acsmon.Fields) (acsmon.Fields,
 	return row, o.save(known)
 }
 
-// Update predicts a change, and gives what is predicted of the row: reading the rest of it would
-// be a request for each row that changes.
+// Update predicts a change and returns only the predicted fields of the row. Reading the others
+// would cost a request for each row that changes.
 func (o overlay) Update(_ context.Context, id int64, fields acsmon.Fields) (acsmon.Fields, error) {
 	known, err := o.load()
 	if err != nil {
@@ -169,7 +167,7 @@ func (o overlay) Update(_ context.Context, id int64, fields acsmon.Fields) (acsm
 	return row, o.save(known)
 }
 
-// Delete predicts that a row goes.
+// Delete predicts that a row is removed.
 func (o overlay) Delete(_ context.Context, id int64) error {
 	known, err := o.load()
 	if err != nil {
@@ -182,7 +180,7 @@ func (o overlay) Delete(_ context.Context, id int64) error {
 	return o.save(known)
 }
 
-// Complete reports whether a search finds all that there is, where the list below knows.
+// Complete reports whether a search finds every row, if the list below knows that.
 func (o overlay) Complete(ctx context.Context) (bool, error) {
 	below, ok := o.Collection.(interface {
 		Complete(context.Context) (bool, error)
@@ -193,8 +191,8 @@ func (o overlay) Complete(ctx context.Context) (bool, error) {
 	return below.Complete(ctx)
 }
 
-// after gives a row of the server as it would be. An object beside a changed id
-// (device_group beside device_group_id) is left out where it shows what was before.
+// after returns a row of the server as it would be. If an id changes (device_group_id), the object
+// beside it (device_group) still shows the old state and is left out.
 func (p *predictions) after(row acsmon.Fields) acsmon.Fields {
 	changed := p.Changed[strconv.FormatInt(row.ID(), 10)]
 	if len(changed) == 0 {
@@ -248,7 +246,7 @@ func (o overlay) save(known *predictions) error {
 
 const suffix = ".predicted"
 
-// forgetAfter is how long after the last prediction of a run its files stay.
+// forgetAfter is how long the files of a run stay after its last prediction.
 const forgetAfter = 24 * time.Hour
 
 func (o overlay) path() string {
@@ -258,8 +256,8 @@ func (o overlay) path() string {
 // clean removes the files of runs that are over.
 func (r *Run) clean() { files.RemoveOld(r.Dir, suffix, r.Now().Add(-forgetAfter)) }
 
-// Conceal takes out of a result the ids that only a prediction has, at every depth. A
-// link to such a resource is shown as null.
+// Conceal takes the ids of predicted resources out of a result, at every depth. A link to such a
+// resource becomes null.
 func Conceal(value any) any {
 	switch value := value.(type) {
 	case acsmon.Fields:

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Package profile holds what is known of how one server behaves. acsmon doctor learns
-// it, and everything else reads it once and hands it down. It owns the file, and it
-// does not know how a fact is learned or what is done with it.
+// Package profile holds what is known of how one server behaves. acsmon doctor learns it;
+// everything else loads it once and passes it on. The package owns the file. It does not know how a
+// fact is learned or what is done with it.
 //
-// The zero Profile knows nothing. Whoever reads a fact must be careful where it is
-// [Unknown].
+// The zero Profile knows nothing. Code that uses a fact must be careful if it is [Unknown].
 package profile
 
 import (
@@ -22,17 +21,17 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/folders"
 )
 
-// Fact is whether something holds of a server.
+// Fact says whether something is true of a server.
 type Fact string
 
-// What a Fact can be.
+// The values of a Fact.
 const (
 	Unknown Fact = ""
 	Yes     Fact = "yes"
 	No      Fact = "no"
 )
 
-// Known makes a Fact of what was seen.
+// Known returns the Fact for what was seen.
 func Known(holds bool) Fact {
 	if holds {
 		return Yes
@@ -44,29 +43,29 @@ func Known(holds bool) Fact {
 type Profile struct {
 	// Server is its base URL in one spelling: settings.Connection.Server.
 	Server string `json:"server"`
-	// Learned is when.
+	// Learned is when the facts were learned.
 	Learned time.Time `json:"learned"`
-	// Version is the server's, where it shows one.
+	// Version is the server's version, if it shows one.
 	Version string `json:"version,omitempty"`
 
 	// Trims: white space around a text is removed.
 	Trims Fact `json:"trims,omitempty"`
 	// UniqueNames: two resources of one kind cannot have the same name.
 	UniqueNames Fact `json:"unique_names,omitempty"`
-	// UnknownKeys is what a write does with a key that the server does not know.
+	// UnknownKeys is what the server does with a key that it does not know.
 	UnknownKeys UnknownKeys `json:"unknown_keys,omitempty"`
 
 	// Lists are by their path, such as "/monitors".
 	Lists map[string]List `json:"lists,omitempty"`
-	// Keys are those under which a read shows the fields of a module, by the module's
-	// name and the field's.
+	// Keys are the keys under which the server shows the fields of a module, by the names of the
+	// module and the field.
 	Keys map[string]map[string]string `json:"keys,omitempty"`
 }
 
-// UnknownKeys is what a write does with a key that the server does not know.
+// UnknownKeys is what a server does with a key that it does not know.
 type UnknownKeys string
 
-// What it can do.
+// The values of UnknownKeys.
 const (
 	Ignored UnknownKeys = "ignored"
 	Refused UnknownKeys = "refused"
@@ -75,18 +74,18 @@ const (
 
 // List is what is known of one list.
 type List struct {
-	// PageSize is the largest page that the server gives; 0: unknown.
+	// PageSize is the size of the largest page that the server sends; 0: unknown.
 	PageSize int `json:"page_size,omitempty"`
 	// KeepsUnnamed: an update keeps what it does not name, secrets included.
 	KeepsUnnamed Fact `json:"keeps_unnamed,omitempty"`
 	// SearchFinds: a search for a name finds every row of that name.
 	SearchFinds Fact `json:"search_finds,omitempty"`
-	// Filters and Sort: what they ask for is done.
+	// Filters and Sort: the server does what they ask for.
 	Filters Fact `json:"filters,omitempty"`
 	Sort    Fact `json:"sort,omitempty"`
 }
 
-// PageSizes are the largest pages by the path of the list, of those that are known.
+// PageSizes returns the known sizes of the largest pages, by the path of the list.
 func (p Profile) PageSizes() map[string]int {
 	sizes := map[string]int{}
 	for path, list := range p.Lists {
@@ -105,8 +104,8 @@ func Path(folder, server string) string {
 	return filepath.Join(folder, folders.FileName(server)+".json")
 }
 
-// Load reads the profile of a server from a file. A file that does not exist is an
-// error of fs.ErrNotExist.
+// Load loads the profile of a server from a file. If the file does not exist, the error is
+// fs.ErrNotExist.
 func Load(path, server string) (Profile, error) {
 	content, err := os.ReadFile(path)
 	if err != nil {
@@ -122,7 +121,7 @@ func Load(path, server string) (Profile, error) {
 	return p, nil
 }
 
-// Save keeps a profile in a file that nobody else can read.
+// Save saves a profile in a file that nobody else can read.
 func (p Profile) Save(path string) error {
 	content, err := json.MarshalIndent(p, "", "  ")
 	if err != nil {

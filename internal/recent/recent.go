@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Package recent lets the runs of one user know what one of them has just created: the
-// server's list may not show it yet, and another run would create it again. It owns a
-// small file for each server, beside the lock under which it is read and written. It
-// knows identities and ids, and no resource.
+// Package recent lets the runs of one user know what one of them has just created: the server's
+// list may not show it yet, and another run would create it again. It owns a small file for each
+// server, which is read and written under a lock. It knows identities and ids, but no resource.
 package recent
 
 import (
@@ -16,17 +15,17 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/folders"
 )
 
-// Kept is how long a list may take to show what was created.
+// Kept is how long a list may take to show a new resource.
 const Kept = time.Minute
 
 // List is what was created in one list of one server.
 type List struct{ origin, list string }
 
-// In gives what was created in the list of that path on the server of that origin.
+// In returns what was created in the list of that path on the server of that origin.
 func In(origin, list string) *List { return &List{origin, list} }
 
-// entry is one resource. Its list, and that with its identity, are digests, which are as
-// good and say nothing.
+// entry is one resource. Instead of its list and its identity it holds digests, which reveal
+// nothing.
 type entry struct {
 	Key     string    `json:"key"`
 	List    string    `json:"list"`
@@ -34,7 +33,7 @@ type entry struct {
 	Created time.Time `json:"created"`
 }
 
-// IDs gives the ids of what was created with this identity in the last minute.
+// IDs returns the ids of the resources that were created with this identity in the last minute.
 func (l *List) IDs(identity string) []int64 {
 	var ids []int64
 	for _, e := range l.load() {
@@ -45,13 +44,13 @@ func (l *List) IDs(identity string) []int64 {
 	return ids
 }
 
-// Add notes that one was created. Where that cannot be written down, other runs have
-// what the server shows.
+// Add records that a resource was created. If that cannot be written, other runs only know what the
+// server shows.
 func (l *List) Add(identity string, id int64) {
 	l.save(append(l.load(), entry{l.key(identity), l.key(""), id, time.Now()}))
 }
 
-// Remove notes that one is gone.
+// Remove records that a resource is gone.
 func (l *List) Remove(id int64) {
 	known := l.load()
 	rest := slices.DeleteFunc(slices.Clone(known), func(e entry) bool { return e.List == l.key("") && e.ID == id })
@@ -70,7 +69,7 @@ func (l *List) save(entries []entry) {
 	}
 }
 
-// load gives the entries that are no older than Kept.
+// load returns the entries that are no older than Kept.
 func (l *List) load() []entry {
 	path, err := l.path()
 	if err != nil {

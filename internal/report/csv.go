@@ -12,8 +12,7 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
-// CSV gives the report as a table with a header line. A figure that is not known is
-// an empty cell.
+// CSV returns the report as a table with a header line. An unknown figure is an empty cell.
 func (r Uptime) CSV() []byte {
 	header := []string{"monitor", "type", "uptime_percent_7d", "uptime_percent_30d"}
 	if r.Checks {
@@ -29,7 +28,7 @@ func (r Uptime) CSV() []byte {
 	return Stamp{r.Server, r.Generated}.CSV(header, rows)
 }
 
-// Stamp says of which server the figures of a report are, and of when.
+// Stamp says from which server the figures of a report are, and from when.
 type Stamp struct {
 	Server string
 	At     time.Time
@@ -38,12 +37,12 @@ type Stamp struct {
 // Time is the stamp's time as reports write it.
 func (s Stamp) Time() string { return s.At.UTC().Format(time.RFC3339) }
 
-// CSV writes rows of texts that a server wrote, below a header of ours. Each row says where and when it is from: a line
-// above the header would be a row to whatever reads the table.
+// CSV writes rows of a server's texts below our header. Each row says where and when it is from: a
+// line above the header would be a row for every program that reads the table.
 func (s Stamp) CSV(header []string, rows [][]string) []byte {
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
-	_ = w.Write(append(header, "server", "generated")) // to memory
+	_ = w.Write(append(header, "server", "generated")) // it writes to memory
 	for _, row := range rows {
 		cells := make([]string, 0, len(row)+2)
 		for _, text := range row {
@@ -55,7 +54,7 @@ func (s Stamp) CSV(header []string, rows [][]string) []byte {
 	return b.Bytes()
 }
 
-// number is a figure as the server gave it, "" where it is not known.
+// number is a figure as the server sent it; "" if it is not known.
 func number(figure *float64) string {
 	if figure == nil {
 		return ""

@@ -28,21 +28,21 @@ const (
 //go:embed uptime.css
 var style string
 
-// policy lets the page use its own style, and nothing else: no script, no image, no
-// font, no connection, wherever the page is opened.
+// policy allows the page its own style and nothing else: no script, no image, no font, no
+// connection, wherever the page is opened.
 var policy = func() string {
 	hash := sha256.Sum256([]byte(style))
 	return "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(hash[:]) + "'; base-uri 'none'; form-action 'none'"
 }()
 
-// page is what is shown, with all texts ready.
+// page is what the page shows, with all texts ready.
 type page struct {
 	Policy, Title, Server, Window, Other, Target string
 	Generated                                    time.Time
 	Checks, Groups                               bool // whether the table has these columns
 	Tiles                                        []tile
 	Bands, Types, Worst                          chart
-	Down                                         int // monitors that were down at all
+	Down                                         int // monitors that were down at any time
 	Monitors                                     []shown
 }
 
@@ -56,8 +56,8 @@ type chart struct {
 
 type tick struct{ At, Label, Anchor string }
 
-// bar is one line of a chart: how long it is and where its mark is, both as a
-// percentage of the axis, and the figures in words.
+// bar is one line of a chart: its length and the place of its mark, both as a percentage of the
+// axis, and the figures in words.
 type bar struct {
 	Label, Note, Level, Length, Mark, Value, More string
 }
@@ -67,7 +67,7 @@ type shown struct {
 	Name, Type, Group, Status, Uptime7d, Level7d, Uptime30d, Level30d, Down, Checks, Failed string
 }
 
-// HTML gives the report as one page.
+// HTML returns the report as one page.
 func (r Uptime) HTML() ([]byte, error) {
 	p := page{
 		Policy: policy, Title: untrusted.Line(r.Title), Server: untrusted.Line(r.Server), Window: days(r.Days), Other: days(37 - r.Days),
@@ -89,7 +89,7 @@ func (r Uptime) HTML() ([]byte, error) {
 // generated finds the time of a report in a page, in a table and in JSON.
 var generated = regexp.MustCompile(`(?:<meta name="generated" content="|"generated":"|,)(20[0-9-]{8}T[0-9:]{8}Z)["\n]`)
 
-// Generated is the time of a report.
+// Generated returns the time of a report.
 func Generated(content []byte) (time.Time, bool) {
 	found := generated.FindSubmatch(content)
 	if found == nil {
@@ -177,8 +177,8 @@ func (r Uptime) typeChart() chart {
 	return c
 }
 
-// worstChart shows the monitors that were down the longest, and says how many were
-// down at all.
+// worstChart shows the monitors that were down the longest, and returns how many were down at any
+// time.
 func (r Uptime) worstChart() (c chart, down int) {
 	most := 0.0
 	for i, m := range r.Monitors {
@@ -209,8 +209,8 @@ func (r Uptime) worstChart() (c chart, down int) {
 	return c, down
 }
 
-// scale gives the chart an axis from nothing to most or a little more, in three to six
-// round steps, and returns its length.
+// scale gives the chart an axis from zero to at least most, in three to six round steps, and
+// returns its length.
 func (c *chart) scale(most float64) float64 {
 	power := math.Pow(10, math.Floor(math.Log10(most))-1)
 	var step float64
@@ -242,9 +242,8 @@ func (r Uptime) shown(m Monitor) shown {
 	}
 }
 
-// level says how an uptime is: "ok", "low", "bad" where ten times as much is missing
-// as the target allows, or "none" where it is not known. The style has colours for
-// these words.
+// level says how good an uptime is: "ok", "low", "bad" if it lacks ten times what the target
+// allows, or "none" if it is not known. The style has colours for these words.
 func (r Uptime) level(uptime *float64) string {
 	switch {
 	case uptime == nil:
@@ -257,7 +256,7 @@ func (r Uptime) level(uptime *float64) string {
 	return "bad"
 }
 
-// down is about how long a monitor was down in the window, in words.
+// down says in words about how long a monitor was down in the period.
 func (r Uptime) down(uptime *float64) string {
 	if uptime == nil {
 		return ""
@@ -290,7 +289,7 @@ func status(m Monitor) string {
 	return cmp.Or(word(m.Status), "unknown")
 }
 
-// word is a text that is one of the API's own words, or what else a server says for it.
+// word returns a word of the API, or whatever a server sends instead of one.
 func word(text string) string { return cut(untrusted.Line(text), 16) }
 
 func cut(text string, most int) string {
@@ -309,19 +308,19 @@ func percentOf(figure *float64) string {
 	return percent(*figure)
 }
 
-// percent gives a percentage with two places. It is cut and not rounded: what is not
-// 100 does not read as 100.
+// percent returns a percentage with two decimals. It is cut and not rounded: what is not 100 must
+// not look like 100.
 func percent(figure float64) string {
 	whole, places, _ := strings.Cut(strconv.FormatFloat(figure, 'f', -1, 64), ".")
 	return whole + "." + (places + "00")[:2] + " %"
 }
 
-// trimmed is a number without the noise of binary fractions.
+// trimmed returns a number without the noise of binary fractions.
 func trimmed(figure float64) string {
 	return strconv.FormatFloat(math.Round(figure*1e9)/1e9, 'f', -1, 64)
 }
 
-// share is a part of a whole as a length in SVG, which can be seen unless it is none.
+// share returns a part of a whole as a length in SVG that can be seen, unless the part is zero.
 func share(part, whole float64) string {
 	if part == 0 {
 		return "0%"
@@ -352,7 +351,7 @@ func countOf(figure *int64) string {
 	return thousands(*figure)
 }
 
-// thousands is a number with its digits in groups of three.
+// thousands returns a number with its digits in groups of three.
 func thousands(n int64) string {
 	text := strconv.FormatInt(n, 10)
 	for at := len(text) - 3; at > 0; at -= 3 {

@@ -12,14 +12,14 @@ import (
 	h "maragu.dev/gomponents/html"
 )
 
-// render writes the page. Elements are made by gomponents, which escapes each text and
-// each attribute, and not by html/template: with that, the linker can leave out no
-// method of any type, and an executable grows by a third.
+// render writes the page. It makes elements with gomponents, which escapes each text and each
+// attribute. With html/template the linker could not leave out any method of any type, and an
+// executable would grow by a third.
 func (p page) render(w io.Writer) error {
 	return h.Doctype(h.HTML(h.Lang("en"), lines(p.head(), h.Body(lines(p.main()))))).Render(w)
 }
 
-// lines begins a line with each node.
+// lines puts each node on a line of its own.
 func lines(nodes ...g.Node) g.Node {
 	var group g.Group
 	for _, node := range nodes {
@@ -30,10 +30,11 @@ func lines(nodes ...g.Node) g.Node {
 	return append(group, g.Text("\n"))
 }
 
-// each begins a line with the node of each item.
+// each puts the node of each item on a line of its own.
 func each[T any](items []T, node func(T) g.Node) g.Node { return lines(g.Map(items, node)...) }
 
-// foreign is a text that may run from right to left, and must not turn what is around it.
+// foreign is a text that may run from right to left. It must not change the direction of its
+// neighbours.
 func foreign(text string) g.Node { return g.El("bdi", g.Text(text)) }
 
 func (p page) head() g.Node {
@@ -71,7 +72,7 @@ func (t tile) node() g.Node {
 	return h.Div(h.Class("tile"), h.Dt(g.Text(t.Name)), h.Dd(classes("value", t.Level), g.Text(t.Value)), h.Dd(foreign(t.Note)))
 }
 
-// classes is the class attribute of the names that are not empty.
+// classes is the class attribute with the names that are not empty.
 func classes(names ...string) g.Node {
 	return h.Class(strings.Join(strings.Fields(strings.Join(names, " ")), " "))
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Package report writes the uptime of monitors for people: as CSV for spreadsheets,
-// and as one HTML page that needs nothing beside it. It owns their form, and that
-// nothing a server wrote does anything in them: no formula, no markup, no control
-// character. It does not know the server, Ansible's protocol or files.
+// Package report writes the uptime of monitors for people: as CSV for spreadsheets, and as one HTML
+// page that needs no other file. It owns their form, and makes sure that the text of a server does
+// nothing in them: no formula, no markup, no control character. It does not know the server,
+// Ansible's protocol or files.
 package report
 
 import (
@@ -14,28 +14,28 @@ import (
 	"time"
 )
 
-// Uptime is a report on monitors over a window of days.
+// Uptime is a report on monitors over a period of days.
 type Uptime struct {
 	Title     string
 	Server    string  // the origin of the figures
-	Days      int     // of the window: 7 or 30
-	Target    float64 // percentage below which an uptime is too low
+	Days      int     // of the period: 7 or 30
+	Target    float64 // the percentage below which an uptime is too low
 	Checks    bool    // whether the number of checks is part of the report
 	Generated time.Time
 	Monitors  []Monitor
 }
 
-// Monitor is one row of a report. A figure that the server does not have is nil.
+// Monitor is one row of a report. A figure that the server does not show is nil.
 type Monitor struct {
 	ID                        int64
 	Name, Type, Group, Status string
 	Paused                    bool
 	Uptime7d, Uptime30d       *float64 // percentages
-	TotalChecks, FailedChecks *int64   // in the window
+	TotalChecks, FailedChecks *int64   // in the period
 }
 
-// Summary is a report in a few figures. A mean, of the monitors that have a figure,
-// is nil where none has.
+// Summary is a report in a few figures. A mean counts the monitors that have a figure; it is nil if
+// none has.
 type Summary struct {
 	Monitors, Paused, Unknown, BelowTarget int
 	Mean7d, Mean30d                        *float64
@@ -43,8 +43,8 @@ type Summary struct {
 	Bands                                  []Band
 }
 
-// Band is how many monitors have an uptime of From percent or more, and less than
-// that of the band before it.
+// Band is the number of monitors whose uptime is From percent or more, and less than that of the
+// band before it.
 type Band struct {
 	Label    string
 	From     float64
@@ -61,9 +61,9 @@ var bands = []Band{
 	{Label: "below 95 %", From: 0},
 }
 
-// NewUptime gives the report with its monitors in order: the lowest uptime over the
-// window first, those without a figure last. Equals are ordered by name and id,
-// not as the server lists them, so that the same figures give the same report.
+// NewUptime returns the report with its monitors in order: the lowest uptime over the period first,
+// those without a figure last. Equal ones are ordered by name and id and not as the server lists
+// them, so that the same figures make the same report.
 func NewUptime(r Uptime) Uptime {
 	r.Monitors = slices.Clone(r.Monitors)
 	slices.SortFunc(r.Monitors, func(a, b Monitor) int {
@@ -75,7 +75,7 @@ func NewUptime(r Uptime) Uptime {
 	return r
 }
 
-// of is a monitor's uptime over the report's window.
+// of returns a monitor's uptime over the period of the report.
 func (r Uptime) of(m Monitor) *float64 {
 	if r.Days == 30 {
 		return m.Uptime30d
@@ -83,7 +83,7 @@ func (r Uptime) of(m Monitor) *float64 {
 	return m.Uptime7d
 }
 
-// before is a monitor's uptime over the other window.
+// before returns a monitor's uptime over the other period.
 func (r Uptime) before(m Monitor) *float64 {
 	if r.Days == 30 {
 		return m.Uptime7d
@@ -91,7 +91,7 @@ func (r Uptime) before(m Monitor) *float64 {
 	return m.Uptime30d
 }
 
-// compare orders what is unknown behind what is known.
+// compare orders what is unknown after what is known.
 func compare(a, b *float64) int {
 	switch {
 	case a == nil && b == nil:
@@ -104,7 +104,7 @@ func compare(a, b *float64) int {
 	return cmp.Compare(*a, *b)
 }
 
-// Summary gives the report in a few figures.
+// Summary returns the report in a few figures.
 func (r Uptime) Summary() Summary {
 	s := Summary{Monitors: len(r.Monitors), Bands: slices.Clone(bands)}
 	var week, month []*float64
@@ -133,7 +133,7 @@ func (r Uptime) Summary() Summary {
 	return s
 }
 
-// mean is that of the known figures, to four places.
+// mean is the mean of the known figures, to four decimals.
 func mean(figures []*float64) *float64 {
 	sum, n := 0.0, 0
 	for _, figure := range figures {

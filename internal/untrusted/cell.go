@@ -5,19 +5,21 @@ package untrusted
 import "strings"
 
 const (
-	// formula are the characters that begin a formula. The wide ones do so in East Asian spreadsheets.
+	// formula are the characters that begin a formula. The wide ones do so in East Asian
+	// spreadsheets.
 	formula = "=+-@\uff1d\uff0b\uff0d\uff20"
-	// separators are what programs split a line at. Which one it is depends on the program, on the country and on the
-	// user, and it may stand inside of quotes that belong to another cell then.
+	// separators are where programs split a line. Which one it is depends on the program, the
+	// country and the user, and it may be inside quotes, which then belong to another cell.
 	separators = ",;|:^~"
 )
 
-// Cell makes text one line in which no spreadsheet finds a formula, at whatever character it splits the line: there is
-// a ' before what begins one. The dash between two words, as in "DB - backup", stays.
+// Cell makes text one line in which no spreadsheet finds a formula, whatever character it splits
+// the line at: there is a ' before each beginning of a formula. A dash between two words, as in "DB
+// - backup", stays.
 func Cell(text string) string {
 	text = Line(text)
 	var b strings.Builder
-	begins, blank := true, false // whether a cell may begin here, and whether it may if blanks separate cells
+	begins, blank := true, false // whether a cell may begin here, and whether it may if spaces separate cells
 	for i, c := range text {
 		if strings.ContainsRune(formula, c) && (begins || blank && !strings.HasPrefix(text[i:], "- ")) {
 			b.WriteByte('\'')

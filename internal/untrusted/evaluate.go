@@ -4,11 +4,11 @@ package untrusted
 
 import "strings"
 
-// jinjaOverride in front of a template redefines what marks expressions in it.
+// jinjaOverride at the beginning of a template changes what marks its expressions.
 const jinjaOverride = "#jinja2:"
 
-// Evaluates reports whether Ansible would evaluate a string as a template, or could do so once a playbook has joined it
-// with others: "{" and "{ … }}" are harmless alone.
+// Evaluates reports whether Ansible would evaluate a string as a template, or could do so after a
+// playbook has joined it with others: "{" and "{ … }}" are harmless alone.
 func Evaluates(s string) bool {
 	switch {
 	case s == "":
@@ -22,8 +22,9 @@ func Evaluates(s string) bool {
 // vault is what Ansible's encrypted text begins with.
 const vault = "$ANSIBLE_VAULT"
 
-// NoVault gives text that begins like encrypted text another "$", in its full width. Ansible would decrypt it, and fails
-// as a whole where it cannot. Nothing marks such text as no vault.
+// NoVault changes the "$" of text that begins like encrypted text to its full-width form. Ansible
+// would try to decrypt such text, and fail as a whole if it cannot. Nothing can mark it as not
+// encrypted.
 func NoVault(text string) string {
 	if at := strings.Index(text, vault); at >= 0 && strings.TrimSpace(text[:at]) == "" {
 		return text[:at] + string('$'+fullWidth) + text[at+1:]

@@ -9,15 +9,16 @@ import (
 	"strings"
 )
 
-// fullWidth is what leads from an ASCII character to its full-width form: "{" to "｛".
+// fullWidth is the distance from an ASCII character to its full-width form: from "{" to "｛".
 const fullWidth = '｛' - '{'
 
-// Inert gives text from strangers a form that stays text in a rulebook. There it goes through two evaluations: when
-// ansible-rulebook puts it into an action, it takes a text that looks like a Python literal for one, which joins "{" "{"
-// and reads "\x7b"; what comes out is a template to the ansible-playbook that the action runs, in every variable. Neither
-// has a mark for text that is not to be evaluated, so what both need for a template gets its full-width form: every "{",
-// a "#" that could become "#jinja2:", a "\" that begins an escape, and the "$" of a vault, which would fail the action.
-// Control characters are as in Visible.
+// Inert returns a form of untrusted text that stays text in a rulebook. There, text is evaluated
+// twice. When ansible-rulebook puts it into an action, it evaluates a text that looks like a Python
+// literal, which joins "{" "{" and decodes "\x7b". The result is a template for the
+// ansible-playbook that the action runs, in every variable. Neither has a mark for text that must
+// not be evaluated. So each character that both need for a template gets its full-width form: every
+// "{", a "#" that could become "#jinja2:", a "\" that begins an escape, and the "$" of a vault,
+// which would make the action fail. Control characters are written as in Visible.
 func Inert(text string) string {
 	text = Visible(text)
 	if !strings.ContainsAny(text, `{#\$`) {
@@ -33,8 +34,8 @@ func Inert(text string) string {
 	return b.String()
 }
 
-// awake reports whether a character, before the rest of its text, could be part of what is evaluated. At the text's
-// end anything can follow.
+// awake reports whether a character, followed by rest, could be part of something that is
+// evaluated. If rest is empty, anything may follow.
 func awake(c byte, rest string) bool {
 	switch c {
 	case '{':
@@ -49,11 +50,11 @@ func awake(c byte, rest string) bool {
 	return false
 }
 
-// mostLevels is how many levels InertValue goes down. What lies deeper is nobody's data, and too much for some readers.
+// mostLevels is how deep InertValue goes. Nobody has deeper data, and some parsers fail on it.
 const mostLevels = 20
 
-// InertValue makes all text in a decoded JSON value inert, keys included, and gives it in JSON's own limits: a number
-// that is none to most readers becomes a text.
+// InertValue makes all text in a decoded JSON value inert, keys included, and returns the value
+// within the limits of JSON: a number that most parsers cannot hold becomes a text.
 func InertValue(value any) any { return inert(value, mostLevels) }
 
 func inert(value any, levels int) any {

@@ -5,19 +5,19 @@ package untrusted
 import "strings"
 
 const (
-	// Mask stands in a text for a secret. Ansible uses the same one.
+	// Mask replaces a secret inside a text. Ansible uses the same one.
 	Mask = "********"
-	// NoLog stands for a secret as a whole value. Ansible uses the same text.
+	// NoLog replaces a secret that is a whole value. Ansible uses the same text.
 	NoLog = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 )
 
-// HoldsMask reports whether a text holds what stands for a secret in a result of Ansible or of ours.
+// HoldsMask reports whether a text holds one of the masks of Ansible's results or ours.
 func HoldsMask(text string) bool {
 	return strings.Contains(text, Mask) || strings.Contains(text, NoLog)
 }
 
-// IsMask reports whether a value of a row stands for a secret that the server does not show, or holds what HoldsMask
-// finds. Servers show fewer stars, or dots.
+// IsMask reports whether a value of a row is a server's mask for a secret, or holds one of those
+// that HoldsMask finds. Servers show fewer stars, or dots.
 func IsMask(value any) bool {
 	text, _ := value.(string)
 	return HoldsMask(text) || len(text) > 2 && strings.Trim(text, "*•") == ""

@@ -9,20 +9,21 @@ import (
 	"unicode"
 )
 
-// SecretKeys decides which keys of an object say by their names that they hold a secret. The elements are further names.
+// SecretKeys decides which keys of an object hold a secret, by their names. Its elements are
+// additional names.
 type SecretKeys []string
 
-// secretEnds are what such a name ends with, in words of lower case.
+// secretEnds are the ends of such names, as words in lower case.
 var secretEnds = []string{
 	"password", "passwd", "passphrase", "pass", "pwd", "secret", "token", "bearer", "credential", "credentials", "community",
 	"authorization", "cookie", "apikey", "api key", "auth key", "access key", "private key", "secret key", "webhook", "webhook url", "ingest url",
 }
 
-// openHook is a URL that lets everybody who knows it write into a channel of Slack, or push to a webhook of the server,
-// whatever its key is called.
+// openHook is a URL that gives access to everybody who knows it: it writes into a channel of Slack,
+// or pushes to a webhook of the server. It is a secret under any key.
 var openHook = regexp.MustCompile(`^https://hooks\.slack\.[a-z.]+/\S|^\S*/webhook-ingest/\S`)
 
-// Hides reports whether a value under that key is a secret: a text or a number that is there.
+// Hides reports whether a value under that key is a secret: a text or a number that is not empty.
 func (k SecretKeys) Hides(key string, value any) bool {
 	switch value := value.(type) {
 	case nil, bool, map[string]any, []any:
@@ -47,7 +48,8 @@ func (k SecretKeys) Names(key string) bool {
 	return slices.ContainsFunc(secretEnds, func(end string) bool { return strings.HasSuffix(words, " "+end) })
 }
 
-// words gives a name as words of lower case between blanks: "X-Api-Key", "apiKey" and "api_key2" are "x api key" and "api key".
+// words returns a name as words in lower case with spaces between them: "X-Api-Key", "apiKey" and
+// "api_key2" are "x api key" and "api key".
 func words(name string) string {
 	var b strings.Builder
 	lower := false
@@ -64,13 +66,14 @@ func words(name string) string {
 	return strings.Join(strings.Fields(b.String()), " ")
 }
 
-// Hide gives a value in which the placeholder stands for each secret under a key that says so.
+// Hide returns a value in which each secret under a key that says so is replaced by the
+// placeholder.
 func (k SecretKeys) Hide(value any) any { return k.hide("", value, false) }
 
-// HideAll is Hide for what is a secret as a whole.
+// HideAll is Hide for a value that is a secret as a whole.
 func (k SecretKeys) HideAll(value any) any { return k.hide("", value, true) }
 
-// hide is Hide for what is under a key; with all, everything in it is a secret.
+// hide is Hide for a value under a key; with all, everything in it is a secret.
 func (k SecretKeys) hide(key string, value any, all bool) any {
 	switch value := value.(type) {
 	case map[string]any:

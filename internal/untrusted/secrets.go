@@ -13,21 +13,25 @@ import (
 )
 
 const (
-	// shortest is the length in bytes from which a secret is also looked for inside longer texts. Ansible has no such
-	// limit, and a password "a" there turns every word into stars. A shorter one is hidden where it is the whole text.
+	// shortest is the length in bytes from which a secret is also looked for inside longer texts.
+	// Ansible has no such limit, and there a password "a" turns every word into stars. A shorter
+	// one is hidden only if it is the whole text.
 	shortest = 4
-	// run is how many characters of a secret in a row give it away. A shorter secret has to be there as a whole.
+	// run is how many consecutive characters of a secret reveal it. A shorter secret must appear as
+	// a whole.
 	run = 8
-	// strong is from how many characters on a secret is no everyday word, and is hidden in open texts too.
+	// strong is the length from which a secret cannot be an everyday word, and is hidden in open
+	// texts too.
 	strong = 16
 )
 
-// Secrets are the texts that must not be seen, and take themselves out of other texts. The zero value knows none. All
-// doors of one run share one, and it may be used by several goroutines.
+// Secrets are the texts that must not be seen; they redact other texts. The zero value knows none.
+// All doors of one run share one, and several goroutines may use it.
 //
-// A secret is found in whatever spelling a server, a URL or a message gives it: each spelling is undone before it is
-// compared. It is found in pieces too, since servers cut texts: a run of 8 of its characters is taken for it. So
-// redact a text as early as possible, before it is cut, and cut it only then.
+// A secret is found in whatever spelling a server, a URL or a message gives it, because each
+// spelling is undone before it is compared. It is also found in pieces, because servers cut texts:
+// 8 of its characters in a row count as the secret. So redact a text as early as possible, and cut
+// it only after that.
 type Secrets struct {
 	mu       sync.Mutex
 	secrets  map[string]bool
@@ -35,7 +39,7 @@ type Secrets struct {
 	compiled *finder // nil after a change
 }
 
-// Add names secrets. Empty ones are ignored.
+// Add adds secrets. Empty ones are ignored.
 func (s *Secrets) Add(secrets ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -43,8 +47,9 @@ func (s *Secrets) Add(secrets ...string) {
 	s.compiled = nil
 }
 
-// Open names texts that the user gave in the open. A secret that is an everyday word is not hidden inside them, or the
-// device public-web-01 of the community "public" would lose its name. One of 16 characters is no such word.
+// Open adds texts that the user wrote openly. A secret that is an everyday word is not hidden
+// inside them: otherwise the device public-web-01 of the community "public" would lose its name. A
+// secret of 16 characters is not such a word.
 func (s *Secrets) Open(texts ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -63,11 +68,11 @@ func add(set *map[string]bool, texts []string) {
 	}
 }
 
-// Redact puts the mask in the place of every secret in a text.
+// Redact replaces every secret in a text by the mask.
 func (s *Secrets) Redact(text string) string { return s.finder().redact(text, true) }
 
-// RedactField is Redact for a field that users fill in the open, such as a name. A secret of fewer than 8 characters is
-// hidden there only where it is the whole text.
+// RedactField is Redact for a field that users write openly, such as a name. A secret of fewer than
+// 8 characters is hidden there only if it is the whole text.
 func (s *Secrets) RedactField(text string) string { return s.finder().redact(text, false) }
 
 func (s *Secrets) finder() *finder {
@@ -79,16 +84,16 @@ func (s *Secrets) finder() *finder {
 	return s.compiled
 }
 
-// finder looks for secrets. It does not change.
+// finder looks for secrets. It is immutable.
 type finder struct {
 	secrets map[string]bool
 	words   []string        // what is looked for as a whole
-	runs    map[string]bool // each run of 8 characters that gives a secret away
-	grams   [1 << 11]uint32 // which four bytes are in runs, by a hash: a text without them is not looked at closely
+	runs    map[string]bool // each run of 8 characters that reveals a secret
+	grams   [1 << 11]uint32 // a hash of the four bytes that occur in runs: a text without any of them needs no closer look
 	heads   []string        // how long secrets begin
-	open    []string        // the open texts in which there is a secret
+	open    []string        // the open texts that contain a secret
 	whole   map[string]bool // the open texts that are a secret
-	strong  *finder         // of the secrets that are no everyday word; nil without open texts
+	strong  *finder         // of the secrets that are not everyday words; nil if there are no open texts
 }
 
 func newFinder(secrets, open map[string]bool) *finder {
@@ -125,8 +130,8 @@ func strongOf(secrets map[string]bool) map[string]bool {
 	return long
 }
 
-// address is what a URL begins with that is no secret in one. The path before the token of a webhook is in the API's
-// documentation.
+// address is the beginning of a URL, which is not a secret. The path before the token of a webhook
+// is in the documentation of the API.
 var address = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*://([^/?#@]*(/|$)([^?#@]*/webhook-ingest/)?)?`)
 
 func (f *finder) add(secret string) {
@@ -161,7 +166,7 @@ func (f *finder) addRuns(text string) {
 	}
 }
 
-// runsOf gives each run of 8 characters of a text, and where it begins.
+// runsOf yields each run of 8 characters of a text, and where it begins.
 func runsOf(text string) func(func(string, int) bool) {
 	return func(yield func(string, int) bool) {
 		var starts [run]int
@@ -179,13 +184,13 @@ func runsOf(text string) func(func(string, int) bool) {
 	}
 }
 
-// gram is a hash of four bytes, of 16 bits.
+// gram is a 16-bit hash of four bytes.
 func gram(four string) uint32 {
 	n := uint32(four[0]) | uint32(four[1])<<8 | uint32(four[2])<<16 | uint32(four[3])<<24
 	return n * 2654435761 >> 16
 }
 
-// inBase64 gives how a text stands in base64, wherever in what is encoded it begins.
+// inBase64 returns what a text looks like in base64, wherever it begins in the encoded data.
 func inBase64(text string) []string {
 	var all []string
 	for before := range 3 {
@@ -217,7 +222,7 @@ func (f *finder) redact(text string, inside bool) string {
 	var b strings.Builder
 	end := 0
 	for i, p := range places {
-		if i == 0 || p.from > end { // what touches or overlaps becomes one
+		if i == 0 || p.from > end { // places that touch or overlap become one
 			b.WriteString(text[end:p.from])
 			b.WriteString(Mask)
 		}
@@ -227,10 +232,10 @@ func (f *finder) redact(text string, inside bool) string {
 	return b.String()
 }
 
-// place is where in a text something stands.
+// place is a part of a text.
 type place struct{ from, to int }
 
-// trimmed is the place without the blanks at its ends: they may be those of the text around it.
+// trimmed is the place without the spaces at its ends, which may belong to the text around it.
 func (p place) trimmed(text string) place {
 	part := strings.TrimLeft(text[p.from:p.to], " ")
 	from := p.to - len(part)
@@ -282,7 +287,8 @@ func (f *finder) runsIn(text string) []place {
 	return all
 }
 
-// mayHoldRun looks at every fifth place: of eight bytes in a row, four begin at one of them.
+// mayHoldRun looks at every fifth position: of eight consecutive bytes, one of them begins a group
+// of four.
 func (f *finder) mayHoldRun(text string) bool {
 	if len(f.runs) == 0 {
 		return false
@@ -297,7 +303,7 @@ func (f *finder) mayHoldRun(text string) bool {
 
 var ellipsis = regexp.MustCompile(`(…|\.\.\.)["')\]]*$`)
 
-// tail finds the beginning of a secret in front of the dots where a text was cut.
+// tail finds the beginning of a secret before the dots where a text was cut.
 func (f *finder) tail(text string) []place {
 	if !strings.Contains(text, "…") && !strings.Contains(text, "...") {
 		return nil
@@ -316,7 +322,7 @@ func (f *finder) tail(text string) []place {
 	return nil
 }
 
-// exempt leaves out the places that lie within an open text.
+// exempt leaves out the places within an open text.
 func (f *finder) exempt(text string, places []place) []place {
 	if len(places) == 0 {
 		return nil
@@ -329,7 +335,7 @@ func (f *finder) exempt(text string, places []place) []place {
 	return places
 }
 
-// RedactKey is RedactField for the key of an object. One that is as short as a word of a language stays.
+// RedactKey is RedactField for the key of an object. A secret as short as a word stays.
 func (s *Secrets) RedactKey(key string) string {
 	if len(key) < shortest {
 		return key

@@ -10,13 +10,14 @@ import (
 	"unicode/utf8"
 )
 
-// reading is a text with the spellings of URLs, HTML, JSON and Go undone, and where in the original each byte begins.
+// reading is a text in which the spellings of URLs, HTML, JSON and Go are undone, with the position
+// of each byte in the original.
 type reading struct {
 	text string
-	at   []int // nil: it is the original
+	at   []int // nil: the text is the original
 }
 
-// kinds are the spellings that are undone together.
+// kinds are spellings that are undone together.
 type kinds uint8
 
 const (
@@ -27,11 +28,12 @@ const (
 	every   = percent | entity | escape | doubled
 )
 
-// deepest is how often a spelling is undone: a URL in JSON in a Go string is three deep.
+// deepest is how many layers of spellings are undone: a URL in JSON in a Go string has three.
 const deepest = 3
 
-// readings gives the text itself, and how it reads each time that its spellings are undone: one kind at a time, so that
-// a text in which another kind only seems to be is read rightly, and all together.
+// readings returns the text itself, and what it becomes each time that its spellings are undone:
+// one kind at a time, so that a text that only seems to contain another kind is read correctly, and
+// all together.
 func readings(text string) []reading {
 	all := []reading{{text: text}}
 	if !spelled(text) {
@@ -50,7 +52,7 @@ func readings(text string) []reading {
 	return all
 }
 
-// origin is where in the original text the byte at i begins.
+// origin is the position in the original text of the byte at i.
 func (r reading) origin(i int) int {
 	if r.at == nil {
 		return i
@@ -89,14 +91,15 @@ func spelled(text string) bool {
 	return false
 }
 
-// unspell gives what a text begins with, spelled plainly, and its length as it is spelled.
+// unspell returns the plain form of the character with which a text begins, and the length of its
+// spelling.
 func (k kinds) unspell(text string) (plain string, length int) {
 	switch c := text[0]; {
 	case c == '%' && k&percent != 0:
 		if b, ok := number(text[1:], 2); ok {
 			return string([]byte{byte(b)}), 3
 		}
-	case c == '+' && k&percent != 0: // a blank in a query
+	case c == '+' && k&percent != 0: // a space in a query
 		return " ", 1
 	case c == '&' && k&entity != 0:
 		if end := strings.IndexByte(text[:min(len(text), 32)], ';'); end > 0 {
@@ -116,7 +119,7 @@ func (k kinds) unspell(text string) (plain string, length int) {
 
 const blanks = " \t\n\r\v\f"
 
-// unescape gives what an escape of JSON, PHP or Go at the beginning of a text stands for.
+// unescape returns the character for an escape of JSON, PHP or Go at the beginning of a text.
 func unescape(text string) (plain string, length int) {
 	switch c := text[1]; c {
 	case '"', '\'', '\\', '/':
@@ -164,7 +167,7 @@ func unescapeUTF16(text string) (plain string, length int) {
 	return string(rune(unit)), 6
 }
 
-// number reads a hexadecimal number of that many digits.
+// number parses a hexadecimal number of that many digits.
 func number(text string, digits int) (uint64, bool) {
 	if len(text) < digits {
 		return 0, false

@@ -4,8 +4,8 @@ package untrusted
 
 import "strings"
 
-// URLSecrets gives what may be a secret in a text that is to be a URL, and may be none: the password, or else the whole
-// of what stands before the "@", and the values of the query.
+// URLSecrets returns what may be a secret in a text that should be a URL but may not be one: the
+// password, or else everything before the "@", and the values of the query.
 func URLSecrets(text string) []string {
 	var secrets []string
 	address, query, _ := strings.Cut(text, "?")

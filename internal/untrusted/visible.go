@@ -8,8 +8,9 @@ import (
 	"unicode"
 )
 
-// Visible makes text safe for a terminal: control characters, and the invisible ones that reorder or break a line, are
-// written as \u001b and the like. Line ends and tabs stay; what is not UTF-8 becomes U+FFFD.
+// Visible makes text safe for a terminal: control characters, and invisible ones that reorder or
+// break a line, are written as \u001b and the like. Line ends and tabs stay; invalid UTF-8 becomes
+// U+FFFD.
 func Visible(text string) string {
 	text = strings.ToValidUTF8(text, "\uFFFD")
 	if !strings.ContainsFunc(text, invisible) {
@@ -26,9 +27,10 @@ func Visible(text string) string {
 	return b.String()
 }
 
-// invisible reports whether a character is a control (C0 with its escape sequences, DEL, C1), an embedding, override or
-// isolate of bidirectional text, a Unicode line end, or an interlinear annotation. Direction marks and joiners are not:
-// languages and emoji need them, and they move nothing but their neighbours.
+// invisible reports whether a character is a control (C0 with its escape sequences, DEL, C1), an
+// embedding, override or isolate of bidirectional text, a Unicode line end, or an interlinear
+// annotation. Direction marks and joiners are not: languages and emoji need them, and they affect
+// only their neighbours.
 func invisible(c rune) bool {
 	switch {
 	case c == '\n', c == '\t':

@@ -15,13 +15,13 @@ import (
 
 // Line is one change of one alert. All of its text is inert (see untrusted.Inert).
 type Line struct {
-	// Key is the same whenever this change of this alert is told.
+	// Key is the same every time that this change of this alert is reported.
 	Key      string `json:"key"`
 	Change   string `json:"change"` // opened, acknowledged, resolved, removed, overdue
 	Source   string `json:"source"` // device or monitor
-	ID       int64  `json:"id"`     // of the alert, among those of its source
+	ID       int64  `json:"id"`     // of the alert, within its list
 	Severity string `json:"severity"`
-	// Status is the alert's own now; of one that does not exist any more, its last.
+	// Status is the current status of the alert; if it no longer exists, its last one.
 	Status    string `json:"status"`
 	Device    string `json:"device,omitempty"`
 	DeviceID  int64  `json:"device_id,omitempty"`
@@ -31,7 +31,7 @@ type Line struct {
 	Alert     any    `json:"alert"`  // the whole row
 }
 
-// Key tells an alert from all others of its server.
+// Key distinguishes an alert from all others of its server.
 func Key(alert alerts.Alert) string { return fmt.Sprintf("%s-%d", alert.Source, alert.Row.ID()) }
 
 func newLine(server, change string, alert alerts.Alert) Line {
@@ -45,16 +45,16 @@ func newLine(server, change string, alert alerts.Alert) Line {
 	return line
 }
 
-// reference gives the name and the id of what an alert is about.
+// reference returns the name and the id of what an alert is about.
 func reference(value any) (name string, id int64) {
 	object, _ := value.(map[string]any)
 	return inert(object["name"]), acsmon.Fields(object).ID()
 }
 
-// inert gives a scalar as a text in which nothing is evaluated.
+// inert returns a scalar as a text in which nothing is evaluated.
 func inert(value any) string { return untrusted.Inert(rows.Text(value)) }
 
-// encode gives the line as JSON, with its line end.
+// encode returns the line as JSON, with its line end.
 func (l Line) encode() ([]byte, error) {
 	var buffer bytes.Buffer
 	encoder := json.NewEncoder(&buffer)

@@ -58,7 +58,7 @@ type options struct {
 	overdueAfter time.Duration
 	confirm      bool
 
-	// As they are given.
+	// As the user gave them.
 	flags                      *flag.FlagSet
 	intervalSeconds, dueWithin int
 	severity                   string
@@ -85,7 +85,7 @@ func declare(flags *flag.FlagSet) *options {
 	return o
 }
 
-// check refuses what cannot be, and completes the options.
+// check returns an error for options that are wrong or do not fit together, and completes them.
 func (o *options) check() error {
 	var empty error
 	o.flags.Visit(func(f *flag.Flag) {
@@ -93,7 +93,7 @@ func (o *options) check() error {
 			empty = command.Usagef("--%s is empty: leave it out, or give a value", f.Name)
 		}
 	})
-	if empty != nil { // which must not widen the choice
+	if empty != nil { // an empty list must not widen the choice
 		return empty
 	}
 	if o.interval = time.Duration(o.intervalSeconds) * time.Second; o.interval < MinInterval || o.interval > 24*time.Hour {
@@ -159,7 +159,7 @@ func (o *options) run(ctx context.Context, connection *settings.Connection, call
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	signal.Ignore(syscall.SIGPIPE) // a closed output is an error of the write
+	signal.Ignore(syscall.SIGPIPE) // so that a closed output is an error of the write
 	go untilClosed(call.Stdout, cancel)
 	out := &output{to: call.Stdout}
 	if o.confirm {
@@ -175,7 +175,7 @@ func (o *options) run(ctx context.Context, connection *settings.Connection, call
 	return nil
 }
 
-// lock keeps two watchers from sharing a state: each would tell a part.
+// lock keeps two watchers from sharing a state: each would report only a part.
 func (o *options) lock(ctx context.Context) (release func(), err error) {
 	waiting, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
@@ -186,15 +186,15 @@ func (o *options) lock(ctx context.Context) (release func(), err error) {
 	return release, err
 }
 
-// untilClosed calls cancel once nobody can read what is written any more. Of an
-// output that is no file or pipe, nothing is known.
+// untilClosed calls cancel when nobody can read what is written any more. It can tell only for a
+// file or a pipe.
 func untilClosed(output io.Writer, cancel func()) {
 	file, ok := output.(*os.File)
 	if !ok {
 		return
 	}
 	for {
-		fds := []unix.PollFd{{Fd: int32(file.Fd())}} // with no event asked for, errors alone wake it
+		fds := []unix.PollFd{{Fd: int32(file.Fd())}} // no event is asked for, so only an error ends the wait
 		n, err := unix.Poll(fds, -1)
 		if err == nil && n > 0 {
 			cancel()
@@ -209,11 +209,11 @@ func untilClosed(output io.Writer, cancel func()) {
 // output writes lines.
 type output struct {
 	to            io.Writer
-	confirmations <-chan string // nil: what is written is delivered
+	confirmations <-chan string // nil: a line is delivered when it is written
 }
 
-// deliver writes a line and waits until it is delivered. It does not hang on a
-// reader that has stopped to read.
+// deliver writes a line and waits until it is delivered. It does not hang if the reader has stopped
+// to read.
 func (o *output) deliver(ctx context.Context, line Line) error {
 	encoded, err := line.encode()
 	if err != nil {
@@ -243,7 +243,7 @@ func (o *output) deliver(ctx context.Context, line Line) error {
 	return nil
 }
 
-// confirmations gives the lines of an input, and calls cancel at its end.
+// confirmations yields the lines of an input, and calls cancel at its end.
 func confirmations(ctx context.Context, input io.Reader, cancel func()) <-chan string {
 	keys := make(chan string)
 	go func() {

@@ -17,8 +17,8 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/settings"
 )
 
-// State is what was told so far: the alerts that are not resolved, each with the
-// status that was told last.
+// State is what has been reported so far: the alerts that are not resolved, each with the status
+// that was reported last.
 type State struct {
 	path    string
 	server  string
@@ -28,17 +28,17 @@ type State struct {
 	savedAt time.Time
 }
 
-// saveEvery keeps thousands of lines from being thousands of files.
+// saveEvery keeps thousands of lines from causing thousands of files.
 const saveEvery = time.Second
 
 type entry struct {
 	Status  string    `json:"status"`
-	Since   time.Time `json:"since,omitzero"`    // when it was told that it opened
-	Overdue bool      `json:"overdue,omitempty"` // that was told, or is not to be told
+	Since   time.Time `json:"since,omitzero"`    // when it was reported that it opened
+	Overdue bool      `json:"overdue,omitempty"` // that was reported, or must not be
 	alerts.Alert
 }
 
-// overdue reports whether it is to be told that an alert is open for so long.
+// overdue reports whether an alert has been open for so long that this must be reported.
 func (e entry) overdue(after time.Duration) bool {
 	return e.Status == alerts.Open && !e.Overdue && time.Since(e.Since) >= after
 }
@@ -50,11 +50,11 @@ type saved struct {
 	Alerts map[string]entry `json:"alerts"`
 }
 
-// format is that of the file. A program that does not know it must not guess.
+// format is the version of the file's form. A program that does not know it must not guess.
 const format = 1
 
-// Load reads the state of a server, by its origin, from a file; where there is none
-// yet, it is fresh.
+// Load loads the state of a server, given by its origin, from a file. If there is no file yet, the
+// state is fresh.
 func Load(path, server string) (*State, error) {
 	s := &State{path: path, server: server, alerts: map[string]entry{}}
 	content, err := files.LoadOwn(path)
@@ -80,7 +80,7 @@ func Load(path, server string) (*State, error) {
 	return s, nil
 }
 
-// follow notes a change that was told.
+// follow records a change that was reported.
 func (s *State) follow(change string, alert alerts.Alert) {
 	s.unsaved = true
 	key := Key(alert)
@@ -88,7 +88,7 @@ func (s *State) follow(change string, alert alerts.Alert) {
 	known.Alert = alert
 	switch change {
 	case Opened:
-		if known.Status != alerts.Open { // and not told again
+		if known.Status != alerts.Open { // it is not a repetition
 			known.Status, known.Since, known.Overdue = alerts.Open, time.Now().UTC(), false
 		}
 	case Acknowledged:
@@ -131,9 +131,8 @@ func (s *State) save() error {
 	return nil
 }
 
-// DefaultPath is where the state is kept if no file is named: in a file for each
-// server, identity and what is to be told, so that two rulebooks do not disturb each
-// other.
+// DefaultPath is where the state is kept if no file is named. There is a file for each server,
+// identity and choice of alerts, so that two rulebooks do not disturb each other.
 func DefaultPath(connection *settings.Connection, told ...any) (string, error) {
 	folder, err := folders.State()
 	if err != nil {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Package watch tells of each alert when it opens, when it is acknowledged and
-// when it is resolved. It owns the difference between two looks at the alerts,
-// the saved state that the next process goes on from, and the command acsmon
-// watch. It does not know how alerts are read, nor who reads its lines.
+// Package watch reports each alert when it opens, when it is acknowledged and when it is resolved.
+// It owns the difference between two looks at the alerts, the saved state with which the next
+// process goes on, and the command acsmon watch. It does not know how alerts are fetched, or who
+// reads its lines.
 //
-// A line is delivered at least once: the state is saved after it, and at most a
-// second later. It comes twice only where the process was killed between the two.
+// Each line is delivered at least once: the state is saved after it, at most a second later. A line
+// is repeated only if the process was killed between the two.
 package watch
 
 import (
@@ -24,43 +24,42 @@ import (
 )
 
 const (
-	// MinInterval leaves something of 60 requests a minute to others: a look at few
-	// alerts costs four.
+	// MinInterval leaves some of 60 requests a minute to others: a look at a few alerts costs four.
 	MinInterval = 5 * time.Second
 	// After a fault, the waits grow between these.
 	firstWait   = 5 * time.Second
 	longestWait = 5 * time.Minute
-	// longestNamed is the longest wait that a server can ask for.
+	// longestNamed limits the wait that a server can ask for.
 	longestNamed = time.Hour
 )
 
-// Watcher looks at alerts again and again. All fields are needed.
+// Watcher looks at alerts repeatedly. All fields must be set.
 type Watcher struct {
 	Client   *acsmon.Client
 	Choice   alerts.Choice
 	Interval time.Duration // between the end of a look and the next one
-	MaxWait  time.Duration // what one look may wait for rate limits and repeats
+	MaxWait  time.Duration // how long one look may wait for rate limits and repeats
 	State    *State
-	// SkipExisting says nothing of the alerts that are open when there is no saved state.
+	// SkipExisting does not report alerts that are already open when there is no saved state.
 	SkipExisting bool
-	// RepeatOpen tells of all open alerts at the start, also of those it has told of.
+	// RepeatOpen reports all open alerts at the start, even those that were reported before.
 	RepeatOpen bool
-	// OverdueAfter tells once of an alert that is still open so long after it was told
-	// that it opened; 0 never does.
+	// OverdueAfter reports once that an alert is still open this long after it was reported to have
+	// opened; 0 never does.
 	OverdueAfter time.Duration
-	// Deliver hands a line on. An error ends the watch.
+	// Deliver passes a line on. An error ends the watch.
 	Deliver func(context.Context, Line) error
-	// Redact takes the secrets out of a row, before anything is made of it.
+	// Redact takes the secrets out of a row before it is used.
 	Redact func(acsmon.Fields) acsmon.Fields
-	// Report tells people of trouble, and of its end.
+	// Report tells people about trouble, and when it is over.
 	Report func(string)
 
 	reader  *alerts.Reader // nil until the choice is resolved
-	trouble string         // of the last look; "" none
+	trouble string         // of the last look; "" if there was none
 }
 
-// Run watches until the context is done, which is no error. Where the server
-// cannot be asked it goes on trying; a token that is refused ends it.
+// Run watches until the context is done, which is not an error. If the server cannot be asked, it
+// keeps trying. It ends if the token is refused.
 func (w *Watcher) Run(ctx context.Context) error {
 	for faults := 0; ; {
 		err := w.look(acsmon.WithWaitBudget(ctx, w.MaxWait))
@@ -88,14 +87,14 @@ func (w *Watcher) Run(ctx context.Context) error {
 	}
 }
 
-// passingError is a fault of the server or the network, which may be over soon.
+// passingError is a fault of the server or the network that may be over soon.
 type passingError struct{ err error }
 
 func (e *passingError) Error() string { return e.err.Error() }
 func (e *passingError) Unwrap() error { return e.err }
 
-// passing marks what may be over soon: all but a token that is refused, or that
-// lacks a permission.
+// passing marks errors that may be over soon: all except a token that is refused or lacks a
+// permission.
 func passing(err error) error {
 	if acsmon.IsUnauthorized(err) || acsmon.IsForbidden(err) {
 		return err
@@ -103,8 +102,8 @@ func passing(err error) error {
 	return &passingError{err}
 }
 
-// backoff gives the wait after so many faults in a row: a random one, longer each
-// time, and not before the time that the server names.
+// backoff returns the wait after so many faults in a row: random, longer each time, and not before
+// the time that the server names.
 func backoff(faults int, err error) time.Duration {
 	wait := min(firstWait<<min(faults, 10), longestWait)
 	wait += rand.N(wait / 2)
@@ -115,7 +114,7 @@ func backoff(faults int, err error) time.Duration {
 	return wait
 }
 
-// report tells of trouble that is new, and of its end.
+// report tells people about new trouble, and when it is over.
 func (w *Watcher) report(passing *passingError, wait time.Duration) {
 	trouble := ""
 	if passing != nil {
@@ -131,7 +130,7 @@ func (w *Watcher) report(passing *passingError, wait time.Duration) {
 	w.trouble = trouble
 }
 
-// look reads the alerts and tells of what is new.
+// look fetches the alerts and reports what is new.
 func (w *Watcher) look(ctx context.Context) (err error) {
 	if err := w.resolve(ctx); err != nil {
 		return err
@@ -185,8 +184,8 @@ func (w *Watcher) resolve(ctx context.Context) error {
 	return nil
 }
 
-// begin notes, where there was no saved state, what is not to be told: alerts that
-// are acknowledged already, and all if existing ones are to be skipped.
+// begin records which alerts must not be reported if there was no saved state: those that are
+// acknowledged already, and all of them if existing ones are to be skipped.
 func (w *Watcher) begin(now []alerts.Alert) {
 	if !w.State.fresh {
 		return
@@ -199,11 +198,11 @@ func (w *Watcher) begin(now []alerts.Alert) {
 	}
 }
 
-// follow tells of what has happened to an alert since the last look.
+// follow reports what has happened to an alert since the last look.
 func (w *Watcher) follow(ctx context.Context, alert alerts.Alert) error {
 	key := Key(alert)
 	known, ok := w.State.alerts[key]
-	if ok { // as it is now, without saving for that
+	if ok { // update the row without saving it
 		known.Alert = alert
 		w.State.alerts[key] = known
 	}
@@ -220,8 +219,7 @@ func (w *Watcher) follow(ctx context.Context, alert alerts.Alert) error {
 	return nil
 }
 
-// end finds out why an alert is not among the unresolved ones any more, and tells
-// of it.
+// end finds out why an alert is no longer among the unresolved ones, and reports it.
 func (w *Watcher) end(ctx context.Context, key string, known entry) error {
 	alert, err := w.reader.Again(ctx, known.Alert)
 	switch {
@@ -229,7 +227,7 @@ func (w *Watcher) end(ctx context.Context, key string, known entry) error {
 		return w.tell(ctx, known.Alert, []string{Removed})
 	case err != nil:
 		return passing(err)
-	case !w.reader.Includes(alert): // its severity has changed, or the choice
+	case !w.reader.Includes(alert): // its severity has changed, or the choice has
 		w.State.forget(key)
 		return nil
 	}
@@ -251,7 +249,7 @@ func (w *Watcher) tell(ctx context.Context, alert alerts.Alert, changes []string
 	return nil
 }
 
-// deliver hands a line on. While that takes its time, the lines before it are saved.
+// deliver passes a line on. If that takes long, the lines before it are saved meanwhile.
 func (w *Watcher) deliver(ctx context.Context, line Line) error {
 	delivered := make(chan error, 1)
 	go func() { delivered <- w.Deliver(ctx, line) }()
@@ -271,12 +269,12 @@ const (
 	Opened       = "opened"
 	Acknowledged = "acknowledged"
 	Resolved     = "resolved"
-	Removed      = "removed" // it does not exist any more
+	Removed      = "removed" // it no longer exists
 	Overdue      = "overdue" // it is still open
 )
 
-// changes are what has happened to an alert whose status was before, "" where it
-// was not known. What came in between two looks is told too, as far as it shows.
+// changes returns what has happened to an alert whose status was before; "" if that was not known.
+// It includes what happened between two looks, if the alert shows it.
 func changes(before string, alert alerts.Alert) []string {
 	var happened []string
 	now := alert.Status()

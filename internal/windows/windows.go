@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Package windows owns the mark by which a monitor says which window has paused it, since
-// when, and until when. A mark is a tag of the monitor. The package knows nothing of
-// requests, nor of who pauses and resumes.
+// Package windows owns the mark by which a monitor says which deploy window has paused it, since
+// when, and until when. A mark is a tag of the monitor. The package does not know requests, or who
+// pauses and resumes.
 package windows
 
 import (
@@ -13,30 +13,30 @@ import (
 // Prefix begins the tag that is a mark.
 const Prefix = "paused-by:"
 
-// layout is that of the times in a mark: to the minute, in UTC.
+// layout is how a mark writes times: to the minute, in UTC.
 const layout = "2006-01-02T15:04Z"
 
-// Mark is one window's hold on a monitor. As a tag it is paused-by:NAME, or with its
-// times paused-by:NAME@START or paused-by:NAME@START/END.
+// Mark says that a window has paused a monitor. As a tag it is paused-by:NAME, or with its times
+// paused-by:NAME@START or paused-by:NAME@START/END.
 type Mark struct {
 	Name       string
-	Start, End time.Time // zero: not known, and no end
+	Start, End time.Time // zero: the start is not known, or there is no end
 	Tag        string    // as the monitor has it
 }
 
-// New makes the mark of a window that begins now. It ends after so many minutes, or with
-// 0 minutes when somebody ends it.
+// New returns the mark of a window that begins now. It ends after so many minutes, or with 0
+// minutes when somebody ends it.
 func New(name string, now time.Time, minutes int64) Mark {
 	m := Mark{Name: name, Start: now.UTC().Truncate(time.Minute)}
 	m.Tag = Prefix + name + "@" + m.Start.Format(layout)
 	if minutes > 0 {
-		m.End = m.Start.Add(time.Duration(minutes+1) * time.Minute) // not a second too early
+		m.End = m.Start.Add(time.Duration(minutes+1) * time.Minute) // a minute more, so that it is not a second too early
 		m.Tag += "/" + m.End.Format(layout)
 	}
 	return m
 }
 
-// Marks gives the marks among the tags of a monitor.
+// Marks returns the marks among the tags of a monitor.
 func Marks(tags []string) []Mark {
 	var marks []Mark
 	for _, tag := range tags {
@@ -47,8 +47,8 @@ func Marks(tags []string) []Mark {
 	return marks
 }
 
-// parse takes a mark apart. Times that it does not understand are none: such a window
-// never becomes overdue.
+// parse splits a mark. Times that it cannot parse are left out, so that such a window never becomes
+// overdue.
 func parse(tag, text string) Mark {
 	name, times, _ := strings.Cut(text, "@")
 	start, end, _ := strings.Cut(times, "/")
@@ -57,15 +57,15 @@ func parse(tag, text string) Mark {
 	if m.Start, err = time.Parse(layout, start); err != nil {
 		return m
 	}
-	m.End, _ = time.Parse(layout, end) // zero where it is wrong
+	m.End, _ = time.Parse(layout, end) // zero if it is wrong
 	return m
 }
 
 // Overdue reports whether the window should have ended.
 func (m Mark) Overdue(now time.Time) bool { return !m.End.IsZero() && now.After(m.End) }
 
-// Replaces reports whether a newer run of the same window has another end to tell. An
-// end is never brought forward, and within a minute it is the same.
+// Replaces reports whether a newer run of the same window has another end to record. An end never
+// becomes earlier, and a difference within a minute does not count.
 func (m Mark) Replaces(old Mark) bool {
 	if m.End.IsZero() || old.End.IsZero() {
 		return m.End.IsZero() != old.End.IsZero()

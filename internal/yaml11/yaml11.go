@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Package yaml11 parses YAML as Ansible does, by the rules of YAML 1.1: `yes` is true and `0644` is 420.
+// Package yaml11 parses YAML as Ansible does, by the rules of YAML 1.1: `yes` is true and `0644` is
+// 420.
 //
-// It owns what a plain scalar means and what aliases may cost. It must not know what the text is for.
+// It owns what a plain scalar means and how much aliases may cost. It must not know what the text
+// is for.
 package yaml11
 
 import (
@@ -21,15 +23,17 @@ import (
 	"github.com/goccy/go-yaml/token"
 )
 
-// maxNodes bounds what aliases may expand to.
+// maxNodes limits what aliases may expand to.
 const maxNodes = 1 << 20
 
-// Parse parses one YAML document. goccy reads YAML 1.2, in which `yes` is a string and `0644` is 644. So goccy finds the
-// structure, and plain scalars are resolved here, by PyYAML's rules (dates stay strings).
+// Parse parses one YAML document. goccy follows YAML 1.2, in which `yes` is a string and `0644` is
+// 644. So goccy finds the structure, and Parse resolves plain scalars by PyYAML's rules (dates stay
+// strings).
 //
-// The value is made of nil, bool, int64, float64, string, []any and map[string]any; an integer beyond int64 is a
-// json.Number. A value tagged !unsafe is its string; one tagged !vault is an error, because it needs a password.
-// Errors name line and column, and never quote the text: it may hold a secret.
+// The value consists of nil, bool, int64, float64, string, []any and map[string]any; an integer
+// beyond int64 is a json.Number. A value tagged !unsafe is its string; one tagged !vault is an
+// error, because it needs a password. Errors name line and column, and never quote the text, which
+// may hold a secret.
 func Parse(text []byte) (any, error) {
 	file, err := parser.ParseBytes(text, 0)
 	if err != nil {
@@ -150,7 +154,7 @@ func (r *reader) mapping(pairs []*ast.MappingValueNode) (any, error) {
 	return mapping, nil
 }
 
-// merge adds what `<<` names: a mapping, or a list of them of which the first wins.
+// merge adds what `<<` names: a mapping, or a list of mappings, of which the first wins.
 func merge(into map[string]any, value any) error {
 	sources, ok := value.([]any)
 	if !ok {
@@ -170,7 +174,8 @@ func merge(into map[string]any, value any) error {
 	return nil
 }
 
-// key is a key as it is written: JSON has no keys but strings, so `on: …` is the key "on" and not true.
+// key returns a key as it is written: JSON has only strings as keys, so `on: …` is the key "on" and
+// not true.
 func (r *reader) key(node ast.Node) (string, error) {
 	switch key := node.(type) {
 	case *ast.MappingKeyNode:
@@ -203,7 +208,7 @@ func (r *reader) tagged(node *ast.TagNode) (any, error) {
 	}
 }
 
-// scalar gives a scalar's text, and whether it is plain: not in quotes and not a block.
+// scalar returns a scalar's text, and whether it is plain: not in quotes and not a block.
 func scalar(node ast.Node) (text string, plain bool, err error) {
 	switch node := node.(type) {
 	case nil:
@@ -278,7 +283,7 @@ func resolve(text string) any {
 	return text
 }
 
-// base60 reads 1:30 as 90, as YAML 1.1 does.
+// base60 parses 1:30 as 90, as YAML 1.1 does.
 func base60(text string) (n int64, ok bool) {
 	digits, negative := strings.CutPrefix(text, "-")
 	for part := range strings.SplitSeq(strings.TrimPrefix(digits, "+"), ":") {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Package untrustedtest holds what tests of the doors share: how a server may spell a secret, and what is left of one.
+// Package untrustedtest holds what tests of the doors share: how a server may spell a secret, and
+// how to find what is left of one.
 package untrustedtest
 
 import (
@@ -12,7 +13,7 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
-// Spellings are how servers, URLs and messages write a character.
+// Spellings are how servers, URLs and messages may write a character.
 var Spellings = map[string]func(rune) string{
 	"plain":             func(c rune) string { return string(c) },
 	"query":             func(c rune) string { return url.QueryEscape(string(c)) },
@@ -66,7 +67,7 @@ func quoteJSON(c rune, php bool) string {
 	return `"` + string(c) + `"`
 }
 
-// Survivor gives 8 characters in a row of a secret, spelled in that way, that are in a text.
+// Survivor returns 8 consecutive characters of a secret in that spelling that are in a text.
 func Survivor(text, secret string, spell func(rune) string) string {
 	runes := []rune(secret)
 	for i := 0; i+8 <= len(runes); i++ {
@@ -81,7 +82,7 @@ func Survivor(text, secret string, spell func(rune) string) string {
 	return ""
 }
 
-// Left looks in a text for what gives a secret away in any spelling; it is "" where there is nothing.
+// Left returns what reveals a secret in a text, in any spelling; "" if nothing does.
 func Left(text, secret string) string {
 	for _, spell := range Spellings {
 		if left := Survivor(text, secret, spell); left != "" {
@@ -91,7 +92,7 @@ func Left(text, secret string) string {
 	return ""
 }
 
-// Spell spells a text in that way.
+// Spell writes a text in that spelling.
 func Spell(secret string, spell func(rune) string) string {
 	var b strings.Builder
 	for _, c := range secret {
