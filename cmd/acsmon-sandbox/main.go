@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Command acsmon-sandbox serves an ACS Monitor that lives in memory, for
-// trying things out: a made-up fleet, the limits and errors of the real thing,
-// and on request its unknown sides and its faults.
+// Command acsmon-sandbox serves an ACS Monitor that exists only in memory, for trying things out: a
+// made-up fleet, the limits and errors of the real server, and on request its unknown sides and its
+// faults.
 //
-// It prints the environment that clients read, and stops on SIGINT or SIGTERM.
-// GET /_sandbox/requests shows what was asked so far, POST /_sandbox/reset
-// forgets it; neither needs a token.
+// It prints the environment that clients use, and stops at SIGINT or SIGTERM. GET
+// /_sandbox/requests shows the requests so far, POST /_sandbox/reset forgets them; neither needs a
+// token.
 package main
 
 import (

@@ -71,7 +71,7 @@ func (e *examination) run(ctx context.Context, call command.Call) error {
 	return nil
 }
 
-// examine examines the server, and keeps what is learned of one that answers.
+// examine examines the server, and saves what it learned if the server answered.
 func (e *examination) examine(ctx context.Context, call command.Call) (*doctor.Doctor, error) {
 	connection, err := settings.Resolve(settings.CommandLine, nil, call.Lookup, nil)
 	if err != nil {

@@ -39,7 +39,7 @@ type exportOptions struct {
 // run writes the install to a file or to stdout.
 func (o *exportOptions) run(ctx context.Context, call command.Call) error {
 	if len(call.Args) == 1 {
-		if err := mayWrite(call.Args[0], o.force); err != nil { // which is asked before the server is
+		if err := mayWrite(call.Args[0], o.force); err != nil { // check this before asking the server
 			return err
 		}
 	}

@@ -12,7 +12,8 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/files"
 )
 
-// mayWrite refuses to replace what is there, unless it is a file and the user says so.
+// mayWrite returns an error if something exists at the path, unless it is a file and the user wants
+// to replace it.
 func mayWrite(path string, force bool) error {
 	info, err := os.Lstat(path)
 	switch {
@@ -30,8 +31,7 @@ func mayWrite(path string, force bool) error {
 	return nil
 }
 
-// writeOwn makes a file that nobody else can read at any time. With force, it may
-// replace another.
+// writeOwn writes a file that nobody else can read at any time. With force, it may replace another.
 func writeOwn(path string, content []byte, force bool) error {
 	err := mayWrite(path, force)
 	if err != nil {
@@ -48,7 +48,7 @@ func writeOwn(path string, content []byte, force bool) error {
 	return nil
 }
 
-// create writes a file that must not be there yet, not even as a link.
+// create writes a file that must not exist yet, not even as a link.
 func create(path string, content []byte) error {
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {

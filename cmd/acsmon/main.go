@@ -32,8 +32,8 @@ var program = &command.Program{
 }
 
 func main() {
-	// Ansible copies a binary module to the target under this name, and calls it with
-	// the file of its arguments, which name the module.
+	// Ansible copies a binary module to the target under this name, and calls it with the file of
+	// its arguments, which name the module.
 	if strings.HasPrefix(filepath.Base(os.Args[0]), "AnsiballZ_") {
 		(&command.Program{Name: "acsmon", Flagged: modules.Command("")}).Main()
 	}

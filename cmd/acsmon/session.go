@@ -106,7 +106,7 @@ func askCredentials(ctx context.Context, call command.Call) (string, acsmon.Secr
 	return email, acsmon.Secret(password), err
 }
 
-// errStopped is a login that a signal ends at its prompts.
+// errStopped says that a signal ended a login at its prompts.
 var errStopped = errors.New("the login was stopped: nothing was sent")
 
 func logout(ctx context.Context, call command.Call) error {
@@ -120,8 +120,8 @@ func logout(ctx context.Context, call command.Call) error {
 	return err
 }
 
-// connect makes a client of the environment or the kept token, and limits what it may
-// wait for in all. Warnings go to stderr.
+// connect makes a client from the environment or the kept token, and limits how long it may wait in
+// total. Warnings go to stderr.
 func connect(ctx context.Context, call command.Call, secrets *untrusted.Secrets) (*acsmon.Client, context.Context, error) {
 	connection, err := settings.Resolve(settings.CommandLine, nil, call.Lookup, secrets)
 	if err != nil {

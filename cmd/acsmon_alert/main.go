@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Command acsmon_alert is the module acsmon_alert alone, as a binary module for a
-// playbook's library folder.
+// Command acsmon_alert is only the module acsmon_alert, as a binary module for the library folder
+// of a playbook.
 package main
 
 import (

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Command inventory is the inventory script alone: `ansible-inventory -i inventory --list`.
+// Command inventory is only the inventory script: `ansible-inventory -i inventory --list`.
 package main
 
 import (

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Command links checks the links of a folder of HTML pages: each file that a page refers to must be in the folder, and each
-// anchor in its page. Links to other servers are listed and not followed, so that a build depends on no network.
+// Command links checks the links of a folder of HTML pages: the folder must hold each file to which
+// a page refers, and each page its anchors. Links to other servers are listed but not followed, so
+// that a build does not depend on a network.
 package main
 
 import (
@@ -98,7 +99,8 @@ func readPages(site fs.FS) (map[string]string, error) {
 	})
 }
 
-// leads says whether a link in the page from has a file and an anchor to lead to. Some pages write "#" for their own top.
+// leads reports whether the target of a link in the page from has its file and its anchor. Some
+// pages write "#" for their own top.
 func leads(site fs.FS, anchors map[string]map[string]bool, from string, target *url.URL) bool {
 	name := from
 	if target.Path != "" {

@@ -12,10 +12,10 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon"
 )
 
-// Result is how a check went.
+// Result is the outcome of a check.
 type Result string
 
-// What a Result can be.
+// The values of a Result.
 const (
 	OK      Result = "ok"
 	Warning Result = "warning"
@@ -26,16 +26,16 @@ const (
 type Check struct {
 	Name   string
 	Result Result
-	Advice string // a text of our own; "" where there is nothing to do
+	Advice string // a text of our own; "" if there is nothing to do
 
 	format string
 	args   []any
 }
 
-// own is a text that stands in the sources, and so holds nothing private.
+// own is a text from our sources, which holds nothing private.
 type own string
 
-// hidden is a value that a report shows by its kind alone.
+// hidden is a value of which a report shows only the kind.
 type hidden struct {
 	value any
 	kind  string
@@ -44,11 +44,11 @@ type hidden struct {
 // String gives the value.
 func (h hidden) String() string { return fmt.Sprint(h.value) }
 
-// Text is what was found, as the user may see it.
+// Text says what was found, as the user may see it.
 func (c Check) Text() string { return fmt.Sprintf(c.format, c.args...) }
 
-// Public is what was found, with each value that could be private replaced by its kind.
-// A text is private unless it is known to be our own.
+// Public says what was found, with each value that could be private replaced by its kind. A text is
+// private unless it is known to be our own.
 func (c Check) Public() string {
 	args := make([]any, len(c.args))
 	for i, arg := range c.args {
@@ -67,8 +67,8 @@ func (c Check) Public() string {
 // number is an id within a path.
 var number = regexp.MustCompile(`\d+`)
 
-// faultOf makes a value of an error: a report shows which request failed, how, and
-// nothing of what the server wrote.
+// faultOf makes a value of an error. A report shows which request failed and how, but nothing that
+// the server wrote.
 func faultOf(err error) hidden {
 	var e *acsmon.Error
 	if !errors.As(err, &e) {
@@ -81,7 +81,7 @@ func faultOf(err error) hidden {
 	return hidden{err, fmt.Sprintf("%s answered %d", request, e.Status)}
 }
 
-// apiKey is what a key of an API looks like. Anything else could be somebody's text.
+// apiKey is what a key of the API looks like. Anything else could be somebody's text.
 var apiKey = regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`)
 
 // keyList makes a text of keys of the API.

@@ -16,10 +16,10 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon"
 )
 
-// expiresSoon is when a certificate is warned of.
+// expiresSoon is how long before its end a certificate causes a warning.
 const expiresSoon = 21 * 24 * time.Hour
 
-// checkAddress looks at the way to the server, before anything is asked of it.
+// checkAddress checks the way to the server before any request.
 func (d *Doctor) checkAddress(ctx context.Context) {
 	d.add("base URL", OK, "", "%s", hidden{d.connection.Server(), "base URL"})
 	for _, warning := range d.connection.Warnings {
@@ -52,8 +52,8 @@ func (d *Doctor) checkName(ctx context.Context, name string) {
 	d.add("name", OK, "", "%s is %s", hidden{name, "host name"}, hidden{strings.Join(addresses, ", "), "address"})
 }
 
-// checkCertificate shows whose certificate it is and when it ends. Whether it is
-// trusted, the first request says.
+// checkCertificate shows whose certificate it is and when it ends. The first request says whether
+// it is trusted.
 func (d *Doctor) checkCertificate(ctx context.Context, u *url.URL) {
 	dialer := &tls.Dialer{
 		NetDialer: &net.Dialer{Timeout: 10 * time.Second},
@@ -61,7 +61,7 @@ func (d *Doctor) checkCertificate(ctx context.Context, u *url.URL) {
 	}
 	connection, err := dialer.DialContext(ctx, "tcp", u.Host)
 	if err != nil {
-		return // the first request fails likewise, and is explained
+		return // the first request fails too, and explains why
 	}
 	defer connection.Close()
 	certificate := connection.(*tls.Conn).ConnectionState().PeerCertificates[0]
@@ -77,8 +77,7 @@ func (d *Doctor) checkCertificate(ctx context.Context, u *url.URL) {
 	}
 }
 
-// checkUser asks who the token belongs to, and reports whether the server can be
-// examined.
+// checkUser asks to whom the token belongs, and reports whether the server can be examined.
 func (d *Doctor) checkUser(ctx context.Context) bool {
 	me, err := d.client.Me(ctx)
 	var e *acsmon.Error
@@ -109,8 +108,8 @@ func (d *Doctor) checkUser(ctx context.Context) bool {
 	return true
 }
 
-// needs are the permissions that modules need. The vendor's pages have two spellings of
-// some; the first is the one of the list of endpoints.
+// needs are the permissions that modules need. The vendor's pages spell some of them in two ways;
+// the first is that of the list of endpoints.
 var needs = []struct {
 	modules     string
 	permissions []string
@@ -157,7 +156,7 @@ func (d *Doctor) checkScope(me acsmon.User) {
 	d.add("scope", OK, "", "nothing says that the user sees only some device groups")
 }
 
-// checkSpeed looks at the clock, the rate limit, and how long a request takes.
+// checkSpeed checks the clock, the rate limit, and how long a request takes.
 func (d *Doctor) checkSpeed() {
 	if skew := d.skew.Abs(); skew > time.Minute {
 		d.add("clock", Warning, "set the clocks of both machines", "the server's differs by %s", skew)

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Package doctor finds out how one server behaves, and what stands in a user's way to
-// it. It owns the checks, the report of them, and how a fact of a profile is learned.
-// It does not know who uses the profile.
+// Package doctor finds out how one server behaves, and what keeps a user from reaching it. It owns
+// the checks, the report about them, and how a fact of a profile is learned. It does not know who
+// uses the profile.
 //
-// A report is for strangers: each value that is not a text of our own, a number or a
-// key of the API is replaced by its kind.
+// A report is for strangers: each value that is not a text of our own, a number or a key of the API
+// is replaced by its kind.
 package doctor
 
 import (
@@ -20,19 +20,19 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/settings"
 )
 
-// mostRequests is what an examination that reads only may cost.
+// mostRequests is the most that an examination without writes may cost.
 const mostRequests = 25
 
-// errSpent ends an examination that has asked enough.
+// errSpent ends an examination that has sent enough requests.
 var errSpent = errors.New("doctor has asked enough: run it again later")
 
 // Doctor examines one server.
 type Doctor struct {
 	// Checks are what was found so far.
 	Checks []Check
-	// Profile is what was learned, beside what was known before.
+	// Profile is what was learned, together with what was known before.
 	Profile profile.Profile
-	// Requests is how many were sent.
+	// Requests is how many requests were sent.
 	Requests int
 
 	connection *settings.Connection
@@ -40,12 +40,12 @@ type Doctor struct {
 	now        func() time.Time
 	shapes     []modules.Shape
 	slowest    time.Duration
-	skew       time.Duration // of the server's clock; 0 where it is not said
+	skew       time.Duration // of the server's clock; 0 if the server does not say
 	lists      map[string]*list
 	limit      int // of requests
 }
 
-// New makes a doctor for a connection.
+// New returns a doctor for a connection.
 func New(connection *settings.Connection) (*Doctor, error) {
 	d := &Doctor{connection: connection, Profile: connection.Profile, now: time.Now, lists: map[string]*list{}, limit: mostRequests}
 	client, err := connection.Client(acsmon.WithTrace(d.trace))
@@ -57,14 +57,14 @@ func New(connection *settings.Connection) (*Doctor, error) {
 	return d, nil
 }
 
-// Unconnected is the examination of settings that lead to no server.
+// Unconnected is the examination if the settings lead to no server.
 func Unconnected(err error) *Doctor {
 	d := &Doctor{}
 	d.fail("settings", err)
 	return d
 }
 
-// trace notes an attempt.
+// trace records an attempt.
 func (d *Doctor) trace(t acsmon.Trace) {
 	d.Requests++
 	d.slowest = max(d.slowest, t.Duration)
@@ -73,12 +73,12 @@ func (d *Doctor) trace(t acsmon.Trace) {
 	}
 }
 
-// Examine reads, and writes nothing.
+// Examine examines the server without writing.
 func (d *Doctor) Examine(ctx context.Context) {
 	if d.client == nil {
-		return // the settings lead nowhere, which is said already
+		return // the settings lead nowhere, which has been said already
 	}
-	ctx = acsmon.WithWaitBudget(ctx, 0) // what is wrong now is what is asked for
+	ctx = acsmon.WithWaitBudget(ctx, 0) // it is to show what is wrong now
 	d.checkAddress(ctx)
 	if !d.checkUser(ctx) {
 		return
@@ -106,7 +106,7 @@ func (d *Doctor) fail(name string, err error) {
 	d.add(name, Failure, settings.CommandLine.Advice(err), "%v", faultOf(err))
 }
 
-// get sends one request that reads.
+// get sends one GET request.
 func (d *Doctor) get(ctx context.Context, path string, query map[string]string) (any, error) {
 	if d.Requests >= d.limit {
 		return nil, errSpent
@@ -118,7 +118,7 @@ func (d *Doctor) get(ctx context.Context, path string, query map[string]string) 
 	return d.client.Call(ctx, request)
 }
 
-// Kept says where the profile is.
+// Kept says where the profile was saved.
 func (d *Doctor) Kept(path string, err error) {
 	if err != nil {
 		d.add("profile", Warning, "", "%v", hidden{err, "error"})

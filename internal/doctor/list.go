@@ -17,23 +17,23 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/profile"
 )
 
-// paths are the lists that modules and the inventory read.
+// paths are the lists that modules and the inventory fetch.
 var paths = []string{
 	"/devices", "/device-groups", "/monitors", "/monitor-groups", "/alert-channels", "/alert-rules", "/monitor-alert-rules",
 	"/alert-events", "/monitor-events", "/discovery", "/snmp-traps",
 }
 
-// tried is the page size that is asked for: more than any server is known to give.
+// tried is the page size that is asked for: more than any server is known to send.
 const tried = 500
 
-// list is the first page of one.
+// list is the first page of a list.
 type list struct {
 	rows    []map[string]any
-	total   int64 // -1 where the server does not state it
-	perPage int64 // 0 where it does not
+	total   int64 // -1 if the server does not state it
+	perPage int64 // 0 if it does not
 }
 
-// checkLists reads the first page of every list.
+// checkLists fetches the first page of every list.
 func (d *Doctor) checkLists(ctx context.Context) {
 	refused := false
 	for _, path := range paths {
@@ -81,7 +81,7 @@ func (d *Doctor) describe(path string, page *list) {
 	}
 }
 
-// size is the largest page as far as it is seen; 0 is unknown.
+// size is the size of the largest page, as far as the response shows it; 0 is unknown.
 func (l *list) size(asked int) int {
 	switch {
 	case l.perPage > 0 && l.perPage <= int64(asked):
@@ -92,7 +92,7 @@ func (l *list) size(asked int) int {
 	return 0
 }
 
-// learn notes what is known of a list.
+// learn records what is known of a list.
 func (d *Doctor) learn(path string, note func(*profile.List)) {
 	if d.Profile.Lists == nil {
 		d.Profile.Lists = map[string]profile.List{}
@@ -104,7 +104,7 @@ func (d *Doctor) learn(path string, note func(*profile.List)) {
 	d.Profile.Lists[path] = known
 }
 
-// page reads one page of a list.
+// page fetches one page of a list.
 func (d *Doctor) page(ctx context.Context, path string, query map[string]string) (*list, error) {
 	answer, err := d.get(ctx, path, query)
 	if err != nil {
@@ -133,8 +133,8 @@ func (d *Doctor) page(ctx context.Context, path string, query map[string]string)
 	return l, nil
 }
 
-// checkKeys looks which fields of the modules the server shows under which keys. A
-// single read may show more than a list.
+// checkKeys finds out under which keys the server shows which fields of the modules. A single read
+// may show more than a list.
 func (d *Doctor) checkKeys(ctx context.Context) {
 	for _, shape := range d.shapes {
 		page := d.lists[shape.Path]
@@ -202,7 +202,7 @@ func unwrapped(answer any) map[string]any {
 	return object
 }
 
-// whole reads a number, which PHP may give as a text.
+// whole parses a number, which PHP may send as a text.
 func whole(value any) (int64, bool) {
 	text := ""
 	switch value := value.(type) {

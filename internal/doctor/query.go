@@ -13,11 +13,11 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/profile"
 )
 
-// field is short for what modules call one.
+// field is a short name for the type in modules.
 type field = modules.ShapeField
 
-// checkQueries finds out whether search, filters and sort are honoured, on the rows that
-// are there.
+// checkQueries finds out from the existing rows whether the server does what search, filters and
+// sort ask for.
 func (d *Doctor) checkQueries(ctx context.Context) {
 	for _, path := range []string{"/monitors", "/devices"} {
 		page := d.lists[path]
@@ -48,10 +48,10 @@ func (d *Doctor) verdict(name, path string, fact profile.Fact, ignored string) {
 	}
 }
 
-// nonsense is what nothing is called.
+// nonsense is the name of nothing.
 const nonsense = "acsmon-doctor-zqxjkv"
 
-// searches reports whether a search for a name finds its row, and one for nonsense
+// searches reports whether a search for a name finds its row, and a search for nonsense finds
 // nothing.
 func (d *Doctor) searches(ctx context.Context, path string, page *list) profile.Fact {
 	row := page.rows[len(page.rows)-1]
@@ -75,8 +75,8 @@ func (d *Doctor) searchFinds(ctx context.Context, path, name string, id any) pro
 	return profile.Known(found && len(misses.rows) == 0)
 }
 
-// filters reports whether a filter leaves out what it should. Where all rows are alike,
-// that cannot be seen.
+// filters reports whether a filter leaves out what it should. If all rows are alike, that is not
+// known.
 func (d *Doctor) filters(ctx context.Context, path string, page *list) profile.Fact {
 	value := page.rows[0]["status"]
 	other := slices.ContainsFunc(page.rows, func(row map[string]any) bool { return row["status"] != value })
@@ -92,8 +92,8 @@ func (d *Doctor) filters(ctx context.Context, path string, page *list) profile.F
 	return profile.Known(!wrong && len(hits.rows) > 0)
 }
 
-// sorts reports whether rows come in the order that is asked for: downwards by id, which
-// no list does by itself that also comes upwards.
+// sorts reports whether rows come in the order that is asked for: descending by id. A list that
+// also comes ascending cannot be so by itself.
 func (d *Doctor) sorts(ctx context.Context, path string) profile.Fact {
 	hits, err := d.page(ctx, path, map[string]string{"sort": "-name", "per_page": "100"})
 	if err != nil || len(hits.rows) < 2 {
@@ -110,7 +110,7 @@ func (d *Doctor) sorts(ctx context.Context, path string) profile.Fact {
 	return profile.Known(first > last)
 }
 
-// forms of a time.
+// The forms of a time.
 var times = []struct {
 	form    own
 	pattern *regexp.Regexp
@@ -121,7 +121,7 @@ var times = []struct {
 	{"without a zone", regexp.MustCompile(`^\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?$`)},
 }
 
-// checkForms says how times and numbers come.
+// checkForms says in which form times and numbers come.
 func (d *Doctor) checkForms() {
 	for _, path := range []string{"/monitors", "/devices"} {
 		page := d.lists[path]

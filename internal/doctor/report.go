@@ -14,7 +14,7 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/version"
 )
 
-// Print writes a line a check for a person, and what to do below it.
+// Print writes a line for each check for a person, and below it what to do.
 func (d *Doctor) Print(w io.Writer) error {
 	for _, c := range d.Checks {
 		if _, err := fmt.Fprintf(w, "%-8s %-12s %s\n", c.Result, c.Name, d.visible(c.Text())); err != nil {
@@ -55,12 +55,12 @@ type document struct {
 	Profile  profile.Profile `json:"profile"`
 }
 
-// JSON is the examination for a program of the user's own.
+// JSON returns the examination for a program of the user.
 func (d *Doctor) JSON() ([]byte, error) {
 	return d.encode(d.Profile, func(c Check) string { return d.visible(c.Text()) })
 }
 
-// Report is the examination for strangers: nothing private is in it.
+// Report returns the examination for strangers: it holds nothing private.
 func (d *Doctor) Report() ([]byte, error) {
 	public := d.Profile
 	public.Server = "<base URL>"

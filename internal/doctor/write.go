@@ -20,11 +20,11 @@ import (
 // prefix begins the name of everything that doctor makes.
 const prefix = "acsmon-doctor-"
 
-// removing is how long the scratch rows may take to be removed, also after Ctrl-C: the
-// rate limit may have to be waited for.
+// removing is how long the removal of the scratch rows may take, even after Ctrl-C: it may have to
+// wait for the rate limit.
 const removing = 3 * time.Minute
 
-// scratch is what doctor has made.
+// scratch is something that doctor has made.
 type scratch struct {
 	name string
 	kind string
@@ -32,14 +32,14 @@ type scratch struct {
 	list acsmon.Collection[acsmon.Fields]
 }
 
-// writer learns on scratch rows.
+// writer learns from scratch rows.
 type writer struct {
 	*Doctor
 	made []scratch
 	tag  string // of this run
 }
 
-// Try makes scratch rows, learns on them, and removes them however it ends.
+// Try makes scratch rows, learns from them, and removes them however it ends.
 func (d *Doctor) Try(ctx context.Context) {
 	d.limit += mostRequests
 	w := &writer{Doctor: d, tag: prefix + strings.ToLower(rand.Text()[:8])}
@@ -55,7 +55,7 @@ func (d *Doctor) Try(ctx context.Context) {
 	}
 }
 
-// create makes a scratch row. One whose response was lost is looked for.
+// create makes a scratch row. If its response is lost, it looks for the row.
 func (w *writer) create(ctx context.Context, list acsmon.Collection[acsmon.Fields], kind string, fields acsmon.Fields) (acsmon.Fields, error) {
 	name := converge.Trim(fmt.Sprint(fields["name"]))
 	row, err := list.Create(ctx, fields)
@@ -70,15 +70,15 @@ func (w *writer) create(ctx context.Context, list acsmon.Collection[acsmon.Field
 	return row, nil
 }
 
-// isRefusal reports whether the server said that it did not do what was asked. After
-// any other error, it may have done so.
+// isRefusal reports whether the server said that it has not done what was asked. After any other
+// error, it may have done it.
 func isRefusal(err error) bool {
 	var uncertain *acsmon.UncertainError
 	var e *acsmon.Error
 	return errors.As(err, &e) && !errors.As(err, &uncertain) && e.Status >= 400 && e.Status < 500
 }
 
-// tryNames learns on groups, which measure nothing and cost no licence.
+// tryNames learns from groups, which measure nothing and do not count towards the licence.
 func (w *writer) tryNames(ctx context.Context) error {
 	groups := w.client.MonitorGroups.Fields()
 	name := w.tag + "-group"
@@ -109,8 +109,8 @@ func (w *writer) tryNames(ctx context.Context) error {
 	return nil
 }
 
-// tryMonitor learns whether an update keeps what it does not name, and whether a search
-// finds what is there.
+// tryMonitor learns whether an update keeps what it does not name, and whether a search finds a row
+// that exists.
 func (w *writer) tryMonitor(ctx context.Context) error {
 	sent := acsmon.Fields{
 		"name": w.tag + "-monitor", "type": "tcp", "host": "192.0.2.1", "port": 7, "check_interval_seconds": 3600, "timeout_ms": 4321,
@@ -129,8 +129,8 @@ func (w *writer) tryMonitor(ctx context.Context) error {
 	return nil
 }
 
-// tryDevice does the same with a device, whose credentials no read shows: a server that
-// keeps all else keeps them, too, unless a status that it does show changes.
+// tryDevice does the same with a device, whose credentials the server never shows. A server that
+// keeps everything else also keeps them, unless a status that it does show changes.
 func (w *writer) tryDevice(ctx context.Context) error {
 	sent := acsmon.Fields{
 		"name": w.tag + "-device", "ip_address": "192.0.2.1", "snmp_version": "2c", "snmp_community": w.tag, "poll_interval_seconds": 3600,
@@ -149,7 +149,7 @@ func (w *writer) tryDevice(ctx context.Context) error {
 	return nil
 }
 
-// keptUnnamed notes whether an update keeps what it does not name.
+// keptUnnamed records whether an update keeps what it does not name.
 func (w *writer) keptUnnamed(path string, kept profile.Fact) {
 	w.learn(path, func(l *profile.List) { l.KeepsUnnamed = kept })
 	switch kept {
@@ -162,12 +162,12 @@ func (w *writer) keptUnnamed(path string, kept profile.Fact) {
 	}
 }
 
-// optional are fields that a server which replaces a row resets, so that one of them
-// bears witness.
+// optional are fields that a server resets if an update replaces the row: one of them is enough to
+// see it.
 var optional = []string{"port", "check_interval_seconds", "timeout_ms", "tags", "poll_interval_seconds"}
 
-// keeps sends an update of one field and reports whether all others stayed, as far as a
-// read shows those that were sent.
+// keeps sends an update of one field and reports whether all others stayed, as far as the server
+// shows those that were sent.
 func (w *writer) keeps(ctx context.Context, list acsmon.Collection[acsmon.Fields], id int64, sent, change acsmon.Fields) (profile.Fact, error) {
 	before, err := list.Get(ctx, id)
 	if err != nil {
@@ -196,7 +196,7 @@ func (w *writer) keeps(ctx context.Context, list acsmon.Collection[acsmon.Fields
 	return profile.Yes, nil
 }
 
-// volatile reports whether a key's value changes by itself.
+// volatile reports whether the value of a key changes by itself.
 func volatile(key string) bool {
 	return strings.HasSuffix(key, "_at") || slices.Contains([]string{"status", "response_time_ms", "consecutive_failures"}, key)
 }
@@ -206,7 +206,7 @@ func asJSON(value any) string {
 	return string(text)
 }
 
-// finds learns about search on a row that is known to be there.
+// finds learns about search from a row that is known to exist.
 func (w *writer) finds(ctx context.Context, path, name string, id any) {
 	found := w.searchFinds(ctx, path, name, id)
 	w.learn(path, func(l *profile.List) {
@@ -217,7 +217,7 @@ func (w *writer) finds(ctx context.Context, path, name string, id any) {
 	w.add("trial", OK, "", "%s: search finds what is there: %s", own(path), own(w.Profile.Lists[path].SearchFinds))
 }
 
-// clear removes what was made, the last first, even if the user has cancelled it.
+// clear removes what was made, the last first, even if the user has cancelled the run.
 func (w *writer) clear(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), removing)
 	defer cancel()
@@ -229,8 +229,8 @@ func (w *writer) clear(ctx context.Context) {
 	w.add("trial", OK, "", "scratch rows made: %d", len(w.made))
 }
 
-// remove deletes a row by its id, or where its create was lost, all rows of its name:
-// nobody else has it.
+// remove deletes a row by its id. If the response to its create was lost, it deletes all rows of
+// its name, which nobody else uses.
 func (s scratch) remove(ctx context.Context) error {
 	if s.id != 0 {
 		return s.list.Delete(ctx, s.id)

@@ -19,26 +19,24 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/settings"
 )
 
-// cacheFormat goes into the name of the file: a file of another format is never
-// read.
+// cacheFormat is part of the name of the file, so that a file of another format is never loaded.
 const cacheFormat = 2
 
-// cached is the content of a cache file: the server's answers as they came, and
-// no secret.
+// cached is the content of a cache file: the server's rows as they came, without secrets.
 type cached struct {
 	For       string    `json:"for"` // the server, who asked, and what was asked
 	FetchedAt time.Time `json:"fetched_at"`
 	Rows      *lists    `json:"rows"`
 }
 
-// answers are rows, and what is to be said of them.
+// answers are rows, and what must be said about them.
 type answers struct {
 	Rows     *lists   `json:"rows"`
-	Stale    *stale   `json:"stale,omitempty"` // nil: the server's own, or kept no longer than the settings say
+	Stale    *stale   `json:"stale,omitempty"` // nil: they are the server's own, or no older than the settings allow
 	Warnings []string `json:"warnings,omitempty"`
 }
 
-// stale is why old answers are used.
+// stale is why old rows are used.
 type stale struct {
 	FetchedAt time.Time `json:"fetched_at"`
 	Reason    string    `json:"reason"` // one sentence, without secrets
@@ -59,8 +57,8 @@ type source struct {
 	late       *warnings // those that arise while the server is asked
 }
 
-// rows gives the kept answers if they are recent enough, else the server's. One
-// process at a time asks the server; those that waited find its answers kept.
+// rows returns the cached rows if they are recent enough, else the server's. One process at a time
+// asks the server; the processes that waited for it then find its rows in the cache.
 func (s source) rows(ctx context.Context, q query) (*answers, error) {
 	ctx = acsmon.WithWaitBudget(ctx, s.connection.MaxWait)
 	if s.settings.timeout() == 0 && s.settings.CacheStale == 0 {
@@ -111,15 +109,15 @@ func (s source) ask(ctx context.Context, q query) (*lists, error) {
 		return nil, err
 	}
 	for _, list := range [][]acsmon.Fields{found.Devices, found.Monitors, found.AlertEvents, found.MonitorEvents} {
-		for i, row := range list { // before anything is made of it, the cache included
+		for i, row := range list { // before it is used or cached
 			list[i] = s.connection.RedactRow(row)
 		}
 	}
 	return found, nil
 }
 
-// usable gives the kept answers that are within cache_timeout, or were fetched
-// since this run started.
+// usable returns the cached rows that are within cache_timeout, or that were fetched after this run
+// started.
 func (s source) usable(file cacheFile, started time.Time) *cached {
 	kept, now := file.load(), s.now()
 	switch {
@@ -131,8 +129,7 @@ func (s source) usable(file cacheFile, started time.Time) *cached {
 	return nil
 }
 
-// outdated gives the kept answers within cache_timeout and cache_stale after it,
-// if the server is away.
+// outdated returns cached rows up to cache_stale older than cache_timeout, if the server is away.
 func (s source) outdated(file cacheFile, failure error) (*answers, error) {
 	kept := file.load()
 	if s.settings.CacheStale == 0 || !away(failure) || kept == nil ||
@@ -148,16 +145,16 @@ func within(fetched, now time.Time, seconds int64) bool {
 	return age >= 0 && age < time.Duration(seconds)*time.Second
 }
 
-// away tells whether the server could not be asked, as opposed to having refused.
+// away reports whether the server could not be asked, in contrast to having refused.
 func away(err error) bool {
 	var e *acsmon.Error
 	return errors.As(err, &e) && (e.Status == 0 || e.Status == 429 || e.Status >= 500 || acsmon.IsBroken(err)) && !errors.Is(err, context.Canceled)
 }
 
-// cacheFile is where answers are kept, and what they are for.
+// cacheFile is where rows are cached, and for what.
 type cacheFile struct{ path, key string }
 
-// cacheOf gives the file for all that the answers depend on: the server, who asks, what is
+// cacheOf returns the file for everything on which the rows depend: the server, who asks, what is
 // asked, and the format.
 func cacheOf(connection *settings.Connection, q query) (cacheFile, error) {
 	folder, err := folders.Cache()
@@ -168,15 +165,15 @@ func cacheOf(connection *settings.Connection, q query) (cacheFile, error) {
 	return cacheFile{filepath.Join(folder, "inventory", folders.FileName(key)+".json"), key}, nil
 }
 
-// cacheKey tells apart all that the answers depend on. No secret can be read from it.
+// cacheKey differs if anything differs on which the rows depend. It reveals no secret.
 func cacheKey(connection *settings.Connection, q query) string {
-	asked, _ := json.Marshal([]any{cacheFormat, connection.Origin(), connection.Identity(), q}) // texts and numbers
+	asked, _ := json.Marshal([]any{cacheFormat, connection.Origin(), connection.Identity(), q}) // these are texts and numbers
 	sum := sha256.Sum256(asked)
 	return hex.EncodeToString(sum[:])
 }
 
-// load gives what the file holds; nil where there is none that can be read, where somebody else
-// could have written it, and where it is for something else.
+// load returns what the file holds. It returns nil if the file cannot be read, if somebody else
+// could have written it, or if it is for something else.
 func (f cacheFile) load() *cached {
 	content, err := files.LoadOwn(f.path)
 	if err != nil {
@@ -189,7 +186,7 @@ func (f cacheFile) load() *cached {
 	return kept
 }
 
-// replace keeps answers in one step, so that nobody loads half of them.
+// replace writes the file in one step, so that nobody loads half of it.
 func (f cacheFile) replace(content cached) error {
 	content.For = f.key
 	encoded, err := json.Marshal(content)

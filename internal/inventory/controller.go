@@ -9,10 +9,9 @@ import (
 	"strings"
 )
 
-// meansController reports whether a program on the controller that connects to an
-// address or a name reaches the controller itself. A monitoring server usually
-// watches itself under such an address; given to Ansible, it would be the wrong
-// machine.
+// meansController reports whether a program on the controller that connects to an address or a name
+// reaches the controller itself. A monitoring server usually monitors itself under such an address;
+// for Ansible, it would be the wrong machine.
 func meansController(address string) bool {
 	address = strings.ToLower(strings.TrimSuffix(strings.TrimSpace(address), "."))
 	base, _, _ := strings.Cut(address, "%")
@@ -22,7 +21,7 @@ func meansController(address string) bool {
 	if ip, ok := oldAddress(base); ok {
 		return isController(ip)
 	}
-	if !strings.Contains(address, "local") && !strings.Contains(address, "loopback") { // nearly always: it takes no time
+	if !strings.Contains(address, "local") && !strings.Contains(address, "loopback") { // this is nearly always so, and takes no time
 		return false
 	}
 	first, _, _ := strings.Cut(address, ".")
@@ -33,8 +32,8 @@ func meansController(address string) bool {
 // localhost4.localdomain4 as well as localhost.example.com.
 var controllerNames = regexp.MustCompile(`^(localhost[46]?|(ip6-|ipv6-)(localhost|loopback)|loopback)$`)
 
-// isController reports whether an IP address is a loopback or unspecified one, or
-// an IPv6 address that stands for such an IPv4 address.
+// isController reports whether an IP address is a loopback or unspecified address, or an IPv6
+// address that stands for such an IPv4 address.
 func isController(ip netip.Addr) bool {
 	ip = ip.WithZone("")
 	if ip.IsLoopback() || ip.IsUnspecified() {
@@ -50,8 +49,8 @@ func isController(ip netip.Addr) bool {
 	return false
 }
 
-// embeddings are the IPv6 networks whose addresses hold an IPv4 address, and at
-// which byte: mapped, translated, compatible, NAT64 and 6to4.
+// embeddings are the IPv6 networks whose addresses hold an IPv4 address, and at which byte: mapped,
+// translated, compatible, NAT64 and 6to4.
 var embeddings = []struct {
 	prefix netip.Prefix
 	at     int
@@ -63,9 +62,9 @@ var embeddings = []struct {
 	{netip.MustParsePrefix("2002::/16"), 2},
 }
 
-// oldAddress parses what the C library also takes for an IPv4 address: one to four
-// numbers, decimal, octal or hexadecimal, of which the last fills the bytes that are
-// left. "127.1", "0x7f.1" and "2130706433" are 127.0.0.1.
+// oldAddress parses what the C library also takes for an IPv4 address: one to four numbers,
+// decimal, octal or hexadecimal, of which the last fills the remaining bytes. "127.1", "0x7f.1" and
+// "2130706433" are 127.0.0.1.
 func oldAddress(text string) (netip.Addr, bool) {
 	if text == "" || text[0] < '0' || text[0] > '9' {
 		return netip.Addr{}, false

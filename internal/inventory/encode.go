@@ -12,8 +12,8 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
-// maxDepth is how deep values may nest. Python's JSON reader gives up on what is
-// nested a thousand times, and with it the whole inventory.
+// maxDepth is how deep values may be nested. Python's JSON parser fails on values that are nested a
+// thousand times, and the whole inventory with it.
 const maxDepth = 32
 
 // encoder writes the server's values as JSON that Ansible takes for data and
@@ -69,7 +69,7 @@ func (e *encoder) object(object map[string]any, depth int) {
 	e.out = append(e.out, '}')
 }
 
-// sortedKeys is slices.Sorted(maps.Keys(object)) without the growing.
+// sortedKeys is slices.Sorted(maps.Keys(object)), but allocates once.
 func sortedKeys(object map[string]any) []string {
 	keys := make([]string, 0, len(object))
 	for key := range object {
@@ -99,7 +99,7 @@ func (e *encoder) comma(i int) {
 	}
 }
 
-// text writes a string, marked where Ansible would evaluate it.
+// text writes a string, marked as unsafe if Ansible would evaluate it.
 func (e *encoder) text(s string) {
 	if !untrusted.Evaluates(s) {
 		e.quoted(s)
@@ -110,8 +110,8 @@ func (e *encoder) text(s string) {
 	e.out = append(e.out, '}')
 }
 
-// number writes a number as it came where Python reads it as such: an integer of
-// over 4,300 digits is an error there, and 1e999 is no number.
+// number writes a number as it came if Python accepts it as such: an integer of over 4,300 digits
+// is an error there, and 1e999 is not a number.
 func (e *encoder) number(n json.Number) {
 	text := n.String()
 	if f, err := n.Float64(); err == nil && (len(text) <= 20 || strings.ContainsAny(text, ".eE")) {

@@ -13,8 +13,8 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
-// explain says, for people, why a host has its name, its address and its groups.
-// The name is the host's, or what ACS Monitor calls it: then it may mean several.
+// explain says, for people, why a host has its name, its address and its groups. The name is that
+// of the host, or its name in ACS Monitor, which may belong to several hosts.
 func (i *inventory) explain(name string) ([]byte, error) {
 	var b strings.Builder
 	for _, h := range i.hosts {
@@ -60,7 +60,7 @@ func (h host) explain(b *strings.Builder, s *Settings) {
 	_ = table.Flush()
 }
 
-// origin says which rows a host is made of.
+// origin says which rows the host consists of.
 func (h host) origin() string {
 	var monitors string
 	if list, _ := h.record["monitors"].([]any); len(list) > 0 {

@@ -8,9 +8,9 @@ import (
 	"strings"
 )
 
-// expression gives a host a text: a field (name), a field with transformations
-// (name | short | lower), or a text with such fields in braces ({name | lower}-{id}).
-// The executable evaluates it itself, in a fraction of the time that Jinja takes.
+// expression gives a host a text: a field (name), a field with transformations (name | short |
+// lower), or a text with such fields in braces ({name | lower}-{id}). The executable evaluates it
+// itself, in a fraction of the time that Jinja takes.
 type expression struct {
 	source string
 	parts  []part
@@ -88,7 +88,7 @@ func parseField(source string) (part, error) {
 	return p, nil
 }
 
-// indexOutsideQuotes gives the index of a character that is in no quoted text, or -1.
+// indexOutsideQuotes returns the index of a character that is not in quotes, or -1.
 func indexOutsideQuotes(text string, wanted byte) int {
 	var quote byte
 	for i := range len(text) {
@@ -104,8 +104,8 @@ func indexOutsideQuotes(text string, wanted byte) int {
 	return -1
 }
 
-// regexReplace is the one transformation that has arguments. As in Jinja, they are
-// texts in quotes.
+// regexReplace is the only transformation that has arguments. As in Jinja, they are texts in
+// quotes.
 var regexReplace = regexp.MustCompile(`^regex_replace\(\s*(?:'([^']*)'|"([^"]*)")\s*,\s*(?:'([^']*)'|"([^"]*)")\s*\)$`)
 
 func parseTransform(source string) (func(string) string, error) {
@@ -132,12 +132,12 @@ func parseTransform(source string) (func(string) string, error) {
 
 var backReference = regexp.MustCompile(`\\([0-9])`)
 
-// goReplacement makes \1, as Ansible writes it, ${1}.
+// goReplacement changes \1, as Ansible writes it, to ${1}.
 func goReplacement(text string) string {
 	return backReference.ReplaceAllString(strings.ReplaceAll(text, "$", "$$"), `$${$1}`)
 }
 
-// of gives the text of a record; "" where one of the fields has no value.
+// of returns the text for a record; "" if one of the fields has no value.
 func (e expression) of(r record) string {
 	var b strings.Builder
 	for _, p := range e.parts {

@@ -13,13 +13,13 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/rows"
 )
 
-// A field that no row shows would have no effect in a setting, and nobody would
-// know: it is an error, in each setting. Without rows nothing can be said.
+// If no row shows a field, a setting that names it would have no effect, and nobody would know. So
+// that is an error in every setting. If there are no rows, nothing can be said.
 
 // fieldUse is a field that a setting names.
 type fieldUse struct{ setting, path string }
 
-// uses are the fields that the user's settings name. Defaults are not the user's.
+// uses returns the fields that the user's settings name. Defaults are not the user's.
 func (s *Settings) uses() []fieldUse {
 	var uses []fieldUse
 	add := func(setting string, paths ...string) {
@@ -47,7 +47,7 @@ func (s *Settings) uses() []fieldUse {
 	return uses
 }
 
-// checkFields refuses settings that name what the rows do not show.
+// checkFields returns an error for settings that name what the rows do not show.
 func (s *Settings) checkFields(r *lists) error {
 	for _, use := range s.uses() {
 		if err := s.checkField(r, use.path); err != nil {
@@ -64,7 +64,7 @@ func (s *Settings) checkFields(r *lists) error {
 	return nil
 }
 
-// checkPattern refuses what could be meant as a name and as a comparison.
+// checkPattern returns an error for a pattern that may be a name or a comparison.
 func (s *Settings) checkPattern(r *lists, p pattern) error {
 	if p.field == "" {
 		return nil
@@ -87,7 +87,7 @@ func (s *Settings) checkPattern(r *lists, p pattern) error {
 	return nil
 }
 
-// checkField gives an error that continues "the field x, ".
+// checkField returns an error that continues "the field x, ".
 func (s *Settings) checkField(r *lists, path string) error {
 	first, rest, _ := strings.Cut(path, ".")
 	withMonitors := s.WithMonitors || slices.Contains(s.Sources, "monitors")
@@ -146,8 +146,8 @@ func prefixed(prefix string, names []string) []string {
 	return all
 }
 
-// showsField reports whether a row shows a field, or none can tell: there are no
-// rows, or null or an empty list stands where it would be.
+// showsField reports whether a row shows a field, or none can tell: there are no rows, or null or
+// an empty list is where the field would be.
 func showsField(list []acsmon.Fields, path string) bool {
 	keys := strings.Split(path, ".")
 	absent := false
@@ -198,10 +198,10 @@ func lookAt(value any, keys []string) evidence {
 	return isAbsent
 }
 
-// mostExamples is how many rows are looked at for the fields that there are.
+// mostExamples is how many rows are searched for fields.
 const mostExamples = 200
 
-// fieldsOf are the fields that rows show, and those of the objects in them.
+// fieldsOf returns the fields that rows show, and those of the objects in them.
 func fieldsOf(list []acsmon.Fields) []string {
 	found := map[string]bool{}
 	for _, row := range list[:min(len(list), mostExamples)] {

@@ -8,7 +8,7 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/rows"
 )
 
-// isActive is the field of what is switched on in ACS Monitor.
+// isActive is the field that says whether something is switched on in ACS Monitor.
 const isActive = "is_active"
 
 // deviceSelection says which devices the settings select.
@@ -21,9 +21,8 @@ func (s *Settings) monitorSelection() (rows.Selection, error) {
 	return s.selection("monitor", "", s.MonitorFilters)
 }
 
-// selection selects the rows that may match the search, meet the filters, and are
-// active, unless inactive ones are wanted. A row that does not show whether it is
-// active is.
+// selection selects the rows that may match the search, meet the filters, and are active, unless
+// inactive ones are wanted. A row that does not show whether it is active counts as active.
 func (s *Settings) selection(kind, search string, filters map[string]any) (rows.Selection, error) {
 	conditions, err := rows.Filters(filters)
 	if !s.IncludeInactive {
@@ -34,7 +33,7 @@ func (s *Settings) selection(kind, search string, filters map[string]any) (rows.
 	return rows.Selection{Kind: kind, Search: search, Conditions: conditions}, err
 }
 
-// asksForInactive reports whether filters ask for what is not active.
+// asksForInactive reports whether filters ask for inactive rows.
 func asksForInactive(filters map[string]any) bool {
 	wanted, isList := filters[isActive].([]any)
 	if !isList {

@@ -11,14 +11,14 @@ import (
 // grouper is group_by, prepared for many records.
 type grouper struct {
 	groupings []grouping
-	leads     []string // of each grouping, what its groups' names begin with
-	parents   []string // of each grouping, "": none
+	leads     []string // of each grouping: the beginning of its groups' names
+	parents   []string // of each grouping; "": none
 	taken     map[string]bool
-	names     map[string]string // of groups, by what they are made of: most come again and again
+	names     map[string]string // of groups, by what they are made from: most occur many times
 }
 
-// newGrouper prepares group_by. A value never makes one of the parents, for groups
-// would run in circles, nor a group with the name of a host of another source.
+// newGrouper prepares group_by. No value makes a group with the name of a parent, because groups
+// would form a circle, or with the name of a host of another source.
 func newGrouper(groupings []grouping, hosts []string) grouper {
 	g := grouper{groupings: groupings, taken: map[string]bool{}, names: map[string]string{}}
 	for _, name := range hosts {
@@ -35,7 +35,7 @@ func newGrouper(groupings []grouping, hosts []string) grouper {
 	return g
 }
 
-// groups are the groups of a record. What it does not have makes no group.
+// groups returns the groups of a record. A missing value makes no group.
 func (g grouper) groups(r record) []membership {
 	var all []membership
 	for i, of := range g.groupings {
@@ -45,8 +45,8 @@ func (g grouper) groups(r record) []membership {
 	return slices.CompactFunc(all, func(a, b membership) bool { return a.group == b.group && a.parent == b.parent })
 }
 
-// nested adds the groups of the first field, and below each of them those of the
-// next. The record is in all of them.
+// nested adds the groups of the first field, and below each of them those of the next. The record
+// is in all of them.
 func (g grouper) nested(all []membership, r record, of grouping, fields []string, lead, parent string) []membership {
 	values := r.values(fields[0])
 	if len(values) == 0 && of.Default != "" {
@@ -75,7 +75,7 @@ func (g grouper) name(text string) string {
 	return name
 }
 
-// lead is what a grouping puts in front of the values.
+// lead is what a grouping puts before the values.
 func (g grouping) lead() string {
 	prefix := strings.ReplaceAll(g.Fields[0], ".", "_")
 	if g.Prefix != nil {

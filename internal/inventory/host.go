@@ -22,10 +22,10 @@ type host struct {
 	wanted candidate
 	record record
 	vars   []variable
-	groups []membership // sorted by group, none twice
+	groups []membership // sorted by group, each once
 }
 
-// variable is one variable of a host; its value is the server's.
+// variable is one variable of a host. Its value is the server's.
 type variable struct {
 	name  string
 	value any
@@ -38,7 +38,7 @@ type membership struct {
 	field, value string
 }
 
-// makeHosts makes the hosts of the rows, sorted by name.
+// makeHosts makes the hosts from the rows, sorted by name.
 func (i *inventory) makeHosts(r *lists) error {
 	if err := errors.Join(i.settings.checkFields(r), i.known.checkGroups(i.settings)); err != nil {
 		return err
@@ -66,7 +66,7 @@ func (i *inventory) makeHosts(r *lists) error {
 	return checkNotEmpty(i.hosts, i.settings)
 }
 
-// groupNames are the names of all groups, of this inventory and beside it.
+// groupNames returns the names of all groups, in this inventory and beside it.
 func (i *inventory) groupNames(all []host) map[string]bool {
 	groups := map[string]bool{}
 	for _, h := range all {
@@ -85,9 +85,9 @@ func (i *inventory) groupNames(all []host) map[string]bool {
 	return groups
 }
 
-// nameHosts gives each host a name that no other host has, and no group. What
-// several hosts of one name mean is the user's to say. A device that is there
-// already, from another settings file of the same server, keeps its name.
+// nameHosts gives each host a name that no other host and no group has. The settings say what
+// happens if several hosts have the same name. A device that already exists, from another settings
+// file for the same server, keeps its name.
 func (i *inventory) nameHosts(all []host) ([]host, error) {
 	s, taken := i.settings, i.groupNames(all)
 	i.renamed = i.known.rename(taken)
@@ -126,7 +126,7 @@ func noDuplicates(candidates []candidate) error {
 	return nil
 }
 
-// firstOfEach keeps, of the hosts of one name, the one with the lowest id.
+// firstOfEach keeps the host with the lowest id of those that have the same name.
 func firstOfEach(all []host, candidates []candidate) ([]host, []candidate) {
 	order := make([]int, len(all))
 	for i := range order {
@@ -147,8 +147,8 @@ func firstOfEach(all []host, candidates []candidate) ([]host, []candidate) {
 	return kept, ofKept
 }
 
-// candidateOf applies the preferred names in their order, until one has a value.
-// evaluated are those that Jinja made, by their place in hostnames.
+// candidateOf tries the preferred names in their order until one has a value. evaluated are those
+// that Jinja made, by their position in hostnames.
 func candidateOf(h host, s *Settings, evaluated []string) candidate {
 	c := candidate{id: h.wanted.id}
 	for n, e := range s.names {
@@ -169,8 +169,8 @@ func candidateOf(h host, s *Settings, evaluated []string) candidate {
 	return c
 }
 
-// idOf is a device's id; for a host that is only monitored, the lowest of its
-// monitors', marked so because the two are numbered apart.
+// idOf is a device's id. For a host that is only monitored, it is the lowest id of its monitors,
+// with a mark, because devices and monitors are numbered separately.
 func idOf(r record) string {
 	if id := acsmon.Fields(r).ID(); id != 0 {
 		return strconv.FormatInt(id, 10)
@@ -194,7 +194,7 @@ func withDomain(name, domain string) string {
 	return name + "." + domain
 }
 
-// variables are those of field_variables, ansible_host, and the record itself.
+// variables returns those of field_variables, ansible_host, and the record itself.
 func variables(r record, s *Settings) []variable {
 	shown := record(trust(r, s.trusted))
 	vars := make([]variable, 0, len(s.FieldVariables)+2)
@@ -214,7 +214,7 @@ func variables(r record, s *Settings) []variable {
 	return separate(vars, shown, s.VariablePrefix)
 }
 
-// connectTo gives the address for ansible_host and the setting that it comes from.
+// connectTo returns the address for ansible_host and the setting that it comes from.
 func connectTo(r record, s *Settings) (to, from string) {
 	for _, e := range s.addresses {
 		if to := address(e.of(r)); to != "" {
@@ -224,8 +224,7 @@ func connectTo(r record, s *Settings) (to, from string) {
 	return "", ""
 }
 
-// separate adds a variable for each field. None replaces one that is there, and
-// none is Ansible's own.
+// separate adds a variable for each field. It replaces no variable, and adds none of Ansible's own.
 func separate(vars []variable, r record, prefix string) []variable {
 	for _, field := range slices.Sorted(maps.Keys(r)) {
 		name := prefix + asciiName(field)

@@ -23,14 +23,13 @@ var (
 	configExample []byte
 )
 
-// schemaFile is what the settings file names as its schema. Ansible does not read
-// hidden files in a folder of inventories.
+// schemaFile is what the settings file names as its schema. Ansible ignores hidden files in a
+// folder of inventories.
 const schemaFile = ".acsmon.schema.json"
 
-// Install puts the executable at from into a folder, with a settings file that
-// explains itself and an ansible.cfg that knows both, and says on stdout what it did. The
-// executable is replaced; the files are the user's once they are there, and left
-// alone.
+// Install copies the executable at from into a folder, with a settings file that explains itself
+// and an ansible.cfg that knows both, and says on stdout what it did. It replaces the executable,
+// but leaves the files alone if they exist, because they are the user's.
 func Install(from, folder string, stdout io.Writer) error {
 	program, err := os.ReadFile(from)
 	if err != nil {
@@ -66,7 +65,7 @@ func Install(from, folder string, stdout io.Writer) error {
 	return nil
 }
 
-// create writes a file unless there is one.
+// create writes a file unless it exists.
 func create(path string, content []byte) (created bool, err error) {
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {

@@ -13,7 +13,7 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/rows"
 )
 
-// records makes one record a host out of the rows that the settings select.
+// records makes a record for each host from the rows that the settings select.
 func records(r *lists, s *Settings) ([]record, error) {
 	devices, monitors, err := r.selected(s)
 	if err != nil {
@@ -46,7 +46,7 @@ func records(r *lists, s *Settings) ([]record, error) {
 	return matching(j.all, s.include, s.exclude), nil
 }
 
-// selected gives the devices and the monitors that the settings select.
+// selected returns the devices and the monitors that the settings select.
 func (r *lists) selected(s *Settings) (devices, monitors []acsmon.Fields, err error) {
 	of, err := s.deviceSelection()
 	if err == nil {
@@ -87,8 +87,8 @@ func (j *joiner) addAddress(key string, host record) {
 
 func addressKey(address string) string { return strings.ToLower(strings.TrimSpace(address)) }
 
-// addMonitor gives a monitor to the device that it names, else to those that have
-// its address, else, where monitors are a source, to a host of their own.
+// addMonitor adds a monitor to the device that it names, else to those that have its address, else,
+// if monitors are a source, to a host of its own.
 func (j *joiner) addMonitor(monitor acsmon.Fields, s *Settings) {
 	hosts := j.hostsOfMonitor(monitor)
 	if len(hosts) == 0 && slices.Contains(s.Sources, "monitors") {
@@ -115,7 +115,7 @@ func (j *joiner) hostsOfMonitor(monitor acsmon.Fields) []record {
 	return j.byAddress[addressKey(rows.Text(monitor["host"]))]
 }
 
-// addAlerts gives each open alert to the hosts of its monitor or its device.
+// addAlerts adds each open alert to the hosts of its monitor or its device.
 func (j *joiner) addAlerts(r *lists) {
 	all := alerts.Merge(alerts.Any, r.MonitorEvents, r.AlertEvents)
 	slices.SortStableFunc(all, func(a, b alerts.Alert) int { return cmp.Compare(a.List, b.List) }) // those of devices first
@@ -130,7 +130,7 @@ func (j *joiner) addAlerts(r *lists) {
 	}
 }
 
-// hostsOf gives the hosts of what an alert is about.
+// hostsOf returns the hosts that an alert is about.
 func (j *joiner) hostsOf(alert alerts.Alert) []record {
 	if id := alert.Reference(alerts.Monitor); id != "" {
 		return j.byMonitor[id]
@@ -141,7 +141,7 @@ func (j *joiner) hostsOf(alert alerts.Alert) []record {
 	return nil
 }
 
-// reference is the id of a resource that a row names, as an object or by its id.
+// reference returns the id of a resource that a row names, as an object or by its id.
 func reference(row acsmon.Fields, to string) string {
 	return cmp.Or(record(row).first(to+".id"), record(row).first(to+"_id"))
 }

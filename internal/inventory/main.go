@@ -16,9 +16,9 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/settings"
 )
 
-// Command answers as Ansible asks an inventory script. Either there is a whole answer on
-// stdout and nothing on stderr, or one sentence on stderr and nothing on stdout:
-// Ansible takes stderr for an error.
+// Command answers as Ansible expects of an inventory script. It prints either a whole answer on
+// stdout and nothing on stderr, or one sentence on stderr and nothing on stdout: Ansible takes
+// output on stderr for an error.
 var Command = &command.Command{
 	Name:  "inventory",
 	Short: "print the inventory as JSON, as an Ansible inventory script",
@@ -44,8 +44,8 @@ type request struct {
 	list    bool
 	host    string
 	explain string
-	refresh bool // do not read the cache
-	plugin  bool // it is the inventory plugin that asks: see plugin.go
+	refresh bool // ignore the cache
+	plugin  bool // the inventory plugin asks: see plugin.go
 	fetch   bool
 	key     bool
 }
@@ -67,8 +67,8 @@ func (r *request) run(ctx context.Context, call command.Call) error {
 	if err := r.check(); err != nil {
 		return err
 	}
-	// The process ends with its one answer: to collect garbage less often takes a
-	// sixth more memory and a fifth less time.
+	// The process ends after one answer. Collecting garbage less often takes a sixth more memory
+	// and a fifth less time.
 	debug.SetGCPercent(400)
 	answer, err := r.answer(ctx, call)
 	if err != nil {
@@ -106,7 +106,7 @@ func (r *request) answer(ctx context.Context, call command.Call) ([]byte, error)
 	return answer, nil
 }
 
-// respond gives what the request asks for.
+// respond returns the answer to the request.
 func respond(ctx context.Context, r *request, from source, input *pluginInput) ([]byte, error) {
 	q, err := queryOf(from.settings)
 	if err != nil {
@@ -139,7 +139,7 @@ func respond(ctx context.Context, r *request, from source, input *pluginInput) (
 	return i.explain(r.explain)
 }
 
-// warnings are those that arise while the server is asked, by several goroutines.
+// warnings are those that arise while the server is asked, from several goroutines.
 type warnings struct {
 	redact func(string) string
 
@@ -159,7 +159,7 @@ func (w *warnings) all() []string {
 	return slices.Clone(w.list)
 }
 
-// newInventory makes the inventory of the server's answers.
+// newInventory makes the inventory from the server's rows.
 func newInventory(from source, found *answers, neighbours neighbours) (*inventory, error) {
 	i := &inventory{settings: from.settings, known: known{from.connection.Server(), neighbours}, stale: found.Stale,
 		warnings: slices.Concat(from.settings.warnings, from.connection.Warnings, found.Warnings)}

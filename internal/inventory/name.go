@@ -14,14 +14,14 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
-// maxName is the length in bytes above which a name is cut: names become file
-// names (host_vars, fact caches, logs), which may have 255.
+// maxName is the length in bytes above which a name is cut: names become names of files (host_vars,
+// fact caches, logs), which may have 255.
 const maxName = 128
 
-// hostName makes a text fit to be a host's name. Letters and digits of any
-// script, `_`, `-` and `.` stay; everything else, which patterns and shells could
-// take for something else, becomes `_`, and so do `-` and `.` in front. IP
-// addresses stay as they are. It is "" where nothing but blanks comes.
+// hostName makes a text fit to be the name of a host. Letters and digits of any script, `_`, `-`
+// and `.` stay. Everything else, which may mean something to patterns and shells, becomes `_`, and
+// so do `-` and `.` at the beginning. IP addresses stay as they are. If the text is blank, the name
+// is "".
 func hostName(text string) string {
 	text = strings.TrimSpace(text)
 	if ip, err := netip.ParseAddr(text); err == nil && ip.Zone() == "" {
@@ -34,9 +34,8 @@ func hostName(text string) string {
 	return untrusted.VariableKey(string(name)) // it is a key of the inventory's JSON
 }
 
-// groupName makes a text fit to be a group's name, as Ansible's own grouping
-// does it: what is no letter, digit or `_` becomes `_`. A digit in front gets a
-// `_` before it.
+// groupName makes a text fit to be the name of a group, as Ansible's own grouping does: everything
+// except letters, digits and `_` becomes `_`, and a digit at the beginning gets a `_` before it.
 func groupName(text string) string {
 	name := cut(replace(text, ""))
 	if first, _ := utf8.DecodeRuneInString(name); unicode.IsDigit(first) || reserved(name) {
@@ -45,8 +44,7 @@ func groupName(text string) string {
 	return untrusted.VariableKey(name)
 }
 
-// replace puts `_` for each character that is no letter, no digit, no `_` and
-// not one of also.
+// replace writes `_` for each character that is not a letter, a digit, `_` or one of also.
 func replace(text, also string) string {
 	return strings.Map(func(r rune) rune {
 		if r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsDigit(r) || r == '_' || strings.ContainsRune(also, r)) {
@@ -56,8 +54,8 @@ func replace(text, also string) string {
 	}, text)
 }
 
-// cut shortens a name that is too long and adds a hash of the whole, so that two
-// names that begin alike stay apart.
+// cut shortens a name that is too long and adds a hash of the whole, so that two names with the
+// same beginning stay different.
 func cut(name string) string {
 	if len(name) <= maxName {
 		return name
@@ -70,8 +68,8 @@ func cut(name string) string {
 	return name[:end] + "_" + hex.EncodeToString(sum[:6])
 }
 
-// reserved reports whether a name means something else to Ansible. A host named
-// localhost would receive every task that is delegated to the controller.
+// reserved reports whether a name has a meaning of its own in Ansible. A host named localhost would
+// receive every task that is delegated to the controller.
 func reserved(name string) bool {
 	switch strings.ToLower(name) {
 	case "all", "ungrouped", "_meta":
@@ -85,9 +83,8 @@ var addressCharacters = regexp.MustCompile(`^[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z
 
 func isLegalAddress(text string) bool { return len(text) <= 253 && addressCharacters.MatchString(text) }
 
-// address gives a text back if it is an IP address or a legal host name, and not
-// the controller's own; else "". Ansible hands it to ssh and to other programs,
-// which take `-o…` for an option.
+// address returns a text if it is an IP address or a legal host name, and not the controller's own;
+// else "". Ansible passes it to ssh and to other programs, which take `-o…` for an option.
 func address(text string) string {
 	text = strings.TrimSpace(text)
 	if meansController(text) {
@@ -103,22 +100,22 @@ func address(text string) string {
 	return ""
 }
 
-// candidate is a host that wants a name.
+// candidate is a host that needs a name.
 type candidate struct {
 	wish  string // the name that it would have if it were alone
-	own   bool   // the wish is the text to the letter
-	id    string // tells it apart from all others; has no "_"
+	own   bool   // the wish is exactly the text
+	id    string // different from those of all others; has no "_"
 	text  string // what the server calls it
-	from  string // the setting that chose the text; "": it has no name
-	named string // the name that it has already, which is among the taken ones; "": none
+	from  string // the setting that chose the text; "": there is no text
+	named string // the name that it already has, which is among the taken ones; "": none
 }
 
 // uniqueNames gives each candidate its name; none gets one of the taken ones.
 //
-// A wish that nobody else has is granted. Of several with the same wish, the one
-// whose own name it is keeps it if there is just one such; every other gets its
-// id behind it: NAME_ID. So names depend on which rows there are, never on their
-// order, and a device called "a b" takes nothing from one called "a_b".
+// A wish that nobody else has is granted. If several have the same wish, it goes to the one whose
+// text is exactly the wish, if there is only one; all others get their id at the end: NAME_ID. So
+// names depend on which rows there are but never on their order, and a device named "a b" takes
+// nothing from one named "a_b".
 func uniqueNames(candidates []candidate, taken map[string]bool) []string {
 	wishes, owners := map[string]int{}, map[string]int{}
 	for _, c := range candidates {
@@ -138,15 +135,15 @@ func uniqueNames(candidates []candidate, taken map[string]bool) []string {
 			names[i] = c.named
 		case alone && !taken[c.wish] && !reserved(c.wish):
 			names[i] = c.wish
-		default: // another one may be called NAME_ID
+		default: // another one may be named NAME_ID
 			names[i] = withID(c.wish, c.id, func(name string) bool { return wishes[name] > 0 || taken[name] })
 		}
 	}
 	return names
 }
 
-// withID puts the id behind a name until nobody has it. The ids make the results
-// of several hosts differ: behind the last "_" is the id.
+// withID appends the id to a name until nobody has it. The results for several hosts differ by
+// their ids: the id follows the last "_".
 func withID(name, id string, taken func(string) bool) string {
 	name = strings.ReplaceAll(name, ":", "_") + "_" + id
 	for taken(name) {

@@ -7,29 +7,29 @@ import (
 	"slices"
 )
 
-// inventory is what the answers are made of.
+// inventory is what the answers are made from.
 type inventory struct {
 	hosts    []host // sorted by name
 	settings *Settings
 	known    known
-	renamed  map[string]string // hosts that were there before, by their old names
+	renamed  map[string]string // hosts that existed before, by their old names
 	stale    *stale            // nil: as recent as the settings say
-	warnings []string          // for the inventory plugin to show: a script has no way
-	plugin   bool              // it is the inventory plugin that asks
+	warnings []string          // the inventory plugin shows them; a script cannot
+	plugin   bool              // the inventory plugin asks
 }
 
-// ungrouped is Ansible's group of the hosts that are in no other.
+// ungrouped is Ansible's group for hosts that are in no other.
 const ungrouped = "ungrouped"
 
-// group is one group of the inventory. Its variables are the user's: templates in
-// them are meant.
+// group is one group of the inventory. Its variables are the user's: templates in them are
+// intended.
 type group struct {
 	hosts    []string
 	children map[string]bool
 	vars     map[string]any
 }
 
-// groups gathers the groups of all hosts, and those that have variables.
+// groups returns the groups of all hosts, and those that have variables.
 func (i *inventory) groups() map[string]*group {
 	byName := map[string]*group{}
 	get := func(name string) *group {
@@ -70,8 +70,8 @@ func (i *inventory) groups() map[string]*group {
 	return byName
 }
 
-// list is the answer to --list: every group with its hosts, and the variables of
-// all hosts, so that Ansible need not ask for each.
+// list is the answer to --list: every group with its hosts, and the variables of all hosts, so that
+// Ansible does not ask for each.
 func (i *inventory) list() []byte {
 	e := &encoder{out: append(make([]byte, 0, 1<<20), `{"_meta":{"hostvars":{`...)}
 	for n, h := range i.hosts {
@@ -100,8 +100,7 @@ func (i *inventory) list() []byte {
 	return append(e.out, "}\n"...)
 }
 
-// host is the answer to --host: the host's variables, none where there is no such
-// host.
+// host is the answer to --host: the variables of the host, or none if there is no such host.
 func (i *inventory) host(name string) []byte {
 	e := &encoder{}
 	n := slices.IndexFunc(i.hosts, func(h host) bool { return h.name == name })

@@ -12,9 +12,9 @@ import (
 	"time"
 )
 
-// pattern is one entry of include or exclude: NAME with the wildcards * and ?, or
-// a comparison of a field: FIELD=VALUE with the same wildcards, FIELD!=VALUE,
-// FIELD~REGEX, FIELD>VALUE and so on. {FIELD}=VALUE is never taken for a name.
+// pattern is one entry of include or exclude: NAME with the wildcards * and ?, or a comparison of a
+// field: FIELD=VALUE with the same wildcards, FIELD!=VALUE, FIELD~REGEX, FIELD>VALUE and so on.
+// {FIELD}=VALUE is always a comparison.
 type pattern struct {
 	source string
 	field  string // "": it is a name
@@ -59,8 +59,8 @@ func wildcards(text string) *regexp.Regexp {
 	return regexp.MustCompile(`(?is)^` + quoted + `$`)
 }
 
-// compare gives what one comparison asks of the values of a field. A host that lacks
-// the field meets != alone.
+// compare returns what a comparison requires of the values of a field. If a host lacks the field,
+// only != is met.
 func compare(operator, wanted string) (func([]string) bool, error) {
 	switch operator {
 	case "=":
@@ -85,7 +85,7 @@ func compare(operator, wanted string) (func([]string) bool, error) {
 	}), nil
 }
 
-// orderTo compares values with a number or a time; ok is false for those that are neither.
+// orderTo compares values with a number or a time; ok is false for values that are neither.
 func orderTo(wanted string) (func(value string) (order int, ok bool), error) {
 	if number, err := strconv.ParseFloat(wanted, 64); err == nil {
 		return func(value string) (int, bool) {
@@ -119,8 +119,8 @@ func meetsAny(r record, patterns []pattern) bool {
 	})
 }
 
-// matching gives the records that an include pattern fits, if there are any such
-// patterns, and no exclude pattern.
+// matching returns the records that meet an include pattern, if there are any such patterns, and no
+// exclude pattern.
 func matching(records []record, include, exclude []pattern) []record {
 	return slices.DeleteFunc(records, func(r record) bool {
 		return len(include) > 0 && !meetsAny(r, include) || meetsAny(r, exclude)

@@ -30,7 +30,7 @@ import (
 type neighbours struct {
 	File    string                       `json:"file"`    // the settings file
 	Groups  []string                     `json:"groups"`  // no host gets the name of one
-	Made    []string                     `json:"made"`    // groups that the settings make through Jinja; likewise
+	Made    []string                     `json:"made"`    // groups that the settings make through Jinja; no host gets the name of one
 	Hosts   map[string]map[string]string `json:"hosts"`   // the names of the hosts that this plugin made, by server and id
 	Foreign []string                     `json:"foreign"` // the names of all other hosts: no group gets one
 
@@ -39,11 +39,11 @@ type neighbours struct {
 	Excluded []string            `json:"excluded"` // by exclude_host_filters
 }
 
-// pluginMeta is what the plugin learns beside the inventory.
+// pluginMeta is what the plugin gets beside the inventory.
 type pluginMeta struct {
 	Server  string            `json:"server"`
 	IDs     []string          `json:"ids"`     // of the hosts (see keyOf), in the order of hostvars
-	Renamed map[string]string `json:"renamed"` // hosts that were there and have the name of a group now: their new names
+	Renamed map[string]string `json:"renamed"` // hosts that existed and whose name is now that of a group: their new names
 }
 
 // pluginInput is what the plugin writes.
@@ -70,7 +70,7 @@ func readPluginInput(from io.Reader) (*pluginInput, error) {
 	return input, nil
 }
 
-// validate gives the settings, whose paths are relative to the settings file.
+// validate returns the settings. Paths in them are relative to the settings file.
 func (i *pluginInput) validate() (*Settings, error) {
 	s, err := validate(i.settings, "the inventory")
 	if err != nil {
@@ -88,17 +88,17 @@ func (a *answers) fetched() ([]byte, error) {
 	return slices.Concat(fmt.Appendf(nil, "{\"keep\":%t}\n", a.Stale == nil), encoded, []byte("\n")), nil
 }
 
-// known are the names of hosts and groups that a new host cannot have, and those
-// that some hosts have already.
+// known are the names of hosts and groups that a new host cannot have, and the names that some
+// hosts already have.
 type known struct {
 	server string
 	neighbours
 }
 
-// nameOf is the name that a host has already, "" if it is new.
+// nameOf is the name that a host already has; "" if it is new.
 func (k known) nameOf(key string) string {
 	hosts := k.Hosts[k.server]
-	if _, monitored, ok := strings.Cut(key, "="); ok { // its id is that of any of its monitors
+	if _, monitored, ok := strings.Cut(key, "="); ok { // it has the id of one of its monitors
 		for other, name := range hosts {
 			if strings.HasSuffix(other, "="+monitored) {
 				return name
@@ -113,8 +113,8 @@ func (k known) excludes(key string) bool {
 	return len(k.Excluded) > 0 && slices.Contains(k.Excluded, key)
 }
 
-// keyOf tells a host apart from all others of its server: a device by its id, what
-// is only monitored by the lowest id of its monitors and what they monitor.
+// keyOf distinguishes a host from all others of its server: a device by its id, a host that is only
+// monitored by the lowest id of its monitors and what they monitor.
 func keyOf(h host) string {
 	if acsmon.Fields(h.record).ID() != 0 {
 		return h.wanted.id
@@ -122,8 +122,8 @@ func keyOf(h host) string {
 	return h.wanted.id + "=" + addressKey(rows.Text(h.record["host"]))
 }
 
-// rename gives the hosts that have the name of a group another one: they count like
-// those that are new. It returns the changes.
+// rename gives another name to hosts that have the name of a group: they count as new. It returns
+// the changes.
 func (k known) rename(groups map[string]bool) map[string]string {
 	renamed, taken := map[string]string{}, maps.Clone(groups)
 	for _, hosts := range k.Hosts {
@@ -143,8 +143,8 @@ func (k known) rename(groups map[string]bool) map[string]string {
 	return renamed
 }
 
-// checkGroups refuses a group that the settings name and another source has as a
-// host: Ansible would take one for the other.
+// checkGroups returns an error for a group in the settings that has the name of a host of another
+// source: Ansible would confuse them.
 func (k known) checkGroups(s *Settings) error {
 	foreign := map[string]bool{}
 	for _, name := range k.Foreign {
@@ -168,13 +168,13 @@ func parentsOf(groupings []grouping) []string {
 	return parents
 }
 
-// pluginMeta is what the plugin learns, as JSON.
+// pluginMeta returns what the plugin gets, as JSON.
 func (i *inventory) pluginMeta() []byte {
 	meta := pluginMeta{Server: i.known.server, IDs: make([]string, len(i.hosts)), Renamed: i.renamed}
 	for n, h := range i.hosts {
 		meta.IDs[n] = keyOf(h)
 	}
-	encoded, _ := json.Marshal(meta) // texts alone
+	encoded, _ := json.Marshal(meta) // these are texts
 	return encoded
 }
 
@@ -210,7 +210,7 @@ func (k known) sharedNames(all []host) []string {
 		strings.Join(shared[:min(len(shared), mostNamed)], ", "), more)}
 }
 
-// what says of a key what it is of: see keyOf.
+// what says what a key belongs to: see keyOf.
 func what(key string) string {
 	id, _, _ := strings.Cut(key, "=")
 	if monitor, ok := strings.CutPrefix(id, "m"); ok {
@@ -219,8 +219,7 @@ func what(key string) string {
 	return "device " + id
 }
 
-// keptNames warns of devices that are there under another name than the settings
-// would give them.
+// keptNames warns of devices that exist under another name than the settings would give them.
 func (k known) keptNames(all []host) []string {
 	var kept []string
 	for _, h := range all {

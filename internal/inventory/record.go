@@ -9,19 +9,18 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/rows"
 )
 
-// record is what is known of one host: the fields of a device, and under
-// "monitors" and "alerts" what belongs to it. A host that is only monitored has a
-// name, a host and monitors.
+// record is what is known of one host: the fields of a device, and under "monitors" and "alerts"
+// what belongs to it. A host that is only monitored has a name, a host and monitors.
 type record map[string]any
 
-// values gives the texts at a path such as "device_group.name". A list on the way
-// gives one for each of its elements; an object at the end stands for its name.
-// What is empty or missing gives none.
+// values returns the texts at a path such as "device_group.name". A list on the path yields one for
+// each of its elements; an object at the end stands for its name. Empty and missing values are left
+// out.
 func (r record) values(path string) []string {
 	return rows.Texts(r, path)
 }
 
-// at is the value at a path; of an object, its name.
+// at returns the value at a path; for an object, its name.
 func (r record) at(path string) any { return valueAt(map[string]any(r), strings.Split(path, ".")) }
 
 func valueAt(value any, path []string) any {
@@ -44,7 +43,7 @@ func valueAt(value any, path []string) any {
 	return value
 }
 
-// first is the first of the values at a path, or "".
+// first returns the first of the values at a path, or "".
 func (r record) first(path string) string {
 	if values := r.values(path); len(values) > 0 {
 		return values[0]
@@ -52,10 +51,10 @@ func (r record) first(path string) string {
 	return ""
 }
 
-// template is a string that Ansible is to evaluate.
+// template is a string that Ansible must evaluate.
 type template string
 
-// trust gives an object whose strings at the paths, and below them, are templates.
+// trust returns an object in which the strings at the paths, and below them, are templates.
 func trust(object map[string]any, paths [][]string) map[string]any {
 	for _, path := range paths {
 		object = trustAt(object, path).(map[string]any)

@@ -3,7 +3,7 @@
 package inventory
 
 import (
-	_ "embed" // of the names
+	_ "embed" // for the names
 	"slices"
 	"strings"
 )
@@ -15,7 +15,7 @@ import (
 //go:embed reserved.txt
 var reservedVariables string
 
-// isReservedVariable reports whether a variable of that name would be taken for something else.
+// isReservedVariable reports whether a variable of that name would have another meaning.
 func isReservedVariable(name string) bool {
 	return slices.Contains(strings.Fields(reservedVariables), name)
 }

@@ -20,17 +20,16 @@ type lists struct {
 	MonitorEvents []acsmon.Fields `json:"monitor_events,omitempty"`
 }
 
-// query is what is asked of the server. Two inventories with equal queries have
-// the same rows.
+// query is what is asked of the server. Two inventories with equal queries have the same rows.
 type query struct {
-	Devices       *acsmon.Query // nil: not read
+	Devices       *acsmon.Query // nil: not fetched
 	Monitors      *acsmon.Query
 	AlertEvents   *acsmon.Query
 	MonitorEvents *acsmon.Query
 }
 
-// queryOf gives what the settings need to know. What the server selects by itself
-// only saves requests: the rows are held against the settings again (see filter.go).
+// queryOf returns what the settings need from the server. What the server selects only saves
+// requests: the rows are checked against the settings again (see filter.go).
 func queryOf(s *Settings) (query, error) {
 	var q query
 	if slices.Contains(s.Sources, "devices") {
@@ -58,7 +57,7 @@ func queryOf(s *Settings) (query, error) {
 	return q, nil
 }
 
-// fetch fetches the lists: ceil(N/100) requests each.
+// fetch fetches the lists, with ceil(N/100) requests each.
 func fetch(ctx context.Context, client *acsmon.Client, q query) (*lists, error) {
 	r := &lists{}
 	for _, list := range []struct {
@@ -82,7 +81,7 @@ func fetch(ctx context.Context, client *acsmon.Client, q query) (*lists, error) 
 	return r, nil
 }
 
-// fetchList fetches the rows that a list has for a query.
+// fetchList fetches the rows of a list for a query.
 func fetchList(ctx context.Context, list acsmon.Collection[acsmon.Fields], query acsmon.Query) ([]acsmon.Fields, error) {
 	found, err := rows.Listed(ctx, list, query)
 	if acsmon.IsNotFound(err) && list.Path() == alerts.MonitorList {
@@ -105,12 +104,12 @@ func (q query) describe() string {
 	return "devices and monitors"
 }
 
-// checkNotEmpty makes an empty answer an error where the settings say so.
+// checkNotEmpty makes an inventory without hosts an error, if the settings say so.
 func checkNotEmpty(hosts []host, s *Settings) error {
 	if len(hosts) > 0 || s.AllowEmpty {
 		return nil
 	}
-	q, _ := queryOf(s) // which has been asked
+	q, _ := queryOf(s) // this has succeeded before
 	return fmt.Errorf("no host was found among the %s, and allow_empty is false: look at filters, include, exclude and the token's permissions",
 		q.describe())
 }

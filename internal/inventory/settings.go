@@ -30,16 +30,15 @@ const pluginName = "acsmon.monitor.acsmon"
 // settingsFiles are the names of the settings file beside the executable.
 var settingsFiles = []string{"acsmon.yml", "acsmon.yaml"}
 
-// pluginOnly are the settings that Jinja evaluates: only the inventory plugin,
-// which runs inside Ansible, has them.
+// pluginOnly are the settings that Jinja evaluates. Only the inventory plugin, which runs inside
+// Ansible, has them.
 var pluginOnly = []string{"compose", "exclude_host_filters", "groups", "keyed_groups", "leading_separator", "strict", "use_extra_vars"}
 
-// ansibleCache are the settings that say where Ansible's own cache is. The inventory
-// script keeps answers itself.
+// ansibleCache are the settings that say where Ansible's own cache is. The inventory script has its
+// own.
 var ansibleCache = []string{"cache_connection", "cache_plugin", "cache_prefix"}
 
-// templated are the settings that are Ansible's to evaluate: their templates are
-// passed on.
+// templated are the settings that Ansible evaluates: their templates are passed on.
 var templated = []string{"vars", "group_vars"}
 
 // Settings are the validated settings of one inventory.
@@ -54,8 +53,8 @@ type Settings struct {
 	warnings  []string
 }
 
-// options are the settings beyond the connection. What each means says the
-// documentation of the inventory plugin.
+// options are the settings other than the connection. The documentation of the inventory plugin
+// says what each means.
 type options struct {
 	Sources         []string                  `ansible:"sources"`
 	IncludeInactive bool                      `ansible:"include_inactive"`
@@ -88,15 +87,15 @@ type options struct {
 
 // grouping is one entry of group_by.
 type grouping struct {
-	Fields    []string `ansible:"field"`  // the groups of each are in those of the one before
-	Prefix    *string  `ansible:"prefix"` // nil: the fields' names
+	Fields    []string `ansible:"field"`  // the groups of each are inside those of the one before
+	Prefix    *string  `ansible:"prefix"` // nil: the names of the fields
 	Separator string   `ansible:"separator"`
 	Parent    string   `ansible:"parent"`
-	Default   string   `ansible:"default"` // the value of what has none; "": none
+	Default   string   `ansible:"default"` // the value of hosts that have none; "": none
 }
 
-// longForm gives the entries of group_by that are plain fields, or lists of them,
-// the form that the documentation describes.
+// longForm gives entries of group_by that are plain fields, or lists of them, the form that the
+// documentation describes.
 func longForm(given map[string]any) map[string]any {
 	entries, ok := given["group_by"].([]any)
 	if !ok {
@@ -114,9 +113,8 @@ func longForm(given map[string]any) map[string]any {
 	return given
 }
 
-// loadSettings finds the settings and validates them: the file that
-// $ACSMON_INVENTORY names ("-" is standard input), else acsmon.yml beside the
-// executable as it was called, else nothing but defaults.
+// loadSettings finds the settings and validates them: the file that $ACSMON_INVENTORY names ("-" is
+// standard input), else acsmon.yml beside the executable as it was called, else only defaults.
 func loadSettings(lookup settings.Lookup, executable string, stdin io.Reader) (*Settings, error) {
 	text, name, err := settingsText(lookup, executable, stdin)
 	if err != nil {
@@ -137,7 +135,7 @@ func loadSettings(lookup settings.Lookup, executable string, stdin io.Reader) (*
 	return s, s.readPaths(name)
 }
 
-// readPaths makes paths in a settings file relative to the folder that it lies in.
+// readPaths makes paths in a settings file relative to the folder of the file.
 func (s *Settings) readPaths(file string) error {
 	path, ok := s.given["ca_path"].(string)
 	if !ok || filepath.IsAbs(path) || !filepath.IsAbs(file) && !strings.ContainsRune(file, filepath.Separator) {
@@ -148,7 +146,7 @@ func (s *Settings) readPaths(file string) error {
 	return err
 }
 
-// timeout is for how many seconds the executable keeps answers.
+// timeout is for how many seconds the executable keeps rows.
 func (s *Settings) timeout() int64 {
 	switch {
 	case s.CacheTimeout != nil:
@@ -159,7 +157,7 @@ func (s *Settings) timeout() int64 {
 	return 0
 }
 
-// defaultTimeout is Ansible's own for cache_timeout.
+// defaultTimeout is Ansible's own default for cache_timeout.
 const defaultTimeout = 3600
 
 func settingsText(lookup settings.Lookup, executable string, stdin io.Reader) (text []byte, name string, err error) {
@@ -188,8 +186,8 @@ func settingsText(lookup settings.Lookup, executable string, stdin io.Reader) (t
 	return nil, "the inventory", nil
 }
 
-// folderOf gives the folder of the executable as it was called: a symlink to it
-// may have settings of its own beside it. Without a slash the shell found it.
+// folderOf returns the folder of the executable as it was called: a symlink to it may have settings
+// of its own beside it. If the path has no slash, the shell has found it.
 func folderOf(executable string) (string, error) {
 	if !strings.ContainsRune(executable, filepath.Separator) {
 		found, err := exec.LookPath(executable)
@@ -201,8 +199,8 @@ func folderOf(executable string) (string, error) {
 	return filepath.Dir(executable), nil
 }
 
-// parseSettings reads the YAML and refuses what only Ansible can read. No error
-// quotes a value: it may be a token.
+// parseSettings parses the YAML and returns an error for what only Ansible can evaluate. No error
+// quotes a value, because it may be a token.
 func parseSettings(text []byte) (map[string]any, error) {
 	if bytes.HasPrefix(bytes.TrimSpace(text), []byte("$ANSIBLE_VAULT;")) {
 		return nil, fmt.Errorf("the file is encrypted by ansible-vault, and only Ansible can decrypt it: %s", useThePlugin)
@@ -236,10 +234,10 @@ func parseSettings(text []byte) (map[string]any, error) {
 	return given, nil
 }
 
-// useThePlugin is the advice to somebody whose settings only Ansible can read.
+// useThePlugin is the advice for settings that only Ansible can evaluate.
 const useThePlugin = "give Ansible this file as its inventory (-i acsmon.yml, with `plugin: " + pluginName + "` in it) instead of the executable"
 
-// findTemplate gives the path of a string that is a Jinja template, or "".
+// findTemplate returns the path of a string that is a Jinja template, or "".
 func findTemplate(path string, value any) string {
 	switch value := value.(type) {
 	case string:
@@ -295,7 +293,7 @@ func validate(given map[string]any, subject string) (*Settings, error) {
 	return s, nil
 }
 
-// parse makes of texts what they mean.
+// parse turns texts into what they mean.
 func (s *Settings) parse() error {
 	var faults [4]error
 	s.names, faults[0] = parseExpressions("hostnames", s.Hostnames)
@@ -308,8 +306,8 @@ func (s *Settings) parse() error {
 	return errors.Join(faults[:]...)
 }
 
-// withServer puts the server's name in front of a host's, where hostnames does not
-// say where it stands.
+// withServer puts the name of the server before that of a host, if hostnames does not say where it
+// belongs.
 func (s *Settings) withServer(name string) string {
 	if s.ServerName == "" || name == "" || slices.ContainsFunc(s.Hostnames, func(entry string) bool { return strings.Contains(entry, serverField) }) {
 		return name
@@ -317,7 +315,7 @@ func (s *Settings) withServer(name string) string {
 	return s.ServerName + "_" + name
 }
 
-// serverField is the field of each host that holds server_name, where it is set.
+// serverField is the field of each host that holds server_name, if it is set.
 const serverField = "server_name"
 
 // groupings are those of group_by, and the server's group.
@@ -335,7 +333,7 @@ var (
 	domainName   = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$`)
 )
 
-// check finds what the documentation's types cannot.
+// check finds faults that the types in the documentation cannot find.
 func (s *Settings) check() error {
 	for name, value := range map[string]string{"variable": s.Variable, "variable_prefix": s.VariablePrefix} {
 		if value != "" && !isVariable(value) {
@@ -365,7 +363,7 @@ func (s *Settings) check() error {
 	return errors.Join(s.checkInactive(), s.checkPaths(), s.checkLists())
 }
 
-// checkLists refuses conditions on lists that are not read.
+// checkLists returns an error for conditions on lists that are not fetched.
 func (s *Settings) checkLists() error {
 	devices, monitors := slices.Contains(s.Sources, "devices"), s.WithMonitors || slices.Contains(s.Sources, "monitors")
 	switch {
@@ -377,7 +375,8 @@ func (s *Settings) checkLists() error {
 	return nil
 }
 
-// checkInactive refuses a filter that finds nothing because inactive rows are left out.
+// checkInactive returns an error for a filter that would find nothing because inactive rows are
+// left out.
 func (s *Settings) checkInactive() error {
 	for name, filters := range map[string]map[string]any{"filters": s.Filters, "monitor_filters": s.MonitorFilters} {
 		if !s.IncludeInactive && asksForInactive(filters) {
@@ -387,10 +386,10 @@ func (s *Settings) checkInactive() error {
 	return nil
 }
 
-// recipeVariables are those that the official client's recipe gives.
+// recipeVariables are the variables of the official client's recipe.
 var recipeVariables = []string{"device_group", "device_type"}
 
-// checkPaths refuses what is not the name of a field, or a path to one.
+// checkPaths returns an error for what is not the name of a field, or a path to one.
 func (s *Settings) checkPaths() error {
 	paths := map[string][]string{"fields": s.Fields, "trust": s.Trust}
 	for _, of := range s.GroupBy {
@@ -424,13 +423,13 @@ func isVariable(name string) bool {
 	return variableName.MatchString(name) && !isConnectionVariable(name)
 }
 
-// isConnectionVariable reports whether a variable is one of those by which Ansible
-// finds out how to reach a host and what to run there. No data may set them.
+// isConnectionVariable reports whether Ansible uses a variable to find out how to reach a host and
+// what to run there. No data may set such a variable.
 func isConnectionVariable(name string) bool {
 	return strings.HasPrefix(strings.ToLower(name), "ansible_")
 }
 
-// rules is what the documentation cannot say.
+// rules is what the documentation cannot express.
 var rules = ansible.Rules{
 	NoLog:             []string{"token", "password", "headers"},
 	MutuallyExclusive: [][]string{{"token", "email"}, {"token", "password"}},

@@ -17,11 +17,10 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/folders"
 )
 
-// state is what the runs of a task know of one list. Its file is one line of JSON, and
-// after it a line for each row. Rows stay text until one is wanted: a run wants one or
-// none of a thousand.
+// state is what the runs of a task know of one list. Its file is one line of JSON, followed by a
+// line for each row. A row stays text until it is wanted: a run wants at most one of a thousand.
 type state struct {
-	// Generation is that of the server's lists when this was written.
+	// Generation is the generation of the server's lists when this was written.
 	Generation string `json:"generation"`
 	// Searches counts the searches so far.
 	Searches int `json:"searches"`
@@ -31,14 +30,14 @@ type state struct {
 	Fetched time.Time `json:"fetched,omitzero"`
 	// Proved is when it was last proved that there are no other rows.
 	Proved time.Time `json:"proved,omitzero"`
-	// Singles are rows that were fetched by themselves because others refer to them.
+	// Singles are rows that were fetched one by one, because others refer to them.
 	Singles []single `json:"singles,omitempty"`
 
 	// lines are the rows of the whole list, with what this task wrote.
 	lines []line
 }
 
-// single is a row that was fetched by itself.
+// single is a row that was fetched alone.
 type single struct {
 	Row     acsmon.Fields `json:"row"`
 	Fetched time.Time     `json:"fetched"`
@@ -53,7 +52,7 @@ type line struct {
 
 func (s *state) whole() bool { return !s.Fetched.IsZero() }
 
-// find gives the place of a row among the lines; -1 if it is not there.
+// find returns the position of a row among the lines; -1 if it is not there.
 func (s *state) find(id int64) int {
 	for i, line := range s.lines {
 		if line.id == id {
@@ -79,8 +78,8 @@ func (l line) parse() (acsmon.Fields, error) {
 	return row, err
 }
 
-// mayMatch reports whether a search for the term can find the row. It looks at the text
-// where JSON writes the term as it is.
+// mayMatch reports whether a search for the term can find the row. If JSON writes the term as it
+// is, mayMatch looks at the text first.
 func (l line) mayMatch(term string) bool {
 	plain := !strings.ContainsFunc(term, func(r rune) bool { return r < ' ' || strings.ContainsRune("\"\\\u2028\u2029\uFFFD", r) })
 	if plain && !bytes.Contains(bytes.ToLower(l.row), []byte(strings.ToLower(term))) {
@@ -92,8 +91,7 @@ func (l line) mayMatch(term string) bool {
 
 const writtenMark = "*"
 
-// encode gives the line of the file: the id, the mark of a row that was written, and
-// the row.
+// encode writes the line of the file: the id, the mark of a row that this task wrote, and the row.
 func (l line) encode(text *bytes.Buffer) {
 	text.WriteString(strconv.FormatInt(l.id, 10))
 	if l.written {
@@ -111,7 +109,7 @@ func parseLine(text []byte) (line, bool) {
 	return line{id, written, row}, ok && err == nil
 }
 
-// parseState reads a file; nil where it is damaged.
+// parseState parses a file; it returns nil if the file is damaged.
 func parseState(content []byte) *state {
 	head, rest, _ := bytes.Cut(content, []byte("\n"))
 	var s state
@@ -120,7 +118,7 @@ func parseState(content []byte) *state {
 	}
 	for text := range bytes.Lines(rest) {
 		line, ok := parseLine(bytes.TrimSuffix(text, []byte("\n")))
-		if !ok || !bytes.HasSuffix(text, []byte("}\n")) { // written in part
+		if !ok || !bytes.HasSuffix(text, []byte("}\n")) { // only a part was written
 			return nil
 		}
 		s.lines = append(s.lines, line)
@@ -142,10 +140,10 @@ func (s *state) encode() ([]byte, error) {
 
 const suffix = ".list"
 
-// forgetAfter is how long after its last use the file of a task that is over stays.
+// forgetAfter is how long the file of a task that is over stays after its last use.
 const forgetAfter = 10 * time.Minute
 
-// path is where the state of a list lies.
+// path is where the state of a list is kept.
 func (l *Lists) path(list string) string {
 	return l.file(strings.Join([]string{l.Identity, l.Task, list}, "\x00"), suffix)
 }
@@ -154,8 +152,8 @@ func (l *Lists) file(name, suffix string) string {
 	return filepath.Join(l.Dir, folders.FileName(name)+suffix)
 }
 
-// load gives what is known of a list: nothing where the file is missing, damaged or
-// of another generation.
+// load returns what is known of a list: nothing if the file is missing, damaged or of another
+// generation.
 func (l *Lists) load(list string) *state {
 	content, err := os.ReadFile(l.path(list))
 	if err != nil {
@@ -168,8 +166,8 @@ func (l *Lists) load(list string) *state {
 	return s
 }
 
-// save replaces the file of a list. What cannot be saved is not shared: the next run
-// asks the server.
+// save replaces the file of a list. What cannot be saved is not shared, so that the next run asks
+// the server.
 func (l *Lists) save(list string, s *state) {
 	s.Generation = l.generation()
 	content, err := s.encode()
@@ -201,8 +199,8 @@ func (l *Lists) generation() string {
 	return string(content)
 }
 
-// Wrote says that this task has written to the server, which makes invalid what other
-// tasks know of its lists. Where that cannot be noted, as on a full disk, nothing stays shared.
+// Wrote says that this task has written to the server. What other tasks know of its lists is then
+// no longer valid. If that cannot be recorded, as on a full disk, nothing stays shared.
 func (l *Lists) Wrote() {
 	if l == nil {
 		return

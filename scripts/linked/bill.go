@@ -19,7 +19,7 @@ import (
 // A release is what a bill of materials is about.
 type release struct {
 	version string
-	// time is when it was committed, in the form of RFC 3339: the same source gives the same bill.
+	// time is when it was committed, in the form of RFC 3339: the same source makes the same bill.
 	time string
 	// folder has its executables, as PLATFORM/COMMAND.
 	folder string
@@ -98,7 +98,8 @@ func writeBill(out io.Writer, release release) error {
 	})
 }
 
-// executables returns those of the release by path, and the modules of each. Other files are passed over.
+// executables returns the executables of the release by path, and the modules of each. It ignores
+// other files.
 func (r release) executables() (executables []component, links map[string][]module, err error) {
 	paths, err := filepath.Glob(filepath.Join(r.folder, "*", "*"))
 	if err != nil {
@@ -186,7 +187,7 @@ func (m module) purl() string {
 	return "pkg:golang/" + m.Path + "@" + m.Version
 }
 
-// describe returns the module with its licence, for which it has to be in the module cache.
+// describe returns the module with its licence. The module must be in the module cache.
 func (m module) describe() (component, error) {
 	located := m
 	var err error

@@ -21,7 +21,7 @@ type module struct {
 	Path, Version string
 	// Dir is where its files are.
 	Dir string
-	// Main is true of the module that the commands belong to.
+	// Main says that the commands belong to this module.
 	Main bool
 }
 
@@ -50,7 +50,7 @@ func linked(folder string, platforms []string) ([]module, error) {
 	return append([]module{standard}, modules...), nil
 }
 
-// standardLibrary returns Go itself, without a version: that is the choice of who builds.
+// standardLibrary returns Go itself, without a version: whoever builds chooses it.
 func standardLibrary(folder string) (module, error) {
 	root, err := runGo(folder, nil, "env", "GOROOT")
 	return module{Path: "Go", Dir: string(bytes.TrimSpace(root))}, err
@@ -100,7 +100,8 @@ func (m module) licence() (text, name string, err error) {
 	return strings.TrimSpace(string(content)), name, nil
 }
 
-// known has a sentence that only the licence of that SPDX name has. All of them go together with the GPL.
+// known has a sentence that only the licence of that SPDX name has. All of them are compatible with
+// the GPL.
 var known = map[string]string{
 	"MIT":          "Permission is hereby granted, free of charge, to any person obtaining a copy",
 	"BSD-3-Clause": "to endorse or promote products derived from this software without specific prior written permission",

@@ -36,7 +36,7 @@ func notices(folder string, platforms []string) (string, error) {
 	return text.String(), nil
 }
 
-// write adds the module's licence, and its statement on patents where it has one.
+// write adds the module's licence, and its statement on patents if it has one.
 func (m module) write(text *strings.Builder) error {
 	licence, name, err := m.licence()
 	if err != nil {

@@ -32,7 +32,7 @@ func main() {
 	}
 }
 
-// word is a word by itself. It lies in the bytes of an ELF header that nothing uses; the bytes
+// word is a word by itself. It is put into bytes of an ELF header that nothing uses. The bytes
 // before it are fixed, and none of them ends a line.
 const word = " x "
 
@@ -51,5 +51,5 @@ func seal(path string) error {
 	default:
 		return nil
 	}
-	return os.WriteFile(path, content, 0o755) // which changes no mode of a file that is there
+	return os.WriteFile(path, content, 0o755) // this does not change the mode of an existing file
 }

@@ -10,8 +10,8 @@ import (
 	"fmt"
 )
 
-// arm64 begins each executable for macOS on arm64. Its fifth byte ends a line for Ansible, and
-// the bytes are fixed, so there is no place for a word.
+// arm64 is the beginning of each executable for macOS on arm64. Its fifth byte ends a line for
+// Ansible, and the bytes are fixed, so there is no place for a word.
 var arm64 = []byte("\xcf\xfa\xed\xfe\x0c\x00\x00\x01")
 
 // A universal file is a table of executables, each for another processor, and the executables
@@ -23,8 +23,8 @@ const (
 	secondAt           = firstAt + firstSize
 )
 
-// universal puts an executable for macOS on arm64 into a universal file. It stays as it is there,
-// and so does its signature.
+// universal puts an executable for macOS on arm64 into a universal file. The executable does not
+// change, and its signature stays valid.
 func universal(executable []byte) ([]byte, error) {
 	file, err := macho.NewFile(bytes.NewReader(executable))
 	if err != nil {
@@ -54,8 +54,8 @@ func universal(executable []byte) ([]byte, error) {
 // buildInfo is the section that says what an executable was built from.
 const buildInfo = "__go_buildinfo"
 
-// carrier is a Mach-O file without code. It carries the build information, for `go version -m`
-// and scanners for vulnerabilities read that of the first executable of a universal file.
+// carrier is a Mach-O file without code. It carries the build information, because `go version -m`
+// and scanners for vulnerabilities read that of the first executable in a universal file.
 func carrier(info []byte) ([]byte, error) {
 	const (
 		headerSize, commandsSize = 28, 56 + 68
