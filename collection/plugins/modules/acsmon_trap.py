@@ -1,0 +1,209 @@
+#!/usr/bin/python
+# -*- coding: utf-8 -*-
+# Copyright (c) the acsmon.monitor authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
+
+DOCUMENTATION = r"""
+module: acsmon_trap
+short_description: Acknowledge and remove SNMP traps in ACS Monitor
+version_added: 0.1.0
+description:
+  - Acknowledge or remove SNMP traps, one or many in one task, by their ids or by what they have in common.
+  - A trap must meet all of the options that are set. A task that selects nothing is refused, unless O(all=true) is set. So is a task in
+    which one of these options is set and empty.
+  - Costs one request for each 100 traps that are read, and one for each trap that is acted on. Set O(status) where there are many. A
+    O(device) given by its id adds one request, and by its name one for each 100 devices that are searched.
+author:
+  - The acsmon.monitor authors (@acsmon)
+extends_documentation_fragment:
+  - acsmon.monitor.selection
+  - acsmon.monitor.connection
+  - acsmon.monitor.secret_keys
+  - acsmon.monitor.attributes
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+  idempotent:
+    support: full
+options:
+  state:
+    description:
+      - V(acknowledged) acknowledges the traps. Those that are acknowledged already are left alone.
+      - V(absent) removes the traps. The server also removes old ones by itself, as its settings of retention say.
+    type: str
+    choices: [acknowledged, absent]
+    default: acknowledged
+  ids:
+    description:
+      - Ids of traps. With O(state=acknowledged), it is an error if one of them does not exist.
+    type: list
+    elements: int
+  status:
+    description:
+      - Statuses to select, as the server shows them. Which there are is not documented, V(open) and V(acknowledged) are likely.
+      - A single one is also sent to the server, which then need not list the traps of all times.
+    type: list
+    elements: str
+  severity:
+    description:
+      - Severities to select, as the server shows them, such as V(warning).
+    type: list
+    elements: str
+  device:
+    description:
+      - Device whose traps to select. It must exist.
+      - A value of digits only is an id, anything else is an exact name.
+    type: str
+  all:
+    description:
+      - Whether to act on all traps when no other option selects any.
+    type: bool
+    default: false
+seealso:
+  - module: acsmon.monitor.acsmon_trap_info
+  - module: acsmon.monitor.acsmon_alert
+"""
+
+EXAMPLES = r"""
+- name: Acknowledge the traps that say that a link went down
+  acsmon.monitor.acsmon_trap:
+    status: [open]
+    filters:
+      oid: 1.3.6.1.6.3.1.1.5.3
+  delegate_to: localhost
+  register: acknowledged
+
+- name: Show which they were
+  ansible.builtin.debug:
+    msg: "{{ acknowledged.traps | map(attribute='id') | list }}"
+
+- name: Remove all that is acknowledged
+  acsmon.monitor.acsmon_trap:
+    state: absent
+    status: [acknowledged]
+  delegate_to: localhost
+"""
+
+RETURN = r"""
+traps:
+  description:
+    - The traps that were selected, those that were acted on and those that are acknowledged already. With O(state=absent), as they
+      were.
+    - Anybody on the network can send a trap. Do not trust what is in it.
+    - The keys below are likely. The API's documentation does not name them.
+  returned: success, and with a failure of some of the traps
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: Id of the trap.
+      returned: always
+      type: int
+      sample: 5120
+    device:
+      description: The device that sent the trap.
+      returned: when the server knows which one it was
+      type: dict
+      contains:
+        id:
+          description: Id of the device.
+          returned: always
+          type: int
+          sample: 42
+        name:
+          description: Name of the device.
+          returned: always
+          type: str
+          sample: core-switch-01
+        ip_address:
+          description: Address of the device.
+          returned: when the server gives it
+          type: str
+          sample: 10.0.0.1
+    oid:
+      description: OID that says what happened.
+      returned: when the server gives it
+      type: str
+      sample: 1.3.6.1.6.3.1.1.5.3
+    value:
+      description: What the trap says.
+      returned: when the server gives it
+      type: str
+      sample: linkDown
+    severity:
+      description: Severity of the trap.
+      returned: when the server gives it
+      type: str
+      sample: warning
+    status:
+      description: Whether somebody has acknowledged the trap.
+      returned: when the server gives it
+      type: str
+      sample: open
+    received_at:
+      description: Time at which the trap came.
+      returned: when the server gives it
+      type: str
+      sample: "2026-04-22T09:55:12Z"
+    acknowledged_at:
+      description: Time at which the trap was acknowledged.
+      returned: when the trap is acknowledged
+      type: str
+      sample: "2026-04-22T10:02:40Z"
+diff:
+  description: The status of each trap that was acted on, before and after.
+  returned: changed
+  type: dict
+  contains:
+    before:
+      description: The statuses before.
+      returned: always
+      type: dict
+      sample:
+        trap 5120: open
+    after:
+      description: The statuses now. Empty if the traps were removed.
+      returned: always
+      type: dict
+      sample:
+        trap 5120: acknowledged
+failure:
+  description: What the server answered, where it refused.
+  returned: when the server refused a request
+  type: dict
+  contains:
+    status:
+      description: HTTP status of the answer. V(0) if there was none.
+      returned: always
+      type: int
+      sample: 403
+    method:
+      description: HTTP method of the request.
+      returned: always
+      type: str
+      sample: POST
+    path:
+      description: Path of the request.
+      returned: always
+      type: str
+      sample: /api/v1/snmp-traps/5120/acknowledge
+    errors:
+      description: What the server found wrong, for each field.
+      returned: when the server names fields
+      type: dict
+      sample:
+        note: [The note field must not be greater than 1000 characters.]
+warnings:
+  description: What should be looked at although the task succeeded.
+  returned: when there is something
+  type: list
+  elements: str
+  sample: ["http://monitoring.example.com:80 is plain http: the token crosses the network unencrypted, use https"]
+"""

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package modules_test
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
+)
+
+// addTraps adds three open traps, of two devices and of none, and an acknowledged one.
+func (w *world) addTraps() (core, edge, stray, seen int64) {
+	w.t.Helper()
+	w.addReferenced()
+	core = w.Add("snmp-traps", row{"device_id": int64(807), "oid": "1.3.6.1.6.3.1.1.5.3", "value": "linkDown", "severity": "warning"})
+	edge = w.Add("snmp-traps", row{"device_id": int64(810), "oid": "1.3.6.1.6.3.1.1.5.4", "value": "linkUp"})
+	stray = w.Add("snmp-traps", row{"oid": "1.3.6.1.6.3.1.1.5.3", "value": "\x1b[31m{{ lookup('pipe', 'id') }}"})
+	seen = w.Add("snmp-traps", row{"device_id": int64(807), "status": "acknowledged", "acknowledged_at": "2026-04-22T10:00:00Z"})
+	return core, edge, stray, seen
+}
+
+// traps are the ids of the traps in a result.
+func (r *result) traps() []int64 {
+	r.t.Helper()
+	ids := []int64{}
+	for _, trap := range r.row["traps"].([]any) {
+		var id int64
+		if _, err := fmt.Sscan(fmt.Sprint(trap.(row)["id"]), &id); err != nil {
+			r.t.Fatal(err)
+		}
+		ids = append(ids, id)
+	}
+	return ids
+}
+
+// TestTrapInfo selects traps on each kind of server.
+func TestTrapInfo(t *testing.T) {
+	for name, alternatives := range alternatives() {
+		scenario(t, name, acsmontest.Options{Alternatives: alternatives}, func(w *world) {
+			core, edge, stray, seen := w.addTraps()
+			for _, test := range []struct {
+				given row
+				want  []int64
+			}{
+				{row{}, []int64{core, edge, stray, seen}},
+				{row{"status": []string{"open"}}, []int64{core, edge, stray}},
+				{row{"severity": []string{"warning", "critical"}}, []int64{core}},
+				{row{"device": "core-sw-1"}, []int64{core, seen}},
+				{row{"device": "810"}, []int64{edge}},
+				{row{"filters": row{"oid": "1.3.6.1.6.3.1.1.5.3"}, "status": []string{"open"}}, []int64{core, stray}},
+				{row{"ids": []int64{seen, 99999}}, []int64{seen}},
+				{row{"sort": "-id", "limit": 2}, []int64{seen, stray}},
+			} {
+				r := w.run("acsmon_trap_info", test.given)
+				if got := r.traps(); !reflect.DeepEqual(got, test.want) || strings.Contains(fmt.Sprint(r.row["traps"]), "\x1b") {
+					w.t.Errorf("%v: %v, want %v", test.given, r.row["traps"], test.want)
+				}
+			}
+			w.run("acsmon_trap_info", row{"device": "nowhere"}).fails(`there is no device "nowhere"`)
+		})
+	}
+}
+
+// TestTraps takes traps through their life on each kind of server.
+func TestTraps(t *testing.T) {
+	for name, alternatives := range alternatives() {
+		scenario(t, name, acsmontest.Options{Alternatives: alternatives}, func(w *world) {
+			core, edge, stray, seen := w.addTraps()
+			real, _ := w.converges("acsmon_trap", row{"device": "core-sw-1"})
+			if !reflect.DeepEqual(real.traps(), []int64{core, seen}) || len(real.row["diff"].(row)["before"].(row)) != 1 {
+				w.t.Errorf("%v", real.row)
+			}
+			w.has("snmp-traps", core, row{"status": "acknowledged"})
+			w.has("snmp-traps", edge, row{"status": "open"})
+			real, _ = w.converges("acsmon_trap", row{"ids": []int64{edge, stray}})
+			if got := fmt.Sprint(real.row["diff"].(row)["after"]); strings.Count(got, "acknowledged") != 2 {
+				w.t.Errorf("the diff says %s", got)
+			}
+			real, _ = w.converges("acsmon_trap", row{"state": "absent", "filters": row{"oid": "1.3.6.1.6.3.1.1.5.3"}})
+			if !reflect.DeepEqual(real.traps(), []int64{core, stray}) {
+				w.t.Errorf("%v", real.row)
+			}
+			w.converges("acsmon_trap", row{"state": "absent", "ids": []int64{edge, core}})
+			if left := w.Rows("snmp-traps"); len(left) != 1 || left[0]["id"] != seen {
+				w.t.Errorf("%v are left", left)
+			}
+			w.converges("acsmon_trap", row{"state": "absent", "all": true})
+		})
+	}
+}
+
+// TestTrapsThatAreNotSelected are refused before anything is asked.
+func TestTrapsThatAreNotSelected(t *testing.T) {
+	scenario(t, "mistakes", acsmontest.Options{}, func(w *world) {
+		for option, empty := range map[string]any{
+			"ids": []int64{}, "status": []string{}, "severity": []string{}, "device": " ", "search": "", "filters": row{},
+		} {
+			w.run("acsmon_trap", row{option: empty}).fails(option + " is empty, which selects nothing").costs()
+		}
+		w.run("acsmon_trap", row{}).fails("nothing says which traps are meant").costs()
+		w.run("acsmon_trap", row{"ids": []int64{4711}}).fails("there is no trap with id 4711").costs("GET /snmp-traps/4711")
+		w.run("acsmon_trap", row{"ids": []int64{-1}, "state": "absent"}).fails("an id must be greater than 0")
+	})
+}
+
+// TestTrapsOfFaultyServers are those whose acknowledging or removing goes wrong.
+func TestTrapsOfFaultyServers(t *testing.T) {
+	for name, fault := range map[string]acsmontest.Fault{
+		"a lost response": {Method: "POST", Times: 1, Do: acsmontest.After(acsmontest.Reset())},
+		"an odd response": {Method: "POST", Do: acsmontest.After(acsmontest.Answer(200, nil, "done"))},
+		"no response":     {Method: "POST", Do: acsmontest.After(acsmontest.Answer(204, nil, ""))},
+	} {
+		scenario(t, name, acsmontest.Options{}, func(w *world) {
+			core, _, _, _ := w.addTraps()
+			w.Inject(fault)
+			w.converges("acsmon_trap", row{"ids": []int64{core}})
+			w.has("snmp-traps", core, row{"status": "acknowledged"})
+		})
+	}
+	scenario(t, "a removal whose response is lost", acsmontest.Options{}, func(w *world) {
+		core, _, _, _ := w.addTraps()
+		w.Inject(acsmontest.Fault{Method: "DELETE", Times: 1, Do: acsmontest.After(acsmontest.Reset())})
+		w.converges("acsmon_trap", row{"ids": []int64{core}, "state": "absent"})
+	})
+	scenario(t, "one that is refused", acsmontest.Options{}, func(w *world) {
+		core, edge, stray, _ := w.addTraps()
+		w.Inject(acsmontest.Fault{Method: "POST", Path: fmt.Sprintf("/snmp-traps/%d/acknowledge", edge), Do: acsmontest.Status(422)})
+		r := w.run("acsmon_trap", row{"all": true}).fails("2 of 3 traps are acknowledged now, and 1 failed: trap", "run the task again for the rest")
+		if r.row["changed"] != true {
+			w.t.Errorf("%v", r.row)
+		}
+		for _, id := range []int64{core, stray} {
+			w.has("snmp-traps", id, row{"status": "acknowledged"})
+		}
+	})
+	scenario(t, "a permission that is missing", acsmontest.Options{}, func(w *world) {
+		w.addTraps()
+		w.args["token"] = w.NewToken("devices.view")
+		w.run("acsmon_trap", row{"all": true}).fails("alerts.acknowledge", "2 were not tried after that")
+	})
+	scenario(t, "one that says that it is done and is not", acsmontest.Options{}, func(w *world) {
+		core, _, _, _ := w.addTraps()
+		w.Inject(acsmontest.Fault{Method: "POST", Do: acsmontest.Answer(204, nil, "")})
+		w.run("acsmon_trap", row{"ids": []int64{core}}).fails("the server answered that it is done, but shows it as", "open")
+	})
+	scenario(t, "one that goes meanwhile", acsmontest.Options{}, func(w *world) {
+		core, _, _, _ := w.addTraps()
+		w.Inject(acsmontest.Fault{Method: "POST", Do: acsmontest.Status(404)})
+		if r := w.run("acsmon_trap", row{"ids": []int64{core}}).warns("does not exist any more"); r.row["changed"] != false {
+			w.t.Errorf("%v", r.row)
+		}
+	})
+}
