@@ -296,6 +296,28 @@ func ExampleMonitors_Results() {
 	// 10:13:21 up 37 ms
 }
 
+// Acknowledge the traps of one device.
+func ExampleSNMPTraps_Acknowledge() {
+	client, done := connect()
+	defer done()
+	ctx := context.Background()
+
+	for trap, err := range client.SNMPTraps.List(ctx, acsmon.Query{Filter: map[string]string{"status": "open"}}) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		if device, _ := trap["device"].(map[string]any); device["name"] != "fra1-core-11" {
+			continue
+		}
+		if _, err := client.SNMPTraps.Acknowledge(ctx, trap.ID()); err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(trap["value"], "acknowledged")
+	}
+	// Output:
+	// linkDown acknowledged
+}
+
 // A job says that it is done: it needs the address of a webhook, and no token.
 func ExampleIngest_Push() {
 	client, done := connect()

@@ -41,7 +41,8 @@ func (c *call) ingest() *response {
 		if webhook["is_active"] == false {
 			return c.fail(http.StatusForbidden, "The webhook is not active.")
 		}
-		c.s.tables["webhook-events"].add(c.event(webhook))
+		event := c.s.tables["webhook-events"].add(c.event(webhook))
+		c.s.judgeEvent(webhook, event["payload"])
 		c.s.version++
 		return c.answer(http.StatusOK, object{{"received", true}})
 	}

@@ -143,6 +143,11 @@ type Alternatives struct {
 	// contains it.
 	Ingest string `alt:"token|ingest_token|url|ingest_url" each:"no"`
 
+	// WebhookAlerts is where the alerts are that the rules of a webhook raise: in no list that a
+	// documented route has; or in the list of the alerts of devices, with the webhook {id,name}, or
+	// with nothing that says what they are about.
+	WebhookAlerts string `alt:"absent|named|bare" each:"no"`
+
 	// Switches is how a webhook is switched on and off: by an update, or by a route for that alone.
 	Switches string `alt:"put|toggle" each:"no"`
 

@@ -58,6 +58,8 @@ var eventFields = []field{
 	{name: "current_value"},
 	{name: "monitor_id", kind: reference, to: "monitors", as: "monitor", show: []string{"name", "type"}},
 	{name: "device_id", kind: reference, to: "devices", as: "device", show: []string{"name", "ip_address"}},
+	{name: "webhook_id", kind: reference, to: "webhooks", hidden: true},
+	{name: "webhook_rule_id", kind: reference, to: "webhook-alert-rules", hidden: true},
 }
 
 var resources = []*resource{
@@ -127,6 +129,7 @@ var resources = []*resource{
 		view:   "alerts.view",
 		search: []string{"current_value", "monitor_id", "device_id"},
 		fields: eventFields,
+		shown:  eventSubject,
 	},
 	{
 		kind: "monitor-events", model: "MonitorEvent",

@@ -58,6 +58,7 @@ type Server struct {
 	jobs    []job
 	results map[int64][]result // of monitors, oldest first
 	outcome map[int64][]string // what the next checks of a monitor find
+	strikes map[int64]int      // how often in a row each rule of a webhook was violated
 	found   map[string][]int64 // the selected ids of lists, for one version
 	foundAt int                // that version
 	faults  []*fault
@@ -80,6 +81,7 @@ func New(o Options) *Server {
 		limits:  map[string]*window{},
 		results: map[int64][]result{},
 		outcome: map[int64][]string{},
+		strikes: map[int64]int{},
 		closed:  make(chan struct{}),
 		URL:     "http://acsmon.test" + o.Prefix,
 	}

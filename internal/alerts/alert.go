@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/internal/rows"
@@ -67,8 +68,8 @@ func (a Alert) Reference(kind string) string {
 	return ""
 }
 
-// Name returns the name of the monitor or the device that an alert is about; "" if the row does not
-// show it.
+// Name returns the name of the monitor, the device or the webhook that an alert is about; "" if the
+// row does not show it.
 func (a Alert) Name(kind string) string {
 	if names := rows.Texts(a.Row, kind+".name"); len(names) > 0 {
 		return names[0]
@@ -125,18 +126,39 @@ func ofList(list, kind, source string, own, others []acsmon.Fields) []Alert {
 // no public page says what such an alert looks like.
 var webhookKeys = []string{"webhook", "webhook_id", "device_webhook", "device_webhook_id"}
 
+// sourceKeys are the keys under which an alert may say what kind of thing it is about. They are a
+// guess, too.
+var sourceKeys = []string{"source", "source_type", "alertable_type"}
+
 // sourceOf says what an alert is about; if the row does not say, it is what its list is for. A
 // webhook belongs to a device, so it is looked for first.
 func sourceOf(row acsmon.Fields, kind string) string {
-	if slices.ContainsFunc(webhookKeys, func(key string) bool { return row[key] != nil }) {
+	if ofWebhook(row) {
 		return Webhook
 	}
+	empty := 0
 	for _, source := range []string{Monitor, Device} {
-		if row[source] != nil || row[source+"_id"] != nil {
+		object, isObject := row[source]
+		id, isID := row[source+"_id"]
+		switch {
+		case object != nil || id != nil:
 			return source
+		case isObject || isID:
+			empty++
 		}
 	}
+	if empty == 2 { // the server shows both, and the alert has neither
+		return Webhook
+	}
 	return kind
+}
+
+// ofWebhook reports whether a row says that an alert is about a webhook.
+func ofWebhook(row acsmon.Fields) bool {
+	return slices.ContainsFunc(webhookKeys, func(key string) bool { return row[key] != nil }) ||
+		slices.ContainsFunc(sourceKeys, func(key string) bool {
+			return strings.Contains(strings.ToLower(rows.Text(row[key])), Webhook)
+		})
 }
 
 // key distinguishes an alert from one that has the same id in the other list.

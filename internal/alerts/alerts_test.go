@@ -43,6 +43,10 @@ func TestMerge(t *testing.T) {
 		{"of webhooks", "[" + monitor + "]", "[" + hook + "," + device + "]", alerts.Webhook, []string{"webhook 9 /alert-events"}},
 		{"webhooks in both", "[" + hook + "]", "[" + hook + "]", alerts.Any, []string{"webhook 9 /alert-events"}},
 		{"webhooks by their ids", "[]", `[{"id":9,"device_id":3,"device_webhook_id":4}]`, alerts.Any, []string{"webhook 9 /alert-events"}},
+		{"webhooks by a word", "[]", `[{"id":9,"device_id":3,"source":"webhook"},{"id":8,"device_id":3,"alertable_type":"App\\Models\\DeviceWebhook"},{"id":7,"device_id":3,"source":"snmp"}]`, alerts.Any, []string{"webhook 9 /alert-events", "webhook 8 /alert-events", "device 7 /alert-events"}},
+		{"alerts that have neither a device nor a monitor", "[]", `[{"id":9,"device":null,"monitor":null}]`, alerts.Webhook, []string{"webhook 9 /alert-events"}},
+		{"a monitor that is not loaded", "[]", `[{"id":9,"device":null,"monitor":null,"monitor_id":7}]`, alerts.Any, []string{"monitor 9 /alert-events"}},
+		{"alerts that say only that they have no device", "[]", `[{"id":9,"device":null}]`, alerts.Any, []string{"device 9 /alert-events"}},
 		{"rows that say nothing", "[" + silent + "]", `[{"id":6}]`, alerts.Any, []string{"monitor 5 /monitor-events", "device 6 /alert-events"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -268,7 +268,7 @@ func (t *subject) meets(row acsmon.Fields) bool {
 		return false
 	case t.hosts != nil && !t.hosts.devices[ofDevice] && !t.hosts.monitors[ofMonitor]:
 		return false
-	case t.pattern != nil && !t.pattern.MatchString(a.Name(alerts.Monitor)) && !t.pattern.MatchString(a.Name(alerts.Device)):
+	case t.pattern != nil && !slices.ContainsFunc([]string{alerts.Monitor, alerts.Device, alerts.Webhook}, func(kind string) bool { return t.pattern.MatchString(a.Name(kind)) }):
 		return false
 	}
 	return t.meetsTimes(row)

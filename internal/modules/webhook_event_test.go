@@ -179,3 +179,45 @@ func TestEventsTakeNothingElsewhere(t *testing.T) {
 		w.push(row{"ingest_url": "http://hooks.example.com/api/v1/webhook-ingest/" + ingestToken}).warns("the ingest URL crosses the network unencrypted")
 	})
 }
+
+// TestSilentBackup is the way from a rule over an event to an alert, and back.
+func TestSilentBackup(t *testing.T) {
+	for _, served := range []string{"named", "bare"} {
+		scenario(t, served, acsmontest.Options{Alternatives: acsmontest.Alternatives{WebhookAlerts: served}}, func(w *world) {
+			w.addReferenced()
+			w.Add("alert-events", row{"device_id": int64(807), "triggered_at": "2026-04-22T10:00:00Z"})
+			made := w.run("acsmon_webhook", row{"device": "807", "name": "Backup", "show_ingest_url": true, "rules": []row{
+				{"name": "Backup", "condition": "payload_ne", "payload_field": "job.state", "threshold": "ok", "severity": "critical"},
+			}})
+			report := func(state string) {
+				w.run("acsmon_webhook_event", row{"ingest_url": made.row["ingest_url"], "payload": row{"job": row{"state": state}}})
+			}
+			count := func(given row, want int) {
+				w.t.Helper()
+				found := w.run("acsmon_alert_info", given).row["alerts"].([]any)
+				if len(found) != want {
+					w.t.Errorf("%v: %v", given, found)
+				}
+				for _, alert := range found {
+					if given["source"] == "webhook" && alert.(row)["source"] != "webhook" {
+						w.t.Errorf("%v", alert)
+					}
+				}
+			}
+			report("ok")
+			count(row{"source": "webhook"}, 0)
+			report("missing")
+			count(row{"source": "webhook"}, 1)
+			count(row{"source": "device"}, 1)
+			count(row{"source": "monitor"}, 0)
+			count(row{}, 2)
+			count(row{"name_pattern": "back*"}, map[string]int{"named": 1}[served])
+			real, _ := w.converges("acsmon_alert", row{"source": "webhook", "severity": []string{"critical"}})
+			if found := real.row["alerts"].([]any); len(found) != 1 {
+				w.t.Errorf("%v", real.row)
+			}
+			report("ok")
+			count(row{"source": "webhook"}, 0)
+		})
+	}
+}

@@ -18,7 +18,7 @@ type Line struct {
 	// Key is the same every time that this change of this alert is reported.
 	Key      string `json:"key"`
 	Change   string `json:"change"` // opened, acknowledged, resolved, removed, overdue
-	Source   string `json:"source"` // device or monitor
+	Source   string `json:"source"` // device, monitor or webhook
 	ID       int64  `json:"id"`     // of the alert, within its list
 	Severity string `json:"severity"`
 	// Status is the current status of the alert; if it no longer exists, its last one.
@@ -27,6 +27,8 @@ type Line struct {
 	DeviceID  int64  `json:"device_id,omitempty"`
 	Monitor   string `json:"monitor,omitempty"`
 	MonitorID int64  `json:"monitor_id,omitempty"`
+	Webhook   string `json:"webhook,omitempty"`
+	WebhookID int64  `json:"webhook_id,omitempty"`
 	Server    string `json:"server"` // its origin
 	Alert     any    `json:"alert"`  // the whole row
 }
@@ -42,6 +44,7 @@ func newLine(server, change string, alert alerts.Alert) Line {
 	}
 	line.Device, line.DeviceID = reference(alert.Row["device"])
 	line.Monitor, line.MonitorID = reference(alert.Row["monitor"])
+	line.Webhook, line.WebhookID = reference(alert.Row["webhook"])
 	return line
 }
 

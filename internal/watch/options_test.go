@@ -98,6 +98,16 @@ func TestTheEventSourceDocumentsTheOptions(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+	for _, choice := range spec.Options["source"].Choices {
+		o := declare(flag.NewFlagSet("watch", flag.ContinueOnError))
+		o.choice.Source = fmt.Sprint(choice)
+		if err := o.check(); err != nil {
+			t.Errorf("source %v: %v", choice, err)
+		}
+	}
+	if n := len(spec.Options["source"].Choices); n != 4 {
+		t.Errorf("the event source has %d of the four sources of alerts", n)
+	}
 	c := declare(flag.NewFlagSet("watch", flag.ContinueOnError))
 	if err := c.check(); err != nil {
 		t.Fatal(err)

@@ -583,3 +583,31 @@ func TestAStateOfSomethingElseIsRefused(t *testing.T) {
 		}
 	}
 }
+
+// Alerts of webhooks are told like others, and told apart by --source, where a server has such
+// alerts.
+func TestAlertsOfWebhooks(t *testing.T) {
+	for _, served := range []string{"named", "bare"} {
+		inFakeTime(t, acsmontest.Options{Alternatives: acsmontest.Alternatives{WebhookAlerts: served}}, func(w *world) {
+			webhook := w.server.Add("webhooks", map[string]any{"device_id": int64(1), "name": "Backup"})
+			var lines []Line
+			w.start(func(watcher *Watcher) {
+				watcher.Choice.Source = "webhook"
+				deliver := watcher.Deliver
+				watcher.Deliver = func(ctx context.Context, line Line) error {
+					lines = append(lines, line)
+					return deliver(ctx, line)
+				}
+			})
+			w.device(7, "open")
+			w.server.Add("alert-events", map[string]any{"id": int64(8), "webhook_id": webhook, "severity": "critical", "triggered_at": "2026-11-23T12:00:00Z"})
+			w.wants(2*time.Minute, "webhook-8-opened")
+			w.set("alert-events", 8, "resolved")
+			w.wants(2*time.Minute, "webhook-8-resolved")
+			w.end()
+			if name := map[string]string{"named": "Backup"}[served]; lines[0].Webhook != name || (lines[0].WebhookID == webhook) != (served == "named") {
+				t.Errorf("%s: %+v", served, lines[0])
+			}
+		})
+	}
+}

@@ -14,7 +14,9 @@ options:
   source:
     description:
       - What the alerts are about, a device (measured over SNMP), a monitor, a webhook of a device, or any of these.
-      - How a server shows the alerts of webhooks is not documented. V(webhook) selects those that name a webhook.
+      - How a server shows the alerts of webhooks is not documented. V(webhook) selects those that name a webhook, or say that they
+        are about one, or have neither a device nor a monitor on a server that shows both. A server that lists no such alerts has none
+        to select.
     type: str
     choices: [device, monitor, webhook, any]
     default: any
@@ -68,7 +70,7 @@ options:
     type: dict
   name_pattern:
     description:
-      - Pattern that the name of the monitor or of the device must match as a whole, in any letters' case. V(*) is any text, V(?) is any
+      - Pattern that the name of the monitor, of the device or of the webhook must match as a whole, in any letters' case. V(*) is any text, V(?) is any
         character.
     type: str
   older_than:

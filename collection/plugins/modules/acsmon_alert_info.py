@@ -185,6 +185,21 @@ alerts:
           returned: always
           type: str
           sample: core-switch-01
+    webhook:
+      description: The webhook that the alert is about.
+      returned: when the alert is about a webhook and the server shows it
+      type: dict
+      contains:
+        id:
+          description: Id of the webhook.
+          returned: always
+          type: int
+          sample: 6
+        name:
+          description: Name of the webhook.
+          returned: always
+          type: str
+          sample: Backup
 failure:
   description: What the server answered, where it refused.
   returned: when the server refused a request

@@ -13,10 +13,10 @@ name: alerts
 short_description: Alerts of ACS Monitor when they open, are acknowledged and are resolved
 version_added: 0.1.0
 description:
-  - Gives an event each time an alert of a device or of a monitor opens, is acknowledged, is resolved, or is removed, and on
+  - Gives an event each time an alert of a device, a monitor or a webhook opens, is acknowledged, is resolved, or is removed, and on
     request when it is left open for too long. The collection's executable does the work, with C(acsmon watch).
-  - "An event has the keys C(change) (C(opened), C(acknowledged), C(resolved), C(removed) or C(overdue)), C(source) (C(device) or C(monitor)), C(id),
-    C(severity), C(status), C(device) and C(device_id), C(monitor) and C(monitor_id) where the alert has them, C(server), C(alert) with all that the
+  - "An event has the keys C(change) (C(opened), C(acknowledged), C(resolved), C(removed) or C(overdue)), C(source) (C(device), C(monitor) or
+    C(webhook)), C(id), C(severity), C(status), C(device) and C(device_id), C(monitor) and C(monitor_id), C(webhook) and C(webhook_id) where the alert has them, C(server), C(alert) with all that the
     server shows of the alert, and C(key), which is the same whenever this change of this alert is given."
   - Each event is given at least once. What was given is kept in a file (see O(state)), from which the next start goes on; an event comes twice
     only if the rulebook was killed just after it. What ansible-rulebook has taken and not yet acted on when it is killed, it forgets, unless
@@ -78,9 +78,9 @@ options:
     default: 60
   source:
     description:
-      - What the alerts are about.
+      - What the alerts are about. How a server shows the alerts of webhooks is not documented.
     type: str
-    choices: [any, device, monitor]
+    choices: [any, device, monitor, webhook]
     default: any
   severity:
     description:
