@@ -16,7 +16,8 @@ description:
   - Gives an event each time an alert of a device, a monitor or a webhook opens, is acknowledged, is resolved, or is removed, and on
     request when it is left open for too long. The collection's executable does the work, with C(acsmon watch).
   - "An event has the keys C(change) (C(opened), C(acknowledged), C(resolved), C(removed) or C(overdue)), C(source) (C(device), C(monitor) or
-    C(webhook)), C(id), C(severity), C(status), C(device) and C(device_id), C(monitor) and C(monitor_id), C(webhook) and C(webhook_id) where the alert has them, C(server), C(alert) with all that the
+    C(webhook)), C(id), C(severity), C(status),
+    C(device) and C(device_id), C(monitor) and C(monitor_id), C(webhook) and C(webhook_id) where the alert has them, C(server), C(alert) with all that the
     server shows of the alert, and C(key), which is the same whenever this change of this alert is given."
   - Each event is given at least once. What was given is kept in a file (see O(state)), from which the next start goes on; an event comes twice
     only if the rulebook was killed just after it. What ansible-rulebook has taken and not yet acted on when it is killed, it forgets, unless
