@@ -14,18 +14,18 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon"
 )
 
-// Outcome is what a plan came to.
+// Outcome is the result of applying a plan.
 type Outcome struct {
-	// Resource is the resource as the server has it now; nil when it is gone.
+	// Resource is the resource as the server has it now; nil if it is gone.
 	Resource acsmon.Fields
-	// Written says whether the server changed anything, as far as is known; with
-	// an error too.
+	// Written says whether the server changed anything, as far as is known, even if there is an
+	// error.
 	Written  bool
 	Warnings []string
 }
 
-// Apply carries a plan out. Every write is held against the answer: a field that
-// the server did not take is an error that names it.
+// Apply carries a plan out. It compares each write with its response: a field that the server did
+// not take is an error that names it.
 func (e *Engine) Apply(ctx context.Context, p *Plan) (Outcome, error) {
 	outcome, lost, err := e.start(ctx, p)
 	if lost != nil {
@@ -35,7 +35,8 @@ func (e *Engine) Apply(ctx context.Context, p *Plan) (Outcome, error) {
 	return outcome, err
 }
 
-// start is Apply up to where the response to a create is lost, which it gives.
+// start is Apply until the response to a create is lost. It then returns the create that must be
+// looked for.
 func (e *Engine) start(ctx context.Context, p *Plan) (outcome Outcome, lost *lostCreate, err error) {
 	if !p.Changes() {
 		return Outcome{Resource: p.Current}, nil, nil
@@ -54,14 +55,14 @@ func (e *Engine) start(ctx context.Context, p *Plan) (outcome Outcome, lost *los
 	return outcome, nil, err
 }
 
-// mostAttempts is how often an update is sent that the server did not get.
+// mostAttempts is how often an update is sent if the server did not get it.
 const mostAttempts = 3
 
 // longestPause is shorter than any wait for the rate limit.
 const longestPause = time.Second - 1
 
-// update sends an update that is built on a recent reading of the row: where sending it
-// had to wait, the row is read and the update planned again.
+// update sends an update that is built on a recent reading of the row. If sending had to wait, the
+// row is read and the update planned again.
 func (e *Engine) update(ctx context.Context, p *Plan) (Outcome, error) {
 	var contradicted []string
 	for attempt := 1; ; attempt++ {
@@ -78,7 +79,7 @@ func (e *Engine) update(ctx context.Context, p *Plan) (Outcome, error) {
 		}
 		switch {
 		case err == nil:
-			if row.ID() == 0 { // it is done, and not shown
+			if row.ID() == 0 { // it is done, but the row is not shown
 				row = acsmon.Fields{"id": p.Current.ID()}
 			}
 			row, warnings, err := e.restore(ctx, p, row)
@@ -106,8 +107,8 @@ func (e *Engine) update(ctx context.Context, p *Plan) (Outcome, error) {
 	}
 }
 
-// blame says of a refused update which of the refused fields the task does not name: an
-// update sends the whole row back.
+// blame says which of the fields of a refused update the task does not name: an update sends the
+// whole row back.
 func (e *Engine) blame(p *Plan, err error) error {
 	var refused *acsmon.Error
 	if !acsmon.IsInvalid(err) || !errors.As(err, &refused) {
@@ -129,8 +130,8 @@ func (e *Engine) blame(p *Plan, err error) error {
 		err, strings.Join(unnamed, ", "))
 }
 
-// unpaused lets an update that is built on a reading wait for no more than a repeat: not
-// for the rate limit, after which the row may be another one.
+// unpaused lets an update that is built on a reading wait no longer than for a repeat. It does not
+// wait for the rate limit, after which the row may have changed.
 func (p *Plan) unpaused(ctx context.Context) context.Context {
 	if !p.builtOnReading {
 		return ctx
@@ -138,8 +139,8 @@ func (p *Plan) unpaused(ctx context.Context) context.Context {
 	return acsmon.WithWaitLimit(ctx, longestPause)
 }
 
-// waitOut waits as long as the server asks before an update can be sent, where that makes
-// its reading old.
+// waitOut waits for as long as the server asks before an update can be sent, if that makes the
+// reading old.
 func (e *Engine) waitOut(ctx context.Context, p *Plan, err error) (waited bool, _ error) {
 	var api *acsmon.Error
 	if !p.builtOnReading || !errors.As(err, &api) || api.RetryAt.IsZero() || api.Lost {
@@ -152,8 +153,8 @@ func (e *Engine) waitOut(ctx context.Context, p *Plan, err error) (waited bool, 
 	return true, nil
 }
 
-// afterLostUpdate looks what became of an update whose response was lost, and reports
-// whether it can be sent again, on the row as it is now.
+// afterLostUpdate finds out what happened to an update whose response was lost, and reports whether
+// it can be sent again, based on the row as it is now.
 func (e *Engine) afterLostUpdate(ctx context.Context, p *Plan, lost error) (_ Outcome, again bool, _ error) {
 	id := p.Current.ID()
 	now, err := e.reread(ctx, id)
@@ -199,8 +200,8 @@ func (e *Engine) remove(ctx context.Context, p *Plan) (Outcome, error) {
 	return Outcome{Resource: row}, err
 }
 
-// verify holds what the server has after a write against what was sent. Where the
-// response differs, the row itself decides: a response may show a link as it was before.
+// verify compares what the server has after a write with what was sent. If the response differs,
+// the row itself decides: a response may show a link as it was before.
 func (e *Engine) verify(ctx context.Context, p *Plan, row acsmon.Fields) (Outcome, error) {
 	outcome := Outcome{Resource: row, Written: true}
 	given := slices.Sorted(maps.Keys(p.desired))
@@ -230,16 +231,16 @@ func (e *Engine) verify(ctx context.Context, p *Plan, row acsmon.Fields) (Outcom
 	return outcome, nil
 }
 
-// warnings tell of what cannot be verified, and of what changed that nobody asked for.
+// warnings tell what cannot be verified, and what changed although nobody asked for it.
 func (e *Engine) warnings(ctx context.Context, p *Plan, row acsmon.Fields, given []string) []string {
 	var warnings []string
 	notShown := append(e.Kind.notShown(row, given), e.Kind.masked(row, p.desired)...)
-	if len(notShown) > 0 && p.Action == Create { // an update's plan has said so
+	if len(notShown) > 0 && p.Action == Create { // the plan of an update has already said so
 		warnings = append(warnings, fmt.Sprintf("the server does not show %s of %s %d, so it is not certain that it took it",
 			strings.Join(notShown, ", "), e.Kind.Name, row.ID()))
 	}
 	for _, warning := range e.warnOfWhite(ctx, p.desired, row) {
-		if !slices.Contains(p.Warnings, warning) { // which its plan has said
+		if !slices.Contains(p.Warnings, warning) { // its plan has said it already
 			warnings = append(warnings, warning)
 		}
 	}

@@ -11,43 +11,42 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon"
 )
 
-// Batch converges many resources of several lists at once. Each list is
-// read once, everything is planned before anything is written, and each change
-// is one request.
+// Batch converges many resources of several lists at once. It reads each list once, plans
+// everything before it writes anything, and makes one request for each change.
 type Batch struct {
-	// Sections come in the order of their dependencies: each refers to those before it.
+	// Sections are in the order of their dependencies: each refers only to those before it.
 	Sections []*Section
-	// Shown is how the user sees a text of the server's. A desired text that is how
-	// the current one is shown means that one. ShownKey is the same for keys of objects.
+	// Shown returns how the user sees a text of the server. A desired text that is the shown form
+	// of the current text means that text. ShownKey does the same for the keys of objects.
 	Shown, ShownKey func(string) string
-	// Progress is told after each step that Apply has tried how many it has, and how many
-	// there are; nil: nobody is.
+	// Progress is called after each step that Apply has tried, with the number of those steps and
+	// of all steps; nil: nobody is told.
 	Progress func(done, total int)
 }
 
-// Section is one list's part of a batch. One without Items and Within is there to be
-// referred to.
+// Section is the part of a batch that is about one list. If it has neither Items nor Within, other
+// sections only refer to it.
 type Section struct {
 	Engine
-	Name string // in messages and results: "monitors"
+	Name string // Name is the section's name in messages and results: "monitors".
 	// Items are what the user lists.
 	Items []Item
-	// Links says, by field, in which section a link is looked up; else the Engine's
-	// Resolvers do it.
+	// Links says, by field, in which section a link is looked up. For other fields the Engine's
+	// Resolvers look it up.
 	Links map[string]*Section
-	// Exact has a listed resource lose what its item does not list: links, members
-	// of sets, and keys of an object that is listed. Plain values that are not listed
-	// stay, for what they were by default is not known.
+	// Exact makes a listed resource lose what its item does not list: links, members of sets, and
+	// keys of an object that is listed. Plain values that are not listed stay, because their
+	// defaults are not known.
 	Exact bool
-	// Within says which resources go if no item lists them; nil: none.
+	// Within says which resources are removed if no item lists them; nil: none.
 	Within *Scope
 
 	list *loadedList
 }
 
-// Plan reads the lists that are involved and plans a step for each item, and for
-// each resource that goes. The steps are in the order in which Apply carries them
-// out. It writes nothing. An error of the input names all that is wrong.
+// Plan reads the lists and plans a step for each item, and for each resource that is removed. The
+// steps are in the order in which Apply carries them out. Plan writes nothing. An input error names
+// everything that is wrong.
 func (b *Batch) Plan(ctx context.Context) ([]*Step, error) {
 	var steps, removals []*Step
 	faults := &Faults{}
@@ -96,8 +95,8 @@ func (b *Batch) planSection(ctx context.Context, s *Section, faults *Faults) ([]
 	return steps, nil
 }
 
-// matchItems makes a step of each item, with the row that it means. What the list lacks is
-// looked for once more.
+// matchItems makes a step for each item, with the row that it means. It looks once more for what
+// the list lacks.
 func (b *Batch) matchItems(ctx context.Context, s *Section, faults *Faults) ([]*Step, error) {
 	steps := make([]*Step, len(s.Items))
 	for i, item := range s.Items {
@@ -133,8 +132,8 @@ func (b *Batch) matchItems(ctx context.Context, s *Section, faults *Faults) ([]*
 	}), nil
 }
 
-// matchAll gives each step the row that its item means, and for each step the fault of
-// its item. An error is one of the API.
+// matchAll gives each step the row that its item means, and returns the faults of items by step.
+// Its error is one of the API.
 func (b *Batch) matchAll(ctx context.Context, steps []*Step) (map[*Step]error, error) {
 	failed := map[*Step]error{}
 	for _, step := range steps {
@@ -153,7 +152,7 @@ func (b *Batch) matchAll(ctx context.Context, steps []*Step) (map[*Step]error, e
 	return failed, nil
 }
 
-// planStep plans one step, with the ids that are known now.
+// planStep plans one step with the ids that are known at this point.
 func (b *Batch) planStep(ctx context.Context, step *Step) (err error) {
 	s := step.Section
 	step.needs = nil
@@ -171,7 +170,7 @@ func (b *Batch) planStep(ctx context.Context, step *Step) (err error) {
 	return err
 }
 
-// planChange plans the update of a row, as the engine reads it.
+// planChange plans the update of a row as the engine reads it.
 func (b *Batch) planChange(ctx context.Context, step *Step, e *Engine, now reading) (*Plan, error) {
 	s, item := step.Section, step.item
 	names := slices.Collect(maps.Keys(item.Desired))
@@ -197,7 +196,7 @@ func (b *Batch) planChange(ctx context.Context, step *Step, e *Engine, now readi
 	return p, nil
 }
 
-// key is the form in which names are found.
+// key is the form in which names are compared.
 func (b *Batch) key(name any) string {
 	if name = canonical(name); name == nil {
 		return ""
@@ -205,7 +204,7 @@ func (b *Batch) key(name any) string {
 	return Trim(b.Shown(fmt.Sprint(name)))
 }
 
-// exactly adds to what is desired that whatever else can be emptied is empty.
+// exactly adds to the desired values that everything else that can be empty must be empty.
 func (k Kind) exactly(item Item, row acsmon.Fields) map[string]any {
 	exact := maps.Clone(item.Desired)
 	for _, f := range k.Fields {

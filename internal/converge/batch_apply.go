@@ -23,9 +23,8 @@ func Changes(steps []*Step) int {
 	return n
 }
 
-// Requests counts the requests of the steps: one for each that writes, and one more to
-// read the row again for each update that is built on a reading and has to wait for the
-// rate limit.
+// Requests counts the requests of the steps: one for each that writes, and one more for each update
+// that is built on a reading and must wait for the rate limit, because the row is then read again.
 func Requests(steps []*Step, limit acsmon.Limit) int {
 	n := 0
 	for _, step := range steps {
@@ -40,13 +39,12 @@ func Requests(steps []*Step, limit acsmon.Limit) int {
 	return n
 }
 
-// Apply carries the steps out, in their order. After a failure it ends, or goes on
-// with what does not depend on it: a step that needs what was not created is left
-// out, and nothing that no item lists is removed. Where the failure is not one
-// step's own, for the server is away or asks for a longer wait than is allowed, it
-// ends in any case. A create whose response was lost is looked for meanwhile, and what
-// depends on it waits. The error is that of the first step that failed; each step
-// says what became of it.
+// Apply carries the steps out in their order. After a failure it stops, or goes on with what does
+// not depend on the failed step: a step that needs what was not created is left out, and nothing is
+// removed that no item lists. If the failure is not about one step, because the server is away or
+// asks for a longer wait than is allowed, Apply always stops. A create whose response was lost is
+// looked for in the meantime, and what depends on it waits. The error is that of the first step
+// that failed; each step says what happened to it.
 func (b *Batch) Apply(ctx context.Context, steps []*Step, goOn bool) error {
 	r := &batchRun{batch: b, goOn: goOn, total: Changes(steps)}
 	for queue := steps; len(queue) > 0; {
@@ -63,14 +61,14 @@ func (b *Batch) Apply(ctx context.Context, steps []*Step, goOn bool) error {
 type batchRun struct {
 	batch   *Batch
 	goOn    bool
-	failed  *Step // the first that did
+	failed  *Step // the first step that failed
 	stopped bool
-	lost    []*Step // creates whose responses were lost, and which are looked for
+	lost    []*Step // creates whose responses were lost, and that are being looked for
 
 	tried, total int
 }
 
-// pass tries each step, and gives those that have to wait for a lost create.
+// pass tries each step, and returns those that must wait for a lost create.
 func (r *batchRun) pass(ctx context.Context, steps []*Step) (waiting []*Step) {
 	for _, step := range steps {
 		if !step.Plan.Changes() {
@@ -94,12 +92,12 @@ func (r *batchRun) pass(ctx context.Context, steps []*Step) (waiting []*Step) {
 	return waiting
 }
 
-// mustWait reports whether a step depends on what became of a lost create.
+// mustWait reports whether a step depends on the result of a lost create.
 func (r *batchRun) mustWait(step *Step) bool {
 	return len(r.lost) > 0 && (step.Index < 0 || slices.ContainsFunc(step.needs, func(need *Step) bool { return need.lost != nil }))
 }
 
-// try carries one step out, with the ids that are known now.
+// try carries one step out, with the ids that are known at this point.
 func (r *batchRun) try(ctx context.Context, step *Step) {
 	if len(step.needs) > 0 {
 		if err := r.batch.planStep(ctx, step); err != nil {
@@ -113,10 +111,10 @@ func (r *batchRun) try(ctx context.Context, step *Step) {
 		return
 	}
 	step.lost, r.lost = lost, append(r.lost, step)
-	r.look(ctx, step) // nothing else is tried before the server responds
+	r.look(ctx, step) // nothing else is tried until the server answers
 }
 
-// settle notes what became of a step.
+// settle records what happened to a step.
 func (r *batchRun) settle(ctx context.Context, step *Step, outcome Outcome, err error) {
 	step.Outcome, step.Err = outcome, err
 	step.Outcome.Resource = step.Section.Kind.withoutSecrets(outcome.Resource)
@@ -129,7 +127,7 @@ func (r *batchRun) settle(ctx context.Context, step *Step, outcome Outcome, err 
 	r.stopped = r.stopped || !r.goOn || !ownFault(ctx, err)
 }
 
-// look waits until it is time to look for a lost create, and looks.
+// look waits until it is time to look for a lost create, and then looks.
 func (r *batchRun) look(ctx context.Context, step *Step) {
 	lost := step.lost
 	outcome, err := Outcome{}, acsmon.Sleep(ctx, time.Until(lost.next))
@@ -155,14 +153,14 @@ func (r *batchRun) lookForLost(ctx context.Context, now time.Time) {
 	}
 }
 
-// awaitLost looks until it is known what became of all lost creates.
+// awaitLost looks until it is known what happened to all lost creates.
 func (r *batchRun) awaitLost(ctx context.Context) {
 	for len(r.lost) > 0 {
 		r.look(ctx, slices.MinFunc(r.lost, func(a, b *Step) int { return a.lost.next.Compare(b.lost.next) }))
 	}
 }
 
-// blockedBy is why a step is not tried, after one that failed.
+// blockedBy returns why a step is not tried after another one failed; nil if it is.
 func (s *Step) blockedBy(failed *Step, stopped bool) error {
 	if missing := slices.IndexFunc(s.needs, func(need *Step) bool { return need.ID() == 0 }); missing >= 0 {
 		return fmt.Errorf("not tried: it refers to %s, which was not created", s.needs[missing].Label())
@@ -176,7 +174,7 @@ func (s *Step) blockedBy(failed *Step, stopped bool) error {
 	return nil
 }
 
-// ownFault reports whether an error is about one resource, so that others may do better.
+// ownFault reports whether an error is about one resource, so that others may succeed.
 func ownFault(ctx context.Context, err error) bool {
 	var api *acsmon.Error
 	return ctx.Err() == nil && (!errors.As(err, &api) || acsmon.IsRequestFault(err))

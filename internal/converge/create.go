@@ -15,17 +15,17 @@ import (
 )
 
 const (
-	// longestRequest is longer than PHP lets a request run: a create of which nothing is
-	// to be seen after so long was not carried out.
+	// longestRequest is longer than PHP lets a request run. A create that is still not visible
+	// after this time was not carried out.
 	longestRequest = time.Minute
-	// firstLook is how long after a lost response the list is looked through. Each wait
-	// after it is twice as long.
+	// firstLook is how long after a lost response the list is searched. Each later wait is twice as
+	// long.
 	firstLook = time.Second
-	// mostLooks ends what no wait budget ends.
+	// mostLooks limits the looks if no wait budget does.
 	mostLooks = 8
 )
 
-// create sends a create, and gives what has to be looked for if its response is lost.
+// create sends a create. If its response is lost, it returns what must be looked for.
 func (e *Engine) create(ctx context.Context, p *Plan) (Outcome, *lostCreate, error) {
 	row, err := e.Store.Create(ctx, p.send)
 	if err == nil {
@@ -43,7 +43,7 @@ func (e *Engine) create(ctx context.Context, p *Plan) (Outcome, *lostCreate, err
 	return Outcome{}, lost, nil
 }
 
-// created notes what a create made, for other runs, and verifies it.
+// created records for other runs what a create made, and verifies it.
 func (e *Engine) created(ctx context.Context, p *Plan, row acsmon.Fields) (Outcome, error) {
 	if e.Recent != nil && row.ID() > 0 {
 		e.Recent.Add(e.recentKey(p.desired), row.ID())
@@ -51,23 +51,22 @@ func (e *Engine) created(ctx context.Context, p *Plan, row acsmon.Fields) (Outco
 	return e.verify(ctx, p, row)
 }
 
-// lostCreate is a create whose response was lost, and which is looked for at growing
-// intervals. It is sent once more when the server has responded for a minute without
-// showing it.
+// lostCreate is a create whose response was lost. It is looked for at growing intervals, and sent
+// once more if the server has answered for a minute without showing it.
 type lostCreate struct {
 	engine *Engine
 	plan   *Plan
 	err    *acsmon.UncertainError
 
 	wait     time.Duration // before the next look
-	next     time.Time     // when that is
-	answered time.Time     // the first look to which the server responded
+	next     time.Time     // when to look next
+	answered time.Time     // the first look to which the server answered
 	looks    int
 	resent   bool
-	done     bool // it is known what became of it, or will not be
+	done     bool // it is known what happened to it, or cannot be
 }
 
-// await looks until it is known what became of the create.
+// await looks until it is known what happened to the create.
 func (l *lostCreate) await(ctx context.Context) (Outcome, error) {
 	for {
 		if err := acsmon.Sleep(ctx, time.Until(l.next)); err != nil {
@@ -79,8 +78,8 @@ func (l *lostCreate) await(ctx context.Context) (Outcome, error) {
 	}
 }
 
-// look looks for the one row that has everything that was sent. Until it is done it
-// has no outcome.
+// look looks for the one row that has everything that was sent. There is no outcome until it is
+// done.
 func (l *lostCreate) look(ctx context.Context) (Outcome, error) {
 	e := l.engine
 	l.looks++
@@ -113,8 +112,8 @@ func (l *lostCreate) look(ctx context.Context) (Outcome, error) {
 	return Outcome{}, nil
 }
 
-// mayBeResent reports whether the server may not have got the create at all, or a
-// gateway may have given up on it: no response came of the application itself.
+// mayBeResent reports whether the server may not have got the create, or a gateway may have given
+// up on it: no response came from the application itself.
 func (l *lostCreate) mayBeResent() bool { return acsmon.IsNetwork(l.err) || l.err.Processing }
 
 // resend sends the create once more.
@@ -139,9 +138,8 @@ func (l *lostCreate) found(ctx context.Context, row acsmon.Fields) (Outcome, err
 	return outcome, err
 }
 
-// adopt finds among the rows the one that the create made: before it there was
-// none of that name, or only the namesakes. One that is not as it was sent is in doubt:
-// then nothing more may be sent.
+// adopt finds the row that the create made: before it there was no row of that name, or only the
+// namesakes. If a row differs from what was sent, that is uncertain, and nothing more may be sent.
 func (l *lostCreate) adopt(ctx context.Context, rows []acsmon.Fields) (acsmon.Fields, error) {
 	e, desired := l.engine, l.plan.desired
 	name := fmt.Sprint(desired[e.Kind.identity()])
@@ -169,8 +167,8 @@ func (l *lostCreate) adopt(ctx context.Context, rows []acsmon.Fields) (acsmon.Fi
 	return only(e.Kind.Name, name, found)
 }
 
-// candidates are the rows that the create may have made: those of its name that were not
-// there before and, where the name says nothing, those that have its identity.
+// candidates returns the rows that the create may have made: those of its name that are new and, if
+// the name is not enough, those that have its identity.
 func (l *lostCreate) candidates(ctx context.Context, name string, rows []acsmon.Fields) ([]acsmon.Fields, error) {
 	e := l.engine
 	candidates := slices.DeleteFunc(named(rows, e.Kind.identityKey(), name), func(row acsmon.Fields) bool {
@@ -184,7 +182,7 @@ func (l *lostCreate) candidates(ctx context.Context, name string, rows []acsmon.
 	return append(candidates, slices.DeleteFunc(same, func(row acsmon.Fields) bool { return known[row.ID()] })...), err
 }
 
-// uncertain is the error of a create of which nothing more can be found out.
+// uncertain is the error for a create about which nothing more can be found out.
 func (l *lostCreate) uncertain() error {
 	if l.err.Answered {
 		return fmt.Errorf("the %s was not created: %w", l.engine.Kind.Name, l.err.Err)

@@ -12,7 +12,7 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon"
 )
 
-// describeAll says of the fields in which a row differs what was sent and what it shows.
+// describeAll says, for the fields in which a row differs, what was sent and what the row shows.
 func (e *Engine) describeAll(ctx context.Context, p *Plan, row acsmon.Fields, differing []string) []string {
 	var texts []string
 	for _, name := range differing {
@@ -39,7 +39,7 @@ func differences(path string, sent, shown any) []string {
 			texts = append(texts, differences(path+"."+key, object[key], now[key])...)
 		}
 	}
-	if len(texts) == 0 { // keys that should be gone
+	if len(texts) == 0 { // keys that should not be there
 		return []string{fmt.Sprintf("%s (shown %s)", path, brief(shown))}
 	}
 	return texts

@@ -11,8 +11,8 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon"
 )
 
-// NotFoundError says that no resource of that name, or if there is none of that id,
-// exists.
+// NotFoundError says that no resource of that name exists or, if the text is an id, none of that
+// id.
 type NotFoundError struct {
 	Kind, Name string
 	ID         int64
@@ -29,9 +29,9 @@ func (e *NotFoundError) Error() string {
 type AmbiguousError struct {
 	Kind, Name string
 	IDs        []int64
-	// Identity says what means several, where that is more than a name.
+	// Identity says what means several resources, if that is more than a name.
 	Identity string
-	// New is how many of them are yet to be created.
+	// New is how many of them have yet to be created.
 	New int
 	// Twins says that they were created within minutes of each other.
 	Twins bool
@@ -52,7 +52,7 @@ func (e *AmbiguousError) Error() string {
 	return fmt.Sprintf("the name %q means more than one %s (ids %s): use the id to say which is meant", e.Name, e.Kind, ids)
 }
 
-// ambiguous is the error of a name that these rows have.
+// ambiguous is the error for a name that these rows have.
 func ambiguous(kind, name string, rows []acsmon.Fields) error {
 	e := &AmbiguousError{Kind: kind, Name: name}
 	var first, last time.Time
@@ -73,7 +73,7 @@ func ambiguous(kind, name string, rows []acsmon.Fields) error {
 	return e
 }
 
-// VanishedError says that a resource was there and is not any more.
+// VanishedError says that a resource existed and no longer does.
 type VanishedError struct {
 	Kind string
 	ID   int64

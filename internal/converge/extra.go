@@ -11,16 +11,16 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon"
 )
 
-// extraPrefix begins the names of fields that no Kind declares: the user gives the key of
-// the API in the option fields.
+// extraPrefix is at the beginning of the names of fields that no Kind declares: the user gives the
+// key of the API in the option fields.
 const extraPrefix = "fields."
 
-// Extra is the name of the field that is a key of the API and that no option sets.
+// Extra is the name of the field for a key of the API that no option sets.
 func Extra(key string) string { return extraPrefix + key }
 
 func isExtra(name string) bool { return strings.HasPrefix(name, extraPrefix) }
 
-// Covering gives the name of the field that sets a key of the API; "" if none does.
+// Covering returns the name of the field that sets a key of the API; "" if none does.
 func (k Kind) Covering(key string) string {
 	for _, f := range k.Fields {
 		if slices.Contains(f.keys(), key) {
@@ -35,8 +35,8 @@ func (k Kind) IsMeasured(key string) bool {
 	return slices.Contains(k.Measured, key) || strings.HasSuffix(key, "_at")
 }
 
-// extra is a value of any type, which may have another one in Ansible than in the row. An
-// object is laid over the current one.
+// extra is a value of any type, whose type in Ansible may differ from that in the row. An object is
+// merged over the current one.
 type extra struct{ scalar }
 
 func (extra) compare(ctx context.Context, w wish, row acsmon.Fields) (change, error) {
@@ -53,14 +53,14 @@ func (extra) compare(ctx context.Context, w wish, row acsmon.Fields) (change, er
 	}
 	w.value = value
 	c, err := scalar{}.compare(ctx, w, row)
-	if text, isText := value.(string); isText && c.send != nil { // who knows what it is
+	if text, isText := value.(string); isText && c.send != nil { // nobody knows what it is
 		c.send = text
 	}
 	return c, err
 }
 
-// refuseExtras refuses fields that the server does not show: it does not take them, or it
-// cannot be known that it does.
+// refuseExtras returns an error for fields that the server does not show: it does not take them, or
+// it cannot be known that it does.
 func (k Kind) refuseExtras(row acsmon.Fields, names []string) error {
 	unknown := slices.DeleteFunc(k.notShown(row, names), func(name string) bool { return !isExtra(name) })
 	if len(unknown) == 0 {

@@ -17,7 +17,7 @@ func (f *Faults) add(step *Step, err error) {
 	*f = append(*f, fmt.Sprintf("%s: %s", step.Label(), err))
 }
 
-// addInput takes an error that is not one of the API.
+// addInput adds an error that is not one of the API, and reports whether it did.
 func (f *Faults) addInput(step *Step, err error) bool {
 	if isAPI(err) {
 		return false

@@ -17,8 +17,8 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon"
 )
 
-// Lookup returns the one row of a name, exactly; nil if there is none. The
-// server's search only narrows what is read: each row is looked at again.
+// Lookup returns the one row of exactly that name; nil if there is none. The server's search only
+// saves reading: each row is checked again.
 func Lookup(ctx context.Context, store Store, kind, name string) (acsmon.Fields, error) {
 	f, err := search(ctx, store, "name", name)
 	if err != nil {
@@ -27,9 +27,9 @@ func Lookup(ctx context.Context, store Store, kind, name string) (acsmon.Fields,
 	return only(kind, name, named(f.rows, "name", name))
 }
 
-// find returns the resource that the item means; a row of nil if there is none. That
-// there is none is certain: what a search misses, and what moved while several pages
-// were read, is looked for once more.
+// find returns the resource that the item means; a nil row if there is none. It is then certain
+// that there is none: find looks once more for what a search misses, and for what moved while
+// several pages were read.
 func (e *Engine) find(ctx context.Context, item Item) (reading, error) {
 	at := time.Now()
 	if item.ID != 0 {
@@ -71,7 +71,7 @@ func (e *Engine) find(ctx context.Context, item Item) (reading, error) {
 	return e.chosen(ctx, item, append(again.rows, recent...), at, err)
 }
 
-// searchAll searches for the names that the item has, had or gets.
+// searchAll searches for the names that the item has, had or will get.
 func (e *Engine) searchAll(ctx context.Context, item Item) (found, error) {
 	all, err := e.search(ctx, item, item.Name)
 	if err != nil || item.NewName == "" {
@@ -82,12 +82,10 @@ func (e *Engine) searchAll(ctx context.Context, item Item) (found, error) {
 	return all, err
 }
 
-// searchesNames reports whether a resource is found by a name for which the server is
-// asked.
+// searchesNames reports whether a resource is found by a name for which the server is asked.
 func (e *Engine) searchesNames() bool { return e.Kind.identity() == "name" && e.goesByName() }
 
-// knowsAll reports whether a search finds all that there is, because the whole list is
-// known.
+// knowsAll reports whether a search finds every row, because the whole list is known.
 func (e *Engine) knowsAll(ctx context.Context) (bool, error) {
 	known, ok := e.Store.(Completer)
 	if !ok || !e.searchesNames() {
@@ -96,8 +94,7 @@ func (e *Engine) knowsAll(ctx context.Context) (bool, error) {
 	return known.Complete(ctx)
 }
 
-// chosen finds among the rows the one that the item means; where there is none, it notes
-// those that have its name.
+// chosen finds the row that the item means. If there is none, it records those that have its name.
 func (e *Engine) chosen(ctx context.Context, item Item, rows []acsmon.Fields, at time.Time, err error) (reading, error) {
 	if err != nil {
 		return reading{}, err
@@ -127,8 +124,8 @@ func (e *Engine) choose(ctx context.Context, item Item, rows []acsmon.Fields) (a
 	return e.renamed(item, old, renamed)
 }
 
-// search fetches the rows that may be what the item means by a name. Servers search in
-// names, and in what the Kind says beside: any other identity is looked for among all rows.
+// search fetches the rows that the item may mean by a name. Servers search in names, and where else
+// the Kind says. For any other identity, all rows are fetched.
 func (e *Engine) search(ctx context.Context, item Item, name string) (found, error) {
 	if e.searchesNames() {
 		f, err := search(ctx, e.Store, e.Kind.identityKey(), name)
@@ -145,8 +142,8 @@ func (e *Engine) search(ctx context.Context, item Item, name string) (found, err
 	return all, err
 }
 
-// recent fetches the rows of these keys that runs of the user have just created and
-// that a list may not show yet.
+// recent fetches the rows of these keys that runs of the user have just created and that a list may
+// not show yet.
 func (e *Engine) recent(ctx context.Context, keys ...string) ([]acsmon.Fields, error) {
 	if e.Recent == nil {
 		return nil, nil
@@ -167,7 +164,7 @@ func (e *Engine) recent(ctx context.Context, keys ...string) ([]acsmon.Fields, e
 	return rows, nil
 }
 
-// renamed chooses between the rows of the old and of the new name.
+// renamed chooses between the rows of the old name and of the new one.
 func (e *Engine) renamed(item Item, old, renamed []acsmon.Fields) (acsmon.Fields, error) {
 	before, err := e.only(item, item.Name, old)
 	if err != nil {
@@ -186,7 +183,7 @@ func (e *Engine) renamed(item Item, old, renamed []acsmon.Fields) (acsmon.Fields
 		e.Kind.Name, item.Name, before.ID(), item.NewName, after.ID())
 }
 
-// only refuses a name that means several rows.
+// only returns an error for a name that means several rows.
 func only(kind, name string, rows []acsmon.Fields) (acsmon.Fields, error) {
 	byID := map[int64]acsmon.Fields{}
 	for _, row := range rows {
@@ -201,7 +198,7 @@ func only(kind, name string, rows []acsmon.Fields) (acsmon.Fields, error) {
 	return nil, ambiguous(kind, name, slices.Collect(maps.Values(byID)))
 }
 
-// named gives the rows that have a name, or another identity, under the key.
+// named returns the rows that have a name, or another identity, under the key.
 func named(rows []acsmon.Fields, key, name string) []acsmon.Fields {
 	var matches []acsmon.Fields
 	for _, row := range rows {
@@ -216,14 +213,13 @@ func named(rows []acsmon.Fields, key, name string) []acsmon.Fields {
 type found struct {
 	rows  []acsmon.Fields
 	pages int
-	// proves says that a row which is not among them is not there at all: they are the
-	// whole list, and came in one page.
+	// proves says that a row that is not among them does not exist: they are the whole list, and
+	// came in one page.
 	proves bool
 	whole  bool // they are the whole list
 }
 
-// search fetches the rows that the server finds for a name, or all of them where it
-// does not search.
+// search fetches the rows that the server finds for a name, or all rows if it does not search.
 func search(ctx context.Context, store Store, key, name string) (found, error) {
 	term := searchTerm(name)
 	f, err := fetchRows(ctx, store, key, acsmon.Query{Search: term})
@@ -237,8 +233,8 @@ func search(ctx context.Context, store Store, key, name string) (found, error) {
 	return f, err
 }
 
-// fetchRows fetches rows, and refuses those in which nothing can be found by the key:
-// what is there already would be taken for missing.
+// fetchRows fetches rows. It returns an error if they lack the key by which one is to be found,
+// because existing resources would be taken for missing.
 func fetchRows(ctx context.Context, store Store, key string, query acsmon.Query) (f found, err error) {
 	query.Pages = &f.pages
 	for row, err := range store.List(ctx, query) {
@@ -257,11 +253,11 @@ func fetchRows(ctx context.Context, store Store, key string, query acsmon.Query)
 	return f, nil
 }
 
-// maxTerm keeps a search below the length that a server may refuse.
+// maxTerm keeps a search shorter than a server may refuse.
 const maxTerm = 100
 
-// searchTerm is what the server is asked for to find a name: the longest part of it that
-// means itself in any search, else the name as it is.
+// searchTerm is what the server is asked for to find a name: the longest part of the name that
+// means itself in any search, else the whole name.
 func searchTerm(name string) string {
 	term := cmp.Or(literalTerm(name), Trim(name))
 	for len(term) > maxTerm {
@@ -271,9 +267,9 @@ func searchTerm(name string) string {
 	return term
 }
 
-// literalTerm is the longest part of a name that means itself in any search: how a
-// server treats quotes, backslashes, percent signs or letters with accents is not
-// known. "" where there is none worth asking for.
+// literalTerm is the longest part of a name that means itself in any search. It is not known how a
+// server treats quotes, backslashes, percent signs or letters with accents. It is "" if no part is
+// worth a search.
 func literalTerm(name string) string {
 	longest := ""
 	for _, part := range strings.FieldsFunc(name, func(r rune) bool { return !literal(r) }) {

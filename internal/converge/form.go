@@ -8,19 +8,18 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon"
 )
 
-// Form is how the values of a field are compared, sent and shown. A new form is a new
-// type in a file of its own; nothing else asks which form a field has.
+// Form is how the values of a field are compared, sent and shown. A new form is a new type in a
+// file of its own. Nothing else asks which form a field has.
 type Form interface {
-	// compare holds what is desired of a field against a row; nil: there is none yet.
+	// compare compares what is desired of a field with a row; nil: there is no row yet.
 	compare(ctx context.Context, w wish, row acsmon.Fields) (change, error)
-	// sendBack gives a shown value as an update sends it that leaves it alone; nil: it is
-	// not sent.
+	// sendBack returns what an update sends to leave a shown value alone; nil: nothing is sent.
 	sendBack(shown any) any
-	// list gives a shown value as an item lists it; nil: it does not.
+	// list returns a shown value as an item lists it; nil: an item does not list it.
 	list(f Field, shown any, refer referrer) (any, error)
-	// exactly gives what an exact item desires, from what it lists; nil: nothing.
+	// exactly returns what an exact item desires, given what it lists; nil: nothing.
 	exactly(listed, shown any) any
-	// render gives a desired value as a create sends it, without asking the server.
+	// render returns a desired value as a create sends it, without asking the server.
 	render(desired any) any
 	// secret reports whether the server takes a value and does not show it.
 	secret() bool
@@ -30,25 +29,25 @@ type Form interface {
 type wish struct {
 	Field
 	value any
-	// resolver finds what the field refers to, if anything. The resource is what the whole
+	// resolver finds what the field refers to, if anything. The resource is everything that the
 	// item desires.
 	resolver Resolver
 	resource map[string]any
-	// resend sends a secret whose value may be the current one.
+	// resend sends a secret even if its value may be the current one.
 	resend bool
 }
 
-// change is what comes of a wish and a row.
+// change is the result of comparing a wish with a row.
 type change struct {
 	differs       bool
 	send          any            // what the API takes
 	before, after any            // what the diff shows
 	row           map[string]any // the keys of the row that will show it
-	// builtOnReading says that what is sent holds a part of what the row shows.
+	// builtOnReading says that what is sent contains something that the row shows.
 	builtOnReading bool
 }
 
-// referrer gives the text of a link to an id.
+// referrer returns the text of a link to an id.
 type referrer func(f Field, id any) (string, error)
 
 // replace is the change to a value that is sent and shown as it is.

@@ -10,10 +10,9 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon"
 )
 
-// Gather describes all that a section has, each as the item that lists it: by its
-// fields' names, without what is empty, and with the id only where the name does
-// not say which one it is. Links are names where these are as good as ids. Within,
-// where there is one, limits it.
+// Gather describes everything in a section, each resource as the item that lists it: by the names
+// of its fields, without empty values, and with the id only if the name is not enough. Links are
+// names if these are as good as ids. Within limits it, if there is one.
 func (b *Batch) Gather(ctx context.Context, s *Section) ([]map[string]any, error) {
 	if err := b.load(ctx, s); err != nil {
 		return nil, err
@@ -44,8 +43,8 @@ func (b *Batch) Gather(ctx context.Context, s *Section) ([]map[string]any, error
 	return items, nil
 }
 
-// describe gives what a row shows by its fields' names, without what is empty.
-// refer gives the text of a link.
+// describe returns what a row shows by the names of its fields, without empty values. refer returns
+// the text of a link.
 func (k Kind) describe(row acsmon.Fields, refer referrer) (map[string]any, error) {
 	item := map[string]any{}
 	for _, f := range k.Fields {
@@ -64,7 +63,7 @@ func (k Kind) describe(row acsmon.Fields, refer referrer) (map[string]any, error
 	return item, nil
 }
 
-// asShown describes a row by what it shows alone.
+// asShown describes a row only by what it shows.
 func (k Kind) asShown(row acsmon.Fields) map[string]any {
 	item, _ := k.describe(row, func(f Field, id any) (string, error) {
 		if name := f.LinkName(row); name != nil {
@@ -75,8 +74,8 @@ func (k Kind) asShown(row acsmon.Fields) map[string]any {
 	return item
 }
 
-// referTo gives the text that refers to an id: the name, unless it is not the only
-// one or would be taken for an id, or there is no section of it.
+// referTo returns the text that refers to an id: the name, unless others have it, or it looks like
+// an id, or no section has it.
 func (b *Batch) referTo(ctx context.Context, s *Section, id any) (string, error) {
 	text := strings.TrimSpace(fmt.Sprint(id))
 	if s == nil {

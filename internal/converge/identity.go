@@ -12,20 +12,20 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon"
 )
 
-// By default, what tells one resource from another is the one field that is the Kind's
-// identity. MatchOn may say that it takes others beside it, or instead of it.
+// By default, one field tells one resource from another: the Kind's identity. MatchOn may name
+// others beside it, or instead of it.
 
-// goesByName reports whether a resource is found by its name, among others.
+// goesByName reports whether the name is among the fields by which a resource is found.
 func (e *Engine) goesByName() bool {
 	return len(e.MatchOn) == 0 || slices.Contains(e.MatchOn, e.Kind.identity())
 }
 
-// besideName lists the fields beside the name that say which resource is meant.
+// besideName lists the fields other than the name that say which resource is meant.
 func (e *Engine) besideName() []string {
 	return slices.DeleteFunc(slices.Clone(e.MatchOn), func(name string) bool { return name == e.Kind.identity() })
 }
 
-// refuseUnidentified refuses an item that does not say which resource it means.
+// refuseUnidentified returns an error for an item that does not say which resource it means.
 func (e *Engine) refuseUnidentified(item Item) error {
 	for _, name := range e.besideName() {
 		if _, given := item.Desired[name]; !given {
@@ -50,7 +50,7 @@ func (e *Engine) identityOf(item Item, name string) string {
 	return strings.Join(texts, " and ")
 }
 
-// called gives the rows of a name; all of them where no resource is found by its name.
+// called returns the rows of a name; all of them if resources are not found by their names.
 func (e *Engine) called(rows []acsmon.Fields, name string) []acsmon.Fields {
 	if !e.goesByName() {
 		return rows
@@ -58,7 +58,7 @@ func (e *Engine) called(rows []acsmon.Fields, name string) []acsmon.Fields {
 	return named(rows, e.Kind.identityKey(), name)
 }
 
-// only refuses what means several rows.
+// only returns an error if several rows are meant.
 func (e *Engine) only(item Item, name string, rows []acsmon.Fields) (acsmon.Fields, error) {
 	row, err := only(e.Kind.Name, name, rows)
 	var several *AmbiguousError
@@ -71,9 +71,9 @@ func (e *Engine) only(item Item, name string, rows []acsmon.Fields) (acsmon.Fiel
 // errUnresolved says that a link cannot be compared without a request.
 var errUnresolved = errors.New("not resolved")
 
-// sift gives those of the rows that have what an item wants in the fields beside the name
-// that say which resource is meant. as gives the item as a row shows it. A link is only
-// resolved, and a row only read by itself, where no row shows all that is wanted.
+// sift returns the rows that match an item in the fields other than the name that say which
+// resource is meant. as returns the item as a row shows it. A link is only resolved, and a row only
+// read alone, if no row shows everything that is wanted.
 func (e *Engine) sift(ctx context.Context, rows []acsmon.Fields, as func(acsmon.Fields) Item) ([]acsmon.Fields, error) {
 	if len(e.besideName()) == 0 {
 		return rows, nil
@@ -114,8 +114,8 @@ func (e *Engine) sift(ctx context.Context, rows []acsmon.Fields, as func(acsmon.
 	return matches, nil
 }
 
-// identifies reports whether a row has what an item wants in the fields beside the name
-// that say which resource is meant, as far as it shows them.
+// identifies reports whether a row matches an item in the fields other than the name that say which
+// resource is meant, as far as the row shows them.
 func (e *Engine) identifies(ctx context.Context, item Item, row acsmon.Fields) (bool, error) {
 	for _, name := range e.besideName() {
 		current, shown := e.Kind.Field(name).valueIn(row)
@@ -126,7 +126,7 @@ func (e *Engine) identifies(ctx context.Context, item Item, row acsmon.Fields) (
 			return false, nil
 		}
 		c, err := e.compare(ctx, name, item.Desired, row, false)
-		if errors.As(err, new(*NotFoundError)) { // nothing can be linked with what is not there
+		if errors.As(err, new(*NotFoundError)) { // nothing can be linked to what does not exist
 			return false, nil
 		}
 		if err != nil || c.differs {
@@ -136,7 +136,7 @@ func (e *Engine) identifies(ctx context.Context, item Item, row acsmon.Fields) (
 	return true, nil
 }
 
-// unresolved are resolvers that ask for nothing.
+// unresolved are resolvers that make no requests.
 func unresolved(resolvers map[string]Resolver) map[string]Resolver {
 	none := map[string]Resolver{}
 	for field, resolver := range resolvers {
@@ -147,7 +147,7 @@ func unresolved(resolvers map[string]Resolver) map[string]Resolver {
 	return none
 }
 
-// recentKeys are what an item is called among those that were just created.
+// recentKeys are what an item is called among the resources that were just created.
 func (e *Engine) recentKeys(item Item) []string {
 	if e.goesByName() {
 		return item.names()
@@ -184,9 +184,9 @@ func (e *Engine) identityNames() string {
 	return strings.Join(e.MatchOn, " and ")
 }
 
-// keys are the texts that steps have in common which mean the same: one for each name that
-// an item with that name has or gets, with the other fields by which it is found. A link is
-// an id where the batch has to resolve it anyway.
+// keys are texts that are equal for steps that mean the same: one for each name that an item with
+// that name has or gets, together with the other fields by which it is found. A link is an id if
+// the batch must resolve it anyway.
 func (b *Batch) keys(ctx context.Context, step *Step, resolve bool) ([]string, error) {
 	rest := ""
 	for _, field := range step.Section.besideName() {
@@ -232,8 +232,8 @@ func (b *Batch) wanted(ctx context.Context, step *Step, name string, resolve boo
 	return id, err
 }
 
-// identityOfRow is the text that two rows of one identity have in common; "" where a row
-// does not show enough.
+// identityOfRow is a text that is equal for two rows of the same identity; "" if a row does not
+// show enough.
 func (b *Batch) identityOfRow(s *Section, row acsmon.Fields) string {
 	name := b.key(row[s.Kind.identityKey()])
 	if name == "" || len(s.Kind.notShown(row, s.besideName())) > 0 {
@@ -258,8 +258,8 @@ func (b *Batch) count(s *Section) map[string]int {
 	return counted
 }
 
-// giveIdentity adds to an item the fields of its identity that are empty, so that it can
-// be given back.
+// giveIdentity adds the fields of the identity that are empty to an item, so that the item can be
+// used as input.
 func (s *Section) giveIdentity(item map[string]any) {
 	for _, field := range s.besideName() {
 		if _, given := item[field]; !given {

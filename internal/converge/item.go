@@ -14,30 +14,29 @@ import (
 
 // Item is what a user wants of one resource.
 type Item struct {
-	// ID says which resource is meant; 0: Name does.
+	// ID says which resource is meant; 0: Name says it.
 	ID int64
-	// Name is its name, or what else is the Kind's identity. With an ID it is the name
-	// that it gets.
+	// Name is the resource's name, or another identity of the Kind. If there is an ID, it is the
+	// name that the resource gets.
 	Name string
 	// NewName renames the resource Name.
 	NewName string
-	// Absent wants it gone.
+	// Absent means that the resource must not exist.
 	Absent bool
-	// Desired holds the values that the user gave, by the names of the Kind's
-	// fields. What is not in it is left alone.
+	// Desired holds the values that the user gave, by the names of the Kind's fields. Everything
+	// else is left alone.
 	Desired map[string]any
-	// ResendSecrets (update_password: always) sends the given secrets in any case, which
-	// is a change each time. Otherwise they go along with what has to be written anyway.
+	// ResendSecrets (update_password: always) always sends the given secrets, which is a change
+	// each time. Otherwise they are sent with what must be written anyway.
 	ResendSecrets bool
-	// Adds names the lists of which the item lists what is to be in them, beside what is.
+	// Adds names the lists to which the item adds, and keeps what they have.
 	Adds []string
-	// Replaces names the objects of which the item gives all keys.
+	// Replaces names the objects for which the item gives all keys.
 	Replaces []string
-	// CreateOnly leaves alone what is there.
+	// CreateOnly leaves alone what exists.
 	CreateOnly bool
-	// RiskSecrets (missing_secrets: warn) has an update go out, with a warning, that
-	// leaves out a secret and may make the server forget it. Otherwise there is no such
-	// plan.
+	// RiskSecrets (missing_secrets: warn) allows, with a warning, an update that leaves out a
+	// secret and may make the server forget it. Otherwise such an update is an error.
 	RiskSecrets bool
 }
 
@@ -67,8 +66,8 @@ func (k Kind) desired(item Item) map[string]any {
 	return desired
 }
 
-// Render gives what is sent to create an item, without asking the server: a link
-// by name stays one, and secrets are not shown.
+// Render returns what is sent to create an item, without asking the server: a link by name stays a
+// name, and secrets are not shown.
 func (k Kind) Render(item Item) acsmon.Fields {
 	sent := acsmon.Fields{}
 	if item.ID != 0 {
@@ -91,7 +90,7 @@ func (k Kind) Render(item Item) acsmon.Fields {
 // Action is what a plan does.
 type Action string
 
-// The four things that a plan can come to.
+// The four actions of a plan.
 const (
 	Create Action = "create"
 	Update Action = "update"
@@ -102,25 +101,24 @@ const (
 // Plan is the one step from the current to the desired state.
 type Plan struct {
 	Action  Action
-	Current acsmon.Fields // nil: there is none
-	// Before and After are the diff: the fields that change, by their options'
-	// names and as far as the user gave them. A resource that goes is shown whole.
+	Current acsmon.Fields // nil: it does not exist
+	// Before and After are the diff: the fields that change, by the names of their options and as
+	// far as the user gave them. A resource that is removed is shown whole.
 	Before, After map[string]any
-	// Predicted is the resource as it will be, as far as that can be known; nil
-	// when it goes.
+	// Predicted is the resource as it will be, as far as that can be known; nil if it is removed.
 	Predicted acsmon.Fields
-	// Left names the fields in which what is there differs and is left alone, where the
-	// item says so.
+	// Left names the fields that differ and are left alone, because the item says so.
 	Left []string
 	// Warnings are sentences for the user.
 	Warnings []string
 
 	send    acsmon.Fields
 	desired map[string]any
-	// namesakes are the ids of what had the name before a create, and is something else.
+	// namesakes are the ids of rows that already had the name before a create, and are something
+	// else.
 	namesakes map[int64]bool
-	// read is when the row was read, and again plans on another reading of it.
-	// builtOnReading says that what is sent holds values of the row.
+	// read is when the row was read, and again makes the plan from another reading. builtOnReading
+	// says that what is sent contains values of the row.
 	read           time.Time
 	again          func(context.Context, reading) (*Plan, error)
 	builtOnReading bool

@@ -32,8 +32,8 @@ type Store interface {
 	Delete(context.Context, int64) error
 }
 
-// AgeOf is how long ago the rows may have been fetched that a Store's list gives: one that
-// shares them between runs has a method Age.
+// AgeOf returns how old the rows may be that a Store's list returns. A Store that shares rows
+// between runs has a method Age.
 func AgeOf(store Store) time.Duration {
 	if aged, ok := store.(interface{ Age() time.Duration }); ok {
 		return aged.Age()
@@ -43,7 +43,7 @@ func AgeOf(store Store) time.Duration {
 
 // Completer is a Store that may know the whole list.
 type Completer interface {
-	// Complete reports whether a search finds all that there is.
+	// Complete reports whether a search finds every row.
 	Complete(context.Context) (bool, error)
 }
 
@@ -51,34 +51,33 @@ type Completer interface {
 type Kind struct {
 	Name   string // in messages: "monitor"
 	Fields []Field
-	// Required names the fields without which none is created.
+	// Required names the fields without which a resource cannot be created.
 	Required []string
-	// Identity is the field that tells one resource from another where no id is given;
-	// "" is name.
+	// Identity is the field that tells one resource from another if no id is given; "" is name.
 	Identity string
 	// Searched lists the fields beside the name in which the server's search looks.
 	Searched []string
-	// Fixed says that the API can create and delete one, and not change it.
+	// Fixed says that the API can create and delete the resource, but not change it.
 	Fixed bool
-	// Measured lists the keys of a row that change by themselves. Those that end in _at
-	// are times, which do too, and need not be listed.
+	// Measured lists the keys of a row that change by themselves. Keys that end in _at are times,
+	// which also change, and need not be listed.
 	Measured []string
 }
 
 // Field is one thing that can be set of a resource.
 type Field struct {
-	// Name is the option's name.
+	// Name is the name of its option.
 	Name string
-	// Send is the key that the API takes; "" where it is Name.
+	// Send is the key that the API takes; "" means Name.
 	Send string
-	// Read lists where the API may show the value, as keys joined by dots, the
-	// likeliest first; empty where it is Send.
+	// Read lists where the API may show the value, as keys joined by dots, the likeliest first;
+	// empty means Send.
 	Read []string
-	// Form is how its values are compared, sent and shown; nil is Scalar. A field that
-	// the server does not show cannot be compared: a plan warns of it.
+	// Form is how its values are compared, sent and shown; nil is Scalar. A field that the server
+	// does not show cannot be compared: a plan warns about it.
 	Form Form
-	// Where says which resources a Secret belongs to: those that have in each of these
-	// fields one of the values. nil: all.
+	// Where says which resources may have a Secret: those in which each of these fields has one of
+	// these values. nil: all.
 	Where map[string][]string
 }
 
@@ -113,8 +112,8 @@ func (f Field) valueIn(row acsmon.Fields) (any, bool) {
 	return nil, false
 }
 
-// Dig follows a path such as "monitor_group.id", and reports whether the row shows what
-// is there. A null on the way is a null, and so is PHP's empty array.
+// Dig follows a path such as "monitor_group.id", and reports whether the row shows what is there. A
+// null on the path counts as null, and so does PHP's empty array.
 func Dig(row map[string]any, path string) (any, bool) {
 	key, rest, nested := strings.Cut(path, ".")
 	v, ok := row[key]
@@ -128,7 +127,7 @@ func Dig(row map[string]any, path string) (any, bool) {
 	return Dig(object, rest)
 }
 
-// notShown lists the fields of these names that a row does not show, and might.
+// notShown lists the fields of these names that a row does not show, although it could.
 func (k Kind) notShown(row acsmon.Fields, names []string) []string {
 	var missing []string
 	for _, name := range names {
@@ -140,7 +139,7 @@ func (k Kind) notShown(row acsmon.Fields, names []string) []string {
 	return missing
 }
 
-// fieldNames lists all that can be set.
+// fieldNames lists everything that can be set.
 func (k Kind) fieldNames() []string {
 	names := make([]string, len(k.Fields))
 	for i, f := range k.Fields {
@@ -152,10 +151,10 @@ func (k Kind) fieldNames() []string {
 // identity is the name of the field that tells one resource from another.
 func (k Kind) identity() string { return cmp.Or(k.Identity, "name") }
 
-// identityKey is where a row shows its identity.
+// identityKey is the key under which a row shows its identity.
 func (k Kind) identityKey() string { return k.Field(k.identity()).key() }
 
-// Field gives the field of that name; one that is not declared stands under its name.
+// Field returns the field of that name. A field that is not declared has its name as its key.
 func (k Kind) Field(name string) Field {
 	if key, undeclared := strings.CutPrefix(name, extraPrefix); undeclared {
 		return Field{Name: name, Send: key, Form: extra{}}

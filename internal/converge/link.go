@@ -9,8 +9,8 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon"
 )
 
-// Link is another resource, by id. What is desired is a reference: the text of an id
-// or of a name; "" is none.
+// Link refers to another resource by its id. What is desired is a reference: the text of an id or
+// of a name; "" is none.
 var Link Form = link{}
 
 type link struct{ scalar }
@@ -51,14 +51,14 @@ func (link) exactly(listed, _ any) any {
 
 func (link) render(desired any) any { return rendered(textOf(desired)) }
 
-// textOf is a reference without what does not count.
+// textOf returns a reference without what does not matter.
 func textOf(value any) string {
 	text, _ := canonical(value).(string)
 	return text
 }
 
-// linkID gives the desired id of a link, nil for none. Where the row shows that
-// the link is what is wanted, by its id or by its name, nothing is asked.
+// linkID returns the desired id of a link, nil for none. If the row shows by id or by name that the
+// link is right, the server is not asked.
 func (w wish) linkID(ctx context.Context, row acsmon.Fields, reference string) (any, error) {
 	if reference == "" {
 		return nil, nil
@@ -78,7 +78,7 @@ func (w wish) linkID(ctx context.Context, row acsmon.Fields, reference string) (
 	return ids[0], nil
 }
 
-// LinkName gives the name beside a link's id; nil where the row does not show it.
+// LinkName returns the name beside a link's id; nil if the row does not show it.
 func (f Field) LinkName(row acsmon.Fields) any {
 	for _, path := range f.Read {
 		if object, ok := strings.CutSuffix(path, ".id"); ok {

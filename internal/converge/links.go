@@ -9,8 +9,8 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon"
 )
 
-// Links are several other resources, by id, in any order. What is desired is a list
-// of references, as of a Link.
+// Links refer to several other resources by their ids, in any order. What is desired is a list of
+// references like those of Link.
 var Links Form = links{}
 
 type links struct{ scalar }
@@ -31,7 +31,7 @@ func (links) compare(ctx context.Context, w wish, row acsmon.Fields) (change, er
 	}, nil
 }
 
-// withLinks adds the links that are not there.
+// withLinks adds the links that are missing.
 func (w wish) withLinks(ctx context.Context, references []string, current any, row acsmon.Fields) (change, error) {
 	ids, before := idsIn(current), linksShown(current, references)
 	after := slices.Clone(before)
@@ -83,9 +83,8 @@ func (links) render(desired any) any {
 	return all
 }
 
-// linkIDs gives the desired ids of several links, each once. Where the row shows
-// that the links are what is wanted, by their ids or by their names, nothing is
-// asked.
+// linkIDs returns the desired ids of several links, each once. If the row shows by ids or by names
+// that the links are right, the server is not asked.
 func (w wish) linkIDs(ctx context.Context, current any, references []string) ([]any, error) {
 	ids := []any{}
 	for _, reference := range references {
@@ -114,7 +113,7 @@ func (w wish) resolved(ctx context.Context, references []string) ([]any, error) 
 	return ids, nil
 }
 
-// shownID finds one link among those that a row shows; nil if it is not there.
+// shownID returns the id of one link among those that a row shows; nil if it is not there.
 func shownID(current any, reference string) any {
 	list, _ := current.([]any)
 	for _, item := range list {
@@ -133,7 +132,7 @@ func shownID(current any, reference string) any {
 	return nil
 }
 
-// idsIn are the ids of links, which may be shown as objects.
+// idsIn returns the ids of links, which may be shown as objects.
 func idsIn(current any) []any {
 	list, _ := current.([]any)
 	ids := make([]any, len(list))
@@ -146,8 +145,8 @@ func idsIn(current any) []any {
 	return ids
 }
 
-// linksShown are the current links as the diff shows them: in the form that the
-// user gave them in, where the row shows that.
+// linksShown returns the current links as the diff shows them: as the user wrote them, if the row
+// shows that.
 func linksShown(current any, references []string) []any {
 	list, _ := current.([]any)
 	shown := idsIn(current)
@@ -160,8 +159,8 @@ func linksShown(current any, references []string) []any {
 	return shown
 }
 
-// linksIn gives the keys under which the row will show links: as ids under the key that
-// is sent, else as objects.
+// linksIn returns the keys under which the row will show links: as ids under the key that is sent,
+// else as objects.
 func (w wish) linksIn(row acsmon.Fields, ids []any) map[string]any {
 	keys := map[string]any{}
 	if _, shown := row[w.key()]; shown || len(w.Read) == 0 {

@@ -10,27 +10,27 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon"
 )
 
-// loadedList is a section's list as it was read once, and as it will be.
+// loadedList is a section's list as it was read, and as it will be.
 type loadedList struct {
 	Store
 	rows  []acsmon.Fields
 	byID  map[int64]acsmon.Fields
 	named map[string][]acsmon.Fields
 
-	targets map[string][]target // by the names that there will be
-	gone    map[int64]bool      // ids that there will not be
-	pages   int                 // that it came in
-	at      time.Time           // before it was asked for
-	plain   bool                // a row by itself shows no more than the list does
+	targets map[string][]target // by the names that will exist
+	gone    map[int64]bool      // ids that will no longer exist
+	pages   int                 // in how many it came
+	at      time.Time           // when it was about to be fetched
+	plain   bool                // a row that is read alone shows no more than the list
 }
 
-// target is what a name will mean: a row, or one that is yet to be created.
+// target is what a name will mean: a row, or one that has yet to be created.
 type target struct {
 	id     int64
 	create *Step
 }
 
-// load reads a section's list, the first time.
+// load reads a section's list the first time.
 func (b *Batch) load(ctx context.Context, s *Section) error {
 	if s.list != nil {
 		return nil
@@ -67,9 +67,9 @@ func (b *Batch) add(s *Section, rows []acsmon.Fields) bool {
 	return added
 }
 
-// lookOnceMore looks for what items mean and the list lacks: what a run has just created
-// and the list does not show yet, and where the list came in several pages, what moved
-// from one to another while they were read. It reports whether it found anything.
+// lookOnceMore looks for what items mean and the list lacks: what a run has just created and the
+// list does not show yet and, if the list came in several pages, what moved from one to another. It
+// reports whether it found anything.
 func (b *Batch) lookOnceMore(ctx context.Context, s *Section, missing []*Step) (bool, error) {
 	var names, keys []string
 	added := false
@@ -89,7 +89,7 @@ func (b *Batch) lookOnceMore(ctx context.Context, s *Section, missing []*Step) (
 		return false, err
 	}
 	added = b.add(s, recent) || added
-	if len(s.MatchOn) == 0 { // else the list may have others of the name
+	if len(s.MatchOn) == 0 { // otherwise the list may have others of the name
 		names = slices.DeleteFunc(names, func(name string) bool { return len(s.list.named[b.key(name)]) > 0 })
 	}
 	if len(names) == 0 || s.list.pages <= 1 {
@@ -99,7 +99,7 @@ func (b *Batch) lookOnceMore(ctx context.Context, s *Section, missing []*Step) (
 	return b.add(s, found) || added, err
 }
 
-// fetchNamed fetches the rows that may have these names in the fewest requests: a search
+// fetchNamed fetches the rows that may have these names with as few requests as possible: a search
 // for each, or the whole list again.
 func (s *Section) fetchNamed(ctx context.Context, names []string) ([]acsmon.Fields, error) {
 	var rows []acsmon.Fields
@@ -148,8 +148,7 @@ func (l *loadedList) predict(b *Batch, steps []*Step) {
 	}
 }
 
-// Get reads one row by itself, unless it is known that this shows no more than the
-// list did.
+// Get reads one row alone, unless it is known that this shows no more than the list.
 func (l *loadedList) Get(ctx context.Context, id int64) (acsmon.Fields, error) {
 	listed := l.byID[id]
 	if l.plain && listed != nil {
@@ -168,17 +167,16 @@ func (l *loadedList) Get(ctx context.Context, id int64) (acsmon.Fields, error) {
 	return row, nil
 }
 
-// onList is the section's engine on the list that was read, for fields that are no links.
+// onList is the section's engine on the list that was read, for fields that are not links.
 func (s *Section) onList() *Engine {
 	e := s.Engine
 	e.Store = s.list
 	return &e
 }
 
-// Select reads a section's list, and gives the rows that are wanted with the fields
-// of these names, unless the server does not show them at all. What ids name and the
-// list lacks is looked for by itself, for rows may move from page to page while a
-// list is read.
+// Select reads a section's list, and returns the rows that are wanted with the fields of these
+// names, unless the server does not show them at all. What ids name and the list lacks is read
+// alone, because rows may move between pages during a reading.
 func (b *Batch) Select(ctx context.Context, s *Section, ids []int64, wanted func(acsmon.Fields) (bool, error), names ...string) ([]acsmon.Fields, error) {
 	if err := b.load(ctx, s); err != nil {
 		return nil, err

@@ -11,7 +11,7 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
-// masks lists the keys, joined by dots, at which a value holds a mask.
+// masks lists the keys, joined by dots, under which a value holds a mask.
 func masks(path string, value any) []string {
 	switch value := value.(type) {
 	case map[string]any:
@@ -60,7 +60,7 @@ func maskedKeys(path string, desired map[string]any, current any) []string {
 	return paths
 }
 
-// masksIn lists the keys of the objects that are sent at which there are masks.
+// masksIn lists the keys in the objects that are sent under which there are masks.
 func (k Kind) masksIn(send acsmon.Fields) []string {
 	var paths []string
 	for _, f := range k.Fields {
@@ -71,7 +71,7 @@ func (k Kind) masksIn(send acsmon.Fields) []string {
 	return paths
 }
 
-// asMasked is an object as a server shows it that masked these keys before.
+// asMasked is an object as a server shows it that has masked these keys before.
 func asMasked(object, current map[string]any) map[string]any {
 	shown := maps.Clone(object)
 	for key, value := range object {
@@ -87,7 +87,7 @@ func asMasked(object, current map[string]any) map[string]any {
 	return shown
 }
 
-// unmasked is an object without the keys that are masked.
+// unmasked is an object without its masked keys.
 func unmasked(object map[string]any) map[string]any {
 	rest := map[string]any{}
 	for key, value := range object {

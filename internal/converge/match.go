@@ -37,8 +37,8 @@ func (b *Batch) match(ctx context.Context, step *Step) (acsmon.Fields, error) {
 	return s.renamed(item, old, renamed)
 }
 
-// called gives the rows that have a name, and the rest of what says which resource an item
-// means.
+// called returns the rows that have a name and match the item in the other fields that say which
+// resource is meant.
 func (b *Batch) called(ctx context.Context, step *Step, name string) ([]acsmon.Fields, error) {
 	s := step.Section
 	rows := s.list.rows
@@ -48,9 +48,8 @@ func (b *Batch) called(ctx context.Context, step *Step, name string) ([]acsmon.F
 	return b.reader(step).sift(ctx, rows, func(row acsmon.Fields) Item { return b.meant(s, step.item, row) })
 }
 
-// refuseRepeats finds items that mean the same resource, now or in the next run: of two
-// that are found by what they are called, none may be called what the other one is, was
-// or gets called.
+// refuseRepeats finds items that mean the same resource, now or in the next run: if two are found
+// by their names, neither may have or get a name that the other has, had or gets.
 func (b *Batch) refuseRepeats(ctx context.Context, steps []*Step, faults *Faults) error {
 	creates := slices.ContainsFunc(steps, func(step *Step) bool { return step.now.row == nil && !step.item.Absent })
 	rows, known := map[int64]*Step{}, map[string]*Step{}

@@ -14,10 +14,10 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
-// Merge is an object that is laid over the current one, at every depth.
+// Merge is an object that is merged over the current one, at every depth.
 var Merge = MergeTyped(nil)
 
-// MergeTyped is a Merge of which the types of some keys are documented.
+// MergeTyped is a Merge in which the types of some keys are documented.
 func MergeTyped(types map[string]KeyType) Form { return merged{types: types} }
 
 type merged struct {
@@ -52,8 +52,8 @@ func (merged) list(_ Field, shown any, _ referrer) (any, error) {
 	return shown, nil
 }
 
-// render gives the object with the types that are documented; one that cannot have them is
-// refused where it is compared.
+// render returns the object with the types that are documented. If a value cannot have its type,
+// compare returns the error.
 func (m merged) render(desired any) any {
 	object, isObject := asObject(desired)
 	if !isObject {
@@ -85,15 +85,14 @@ func emptied(desired, current any) any {
 			if _, nested := listed.(map[string]any); nested {
 				exact[key] = emptied(listed, value)
 			}
-		} else if !untrusted.IsMask(value) { // which a gathered item does not have
+		} else if !untrusted.IsMask(value) { // a gathered item does not have it
 			exact[key] = nil
 		}
 	}
 	return exact
 }
 
-// merge lays desired over current at every depth and leaves both alone. A null
-// removes a key.
+// merge merges desired over current at every depth and changes neither. A null removes a key.
 func merge(current any, desired map[string]any) map[string]any {
 	object, _ := asObject(current)
 	merged := maps.Clone(object)
@@ -114,7 +113,7 @@ func merge(current any, desired map[string]any) map[string]any {
 	return merged
 }
 
-// part cuts an object down to the keys that the pattern has, at every depth.
+// part reduces an object to the keys that the pattern has, at every depth.
 func part(current any, pattern map[string]any) map[string]any {
 	object, _ := asObject(current)
 	cut := map[string]any{}
@@ -131,7 +130,7 @@ func part(current any, pattern map[string]any) map[string]any {
 	return cut
 }
 
-// survives refuses what comes back from the server as something else: PHP makes a list of
+// survives returns an error for what the server would return as something else: PHP makes a list of
 // an object whose keys count from 0, and rounds a number that does not fit into 64 bits.
 func survives(path string, value any) error {
 	switch value := value.(type) {

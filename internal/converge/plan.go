@@ -16,12 +16,12 @@ import (
 type Engine struct {
 	Kind  Kind
 	Store Store
-	// Limit gives what is known of the rate limit: acsmon.Client.Limit.
+	// Limit returns what is known of the rate limit: acsmon.Client.Limit.
 	Limit func() acsmon.Limit
 	// Resolvers finds, by field, what links mean.
 	Resolvers map[string]Resolver
-	// MatchOn names the fields that together tell one resource from another; empty: the
-	// Kind's identity does.
+	// MatchOn names the fields that together tell one resource from another; empty: the Kind's
+	// identity does.
 	MatchOn []string
 	// Server is what is known of how the server behaves.
 	Server Server
@@ -29,29 +29,26 @@ type Engine struct {
 	Recent Recent
 }
 
-// Server is what is known of how a server behaves. The zero value is the careful
-// assumption: that none of it holds.
+// Server is what is known of how a server behaves. The zero value is the careful assumption that
+// none of it is true.
 type Server struct {
-	// KeepsUnnamed: an update keeps what it does not name, secrets too. Then only what
-	// changes is sent.
+	// KeepsUnnamed: an update keeps what it does not name, even secrets. So only changes are sent.
 	KeepsUnnamed bool
-	// SearchFinds: a search for a name finds every row of that name. Then what it does not
-	// find is not there.
+	// SearchFinds: a search for a name finds every row of that name. So what it does not find does
+	// not exist.
 	SearchFinds bool
 }
 
-// Recent knows what runs of one user have just created in a list, whatever the list
-// shows.
+// Recent knows what runs of one user have just created in a list, whatever the list shows.
 type Recent interface {
-	// IDs gives the ids of those that were created with this identity.
+	// IDs returns the ids of the resources that were created with this identity.
 	IDs(identity string) []int64
-	// Add notes one, and Remove that it is gone.
+	// Add records a resource, and Remove that it is gone.
 	Add(identity string, id int64)
 	Remove(id int64)
 }
 
-// Plan finds the current state and plans the step to the desired one. It writes
-// nothing.
+// Plan finds the current state and plans the step to the desired one. It writes nothing.
 func (e *Engine) Plan(ctx context.Context, item Item) (*Plan, error) {
 	p, err := e.plan(ctx, item)
 	if err != nil {
@@ -80,7 +77,7 @@ func (e *Engine) plan(ctx context.Context, item Item) (*Plan, error) {
 	return e.planChange(ctx, item, now)
 }
 
-// planChange plans what becomes of a resource that is there.
+// planChange plans what happens to an existing resource.
 func (e *Engine) planChange(ctx context.Context, item Item, now reading) (*Plan, error) {
 	if item.CreateOnly {
 		return e.planLeft(ctx, item, now)
@@ -88,7 +85,7 @@ func (e *Engine) planChange(ctx context.Context, item Item, now reading) (*Plan,
 	return e.planUpdate(ctx, item, now)
 }
 
-// planLeft leaves alone what is there, and says in what it differs.
+// planLeft leaves alone what exists, and says in what it differs.
 func (e *Engine) planLeft(ctx context.Context, item Item, now reading) (*Plan, error) {
 	desired := e.Kind.desired(item)
 	now, err := e.complete(ctx, now, slices.Collect(maps.Keys(desired)))
@@ -100,7 +97,7 @@ func (e *Engine) planLeft(ctx context.Context, item Item, now reading) (*Plan, e
 	return &Plan{Action: Keep, Current: now.row, Predicted: now.row, desired: desired, Left: differing}, err
 }
 
-// replacing adds to the objects that are to be replaced a null for each key that goes.
+// replacing adds to the objects that are to be replaced a null for each key that must go.
 func (k Kind) replacing(desired map[string]any, objects []string, row acsmon.Fields) map[string]any {
 	for _, name := range objects {
 		if value, given := desired[name]; given {
@@ -119,7 +116,7 @@ func planAbsent(current acsmon.Fields) *Plan {
 	return &Plan{Action: Delete, Current: current}
 }
 
-// planNew plans the creation of what is known not to be there, beside others of its name.
+// planNew plans the creation of what is known not to exist, beside others of its name.
 func (e *Engine) planNew(ctx context.Context, item Item, namesakes map[int64]bool) (*Plan, error) {
 	desired := e.Kind.desired(item)
 	if missing := e.missing(desired); len(missing) > 0 {
@@ -193,8 +190,8 @@ func (e *Engine) planUpdate(ctx context.Context, item Item, now reading) (*Plan,
 	return p, e.risk(p, item)
 }
 
-// planWhole puts into what is sent all that the row shows: an update may reset what it
-// does not name. Where the server is known to keep that, it sends nothing of it.
+// planWhole adds everything that the row shows to what is sent, because an update may reset what it
+// does not name. If the server is known to keep that, it adds nothing.
 func (e *Engine) planWhole(ctx context.Context, p *Plan, now reading, given []string) (reading, error) {
 	p.send = acsmon.Fields{}
 	if e.Server.KeepsUnnamed {
@@ -213,8 +210,8 @@ func (e *Engine) planWhole(ctx context.Context, p *Plan, now reading, given []st
 	return now, nil
 }
 
-// setAll puts the given values into what is sent, what is predicted and the diff. What
-// is as it should be is sent too, unless the server keeps what an update does not name.
+// setAll puts the given values into what is sent, what is predicted and the diff. A value that is
+// already right is sent too, unless the server keeps what an update does not name.
 func (e *Engine) setAll(ctx context.Context, p *Plan, item Item, given []string) error {
 	for _, name := range given {
 		f := e.Kind.Field(name)
@@ -239,14 +236,13 @@ func (e *Engine) setAll(ctx context.Context, p *Plan, item Item, given []string)
 	return nil
 }
 
-// compare holds what is desired of one field against a row; nil: there is none yet.
+// compare compares what is desired of one field with a row; nil: there is no row yet.
 func (e *Engine) compare(ctx context.Context, name string, desired map[string]any, row acsmon.Fields, resend bool) (change, error) {
 	f := e.Kind.Field(name)
 	return f.form().compare(ctx, wish{f, desired[name], e.Resolvers[name], desired, resend}, row)
 }
 
-// differing names the fields in which a row is not what is desired, of those that it
-// shows.
+// differing names the fields in which a row differs from what is desired, of those that it shows.
 func (e *Engine) differing(ctx context.Context, desired map[string]any, row acsmon.Fields, resend bool) ([]string, error) {
 	var names []string
 	for _, name := range slices.Sorted(maps.Keys(desired)) {
@@ -265,9 +261,8 @@ func (e *Engine) differing(ctx context.Context, desired map[string]any, row acsm
 	return names, nil
 }
 
-// sendBack gives the fields that a row has as an update sends them that leaves them
-// alone. A null is left out: it is what the server has anyway, and some refuse to be
-// sent one.
+// sendBack returns the fields of a row as an update sends them that leaves them alone. A null is
+// left out: the server has it anyway, and some servers refuse it.
 func (e *Engine) sendBack(row acsmon.Fields) acsmon.Fields {
 	send := acsmon.Fields{}
 	for _, f := range e.Kind.Fields {
@@ -282,8 +277,8 @@ func (e *Engine) sendBack(row acsmon.Fields) acsmon.Fields {
 	return send
 }
 
-// risk is the error, or the warning, of secrets that the update may make the server
-// forget: it shows none, so what is not given cannot be sent.
+// risk is the error, or the warning, about secrets that the update may make the server forget: it
+// shows none, so those that are not given cannot be sent.
 func (e *Engine) risk(p *Plan, item Item) error {
 	if masked := e.Kind.masksIn(p.send); len(masked) > 0 {
 		text := fmt.Sprintf("the server shows %s of %s %d masked, and an update may write the mask over the secret",

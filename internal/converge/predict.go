@@ -9,8 +9,8 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon"
 )
 
-// Predict writes a plan to a Store that keeps predictions, so that the tasks after this
-// one see what it would have done. What a created row does not say is null in it.
+// Predict writes a plan to a Store that keeps predictions, so that later tasks see what this one
+// would have done. What a created row does not say is null in it.
 func (e *Engine) Predict(ctx context.Context, p *Plan) (Outcome, error) {
 	var row acsmon.Fields
 	var err error
@@ -33,7 +33,7 @@ func (e *Engine) Predict(ctx context.Context, p *Plan) (Outcome, error) {
 	return Outcome{Resource: row}, err
 }
 
-// Predict does it for the steps of a batch.
+// Predict does the same for the steps of a batch.
 func (b *Batch) Predict(ctx context.Context, steps []*Step) error {
 	for _, step := range steps {
 		if !step.Plan.Changes() {

@@ -14,8 +14,8 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon"
 )
 
-// restore puts back what an update did not name and the server did not keep, although it
-// is known to. From then on the engine is careful.
+// restore puts back what an update did not name and the server did not keep, although the profile
+// says that it does. From then on the engine is careful.
 func (e *Engine) restore(ctx context.Context, p *Plan, row acsmon.Fields) (acsmon.Fields, []string, error) {
 	lost := e.notKept(p, row)
 	if len(lost) == 0 {
@@ -32,21 +32,21 @@ func (e *Engine) restore(ctx context.Context, p *Plan, row acsmon.Fields) (acsmo
 		return row, nil, fmt.Errorf("%s; %s was not kept and could not be put back (%w): give it in the task",
 			e.putAside(p), strings.Join(lost, ", "), err)
 	}
-	if restored.ID() == 0 { // it is done, and not shown
+	if restored.ID() == 0 { // it is done, but the row is not shown
 		restored = acsmon.Fields{"id": p.Current.ID()}
 	}
 	return restored, []string{warning}, nil
 }
 
-// putAside ends the use of what was known of the server, and says so.
+// putAside stops using what was known of the server, and says so.
 func (e *Engine) putAside(p *Plan) string {
 	e.Server = Server{}
 	return fmt.Sprintf("an update of %s %d contradicts the server profile, which is put aside for this run: run acsmon doctor --write again",
 		e.Kind.Name, p.Current.ID())
 }
 
-// wantsWhole reports whether an update was refused for want of a field that it did not
-// name, although the server is known to keep those.
+// wantsWhole reports whether an update was refused because it did not name a field, although the
+// server is known to keep those.
 func (e *Engine) wantsWhole(p *Plan, err error) bool {
 	var refused *acsmon.Error
 	if !e.Server.KeepsUnnamed || !acsmon.IsInvalid(err) || !errors.As(err, &refused) {
@@ -60,14 +60,14 @@ func (e *Engine) wantsWhole(p *Plan, err error) bool {
 	return false
 }
 
-// knows reports whether a key of the API is that of a field.
+// knows reports whether a key of the API belongs to a field.
 func (e *Engine) knows(key string) bool {
 	return slices.ContainsFunc(e.Kind.Fields, func(f Field) bool { return f.key() == key })
 }
 
-// notKept names the fields that an update left out and that its response shows changed.
-// Where the row was read some time ago, somebody else may have changed them: then only
-// what is gone counts.
+// notKept names the fields that an update left out and that changed according to its response. If
+// the row was read some time ago, somebody else may have changed them: then only what is gone
+// counts.
 func (e *Engine) notKept(p *Plan, row acsmon.Fields) []string {
 	if !e.Server.KeepsUnnamed {
 		return nil

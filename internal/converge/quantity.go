@@ -10,8 +10,8 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon"
 )
 
-// Quantity is a number or a text. A text may be the number as a database column
-// writes it: 90 comes back as "90.00".
+// Quantity is a number or a text. The server may return a number as a database column writes it: 90
+// as "90.00".
 var Quantity Form = quantity{}
 
 type quantity struct{ scalar }

@@ -9,7 +9,7 @@ import (
 	"maps"
 )
 
-// engine is the section's engine for one step, whose links are looked up in the batch.
+// engine is the section's engine for one step. It looks links up in the batch.
 func (b *Batch) engine(step *Step) *Engine {
 	e := step.Section.Engine
 	resolvers := map[string]Resolver{}
@@ -41,12 +41,12 @@ func (b *Batch) resolver(step *Step, section *Section) Resolver {
 	}}
 }
 
-// changes reports whether the batch may change the section: if not, what other rows
-// show of it is as good as its own list.
+// changes reports whether the batch may change the section. If not, what other rows show of it is
+// as good as its own list.
 func (s *Section) changes() bool { return len(s.Items) > 0 || s.Within != nil }
 
-// resolve gives the id that a reference means once the batch is applied. What is
-// yet to be created has a negative one until then, and step is noted to need it.
+// resolve returns the id that a reference means once the batch is applied. What has yet to be
+// created has a negative id until then, and the step is recorded to need it.
 func (b *Batch) resolve(ctx context.Context, s *Section, step *Step, reference string) (int64, error) {
 	if err := b.load(ctx, s); err != nil {
 		return 0, err
@@ -75,7 +75,7 @@ func (b *Batch) resolve(ctx context.Context, s *Section, step *Step, reference s
 	return cmp.Or(create.ID(), -int64(create.Index)-1), nil
 }
 
-// ambiguous is the error of a reference that means several targets.
+// ambiguous is the error for a reference that means several targets.
 func (s *Section) ambiguous(reference string, found []target) error {
 	var rows []acsmon.Fields
 	created := 0

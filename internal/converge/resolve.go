@@ -13,12 +13,11 @@ import (
 
 // Resolver finds what the references in a field mean.
 type Resolver struct {
-	// Find gives the id of each reference. What it means must exist. The resource is all
-	// that the item desires, by field. Find is asked only where the row does not show
-	// enough.
+	// Find returns the id of each reference. What it means must exist. The resource is everything
+	// that the item desires, by field. Find is called only if the row does not show enough.
 	Find func(ctx context.Context, references []string, resource map[string]any) ([]int64, error)
-	// Renamed says that the names which rows show of the links may be about to change:
-	// Find is asked in any case.
+	// Renamed says that the names that rows show for the links may be about to change: Find is
+	// always called.
 	Renamed bool
 }
 
@@ -33,7 +32,7 @@ func ResolverIn(store Store, kind string) Resolver {
 	})}
 }
 
-// Remember has a Resolver's Find look each thing up once.
+// Remember wraps the Find of a Resolver so that it looks everything up once.
 func Remember(find func(context.Context, []string, map[string]any) ([]int64, error)) func(context.Context, []string, map[string]any) ([]int64, error) {
 	known := map[string][]int64{}
 	return func(ctx context.Context, references []string, resource map[string]any) ([]int64, error) {
@@ -49,8 +48,8 @@ func Remember(find func(context.Context, []string, map[string]any) ([]int64, err
 	}
 }
 
-// Resolve returns the id that a reference means: digits only are an id, anything
-// else is an exact name. The resource must exist.
+// Resolve returns the id that a reference means: digits only are an id, everything else is an exact
+// name. The resource must exist.
 func Resolve(ctx context.Context, store Store, kind, reference string) (int64, error) {
 	if id, ok := ParseID(reference); ok {
 		_, err := store.Get(ctx, id)
@@ -99,7 +98,7 @@ func ResolveAll(ctx context.Context, store Store, kind string, references []stri
 	return ids, nil
 }
 
-// ParseID takes a reference of digits only, which is an id.
+// ParseID returns the id in a reference that consists of digits only.
 func ParseID(reference string) (int64, bool) {
 	if strings.Trim(reference, "0123456789") != "" {
 		return 0, false

@@ -15,14 +15,13 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
-// same reports whether a current value is what is desired, in the form that the
-// server keeps: strings are trimmed, "" is null, 80 and "80" and 80.0 are one
-// number, 1 is true. Of an object only the desired keys count, at every depth,
-// and null is a key that is not there, or an empty one; a key that is masked is what
-// is desired.
+// same reports whether a current value is what is desired, in the form that the server keeps:
+// strings are trimmed, "" is null, 80 and "80" and 80.0 are one number, 1 is true. In an object
+// only the desired keys count, at every depth, and null means a key that is missing or empty. A
+// masked key counts as what is desired.
 func same(desired, current any) bool { return sameBy(sameScalar, desired, current) }
 
-// sameInside is same for what a server keeps as JSON: there, a text is no number and no
+// sameInside is same for what a server keeps as JSON: there, a text is neither a number nor a
 // boolean.
 func sameInside(desired, current any) bool { return sameBy(sameTyped, desired, current) }
 
@@ -87,7 +86,7 @@ func sameScalar(desired, current any) bool {
 	}
 	dNumber, dIsNumber := desired.(json.Number)
 	cNumber, cIsNumber := current.(json.Number)
-	if dIsNumber && cIsNumber && dNumber == cNumber { // also one beyond what asNumber reads
+	if dIsNumber && cIsNumber && dNumber == cNumber { // even if it is larger than asNumber accepts
 		return true
 	}
 	d, dOK := asNumber(desired)
@@ -95,7 +94,7 @@ func sameScalar(desired, current any) bool {
 	return dOK && cOK && d.Cmp(c) == 0
 }
 
-// canonical gives a value the form in which two of them can be compared.
+// canonical returns a value in the form in which two of them can be compared.
 func canonical(v any) any {
 	switch v := v.(type) {
 	case string:
@@ -115,8 +114,8 @@ func canonical(v any) any {
 	return v
 }
 
-// Trim takes off a text's ends what Laravel takes off: white space, NUL, and
-// what is invisible (byte order mark, zero width space, left-to-right mark).
+// Trim removes from the ends of a text what Laravel removes: white space, NUL, and invisible
+// characters (byte order mark, zero width space, left-to-right mark).
 func Trim(text string) string {
 	return strings.TrimFunc(text, func(r rune) bool {
 		return unicode.IsSpace(r) || r == 0 || r == '\uFEFF' || r == '\u200B' || r == '\u200E'
@@ -128,7 +127,7 @@ func empty(v any) bool {
 	return v == nil || ok && len(object) == 0
 }
 
-// asObject reads an object; PHP's empty array is an empty one.
+// asObject returns an object; PHP's empty array is an empty one.
 func asObject(v any) (map[string]any, bool) {
 	switch v := v.(type) {
 	case map[string]any:
@@ -151,8 +150,8 @@ func asBool(v any) (value, ok bool) {
 	return false, false
 }
 
-// decimal bounds the exponent, and asNumber the digits: another text makes a number
-// of any size.
+// decimal limits the exponent, and asNumber the digits: otherwise a text could make a number of any
+// size.
 var decimal = regexp.MustCompile(`^[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]{1,3})?$`)
 
 const mostDigits = 80

@@ -8,8 +8,7 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon"
 )
 
-// Scalar is one value, compared in canonical form. It is the form of a Field that
-// names none.
+// Scalar is one value, compared in canonical form. It is the form of a Field that names none.
 var Scalar Form = scalar{}
 
 type scalar struct{}

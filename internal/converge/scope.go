@@ -14,13 +14,13 @@ import (
 
 // Scope is a part of a section.
 type Scope struct {
-	// Prefix is how the name begins.
+	// Prefix is the beginning of the name.
 	Prefix string
-	// Has holds what each of these fields must be: a link to it, or a set with it.
+	// Has says for each of these fields what it must be: a link to it, or a set that contains it.
 	Has map[string]string
 }
 
-// unlisted gives a step for each row in the section's scope that no item means.
+// unlisted makes a step for each row in the section's scope that no item means.
 func (b *Batch) unlisted(ctx context.Context, s *Section, listed []*Step) ([]*Step, error) {
 	if s.Within == nil {
 		return nil, nil

@@ -12,8 +12,8 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
-// Secret is a value that the server takes and does not show. It is not compared,
-// and is in no result: Item says when it is sent.
+// Secret is a value that the server takes but does not show. It is not compared, and it is in no
+// result. The Item says when it is sent.
 var Secret Form = secret{}
 
 type secret struct{ scalar }
@@ -29,7 +29,7 @@ func (secret) exactly(listed, _ any) any              { return listed }
 func (secret) render(desired any) any                 { return hidden(desired) }
 func (secret) secret() bool                           { return true }
 
-// hidden stands in a diff for a secret.
+// hidden replaces a secret in a diff.
 func hidden(value any) any {
 	if value == nil {
 		return nil
@@ -37,7 +37,7 @@ func hidden(value any) any {
 	return untrusted.NoLog
 }
 
-// withoutSecrets is a row without the secrets that a server may show all the same.
+// withoutSecrets is a row without the secrets that a server may show after all.
 func (k Kind) withoutSecrets(row acsmon.Fields) acsmon.Fields {
 	for _, f := range k.Fields {
 		if _, shown := row[f.key()]; shown && f.Secret() {
@@ -59,8 +59,7 @@ func (k Kind) secretsIn(desired map[string]any) []string {
 	return secrets
 }
 
-// secretsLeftOut names the secrets that the updated resource may have and that are
-// not given.
+// secretsLeftOut names the secrets that the updated resource may have and that are not given.
 func (k Kind) secretsLeftOut(p *Plan) []string {
 	var secrets []string
 	for _, f := range k.Fields {
@@ -71,8 +70,8 @@ func (k Kind) secretsLeftOut(p *Plan) []string {
 	return secrets
 }
 
-// mayHave reports whether the secret may be a part of the row. What the row does not
-// show excludes nothing.
+// mayHave reports whether the secret may belong to the row. What the row does not show excludes
+// nothing.
 func (k Kind) mayHave(row acsmon.Fields, secret Field) bool {
 	for name, values := range secret.Where {
 		value, _ := k.Field(name).valueIn(row)

@@ -27,7 +27,7 @@ func (set) compare(_ context.Context, w wish, row acsmon.Fields) (change, error)
 	return c, nil
 }
 
-// Edit is what can be desired of a Set or of Links of which all else is left alone.
+// Edit is what can be desired of a Set or of Links if everything else in it is to stay.
 type Edit struct{ Add, Remove []string }
 
 func (e Edit) of(current []string) []string {
@@ -60,7 +60,7 @@ func (set) exactly(listed, _ any) any {
 	return listed
 }
 
-// sameSet compares two lists without their order and without repeats.
+// sameSet compares two lists without regard to order and repetition.
 func sameSet(desired, current any) bool {
 	return slices.Equal(setOf(desired), setOf(current))
 }
@@ -71,8 +71,8 @@ func setOf(v any) []string {
 	return slices.Compact(texts)
 }
 
-// Texts lists the texts of a list, trimmed and without empty ones; one may be shown as
-// an object with a name.
+// Texts lists the texts of a list, trimmed and without empty ones. A text may be shown as an object
+// with a name.
 func Texts(v any) []string {
 	list, _ := canonical(v).([]any)
 	texts := make([]string, 0, len(list))

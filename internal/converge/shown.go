@@ -10,7 +10,7 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon"
 )
 
-// meant puts the current texts in place of those that are how they are shown.
+// meant replaces texts that are the shown form of current ones by the current ones.
 func (b *Batch) meant(s *Section, item Item, row acsmon.Fields) Item {
 	if name := row[s.Kind.identityKey()]; item.Name != "" && item.NewName == "" && b.key(item.Name) == b.key(name) {
 		item.Name = fmt.Sprint(name)
@@ -61,8 +61,8 @@ func (b *Batch) restoredKey(key string, desired, current map[string]any) string 
 	return key
 }
 
-// counterpart finds what an element of a list is in the current list: a text
-// anywhere, for many lists have no order, anything else at its place.
+// counterpart finds in the current list what an element of a list is: a text anywhere, because many
+// lists have no order, and anything else at the same position.
 func (b *Batch) counterpart(value any, now []any, i int) any {
 	text, isText := value.(string)
 	switch {

@@ -8,25 +8,25 @@ import (
 	"strings"
 )
 
-// Step is what becomes of one resource.
+// Step is what happens to one resource.
 type Step struct {
 	Section *Section
-	// Index is the item's in its section; -1 is a resource that goes because no
-	// item lists it.
+	// Index is that of the item in its section; -1 is a resource that is removed because no item
+	// lists it.
 	Index int
 	Plan  *Plan
-	// Tried reports whether Apply came to it. Outcome and Err are what that came to.
+	// Tried says whether Apply came to it. Outcome and Err are the result.
 	Tried   bool
 	Outcome Outcome
 	Err     error
 
 	item  Item
-	now   reading     // the row of nil: there is none
+	now   reading     // a nil row: it does not exist
 	needs []*Step     // creates whose ids it needs
-	lost  *lostCreate // nil: its response was not lost, or what became of it is known
+	lost  *lostCreate // nil: its response was not lost, or the result is known
 }
 
-// ID is the resource's id, 0 while it has none.
+// ID is the resource's id; 0 as long as it has none.
 func (s *Step) ID() int64 {
 	switch {
 	case s.Outcome.Resource != nil:
@@ -48,7 +48,7 @@ func (s *Step) Name() string {
 	return ""
 }
 
-// Title is what the resource is called where others may have its name.
+// Title is what the resource is called if others may have its name.
 func (s *Step) Title() string {
 	var rest []string
 	for _, field := range s.Section.besideName() {

@@ -11,9 +11,9 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon"
 )
 
-// strayed warns of what an update changed although nobody asked for it: a server
-// that replaces the whole resource resets what this program cannot send back,
-// because it does not know it. "" where there is nothing of the kind.
+// strayed warns about what an update changed although nobody asked for it: a server that replaces
+// the whole resource resets what this program does not know and cannot send back. It is "" if
+// nothing of the kind happened.
 func (e *Engine) strayed(p *Plan, after acsmon.Fields) string {
 	meant := map[string]bool{}
 	for _, name := range append(e.Kind.fieldNames(), slices.Collect(maps.Keys(p.desired))...) {
@@ -46,7 +46,7 @@ func (e *Engine) strayed(p *Plan, after acsmon.Fields) string {
 		e.Kind.Name, after.ID(), strings.Join(strays, ", "))
 }
 
-// keys are the keys of a row in which the field may stand.
+// keys are the keys of a row under which the field may be.
 func (f Field) keys() []string {
 	keys := []string{f.key(), f.Name}
 	for _, path := range f.Read {

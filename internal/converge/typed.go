@@ -11,12 +11,12 @@ import (
 	"strings"
 )
 
-// KeyType is what the value of a key of an object must be. Older versions of Ansible make
-// a text of every value that comes from a variable, and a server that keeps an object as
-// JSON keeps the text: PHP takes "false" for true.
+// KeyType is what the value of a key of an object must be. Older versions of Ansible make a text of
+// every value that comes from a variable, and a server that keeps an object as JSON keeps the text:
+// PHP takes "false" for true.
 type KeyType int
 
-// The types that a key may be documented with.
+// The types that may be documented for a key.
 const (
 	anyType KeyType = iota
 	TextKey
@@ -24,8 +24,8 @@ const (
 	BooleanKey
 )
 
-// typed gives an object the types that its keys are documented with and, where none is,
-// those that the current values have.
+// typed gives the values of an object the types that are documented for their keys or, if none is,
+// the types of the current values.
 func typed(path string, desired map[string]any, current any, types map[string]KeyType) (map[string]any, error) {
 	now, _ := asObject(current)
 	converted := make(map[string]any, len(desired))
@@ -61,7 +61,7 @@ func typedValue(path string, desired, current any, documented KeyType) (any, err
 	case bool:
 		return boolean(path, desired)
 	case json.Number:
-		if word, isWord := booleanWord(desired); isWord && isFlag(current) { // as PHP shows a boolean of a database
+		if word, isWord := booleanWord(desired); isWord && isFlag(current) { // this is how PHP shows a boolean of a database
 			return word, nil
 		}
 		return numeric(path, desired)
@@ -117,8 +117,8 @@ func boolean(path string, desired any) (any, error) {
 	return value, nil
 }
 
-// booleanWord reads a text that is neither a boolean nor a number to JSON, and one to YAML
-// and to Ansible.
+// booleanWord parses a text that is a boolean in YAML and Ansible, but neither a boolean nor a
+// number in JSON.
 func booleanWord(desired any) (value, ok bool) {
 	text, _ := desired.(string)
 	switch strings.ToLower(Trim(text)) {

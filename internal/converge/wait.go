@@ -11,9 +11,9 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon"
 )
 
-// Affordable reports whether so many requests fit into the wait that the context
-// allows. The error names the max_wait that they need, and a minute more for what
-// the next run may have to wait before it comes this far.
+// Affordable returns an error if so many requests do not fit into the wait that the context allows.
+// The error names the max_wait that they need, and adds a minute for what the next run may have to
+// wait before it comes this far.
 func Affordable(ctx context.Context, limit acsmon.Limit, requests int) error {
 	left, ok := acsmon.WaitBudget(ctx)
 	needed := Wait(limit, requests)
@@ -24,7 +24,7 @@ func Affordable(ctx context.Context, limit acsmon.Limit, requests int) error {
 		requests, limit.PerMinute, int(needed.Seconds()), int(left.Seconds()), int(needed.Seconds())+60)
 }
 
-// Wait is about how long so many requests have to wait for the rate limit.
+// Wait is about how long so many requests must wait for the rate limit.
 func Wait(limit acsmon.Limit, requests int) time.Duration {
 	if limit.PerMinute == 0 || requests <= limit.Remaining {
 		return 0

@@ -13,12 +13,12 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
-// A server takes white space off the ends of texts. Where that is all in which a text
-// differs, it counts as the same: else every run would change it. But to a check that
-// sends a line, its end matters.
+// A server removes white space from the ends of texts. If two texts differ only in that, they count
+// as the same, because otherwise every run would change the text. But for a check that sends a
+// line, the end of the line matters.
 
-// warnOfWhite gives a warning for each text that a row shows without the white space that
-// is sent with it.
+// warnOfWhite returns a warning for each text that a row shows without the white space that is sent
+// with it.
 func (e *Engine) warnOfWhite(ctx context.Context, desired map[string]any, row acsmon.Fields) []string {
 	var warnings []string
 	for _, name := range slices.Sorted(maps.Keys(desired)) {
@@ -38,7 +38,7 @@ func (e *Engine) warnOfWhite(ctx context.Context, desired map[string]any, row ac
 	return warnings
 }
 
-// hasWhiteEnds reports whether a value is, or holds, a text with white space at an end.
+// hasWhiteEnds reports whether a value is, or contains, a text with white space at an end.
 func hasWhiteEnds(value any) bool {
 	switch value := value.(type) {
 	case string:

@@ -12,7 +12,7 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon"
 )
 
-// MaxAge is how old what was fetched may be when a run relies on it.
+// MaxAge is how old fetched rows may be when a run relies on them.
 const MaxAge = time.Minute
 
 // Collection is a list of the API. acsmon.Collection[acsmon.Fields] is one.
@@ -32,11 +32,11 @@ type Lists struct {
 	Dir string
 	// Origin is the server.
 	Origin string
-	// Identity tells apart the credentials with which the lists are fetched.
+	// Identity distinguishes the credentials with which the lists are fetched.
 	Identity string
-	// Task tells the task apart from any other; "": nothing is shared.
+	// Task distinguishes the task from any other. If it is "", nothing is shared.
 	Task string
-	// Afresh is said of a run that repeats another: it forgets what that one knew.
+	// Afresh says that the run repeats another: it forgets what that one knew.
 	Afresh bool
 	// Now is the clock.
 	Now func() time.Time
@@ -44,7 +44,7 @@ type Lists struct {
 	opened map[string]bool
 }
 
-// Share gives the collection as the runs of the task share it.
+// Share returns the collection as the runs of the task share it.
 func (l *Lists) Share(c Collection) Collection {
 	if l == nil || l.Task == "" {
 		return c
@@ -60,8 +60,8 @@ func (l *Lists) Share(c Collection) Collection {
 	return &shared{Collection: c, lists: l}
 }
 
-// Refer gives the collection for looking up what other resources refer to: a row that
-// was fetched by itself is shared, too.
+// Refer returns the collection for looking up what other resources refer to: it also shares rows
+// that were fetched alone.
 func (l *Lists) Refer(c Collection) Collection {
 	if s, ok := l.Share(c).(*shared); ok {
 		return referred{s}
@@ -69,8 +69,7 @@ func (l *Lists) Refer(c Collection) Collection {
 	return c
 }
 
-// Forget forgets every list that this run has used: something went otherwise than it
-// was meant to.
+// Forget forgets every list that this run has used, because something went wrong.
 func (l *Lists) Forget() {
 	if l == nil {
 		return
@@ -84,12 +83,12 @@ func (l *Lists) Forget() {
 type shared struct {
 	Collection
 	lists *Lists
-	pages int // that were fetched for the last reading of the whole list
+	pages int // how many were fetched when the whole list was last read
 }
 
-// Age is how long ago the rows may have been fetched that a list gives. What another run
-// fetched counts as old, however short ago that was: before a row of it is changed, it is
-// fetched again, or somebody's edit would be undone.
+// Age is how old the rows that the list returns may be. Rows that another run fetched count as old,
+// even if they are recent: before such a row is changed it is fetched again, because otherwise
+// somebody's edit could be undone.
 func (s *shared) Age() time.Duration {
 	if known := s.load(); known.whole() && s.pages == 0 {
 		return max(s.lists.Now().Sub(known.Fetched), MaxAge)
@@ -100,8 +99,8 @@ func (s *shared) Age() time.Duration {
 func (s *shared) load() *state      { return s.lists.load(s.Path()) }
 func (s *shared) save(known *state) { s.lists.save(s.Path(), known) }
 
-// List yields what is shared, or asks the server and shares that. A query that selects
-// or orders is not shared.
+// List yields the shared rows, or asks the server and shares the result. A query that selects or
+// orders is not shared.
 func (s *shared) List(ctx context.Context, query acsmon.Query) iter.Seq2[acsmon.Fields, error] {
 	if query.Sort != "" || query.Page != 0 || len(query.Filter) > 0 || len(query.Params) > 0 {
 		return s.Collection.List(ctx, query)
@@ -136,8 +135,8 @@ func (s *shared) rows(ctx context.Context, term string) ([]acsmon.Fields, error)
 	return s.search(ctx, known, term)
 }
 
-// search asks the server for a term, unless that has been done so often that the whole
-// list costs no more.
+// search asks the server for a term, unless there have been so many searches that the whole list
+// costs no more.
 func (s *shared) search(ctx context.Context, known *state, term string) ([]acsmon.Fields, error) {
 	if known.Searches > 0 && known.Pages == 0 {
 		page, err := s.Page(ctx, acsmon.Query{})
@@ -181,7 +180,7 @@ func (s *shared) keep(known *state, rows []acsmon.Fields, pages int) {
 	s.save(whole)
 }
 
-// all gives every row, for a run that looks for what is not there.
+// all returns every row, for a run that must know what is not there.
 func (s *shared) all(ctx context.Context, known *state) ([]acsmon.Fields, error) {
 	if known.Proved.IsZero() {
 		if _, err := s.readAgain(ctx, known); err != nil {
@@ -203,10 +202,10 @@ func (s *shared) all(ctx context.Context, known *state) ([]acsmon.Fields, error)
 	return rows, nil
 }
 
-// Complete reports whether the search before it found all that there is, because the whole
-// list is known: where it found nothing, the list need not be read to be certain. A list of
-// several pages is read a second time for that, once for all runs: rows that moved while it was
-// read can have hidden one.
+// Complete reports whether the previous search found everything, because the whole list is known.
+// If the search found nothing, the list then need not be read to be certain. A list of several
+// pages is read a second time for that, once for all runs: rows that moved during the first reading
+// may have hidden one.
 func (s *shared) Complete(ctx context.Context) (bool, error) {
 	known := s.load()
 	if !known.whole() || !known.Proved.IsZero() {
@@ -216,8 +215,8 @@ func (s *shared) Complete(ctx context.Context) (bool, error) {
 	return !found, err
 }
 
-// prove reports whether the whole list is known, and known to be all there is. Where that is
-// older than MaxAge, the newest page has to prove it.
+// prove reports whether the whole list is known, and known to be complete. If it is older than
+// MaxAge, the newest page must prove it.
 func (s *shared) prove(ctx context.Context, known *state) (bool, error) {
 	if !known.whole() || s.recent(known.Proved) {
 		return known.whole(), nil
@@ -232,9 +231,9 @@ func (s *shared) prove(ctx context.Context, known *state) (bool, error) {
 	return true, nil
 }
 
-// readAgain reads the whole list a second time, and reports whether it shows rows that the
-// first reading did not. A row that only the first reading showed may
-// be gone: it counts as written, so that it is fetched by itself before it is relied on.
+// readAgain reads the whole list a second time, and reports whether it shows rows that the first
+// reading did not. A row that only the first reading showed may be gone: it counts as written, so
+// that it is fetched alone before a run relies on it.
 func (s *shared) readAgain(ctx context.Context, known *state) (found bool, err error) {
 	rows, err := acsmon.Collect(s.Collection.List(ctx, acsmon.Query{Pages: &s.pages}))
 	if err != nil {
@@ -258,8 +257,8 @@ func (s *shared) readAgain(ctx context.Context, known *state) (found bool, err e
 	return found, nil
 }
 
-// matching gives the rows that a search for the term can find. Those that are old, or
-// were written by this task, are fetched by themselves.
+// matching returns the rows that a search for the term can find. Rows that are old, or that this
+// task wrote, are fetched one by one.
 func (s *shared) matching(ctx context.Context, known *state, term string) ([]acsmon.Fields, error) {
 	var rows []acsmon.Fields
 	fetched := 0
@@ -272,7 +271,7 @@ func (s *shared) matching(ctx context.Context, known *state, term string) ([]acs
 			return s.fetch(ctx, known)
 		}
 		if line.written || !s.recent(known.Fetched) {
-			if fetched++; fetched > max(known.Pages, 1) { // by themselves they cost more
+			if fetched++; fetched > max(known.Pages, 1) { // one by one they would cost more
 				return s.fetch(ctx, known)
 			}
 			row, err = s.Get(ctx, line.id)
@@ -292,8 +291,8 @@ func (s *shared) matching(ctx context.Context, known *state, term string) ([]acs
 	return rows, nil
 }
 
-// unchanged reports whether the newest page proves that there are no other rows than
-// those that are known: ids grow and are not used twice.
+// unchanged reports whether the newest page proves that there are no rows but the known ones: ids
+// grow and are not used twice.
 func (s *shared) unchanged(ctx context.Context, known *state) (bool, error) {
 	page, err := s.Page(ctx, acsmon.Query{Sort: "-id"})
 	if acsmon.IsQueryRefused(err) {
@@ -314,7 +313,7 @@ func (s *shared) recent(at time.Time) bool {
 	return age >= 0 && age <= MaxAge
 }
 
-// Create makes a row, and enters it.
+// Create makes a row, and adds it to what is shared.
 func (s *shared) Create(ctx context.Context, fields acsmon.Fields) (row acsmon.Fields, err error) {
 	err = s.write(func() error {
 		row, err = s.Collection.Create(ctx, fields)
@@ -326,7 +325,7 @@ func (s *shared) Create(ctx context.Context, fields acsmon.Fields) (row acsmon.F
 	return row, err
 }
 
-// Update changes a row, and enters what it has become.
+// Update changes a row, and updates what is shared.
 func (s *shared) Update(ctx context.Context, id int64, fields acsmon.Fields) (row acsmon.Fields, err error) {
 	err = s.write(func() error {
 		row, err = s.Collection.Update(ctx, id, fields)
@@ -342,7 +341,7 @@ func (s *shared) Update(ctx context.Context, id int64, fields acsmon.Fields) (ro
 	return row, err
 }
 
-// Delete removes a row here, too.
+// Delete removes a row, and removes it from what is shared.
 func (s *shared) Delete(ctx context.Context, id int64) error {
 	return s.write(func() error { return s.Collection.Delete(ctx, id) }, func(known *state) bool {
 		known.lines = slices.DeleteFunc(known.lines, func(line line) bool { return line.id == id })
@@ -350,8 +349,8 @@ func (s *shared) Delete(ctx context.Context, id int64) error {
 	})
 }
 
-// write forgets the list, writes, and shares the list again with what came of it. A
-// process that is killed in between leaves nothing that could be wrong.
+// write forgets the list, writes, and shares the list again with the result. If the process is
+// killed in between, nothing wrong is left.
 func (s *shared) write(send func() error, enter func(*state) bool) error {
 	known := s.load()
 	s.lists.forget(s.Path())
@@ -363,11 +362,11 @@ func (s *shared) write(send func() error, enter func(*state) bool) error {
 	return err
 }
 
-// referred is a list in which what other resources refer to is looked up.
+// referred is a list for looking up what other resources refer to.
 type referred struct{ *shared }
 
-// Get gives a row from what is shared, or fetches it and shares that. It is there to be
-// referred to: what it holds beside its id and its name may be a minute old.
+// Get returns a row from what is shared, or fetches and shares it. It serves to refer to the row:
+// everything but its id and its name may be a minute old.
 func (r referred) Get(ctx context.Context, id int64) (acsmon.Fields, error) {
 	known := r.load()
 	if row := r.find(known, id); row != nil {
@@ -381,7 +380,7 @@ func (r referred) Get(ctx context.Context, id int64) (acsmon.Fields, error) {
 	return row, err
 }
 
-// find looks for a row among those that are shared; nil if it is not there.
+// find returns a shared row; nil if it is not there.
 func (r referred) find(known *state, id int64) acsmon.Fields {
 	if at := known.find(id); at >= 0 && r.recent(known.Fetched) {
 		if row, err := known.lines[at].parse(); err == nil {
