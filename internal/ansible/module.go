@@ -60,6 +60,7 @@ type Task struct {
 
 	environment map[string]string
 	listener    *os.File
+	spec        *Spec
 
 	mu       sync.Mutex // guards what any goroutine may add
 	warnings []string
@@ -183,6 +184,7 @@ func (m Module) perform(ctx context.Context, t *Task, options map[string]any) (s
 	if err != nil {
 		return nil, failed(err)
 	}
+	t.spec = spec
 	t.Arguments, err = spec.validate(options, m.Rules, m.Name, t.Lookup)
 	t.Secrets.Add(t.Arguments.secrets...)
 	if err != nil {

@@ -19,14 +19,8 @@ func answer(stdout io.Writer, spec *Spec, t *Task, result Result) int {
 	if _, ok := result["changed"].(bool); !ok {
 		result["changed"] = false
 	}
-	c := &cleaner{secrets: &untrusted.Secrets{}, public: publicNames(spec), fields: map[string]bool{}, objects: map[string]bool{}}
-	if spec != nil {
-		addOptionNames(c.fields, spec.Options, anyOption)
-		addOptionNames(c.objects, spec.Options, (*Option).takesAnyObject)
-		addAnyObjects(c.objects, spec.Return)
-	}
+	c := newCleaner(spec, t)
 	if t != nil {
-		c.secrets, c.keys = t.Secrets, t.secretKeys()
 		t.mu.Lock()
 		if warnings := slices.Concat(t.Arguments.Warnings, t.warnings); len(warnings) > 0 {
 			result["warnings"] = warnings
@@ -49,6 +43,30 @@ func answer(stdout io.Writer, spec *Spec, t *Task, result Result) int {
 		return 1
 	}
 	return 0
+}
+
+// Cleaned gives an object as the result would show it, for a module that writes it into a file: without secrets and
+// without control characters.
+func (t *Task) Cleaned(object map[string]any) (map[string]any, error) {
+	plain, err := plainObject(object)
+	if err != nil {
+		return nil, err
+	}
+	return newCleaner(t.spec, t).mapping(plain, false), nil
+}
+
+// newCleaner makes the cleaner of one run.
+func newCleaner(spec *Spec, t *Task) *cleaner {
+	c := &cleaner{secrets: &untrusted.Secrets{}, public: publicNames(spec), fields: map[string]bool{}, objects: map[string]bool{}}
+	if spec != nil {
+		addOptionNames(c.fields, spec.Options, anyOption)
+		addOptionNames(c.objects, spec.Options, (*Option).takesAnyObject)
+		addAnyObjects(c.objects, spec.Return)
+	}
+	if t != nil {
+		c.secrets, c.keys = t.Secrets, t.secretKeys()
+	}
+	return c
 }
 
 // cleaner takes secrets and control characters out of a result.

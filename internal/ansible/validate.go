@@ -27,6 +27,19 @@ type Rules struct {
 	RequiredBy        map[string][]string // if an option has a value, these must have one too
 	RequiredIf        []RequiredIf
 	Options           map[string]Rules // the rules for suboptions, by the option that holds them
+	// MasksWith lists the values of options with which a module accepts masks, because it
+	// writes nothing then. With all other values, a mask is refused.
+	MasksWith map[string]any
+}
+
+// takesMasks reports whether the module accepts masks with these values.
+func (r Rules) takesMasks(values map[string]any) bool {
+	for option, value := range r.MasksWith {
+		if values[option] == value {
+			return true
+		}
+	}
+	return false
 }
 
 // RequiredIf says that an option with a certain value needs others: all of them, or any of them.
@@ -107,7 +120,9 @@ func (s *Spec) validate(values map[string]any, rules Rules, subject string, env 
 	}
 	v := validator{subject: subject, env: env}
 	checked, given := v.options("", s.Options, rules, values)
-	v.refuseMasks("", checked)
+	if !rules.takesMasks(checked) {
+		v.refuseMasks("", checked)
+	}
 	arguments := &Arguments{Values: checked, Warnings: v.warnings, given: given, secrets: v.secrets}
 	if len(v.faults) > 0 {
 		return arguments, errors.New(strings.Join(v.faults, "; "))

@@ -19,6 +19,9 @@ type Batch struct {
 	// Shown returns how the user sees a text of the server. A desired text that is the shown form
 	// of the current text means that text. ShownKey does the same for the keys of objects.
 	Shown, ShownKey func(string) string
+	// MaskIsCurrent makes a mask among the desired values stand for the current value, whatever
+	// it is. Such a batch must not be applied.
+	MaskIsCurrent bool
 	// Progress is called after each step that Apply has tried, with the number of those steps and
 	// of all steps; nil: nobody is told.
 	Progress func(done, total int)

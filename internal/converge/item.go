@@ -109,6 +109,9 @@ type Plan struct {
 	Predicted acsmon.Fields
 	// Left names the fields that differ and are left alone, because the item says so.
 	Left []string
+	// NotShown names the fields of the item that the server does not show, so that nobody
+	// knows whether they differ.
+	NotShown []string
 	// Warnings are sentences for the user.
 	Warnings []string
 

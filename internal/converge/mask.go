@@ -11,6 +11,15 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
+// Masks lists the keys, joined by dots, under which an object holds a mask.
+func Masks(object map[string]any) []string {
+	var paths []string
+	for _, key := range slices.Sorted(maps.Keys(object)) {
+		paths = append(paths, masks(key, object[key])...)
+	}
+	return paths
+}
+
 // masks lists the keys, joined by dots, under which a value holds a mask.
 func masks(path string, value any) []string {
 	switch value := value.(type) {

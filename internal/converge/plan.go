@@ -163,8 +163,8 @@ func (e *Engine) planUpdate(ctx context.Context, item Item, now reading) (*Plan,
 		return nil, err
 	}
 	desired = e.Kind.replacing(desired, item.Replaces, now.row)
-	p := &Plan{Action: Keep, Current: now.row, Predicted: now.row, desired: desired}
-	notCompared := append(e.Kind.notShown(now.row, given), e.Kind.masked(now.row, desired)...)
+	p := &Plan{Action: Keep, Current: now.row, Predicted: now.row, desired: desired, NotShown: e.Kind.notShown(now.row, given)}
+	notCompared := append(slices.Clone(p.NotShown), e.Kind.masked(now.row, desired)...)
 	if len(notCompared) > 0 {
 		p.warn("the server does not show %s of %s %d, so it cannot be compared: it is only sent with a create or with another change",
 			strings.Join(notCompared, ", "), e.Kind.Name, now.row.ID())
@@ -181,6 +181,7 @@ func (e *Engine) planUpdate(ctx context.Context, item Item, now reading) (*Plan,
 	if now, err = e.planWhole(ctx, p, now, given); err != nil {
 		return nil, err
 	}
+	p.NotShown = append(p.NotShown, e.Kind.secrets(given)...)
 	p.Action, p.Current, p.Predicted, p.read = Update, now.row, maps.Clone(now.row), now.at
 	p.again = func(ctx context.Context, now reading) (*Plan, error) { return e.planUpdate(ctx, item, now) }
 	p.Before, p.After = map[string]any{}, map[string]any{}

@@ -81,3 +81,8 @@ func (k Kind) mayHave(row acsmon.Fields, secret Field) bool {
 	}
 	return true
 }
+
+// secrets are those of the fields of these names that the server takes and does not show.
+func (k Kind) secrets(names []string) []string {
+	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !k.Field(name).Secret() })
+}

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
 // meant replaces texts that are the shown form of current ones by the current ones.
@@ -27,6 +28,9 @@ func (b *Batch) meant(s *Section, item Item, row acsmon.Fields) Item {
 func (b *Batch) restored(desired, current any) any {
 	switch desired := desired.(type) {
 	case string:
+		if b.MaskIsCurrent && untrusted.IsMask(desired) {
+			return current
+		}
 		if text, ok := current.(string); ok && b.Shown(text) == desired {
 			return text
 		}

@@ -55,6 +55,9 @@ func (b bulk) module(p program) ansible.Module {
 	module.Spec = b.spec
 	online := module.Run
 	module.Run = func(ctx context.Context, t *ansible.Task) (ansible.Result, error) {
+		if state := t.Arg("state"); (state == "rendered" || state == "gathered") && t.Arg("report") != nil {
+			return nil, fmt.Errorf("report shows what differs, and state=%s compares nothing: leave it out", state)
+		}
 		if t.Arg("state") == "rendered" {
 			return b.render(t)
 		}
@@ -90,21 +93,25 @@ func (b bulk) rules() ansible.Rules {
 			MutuallyExclusive: [][]string{{"all", "group"}, {"all", "tag"}, {"all", "name_prefix"}},
 		}},
 		RequiredIf: []ansible.RequiredIf{{Option: "state", Value: "overridden", Required: []string{"scope"}}},
+		MasksWith:  map[string]any{"state": "compared"},
 	}
 	var lists []string
 	for _, s := range b.sections {
 		rules.Options[s.option] = s.resource.rules
 		lists = append(lists, s.option)
 	}
-	for _, state := range append(slices.Clone(writing), "rendered") {
+	for _, state := range append(slices.Clone(writing), "rendered", "compared") {
 		rules.RequiredIf = append(rules.RequiredIf, ansible.RequiredIf{Option: "state", Value: state, Required: lists, AnyOf: true})
 	}
 	return rules
 }
 
 func (b bulk) run(ctx context.Context, s *session) (ansible.Result, error) {
-	if s.Arg("state") == "gathered" {
+	switch s.Arg("state") {
+	case "gathered":
 		return b.gather(ctx, s)
+	case "compared":
+		return b.compare(ctx, s)
 	}
 	return work(b.converge).locked(ctx, s)
 }
@@ -149,7 +156,7 @@ func (b bulk) items(t *ansible.Task, s section) ([]converge.Item, error) {
 			}
 		}
 		var err error
-		if items[i], err = s.resource.item(given, t.Arg("state") == "deleted"); err == nil {
+		if items[i], err = s.resource.item(given, t.Arg("state") == "deleted"); err == nil && t.Arg("state") != "compared" {
 			err = refuseStars(given)
 		}
 		if err != nil {
@@ -203,32 +210,32 @@ func refuseStars(value any) error {
 // converge makes the sections what the task lists.
 func (b bulk) converge(ctx context.Context, s *session) (ansible.Result, error) {
 	batch, sections := b.open(s.stores)
-	within, err := scopeOf(s.Task)
+	files, err := reportFiles(s.Task)
 	if err != nil {
 		return nil, err
 	}
-	for _, listed := range b.sections {
-		if s.Arg(listed.option) == nil {
-			continue
-		}
-		section := sections[listed.option]
-		section.MatchOn = listed.resource.matchOn(s.Arg("match_on"))
-		if section.Items, err = b.items(s.Task, listed); err != nil {
-			return nil, err
-		}
-		section.Exact = (s.Arg("state") == "replaced" || s.Arg("state") == "overridden") && s.Arg("config_mode") != "merge"
-		if s.Arg("state") == "overridden" {
-			section.Within = within.of(section.Kind)
-		}
+	if err := b.list(s.Task, sections); err != nil {
+		return nil, err
 	}
 	steps, err := batch.Plan(ctx)
 	if err != nil {
 		return nil, err
 	}
+	told := ansible.Result{}
+	if err := s.report(files, steps, told); err != nil {
+		return nil, err
+	}
+	result, err := b.carryOut(ctx, s, batch, steps)
+	maps.Copy(result, told)
+	return result, err
+}
+
+// carryOut makes the server what is planned, or in check mode says that it would.
+func (b bulk) carryOut(ctx context.Context, s *session, batch *converge.Batch, steps []*converge.Step) (ansible.Result, error) {
 	b.advise(steps)
 	requests := converge.Requests(steps, s.client.Limit())
 	r := bulkReport{s, steps, requests, converge.Wait(s.client.Limit(), requests)}
-	steps, err = b.permit(ctx, s, steps)
+	steps, err := b.permit(ctx, s, steps)
 	r.steps = steps
 	if err != nil {
 		return r.failure(), err
@@ -242,6 +249,30 @@ func (b bulk) converge(ctx context.Context, s *session) (ansible.Result, error) 
 		return r.failure(), r.summary(err)
 	}
 	return r.result(false), nil
+}
+
+// list puts what the task lists into the sections, and what it says of the rest.
+func (b bulk) list(t *ansible.Task, sections map[string]*converge.Section) error {
+	within, err := scopeOf(t)
+	if err != nil {
+		return err
+	}
+	state := t.Arg("state")
+	for _, listed := range b.sections {
+		if t.Arg(listed.option) == nil {
+			continue
+		}
+		section := sections[listed.option]
+		section.MatchOn = listed.resource.matchOn(t.Arg("match_on"))
+		if section.Items, err = b.items(t, listed); err != nil {
+			return err
+		}
+		section.Exact = state != "merged" && state != "deleted" && t.Arg("config_mode") != "merge"
+		if state == "overridden" || state == "compared" {
+			section.Within = within.of(section.Kind)
+		}
+	}
+	return nil
 }
 
 // advise adds to each plan what the resource's module would warn of.

@@ -25,7 +25,7 @@ const (
 	longest   = 160 // how many characters of a name
 )
 
-//go:embed uptime.css
+//go:embed report.css
 var style string
 
 // policy allows the page its own style and nothing else: no script, no image, no font, no
@@ -37,13 +37,13 @@ var policy = func() string {
 
 // page is what the page shows, with all texts ready.
 type page struct {
-	Policy, Title, Server, Window, Other, Target string
-	Generated                                    time.Time
-	Checks, Groups                               bool // whether the table has these columns
-	Tiles                                        []tile
-	Bands, Types, Worst                          chart
-	Down                                         int // monitors that were down at any time
-	Monitors                                     []shown
+	Title, Server, Window, Other, Target string
+	Generated                            time.Time
+	Checks, Groups                       bool // whether the table has these columns
+	Tiles                                []tile
+	Bands, Types, Worst                  chart
+	Down                                 int // monitors that were down at any time
+	Monitors                             []shown
 }
 
 type tile struct{ Name, Value, Note, Level string }
@@ -70,7 +70,7 @@ type shown struct {
 // HTML returns the report as one page.
 func (r Uptime) HTML() ([]byte, error) {
 	p := page{
-		Policy: policy, Title: untrusted.Line(r.Title), Server: untrusted.Line(r.Server), Window: days(r.Days), Other: days(37 - r.Days),
+		Title: untrusted.Line(r.Title), Server: untrusted.Line(r.Server), Window: days(r.Days), Other: days(37 - r.Days),
 		Target: trimmed(r.Target) + " %", Generated: r.Generated.UTC(), Checks: r.Checks,
 		Tiles: r.tiles(), Bands: r.bandChart(), Types: r.typeChart(),
 	}
@@ -80,14 +80,14 @@ func (r Uptime) HTML() ([]byte, error) {
 		p.Monitors = append(p.Monitors, r.shown(m))
 	}
 	var b bytes.Buffer
-	if err := p.render(&b); err != nil {
+	if err := render(&b, head(p.Title, p.Generated), p.main()); err != nil {
 		return nil, fmt.Errorf("the report cannot be written as HTML, please report it: %w", err)
 	}
 	return b.Bytes(), nil
 }
 
-// generated finds the time of a report in a page, in a table and in JSON.
-var generated = regexp.MustCompile(`(?:<meta name="generated" content="|"generated":"|,)(20[0-9-]{8}T[0-9:]{8}Z)["\n]`)
+// generated finds the time of a report in Markdown, in a page, in a table and in JSON.
+var generated = regexp.MustCompile(`(?:^<!-- generated |<meta name="generated" content="|"generated": ?"|,)(20[0-9-]{8}T[0-9:]{8}Z)["\n ]`)
 
 // Generated returns the time of a report.
 func Generated(content []byte) (time.Time, bool) {

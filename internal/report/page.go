@@ -12,11 +12,11 @@ import (
 	h "maragu.dev/gomponents/html"
 )
 
-// render writes the page. It makes elements with gomponents, which escapes each text and each
+// render writes a page. It makes elements with gomponents, which escapes each text and each
 // attribute. With html/template the linker could not leave out any method of any type, and an
 // executable would grow by a third.
-func (p page) render(w io.Writer) error {
-	return h.Doctype(h.HTML(h.Lang("en"), lines(p.head(), h.Body(lines(p.main()))))).Render(w)
+func render(w io.Writer, head, main g.Node) error {
+	return h.Doctype(h.HTML(h.Lang("en"), lines(head, h.Body(lines(main))))).Render(w)
 }
 
 // lines puts each node on a line of its own.
@@ -37,15 +37,16 @@ func each[T any](items []T, node func(T) g.Node) g.Node { return lines(g.Map(ite
 // neighbours.
 func foreign(text string) g.Node { return g.El("bdi", g.Text(text)) }
 
-func (p page) head() g.Node {
+// head is that of every page.
+func head(title string, generated time.Time) g.Node {
 	return h.Head(lines(
 		h.Meta(h.Charset("utf-8")),
-		h.Meta(g.Attr("http-equiv", "Content-Security-Policy"), h.Content(p.Policy)),
+		h.Meta(g.Attr("http-equiv", "Content-Security-Policy"), h.Content(policy)),
 		h.Meta(h.Name("viewport"), h.Content("width=device-width, initial-scale=1")),
 		h.Meta(h.Name("referrer"), h.Content("no-referrer")),
 		h.Meta(h.Name("robots"), h.Content("noindex")),
-		h.Meta(h.Name("generated"), h.Content(p.Generated.Format(time.RFC3339))),
-		h.TitleEl(g.Text(p.Title)),
+		h.Meta(h.Name("generated"), h.Content(generated.Format(time.RFC3339))),
+		h.TitleEl(g.Text(title)),
 		h.StyleEl(g.Raw(style)), // the policy has its hash
 	))
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Package report writes the uptime of monitors for people: as CSV for spreadsheets, and as one HTML
-// page that needs no other file. It owns their form, and makes sure that the text of a server does
-// nothing in them: no formula, no markup, no control character. It does not know the server,
-// Ansible's protocol or files.
+// Package report writes what is known about a server for people: the uptime of its monitors, and
+// how the server differs from what is declared. It writes CSV for spreadsheets, Markdown for merge
+// requests, JSON, and HTML pages that need no other file. It owns these forms, and makes sure that
+// the text of a server does nothing in them: no formula, no markup, no control character. It does
+// not know the server, Ansible's protocol or files.
 package report
 
 import (

@@ -240,7 +240,7 @@ var colour = regexp.MustCompile(`--([a-z-]+): #([0-9a-f]{6})`)
 // Text can be read on what is behind it, and bars stand out, in both schemes (WCAG
 // 2.1, 1.4.3 and 1.4.11).
 func TestContrast(t *testing.T) {
-	style, err := os.ReadFile("uptime.css")
+	style, err := os.ReadFile("report.css")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,12 +25,16 @@ options:
       - V(gathered) changes nothing, and returns what there is as RV(gathered), which can be given back as it is. A C(id) is in it
         only where the name alone does not say which one it is. Secrets are not in it, for the server does not show them.
       - V(rendered) asks no server and needs none. It returns what would be sent to create what is listed, as RV(rendered).
+      - V(compared) changes nothing, in no mode, and needs no permission to write. It returns as RV(differences) what is missing, what
+        differs as V(overridden) counts it, and what is in the O(scope) without being listed. Without a O(scope), that is everything
+        of the lists that are set. A placeholder for a secret, as C(acsmon export) writes it, is not compared.
     type: str
-    choices: [merged, replaced, overridden, deleted, gathered, rendered]
+    choices: [merged, replaced, overridden, deleted, gathered, rendered, compared]
     default: merged
   scope:
     description:
-      - What O(state=overridden) may remove where it is not listed, and what O(state=gathered) returns.
+      - What O(state=overridden) may remove where it is not listed, what O(state=gathered) returns, and of what O(state=compared) says
+        that it is not listed.
       - Required with O(state=overridden). Of several options that are set, all must hold.
       - A list in which an option of the scope has no meaning, such as that of the groups with O(scope.tag), loses nothing, and is
         returned whole.
@@ -56,10 +60,11 @@ options:
     description:
       - What becomes of what the server has of a thing that is listed, and that its item does not say.
       - V(replace) makes each C(config) that is listed all there is, and removes the keys that it does not have. With
-        O(state=replaced) and O(state=overridden) links and tags that are not listed go too.
+        O(state=replaced) and O(state=overridden) links and tags that are not listed go too, and O(state=compared) counts them
+        as different.
       - V(merge) leaves it alone, also with O(state=replaced) and O(state=overridden). So O(state=overridden) can remove what is
         not listed without emptying what is.
-      - Unset, it is V(merge) with O(state=merged), and V(replace) with O(state=replaced) and O(state=overridden).
+      - Unset, it is V(merge) with O(state=merged), and V(replace) with O(state=replaced), O(state=overridden) and O(state=compared).
     type: str
     choices: [merge, replace]
   purge_tags:
@@ -91,6 +96,18 @@ options:
     type: str
     choices: [stop, continue]
     default: stop
+  report:
+    description:
+      - Files into which the task writes how the server differed, before it changed anything. The end of a name says the form,
+        C(.md) for Markdown, C(.html) for a page, or C(.json) for data.
+      - They show what is missing, what differs with both values of each option, and what O(state=overridden) or O(state=compared) find
+        without being listed, and O(state=deleted) removes. Secrets are masked, and no text of the server does anything in them.
+      - They are written in check mode too, and where O(max_deletions), the licence or O(max_wait) keep the task from changing
+        anything. They do not count as a change. A file in which nothing but the time would be new stays as it is. A new one gets
+        the mode C(0640).
+      - They are on the host on which the task runs, that is the controller with C(connection=local) or C(delegate_to=localhost).
+    type: list
+    elements: str
 notes:
   - Everything is planned before anything is written. Mistakes in the lists, names that mean several things, references to what
     does not exist, a plan that does not fit into O(max_wait), and more devices and monitors than the licence allows are found

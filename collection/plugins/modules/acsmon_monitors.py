@@ -95,6 +95,20 @@ EXAMPLES = r"""
         host: shop.example.com
   delegate_to: localhost
 
+- name: See how the server differs from this, as a page and as data for a merge request
+  acsmon.monitor.acsmon_monitors:
+    state: compared
+    scope:
+      tag: shop
+    report: [drift.html, drift.md]
+    monitors:
+      - name: Web shop
+        type: https
+        host: shop.example.com
+        port: 443
+        tags: [shop]
+  delegate_to: localhost
+
 - name: Read those of the shop
   acsmon.monitor.acsmon_monitors:
     state: gathered
@@ -226,6 +240,154 @@ rendered:
         host: shop.example.com
         monitor_group_id:
           name: Public web
+report:
+  description: The files that were written, or were right as they are.
+  returned: when O(report) is set
+  type: list
+  elements: str
+  sample: [/srv/reports/drift.md]
+differences:
+  description: How the server differs from what is listed.
+  returned: with O(state=compared)
+  type: dict
+  contains:
+    same:
+      description: Number of things that are as they are listed.
+      returned: always
+      type: int
+      sample: 48
+    missing:
+      description: What is listed and not there.
+      returned: always
+      type: list
+      elements: dict
+      contains:
+        list:
+          description: The list that it belongs to.
+          returned: always
+          type: str
+          sample: monitors
+        name:
+          description: Its name.
+          returned: always
+          type: str
+          sample: Web shop
+        id:
+          description: Its id.
+          returned: when it exists
+          type: int
+          sample: 117
+        options:
+          description: The options that differ. For an option that is a dict, each key by itself.
+          returned: always
+          type: list
+          elements: dict
+          contains:
+            option:
+              description: The option, or C(OPTION.KEY).
+              returned: always
+              type: str
+              sample: config.path
+            declared:
+              description: The value that is listed. Null if there is none.
+              returned: always
+              type: raw
+              sample: /health
+            server:
+              description: The value that the server has. Null if there is none.
+              returned: always
+              type: raw
+              sample: /
+    different:
+      description: What is there and not as it is listed. Each is like one of RV(differences.missing).
+      returned: always
+      type: list
+      elements: dict
+      contains:
+        list:
+          description: The list that it belongs to.
+          returned: always
+          type: str
+          sample: monitors
+        name:
+          description: Its name.
+          returned: always
+          type: str
+          sample: Web shop
+        id:
+          description: Its id.
+          returned: when it exists
+          type: int
+          sample: 117
+        options:
+          description: The options that differ. For an option that is a dict, each key by itself.
+          returned: always
+          type: list
+          elements: dict
+          contains:
+            option:
+              description: The option, or C(OPTION.KEY).
+              returned: always
+              type: str
+              sample: config.path
+            declared:
+              description: The value that is listed. Null if there is none.
+              returned: always
+              type: raw
+              sample: /health
+            server:
+              description: The value that the server has. Null if there is none.
+              returned: always
+              type: raw
+              sample: /
+    server_only:
+      description: What is there and not listed. Each is like one of RV(differences.missing).
+      returned: always
+      type: list
+      elements: dict
+      contains:
+        list:
+          description: The list that it belongs to.
+          returned: always
+          type: str
+          sample: monitors
+        name:
+          description: Its name.
+          returned: always
+          type: str
+          sample: Web shop
+        id:
+          description: Its id.
+          returned: when it exists
+          type: int
+          sample: 117
+        options:
+          description: The options that differ. For an option that is a dict, each key by itself.
+          returned: always
+          type: list
+          elements: dict
+          contains:
+            option:
+              description: The option, or C(OPTION.KEY).
+              returned: always
+              type: str
+              sample: config.path
+            declared:
+              description: The value that is listed. Null if there is none.
+              returned: always
+              type: raw
+              sample: /health
+            server:
+              description: The value that the server has. Null if there is none.
+              returned: always
+              type: raw
+              sample: /
+    notes:
+      description: What could not be compared.
+      returned: always
+      type: list
+      elements: str
+      sample: []
 failure:
   description: What the server answered, where it refused.
   returned: when the server refused a request
