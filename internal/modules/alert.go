@@ -17,7 +17,7 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/rows"
 )
 
-// alertOptions are what acsmon_alert is told.
+// alertOptions are the options of acsmon_alert.
 type alertOptions struct {
 	subjectOptions `ansible:",squash"`
 	State          string   `ansible:"state"`
@@ -35,8 +35,8 @@ type alert struct {
 	was string // its status before the task
 }
 
-// satisfied reports whether an alert is in the wanted state. A resolved alert is
-// as good as acknowledged.
+// satisfied reports whether an alert is in the wanted state. A resolved alert counts as
+// acknowledged.
 func satisfied(row acsmon.Fields, state string) bool {
 	status := alerts.Alert{Row: row}.Status()
 	return status == state || status == alerts.Resolved
@@ -87,7 +87,7 @@ func alertDiff(acted []alert) map[string]any {
 	return map[string]any{"before": before, "after": after}
 }
 
-// check refuses what selects nothing, and by that everything.
+// check returns an error for options that select nothing, which would mean everything.
 func (o *alertOptions) check(s *session) error {
 	empty := o.empty()
 	maps.Copy(empty, map[string]bool{"ids": len(o.IDs) == 0, "severity": len(o.Severity) == 0, "status": len(o.Status) == 0})
@@ -108,7 +108,7 @@ func (o *alertOptions) check(s *session) error {
 	return o.checkEmpty(s)
 }
 
-// statuses are those to read; none is every one.
+// statuses returns the statuses to fetch; none means every one.
 func (o *alertOptions) statuses() []string {
 	switch {
 	case len(o.Status) > 0 || len(o.IDs) > 0:
@@ -119,7 +119,7 @@ func (o *alertOptions) statuses() []string {
 	return []string{alerts.Open}
 }
 
-// find gives the selected alerts, each once.
+// find returns the selected alerts, each once.
 func (o *alertOptions) find(ctx context.Context, s *session) ([]alert, error) {
 	subject, err := o.resolve(ctx, s)
 	if err != nil {
@@ -129,7 +129,7 @@ func (o *alertOptions) find(ctx context.Context, s *session) ([]alert, error) {
 	selection.Conditions = append(alerts.Statuses(o.statuses()), rows.OneOf("severity", "severity", o.Severity)...)
 	fetched := selection
 	if len(o.IDs) > 0 {
-		fetched.Conditions, fetched.Where = nil, nil // an id that does not exist is told from one that is not selected
+		fetched.Conditions, fetched.Where = nil, nil // so that an id that does not exist differs from one that is not selected
 	}
 	all, err := alerts.NewReader(s.client, o.Source, fetched).Fetch(ctx)
 	if err != nil {
@@ -154,14 +154,14 @@ func (o *alertOptions) find(ctx context.Context, s *session) ([]alert, error) {
 	return found, subject.verdict(ctx, s, len(found))
 }
 
-// target is the monitor or the device whose alerts are meant; text "" is any. It
-// must exist: one that is misspelt would select nothing, silently.
+// target is the monitor or the device whose alerts are meant; if text is "", it is any. It must
+// exist, because a misspelt one would silently select nothing.
 type target struct {
 	kind, text string
 	store      acsmon.Collection[acsmon.Fields]
 }
 
-// id returns the target's id, 0 for any. That an id exists shows in its alerts.
+// id returns the target's id, 0 for any. If the target is an id, its alerts show that it exists.
 func (t target) id(ctx context.Context) (int64, error) {
 	if id, ok := converge.ParseID(t.text); ok || t.text == "" {
 		return id, nil
@@ -169,7 +169,7 @@ func (t target) id(ctx context.Context) (int64, error) {
 	return converge.Resolve(ctx, t.store, t.kind, t.text)
 }
 
-// missing looks whether a target that has no alerts exists.
+// missing returns an error if a target that has no alerts does not exist.
 func (t target) missing(ctx context.Context) error {
 	if _, ok := converge.ParseID(t.text); !ok {
 		return nil
@@ -181,7 +181,7 @@ func (t target) missing(ctx context.Context) error {
 	return nil
 }
 
-// certain refuses ids that mean no alert, or two.
+// certain returns an error for ids that mean no alert, or two.
 func (o *alertOptions) certain(found []alerts.Alert) error {
 	counts := map[int64]int{}
 	for _, a := range found {

@@ -10,8 +10,8 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/converge"
 )
 
-// alertChannel declares acsmon_alert_channel. The keys of config are not public, and
-// neither is the key of the secret: it is said here alone.
+// alertChannel declares acsmon_alert_channel. No public page names the keys of config or the key of
+// the secret: their names are only here.
 var alertChannel = resource{
 	name: "acsmon_alert_channel",
 	key:  "alert_channel",

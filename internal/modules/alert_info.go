@@ -12,7 +12,7 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/rows"
 )
 
-// alertInfoOptions are what acsmon_alert_info is told.
+// alertInfoOptions are the options of acsmon_alert_info.
 type alertInfoOptions struct {
 	infoOptions    `ansible:",squash"`
 	subjectOptions `ansible:",squash"`
@@ -51,7 +51,7 @@ func runAlertInfo(ctx context.Context, s *session) (ansible.Result, error) {
 	return ansible.Result{"alerts": wanted.Ordered(alertRows(found))}, nil
 }
 
-// alertRows are alerts as a result holds them.
+// alertRows returns alerts as a result holds them.
 func alertRows(found []alerts.Alert) []acsmon.Fields {
 	shown := make([]acsmon.Fields, len(found))
 	for i, alert := range found {

@@ -13,13 +13,13 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/rows"
 )
 
-// response acknowledges or resolves alerts, one request each. One alert that the
-// server refuses does not keep it from the others.
+// response acknowledges or resolves alerts, with one request each. If the server refuses one, the
+// others are still tried.
 type response struct {
 	*session
 	options alertOptions
 	pending []alert
-	done    []alert // by this run; their rows are what the server has then
+	done    []alert // by this run, with the rows that the server has now
 	faults  faults
 }
 
@@ -48,9 +48,8 @@ func (r *response) run(ctx context.Context) error {
 	return nil
 }
 
-// respond acts on one alert, and reports whether this run did it. Somebody else may
-// have been faster, which is fine. Where the server's response does not say that it
-// is done, a look at the alert does.
+// respond acts on one alert, and reports whether this run did it. It does no harm if somebody else
+// was faster. If the response does not say that it is done, respond looks at the alert.
 func (r *response) respond(ctx context.Context, a alert) (acted bool, err error) {
 	list := alerts.Events(r.client, a.Alert)
 	act := list.Acknowledge
@@ -76,6 +75,6 @@ func (r *response) respond(ctx context.Context, a alert) (acted bool, err error)
 	case unseen == nil:
 		return false, fmt.Errorf("the server answered that it is done, but shows it as %q", rows.Text(now["status"]))
 	}
-	a.Row["status"] = r.options.State // which the server said, and cannot be looked at
+	a.Row["status"] = r.options.State // the server said so, and it cannot be looked at
 	return true, nil
 }

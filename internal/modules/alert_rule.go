@@ -42,15 +42,15 @@ var alertRule = resource{
 	check: checkRule,
 }
 
-// oidOfDevice is an OID that a rule names beside the device to which it belongs.
+// oidOfDevice is an OID that a rule names together with the device to which it belongs.
 var oidOfDevice = part{
 	kind: "OID", of: "device", keys: []string{"oid", "name"},
 	store: func(c *acsmon.Client, device int64) converge.Store { return c.OIDs.Of(device) },
 }
 
-// ruleKind is what alert rules of all sorts are, with the fields that say what such a
-// rule watches, and others of its own. The API's documentation names what rules have and
-// not the keys: these are said here alone.
+// ruleKind is what all alert rules share, with the fields that say what a rule of this sort
+// watches, and others. The API's documentation names what rules have, but not the keys: their names
+// are only here.
 func ruleKind(name string, watched []converge.Field, others ...converge.Field) converge.Kind {
 	fields := append([]converge.Field{{Name: "name"}}, watched...)
 	return converge.Kind{Name: name, Required: []string{"name", "condition"}, Fields: append(append(fields, []converge.Field{

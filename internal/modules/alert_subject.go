@@ -19,8 +19,7 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/rows"
 )
 
-// subjectOptions are the options that select alerts by what they are about, and by
-// their age.
+// subjectOptions are the options that select alerts by what they are about, and by their age.
 type subjectOptions struct {
 	Monitor      string         `ansible:"monitor"`
 	Monitors     []string       `ansible:"monitors"`
@@ -36,7 +35,7 @@ type subjectOptions struct {
 	NewerThan    string         `ansible:"newer_than"`
 }
 
-// empty gives for each of the options whether it is empty.
+// empty says of each of the options whether it is empty.
 func (o subjectOptions) empty() map[string]bool {
 	return map[string]bool{
 		"monitor": converge.Trim(o.Monitor) == "", "monitors": len(o.Monitors) == 0, "monitor_group": converge.Trim(o.MonitorGroup) == "", "tags": len(o.Tags) == 0,
@@ -46,8 +45,8 @@ func (o subjectOptions) empty() map[string]bool {
 	}
 }
 
-// checkEmpty refuses an option that was meant to narrow the selection and came out
-// empty: it must not widen it.
+// checkEmpty returns an error for an option that is empty: it was meant to narrow the selection,
+// and must not widen it.
 func (o subjectOptions) checkEmpty(s *session) error {
 	for _, name := range slices.Sorted(maps.Keys(o.empty())) {
 		if o.empty()[name] && s.Given(name) {
@@ -60,19 +59,19 @@ func (o subjectOptions) checkEmpty(s *session) error {
 	return nil
 }
 
-// subject is what the selected alerts are about. Ids that are nil are any.
+// subject is what the selected alerts are about. A nil set of ids means any.
 type subject struct {
 	options  subjectOptions
 	monitors idSet // an alert must be about one of these monitors
 	devices  idSet // and about one of these devices,
-	linked   idSet // or one of the monitors that are linked with them
+	linked   idSet // or one of the monitors that are linked to them
 	hosts    *hostIDs
 	pattern  *regexp.Regexp
 	after    time.Time
 	before   time.Time
-	untimed  bool           // a row does not show when it was triggered
+	untimed  bool           // some row does not show when it was triggered
 	left     map[string]int // alerts that were left out, by the names of their monitors
-	single   []target       // given by themselves, which must exist
+	single   []target       // given alone, and must exist
 }
 
 type idSet map[string]bool
@@ -162,8 +161,7 @@ func addNamed(ctx context.Context, s *session, to link, references []string, ids
 	return nil
 }
 
-// addMembers narrows ids to those that are in a group and meet the conditions, if
-// there is any of the two.
+// addMembers narrows ids to those that are in a group and meet the conditions, if either is given.
 func addMembers(
 	ctx context.Context, s *session, of resource, option, group string, conditions []rows.Condition, list rows.List, ids *idSet,
 ) error {
@@ -186,7 +184,7 @@ func addMembers(
 	return nil
 }
 
-// addLinked finds the monitors that are linked with the selected devices.
+// addLinked finds the monitors that are linked to the selected devices.
 func (t *subject) addLinked(ctx context.Context, s *session) error {
 	if !t.options.Linked {
 		return nil
@@ -204,8 +202,7 @@ func (t *subject) addLinked(ctx context.Context, s *session) error {
 	return nil
 }
 
-// addHosts finds the devices and the monitors that have an address or a name of the
-// hosts.
+// addHosts finds the devices and the monitors that have an address or a name of the hosts.
 func (t *subject) addHosts(ctx context.Context, s *session) error {
 	if len(t.options.Hosts) == 0 {
 		return nil
@@ -235,7 +232,7 @@ func (t *subject) addHosts(ctx context.Context, s *session) error {
 	return nil
 }
 
-// narrow leaves in a set what is also among ids; of a set that is any, it makes them.
+// narrow keeps in a set what is also among ids; a set that means any becomes ids.
 func (s *idSet) narrow(ids []int64) {
 	narrowed := idSet{}
 	for _, id := range ids {
@@ -286,8 +283,8 @@ func (t *subject) meetsTimes(row acsmon.Fields) bool {
 	return (t.before.IsZero() || at.Before(t.before)) && (t.after.IsZero() || at.After(t.after))
 }
 
-// verdict says what is wrong with the selection, once the alerts have been held
-// against it: found is how many met it.
+// verdict says what is wrong with the selection, after all alerts were checked: found is how many
+// of them met it.
 func (t *subject) verdict(ctx context.Context, s *session, found int) error {
 	if t.untimed {
 		return errors.New("the server does not show when an alert was triggered, so older_than and newer_than cannot be applied: select without them")
@@ -303,8 +300,8 @@ func (t *subject) verdict(ctx context.Context, s *session, found int) error {
 	return errors.Join(missing...)
 }
 
-// warnOfLeft warns of alerts of monitors that are called like a device that is
-// selected: they may be meant too.
+// warnOfLeft warns about alerts of monitors that have the name of a selected device: they may be
+// meant too.
 func (t *subject) warnOfLeft(s *session) {
 	if t.options.Linked {
 		return
@@ -334,7 +331,7 @@ var (
 	ageUnit = map[string]time.Duration{"": time.Second, "s": time.Second, "m": time.Minute, "h": time.Hour, "d": 24 * time.Hour, "w": 7 * 24 * time.Hour}
 )
 
-// oldest is an age that no alert has. More could not be added up.
+// oldest is an age that no alert has. Larger sums would overflow.
 const oldest = 100 * 365 * 24 * time.Hour
 
 // parseAge parses a duration such as 90, 90s, 30m, 2h, 1d or 1d12h.

@@ -18,7 +18,7 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/rows"
 )
 
-// apiOptions are what acsmon_api is told.
+// apiOptions are the options of acsmon_api.
 type apiOptions struct {
 	Method     string         `ansible:"method"`
 	Path       string         `ansible:"path"`
@@ -45,7 +45,7 @@ func runAPI(ctx context.Context, s *session) (ansible.Result, error) {
 	return work(o.write).locked(ctx, s)
 }
 
-// check finds what is wrong before anything is sent, in check mode too.
+// check finds what is wrong before anything is sent, even in check mode.
 func (o apiOptions) check() error {
 	if err := o.request().Validate(); err != nil {
 		return err

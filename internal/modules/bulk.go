@@ -16,8 +16,8 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
-// bulk declares a module that converges many resources at once, from lists of what
-// the modules of one resource take.
+// bulk declares a module that converges many resources at once. Its options are lists of what the
+// modules for one resource take.
 type bulk struct {
 	name     string
 	sections []section
@@ -27,12 +27,12 @@ type bulk struct {
 type section struct {
 	option   string
 	resource resource
-	licensed bool // each counts towards the licence's cap
+	licensed bool // each counts towards the cap of the licence
 }
 
 var monitorSection = section{"monitors", monitor, true}
 
-// config declares acsmon_config. Each section comes after those that it refers to.
+// config declares acsmon_config. Each section comes after those to which it refers.
 var config = bulk{"acsmon_config", []section{
 	{"alert_channels", alertChannel, false},
 	{"monitor_groups", monitorGroup, false},
@@ -49,7 +49,7 @@ var monitorsBulk = bulk{"acsmon_monitors", []section{monitorSection}}
 // writing are the states that may change something.
 var writing = []string{"merged", "replaced", "overridden", "deleted"}
 
-// module is the bulk module, which needs no server to render.
+// module returns the bulk module. It needs no server to render.
 func (b bulk) module(p program) ansible.Module {
 	module := p.unlocked(b.name, b.rules(), b.run)
 	module.Spec = b.spec
@@ -66,8 +66,8 @@ func (b bulk) module(p program) ansible.Module {
 	return module
 }
 
-// spec gives each section's items the options of the module of that resource, but
-// those that the bulk module has itself.
+// spec gives the items of each section the options of that resource's module, except those that the
+// bulk module has itself.
 func (b bulk) spec() (*ansible.Spec, error) {
 	spec, err := specs.Read(b.name)
 	if err != nil {
@@ -116,7 +116,7 @@ func (b bulk) run(ctx context.Context, s *session) (ansible.Result, error) {
 	return work(b.converge).locked(ctx, s)
 }
 
-// open gives the batch of the module's sections, with nothing listed in them.
+// open returns the batch of the module's sections, with nothing listed in them.
 func (b bulk) open(lists stores) (*converge.Batch, map[string]*converge.Section) {
 	batch := &converge.Batch{Shown: untrusted.Visible, ShownKey: untrusted.Key}
 	byKind, byOption := map[string]*converge.Section{}, map[string]*converge.Section{}
@@ -130,7 +130,7 @@ func (b bulk) open(lists stores) (*converge.Batch, map[string]*converge.Section)
 	}
 	for _, s := range b.sections {
 		for field, link := range s.resource.links {
-			if byKind[link.kind] == nil { // there to be referred to
+			if byKind[link.kind] == nil { // it is only referred to
 				byKind[link.kind] = link.section(lists)
 			}
 			byOption[s.option].Links[field] = byKind[link.kind]
@@ -139,11 +139,11 @@ func (b bulk) open(lists stores) (*converge.Batch, map[string]*converge.Section)
 	return batch, byOption
 }
 
-// manners are options of a bulk module which say of all items what the modules of one
-// resource say of theirs.
+// manners are options of a bulk module that say for all items what a module for one resource says
+// for its own.
 var manners = []string{"create_only", "config_mode", "purge_tags", "purge_channels"}
 
-// items reads one section's option.
+// items parses the option of one section.
 func (b bulk) items(t *ansible.Task, s section) ([]converge.Item, error) {
 	list, _ := t.Arg(s.option).([]any)
 	items := make([]converge.Item, len(list))
@@ -169,7 +169,7 @@ func (b bulk) items(t *ansible.Task, s section) ([]converge.Item, error) {
 	return items, nil
 }
 
-// withoutNulls is what is given of an item's options.
+// withoutNulls returns the options of an item that have a value.
 func withoutNulls(item map[string]any) map[string]any {
 	given := maps.Clone(item)
 	maps.DeleteFunc(given, func(_ string, value any) bool { return value == nil })
@@ -183,8 +183,7 @@ func label(s section, i int, given map[string]any) string {
 	return fmt.Sprintf("%s[%d]", s.option, i)
 }
 
-// refuseStars finds what stands in a result for a secret: written, it would take
-// the secret's place.
+// refuseStars returns an error for a mask: if it were written, it would replace the secret.
 func refuseStars(value any) error {
 	switch value := value.(type) {
 	case string:
@@ -251,7 +250,7 @@ func (b bulk) carryOut(ctx context.Context, s *session, batch *converge.Batch, s
 	return r.result(false), nil
 }
 
-// list puts what the task lists into the sections, and what it says of the rest.
+// list puts what the task lists into the sections, and what it says about the rest.
 func (b bulk) list(t *ansible.Task, sections map[string]*converge.Section) error {
 	within, err := scopeOf(t)
 	if err != nil {
@@ -275,7 +274,7 @@ func (b bulk) list(t *ansible.Task, sections map[string]*converge.Section) error
 	return nil
 }
 
-// advise adds to each plan what the resource's module would warn of.
+// advise adds to each plan the warnings of the resource's module.
 func (b bulk) advise(steps []*converge.Step) {
 	for _, listed := range b.sections {
 		for _, step := range steps {

@@ -12,7 +12,7 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/converge"
 )
 
-// gather gives the install as lists that can be given back.
+// gather returns the install as lists that can be used as input.
 func (b bulk) gather(ctx context.Context, s *session) (ansible.Result, error) {
 	within, err := scopeOf(s.Task)
 	if err != nil {
@@ -25,8 +25,8 @@ func (b bulk) gather(ctx context.Context, s *session) (ansible.Result, error) {
 	return ansible.Result{"changed": false, "gathered": gathered}, err
 }
 
-// gathered reads the wanted sections, each as a list of the items that list what
-// it has and are found by matchOn, with values of the options' types.
+// gathered fetches the wanted sections. Each becomes a list of items that list what it has and are
+// found by matchOn, with values of the types of the options.
 func (b bulk) gathered(ctx context.Context, client *acsmon.Client, within scope, matchOn any, wanted func(option string) bool) (map[string][]map[string]any, error) {
 	spec, err := b.spec()
 	if err != nil {
@@ -63,7 +63,7 @@ type Gathered struct {
 	Items  []GatheredItem
 }
 
-// GatheredItem is one thing of a list.
+// GatheredItem is one resource of a list.
 type GatheredItem struct {
 	Options []Option
 	// Secrets are options that it may have and that the server does not show.
@@ -76,8 +76,8 @@ type Option struct {
 	Value any
 }
 
-// Gather reads a whole install as the lists that make one like it, in the order of
-// their dependencies, the options of each in the order of the documentation.
+// Gather fetches a whole install as the lists that make one like it, in the order of their
+// dependencies. The options of each are in the order of the documentation.
 func Gather(ctx context.Context, client *acsmon.Client) ([]Gathered, error) {
 	all, err := config.gathered(ctx, client, scope{}, nil, func(string) bool { return true })
 	if err != nil {
@@ -110,7 +110,7 @@ func (r resource) ordered(item map[string]any) GatheredItem {
 	return gathered
 }
 
-// fits says whether an item may be one of those to which a secret belongs.
+// fits reports whether an item may be one to which a secret belongs.
 func fits(where map[string][]string, item map[string]any) bool {
 	for name, values := range where {
 		if value, shown := item[name]; shown && !slices.Contains(values, fmt.Sprint(value)) {
@@ -120,7 +120,7 @@ func fits(where map[string][]string, item map[string]any) bool {
 	return true
 }
 
-// render gives what would be sent to create what is listed.
+// render returns what would be sent to create what is listed.
 func (b bulk) render(t *ansible.Task) (ansible.Result, error) {
 	rendered := map[string]any{}
 	for _, s := range b.sections {

@@ -14,8 +14,8 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/converge"
 )
 
-// permit gives a plan in the order in which it can be carried out, and refuses one that
-// must not be carried out, or cannot.
+// permit returns a plan in the order in which it can be carried out. It returns an error if the
+// plan must not or cannot be carried out.
 func (b bulk) permit(ctx context.Context, s *session, steps []*converge.Step) ([]*converge.Step, error) {
 	var unlisted []string
 	for _, step := range steps {
@@ -34,8 +34,8 @@ func (b bulk) permit(ctx context.Context, s *session, steps []*converge.Step) ([
 	return ordered, s.affords(ctx, ordered)
 }
 
-// affords refuses steps that cannot fit into max_wait. Check mode shows them all the
-// same, with a warning.
+// affords returns an error for steps that do not fit into max_wait. In check mode this is only a
+// warning.
 func (s *session) affords(ctx context.Context, steps []*converge.Step) error {
 	err := converge.Affordable(ctx, s.client.Limit(), converge.Requests(steps, s.client.Limit()))
 	if err == nil || !s.CheckMode {
@@ -55,14 +55,14 @@ func shortened(texts []string) []string {
 	return append(slices.Clone(texts[:mostShown]), fmt.Sprintf("and %d more", len(texts)-mostShown))
 }
 
-// licenceBalance is what a plan does to the number of things that the licence counts.
+// licenceBalance is how a plan changes the number of resources that the licence counts.
 type licenceBalance struct {
 	created int
 	removed []*converge.Step
 }
 
-// balance counts the steps that create and remove what the licence counts. What is created
-// switched off may not count: the server knows.
+// balance counts the steps that create and remove what the licence counts. A resource that is
+// created switched off may not count: only the server knows.
 func (b bulk) balance(steps []*converge.Step) (sum licenceBalance) {
 	for _, step := range steps {
 		licensed := slices.ContainsFunc(b.sections, func(l section) bool { return l.licensed && l.option == step.Section.Name })
@@ -77,10 +77,10 @@ func (b bulk) balance(steps []*converge.Step) (sum licenceBalance) {
 	return sum
 }
 
-// withinLicence asks for the licence's cap, where the plan creates more than one thing that
-// counts towards it, or swaps one for another. A plan that cannot fit is refused. Where
-// there is room only once something is removed that goes anyway, as many removals as are
-// needed come first. Where the server's figures do not show the licence, it is not known.
+// withinLicence fetches the cap of the licence if the plan creates more than one resource that
+// counts towards it, or replaces one by another. A plan that cannot fit is an error. If there is
+// room only after removals that the plan has anyway, as many of them as necessary come first. If
+// the server's figures do not show the licence, nothing is known.
 func (b bulk) withinLicence(ctx context.Context, s *session, steps []*converge.Step) ([]*converge.Step, error) {
 	sum := b.balance(steps)
 	if sum.created == 0 || sum.created+len(sum.removed) < 2 {
@@ -110,7 +110,7 @@ func (b bulk) withinLicence(ctx context.Context, s *session, steps []*converge.S
 	return removedFirst(steps, sum.removed[:excess]), nil
 }
 
-// switchedOff is 1 where the resource that goes is switched off, and may not have counted.
+// switchedOff returns 1 if the removed resource is switched off, and may not have counted.
 func switchedOff(step *converge.Step) int {
 	if on, shown := switchedOn(step.Plan.Current); shown && !on {
 		return 1
@@ -118,7 +118,7 @@ func switchedOff(step *converge.Step) int {
 	return 0
 }
 
-// removedFirst is the plan with these removals before everything else.
+// removedFirst returns the plan with these removals before everything else.
 func removedFirst(steps, removals []*converge.Step) []*converge.Step {
 	rest := slices.DeleteFunc(slices.Clone(steps), func(step *converge.Step) bool { return slices.Contains(removals, step) })
 	return append(slices.Clone(removals), rest...)

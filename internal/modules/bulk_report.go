@@ -12,16 +12,16 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/settings"
 )
 
-// bulkReport tells what a bulk module planned and did.
+// bulkReport says what a bulk module planned and did.
 type bulkReport struct {
 	s        *session
 	steps    []*converge.Step
-	requests int           // that the plan makes
-	wait     time.Duration // that they need
+	requests int           // how many the plan makes
+	wait     time.Duration // how long they must wait
 }
 
-// result is the module's answer. A prediction is of a run that will be; else what
-// was not done did not change.
+// result is the module's result. A prediction is about a future run; otherwise what was not done
+// has not changed.
 func (r bulkReport) result(prediction bool) ansible.Result {
 	list := make([]map[string]any, 0, len(r.steps))
 	var warnings []string
@@ -51,8 +51,8 @@ func (r bulkReport) result(prediction bool) ansible.Result {
 	return result
 }
 
-// failure is the answer of a task that failed: what was done, and what was not as it
-// should have been. The rest would hide the message.
+// failure is the result of a task that failed: what was done, and what went wrong. The rest would
+// hide the message.
 func (r bulkReport) failure() ansible.Result {
 	r.steps = slices.DeleteFunc(slices.Clone(r.steps), func(step *converge.Step) bool {
 		return step.Err == nil && !step.Outcome.Written
@@ -77,8 +77,8 @@ func shownStep(step *converge.Step) map[string]any {
 	return item
 }
 
-// put adds one resource to a side of the whole diff, under its section and its
-// name, with its id where several have that name.
+// put adds one resource to a side of the whole diff, under its section and its name. If several
+// resources have the name, its id is added.
 func put(side map[string]any, step *converge.Step, fields map[string]any, there bool) {
 	if !there {
 		return
@@ -95,8 +95,7 @@ func put(side map[string]any, step *converge.Step, fields map[string]any, there 
 	section[name] = orEmpty(fields)
 }
 
-// summary puts what became of the rest beside the error of the step that failed
-// first.
+// summary adds to the error of the step that failed first what happened to the rest.
 func (r bulkReport) summary(err error) error {
 	if err == nil {
 		return nil

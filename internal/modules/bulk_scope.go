@@ -35,8 +35,8 @@ func scopeOf(t *ansible.Task) (scope, error) {
 	return found, nil
 }
 
-// of gives the scope in one section; nil where it has no meaning there, and nothing
-// is removed.
+// of returns the scope for one section; nil if the scope has no meaning there, and nothing is
+// removed.
 func (s scope) of(kind converge.Kind) *converge.Scope {
 	for field := range s.has {
 		if !slices.ContainsFunc(kind.Fields, func(f converge.Field) bool { return f.Name == field }) {

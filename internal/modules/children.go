@@ -15,27 +15,27 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
-// children are the resources in a list that belongs to one resource. An option lists
-// them all: those that it does not list go.
+// children are the resources in a list that belongs to one resource. An option lists all of them:
+// those that it does not list are removed.
 type children struct {
 	option   string
 	resource resource // what each of them is; it has no module
 	store    func(c *acsmon.Client, parent, id int64) converge.Store
 }
 
-// subresources are the children of one resource, as a task wants them; nil where it
-// does not say. The steps are what becomes of them.
+// subresources are the children of one resource, as a task wants them; nil if it does not say. The
+// steps are what happens to them.
 type subresources struct {
 	children
 	s      *session
-	parent int64 // the id of what the resource belongs to; 0: nothing
+	parent int64 // the id of the resource to which they belong; 0: none
 	items  []converge.Item
 	links  map[string]*converge.Section
 	batch  *converge.Batch
 	steps  []*converge.Step
 }
 
-// newSubresources takes what the task wants of a resource's children.
+// newSubresources takes what the task wants of the children of a resource.
 func newSubresources(r resource, s *session, store converge.Store) (*subresources, error) {
 	if r.children == nil || s.Arg("state") == "absent" || !s.Given(r.children.option) {
 		return nil, nil
@@ -57,7 +57,7 @@ func newSubresources(r resource, s *session, store converge.Store) (*subresource
 	return sub, nil
 }
 
-// plan plans for the children of the resource of that id; 0: it is yet to be created.
+// plan plans for the children of the resource of that id; 0: the resource has yet to be created.
 func (sub *subresources) plan(ctx context.Context, id int64) error {
 	if sub == nil {
 		return nil
@@ -76,7 +76,7 @@ func (sub *subresources) plan(ctx context.Context, id int64) error {
 	return err
 }
 
-// changes counts what is to be written.
+// changes counts the writes.
 func (sub *subresources) changes() int {
 	if sub == nil {
 		return 0
@@ -84,8 +84,8 @@ func (sub *subresources) changes() int {
 	return converge.Changes(sub.steps)
 }
 
-// apply carries the plan out. That of a resource which has just been created is made
-// anew: there is a list to write to now.
+// apply carries the plan out. If the resource has just been created, it plans again first: now
+// there is a list to write to.
 func (sub *subresources) apply(ctx context.Context, id int64, created bool) (written bool, err error) {
 	if sub == nil {
 		return false, nil
@@ -103,7 +103,7 @@ func (sub *subresources) apply(ctx context.Context, id int64, created bool) (wri
 	return written, err
 }
 
-// show puts the children that there are, and their part of the diff, into the result.
+// show puts the children that exist, and their part of the diff, into the result.
 func (sub *subresources) show(result ansible.Result) {
 	if sub == nil {
 		return
@@ -135,14 +135,14 @@ func (sub *subresources) diff(before, after map[string]any) {
 	}
 }
 
-// noRows is a list that is yet to be.
+// noRows is a list that does not exist yet.
 type noRows struct{ converge.Store }
 
 func (noRows) List(context.Context, acsmon.Query) iter.Seq2[acsmon.Fields, error] {
 	return func(func(acsmon.Fields, error) bool) {}
 }
 
-// listedRows is a list of which the API gives the list alone.
+// listedRows is a list whose rows the API does not show alone.
 type listedRows struct{ converge.Store }
 
 func (l listedRows) Get(ctx context.Context, id int64) (acsmon.Fields, error) {

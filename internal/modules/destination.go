@@ -14,15 +14,14 @@ import (
 	"syscall"
 )
 
-// destination is a file that a module keeps up to date, on the host on which the task
-// runs.
+// destination is a file that a module keeps up to date, on the host where the task runs.
 type destination struct {
-	option string      // that names it, in messages
-	path   string      // a whole one
+	option string      // its name, in messages
+	path   string      // absolute
 	mode   fs.FileMode // 0: that of the file, or defaultMode if there is none
 }
 
-// newDestination gives the file that an option names, which can be written.
+// newDestination returns the file that an option names. It can be written.
 func newDestination(option, path string, mode any) (destination, error) {
 	d := destination{option: option}
 	var err error
@@ -35,11 +34,11 @@ func newDestination(option, path string, mode any) (destination, error) {
 	return d, d.check()
 }
 
-// defaultMode is that of a new file: what a server monitors is nobody else's business.
+// defaultMode is the mode of a new file: what a server monitors is private.
 const defaultMode = 0o640
 
-// parseMode reads the option mode: octal digits, or the number that YAML 1.1 makes of
-// unquoted ones.
+// parseMode parses the option mode: octal digits, or the number that YAML 1.1 makes of unquoted
+// ones.
 func parseMode(given any) (fs.FileMode, error) {
 	var mode uint64
 	var err error
@@ -61,7 +60,7 @@ func parseMode(given any) (fs.FileMode, error) {
 	return fs.FileMode(mode), nil
 }
 
-// check finds what would keep the file from being written, before it is worked for.
+// check finds what would keep the file from being written, before any work is done for it.
 func (d destination) check() error {
 	folder := filepath.Dir(d.path)
 	info, err := os.Lstat(d.path)
@@ -80,8 +79,8 @@ func (d destination) check() error {
 	return nil
 }
 
-// current is what the file holds, and what it is; nil if there is none. Behind a
-// symbolic link it does not look: that is replaced.
+// current returns the content of the file and what it is; nil if there is none. It does not follow
+// a symbolic link, because that will be replaced.
 func (d destination) current() ([]byte, fs.FileInfo, error) {
 	info, err := os.Lstat(d.path)
 	if errors.Is(err, fs.ErrNotExist) || err == nil && !info.Mode().IsRegular() {

@@ -7,9 +7,9 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/converge"
 )
 
-// device declares acsmon_device. The API's documentation names location, group and
-// SNMP credentials as things that a device has and not the keys under which they
-// stand: what is sent, and where they are looked for, is said here alone.
+// device declares acsmon_device. The API's documentation says that a device has a location, a group
+// and SNMP credentials, but not under which keys: the keys that are sent, and those where they are
+// looked for, are only here.
 var device = resource{
 	name: "acsmon_device",
 	key:  "device",
@@ -45,7 +45,7 @@ var device = resource{
 	match: []string{"name", "ip_address", "group"},
 }
 
-// Which versions of SNMP know which credentials.
+// The credentials of the versions of SNMP.
 var (
 	communityVersions = map[string][]string{"snmp_version": {"1", "2c"}}
 	v3                = map[string][]string{"snmp_version": {"3"}}

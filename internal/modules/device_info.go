@@ -13,8 +13,7 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/rows"
 )
 
-// deviceOptions are the options that say which devices are meant, beside those of
-// every selection.
+// deviceOptions are the options that say which devices are meant, beside those of every selection.
 type deviceOptions struct {
 	Names      []string `ansible:"names"`
 	Status     []string `ansible:"status"`
@@ -23,7 +22,7 @@ type deviceOptions struct {
 	IsActive   *bool    `ansible:"is_active"`
 }
 
-// fetch gives the devices that these options and those of a selector select.
+// fetch returns the devices that these options and those of a selector select.
 func (o deviceOptions) fetch(ctx context.Context, s *session, selector selector) ([]acsmon.Fields, error) {
 	group, err := linked(ctx, s, device, "group", o.Group)
 	if err != nil {
@@ -37,7 +36,7 @@ func (o deviceOptions) fetch(ctx context.Context, s *session, selector selector)
 	return wanted.Fetch(ctx, s.client.Devices.Fields())
 }
 
-// deviceInfoOptions are what acsmon_device_info is told.
+// deviceInfoOptions are the options of acsmon_device_info.
 type deviceInfoOptions struct {
 	infoOptions   `ansible:",squash"`
 	deviceOptions `ansible:",squash"`
@@ -66,7 +65,7 @@ func runDeviceInfo(ctx context.Context, s *session) (ansible.Result, error) {
 	return ansible.Result{"devices": resultRows(found)}, nil
 }
 
-// metricsOf gives a device's metrics: the rows, where they come as a list.
+// metricsOf returns a device's metrics: the rows, if they are a list.
 func metricsOf(client *acsmon.Client) extra {
 	return extra{"metrics", func(ctx context.Context, id int64) (any, error) {
 		answer, err := client.Devices.Metrics(ctx, id, acsmon.Query{})
@@ -77,8 +76,8 @@ func metricsOf(client *acsmon.Client) extra {
 	}}
 }
 
-// addAlerts adds to each device its alerts that are not resolved. They come from
-// the lists of all alerts, whose cost does not grow with the devices.
+// addAlerts adds to each device its alerts that are not resolved. It fetches the lists of all
+// alerts, whose cost does not grow with the devices.
 func addAlerts(ctx context.Context, client *acsmon.Client, devices []acsmon.Fields) error {
 	if len(devices) == 0 {
 		return nil

@@ -8,8 +8,8 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/converge"
 )
 
-// deviceOID declares acsmon_device_oid. The keys of an OID are not public: they are
-// said here alone.
+// deviceOID declares acsmon_device_oid. No public page names the keys of an OID: their names are
+// only here.
 var deviceOID = resource{
 	name: "acsmon_device_oid",
 	key:  "device_oid",

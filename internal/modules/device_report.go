@@ -18,7 +18,7 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
-// deviceReportOptions are what acsmon_device_report is told.
+// deviceReportOptions are the options of acsmon_device_report.
 type deviceReportOptions struct {
 	selectionOptions `ansible:",squash"`
 	deviceOptions    `ansible:",squash"`
@@ -39,7 +39,7 @@ type record struct {
 	LastSeen    *string `json:"last_seen"`
 }
 
-// stamped is a record in a file, which says where and when it is from.
+// stamped is a record in a file, which says from where and when it is.
 type stamped struct {
 	record
 	Server    string `json:"server"`
@@ -80,7 +80,7 @@ func (o deviceReportOptions) record(row acsmon.Fields) record {
 	}
 }
 
-// given is a text, nil where it is empty.
+// given returns a text, or nil if it is empty.
 func given(text string) *string {
 	if text == "" {
 		return nil
@@ -88,8 +88,8 @@ func given(text string) *string {
 	return &text
 }
 
-// recordsAsJSON gives an array with one record a line. What a terminal would act on is
-// escaped, which in JSON is the same text.
+// recordsAsJSON returns an array with one record on each line. Characters that control a terminal
+// are escaped, which is the same text in JSON.
 func recordsAsJSON(stamp report.Stamp, records []record) ([]byte, error) {
 	lines := make([][]byte, len(records))
 	for i, record := range records {

@@ -10,8 +10,8 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/converge"
 )
 
-// discovery declares acsmon_discovery. The keys of a scan are not public: they are
-// said here alone.
+// discovery declares acsmon_discovery. No public page names the keys of a scan: their names are
+// only here.
 var discovery = resource{
 	name: "acsmon_discovery",
 	key:  "discovery",

@@ -14,7 +14,7 @@ import (
 // apiKey is what a key of the API looks like.
 var apiKey = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]*$`)
 
-// addExtras takes the keys of the API that the module has no option for.
+// addExtras adds the keys of the API for which the module has no option.
 func (r resource) addExtras(item *converge.Item, given any) error {
 	fields, _ := given.(map[string]any)
 	for _, key := range slices.Sorted(maps.Keys(fields)) {
@@ -26,7 +26,8 @@ func (r resource) addExtras(item *converge.Item, given any) error {
 	return nil
 }
 
-// permitExtra refuses what an option sets, what the server measures, and what is no key.
+// permitExtra returns an error for a key that an option sets, that the server measures, or that
+// cannot be a key.
 func (r resource) permitExtra(key string) error {
 	option := r.kind.Covering(key)
 	switch {

@@ -11,16 +11,15 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon"
 )
 
-// faults are what went wrong with some of the things that a task acts on, one
-// request each.
+// faults are what went wrong with some of the resources on which a task acts with one request each.
 type faults struct {
 	failed  []string // what failed, each with its error
 	first   error
-	untried int // how many were left out after a fault that is not one thing's own
+	untried int // how many were left out after a fault that is not about one resource
 }
 
-// add notes the error of one thing, if it is one, and reports whether the run has
-// to stop: the fault is not that one's own, so the others would fail too.
+// add records the error about one resource, if there is one. It reports whether the run must stop,
+// because the fault is not about this one and the others would fail too.
 func (f *faults) add(what string, err error) (stop bool) {
 	if err == nil {
 		return false
@@ -32,8 +31,8 @@ func (f *faults) add(what string, err error) (stop bool) {
 	return !ownFault(err)
 }
 
-// err is the error that names all that failed, and wraps the first error; nil if
-// nothing did.
+// err is the error that names everything that failed, and wraps the first error; nil if nothing
+// did.
 func (f *faults) err() error {
 	if len(f.failed) == 0 {
 		return nil
@@ -53,9 +52,8 @@ func (e *faultsError) Error() string {
 
 func (e *faultsError) Unwrap() error { return e.first }
 
-// ownFault reports whether an error of a request about one thing is that one's own,
-// so that the same request about another one may succeed: the server refuses it, or
-// fails over it.
+// ownFault reports whether the error of a request is about that one resource, so that the same
+// request about another may succeed: the server refuses it, or fails because of it.
 func ownFault(err error) bool {
 	if !errors.As(err, new(*acsmon.Error)) {
 		return true
@@ -63,9 +61,8 @@ func ownFault(err error) bool {
 	return acsmon.IsRequestFault(err) && !acsmon.IsForbidden(err) && !acsmon.IsBroken(err)
 }
 
-// mayHaveDone reports whether a request that ended in an error may have been carried
-// out all the same, by this run: its response was lost or odd, or the server failed
-// after it had stored the change.
+// mayHaveDone reports whether this run may have carried out a request that ended in an error: its
+// response was lost or odd, or the server failed after it had stored the change.
 func mayHaveDone(err error) bool {
 	var api *acsmon.Error
 	ok := errors.As(err, &api)

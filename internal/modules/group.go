@@ -30,7 +30,7 @@ var (
 	deviceGroups  = link{"device group", func(c *acsmon.Client) converge.Store { return c.DeviceGroups.Fields() }}
 )
 
-// groupKind is what groups of all sorts are.
+// groupKind is what all groups share.
 func groupKind(name string) converge.Kind {
 	return converge.Kind{Name: name, Fields: []converge.Field{{Name: "name"}, {Name: "color"}}, Required: []string{"name"}}
 }

@@ -13,9 +13,9 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/rows"
 )
 
-// canonicalHost gives a host name or an address the form in which two of them can be
-// compared, that of a URL's host included. What means another host to everyone who
-// says it, such as localhost, is "".
+// canonicalHost returns a host name or an address in a form in which two of them can be compared;
+// for a URL, that of its host. It returns "" for a name that means another host on every machine,
+// such as localhost.
 func canonicalHost(text string) string {
 	text = strings.ToLower(converge.Trim(text))
 	if strings.Contains(text, "://") {
@@ -39,8 +39,8 @@ func canonicalHost(text string) string {
 	return text
 }
 
-// hostNames gives hosts by the addresses and names that they have, in the form of
-// canonicalHost. hosts holds for each one its further names (see textsOf).
+// hostNames returns hosts by their addresses and names, in the form of canonicalHost. hosts holds
+// for each one its additional names (see textsOf).
 func hostNames(hosts map[string]any) map[string]string {
 	called := map[string]string{}
 	for _, host := range slices.Sorted(maps.Keys(hosts)) {
@@ -53,8 +53,8 @@ func hostNames(hosts map[string]any) map[string]string {
 	return called
 }
 
-// textsOf gives the names that a value holds: a text with commas between them, or a list
-// of such texts and of lists, whose names may have commas.
+// textsOf returns the names in a value: a text with commas between them, or a list of such texts
+// and of lists, whose names may contain commas.
 func textsOf(value any) []any {
 	list, isList := value.([]any)
 	if !isList {

@@ -27,7 +27,7 @@ type infoOptions struct {
 	Limit            *int64 `ansible:"limit"`
 }
 
-// selection gives the rows of that kind that the options and the conditions select.
+// selection selects the rows of that kind that match the options and the conditions.
 func (o infoOptions) selection(kind string, conditions ...[]rows.Condition) (rows.Selection, error) {
 	s, err := o.selectionOptions.selection(kind, conditions...)
 	if err != nil {
@@ -43,7 +43,7 @@ func (o infoOptions) selection(kind string, conditions ...[]rows.Condition) (row
 	return s, nil
 }
 
-// selection gives the rows of that kind that the options and the conditions select.
+// selection selects the rows of that kind that match the options and the conditions.
 func (o selectionOptions) selection(kind string, conditions ...[]rows.Condition) (rows.Selection, error) {
 	s := rows.Selection{Kind: kind, IDs: o.IDs, Search: converge.Trim(o.Search)}
 	if s.Search != "" && s.IDs != nil {
@@ -54,13 +54,13 @@ func (o selectionOptions) selection(kind string, conditions ...[]rows.Condition)
 	return s, err
 }
 
-// selector makes a selection of options and conditions.
+// selector makes a selection from options and conditions.
 type selector interface {
 	selection(kind string, conditions ...[]rows.Condition) (rows.Selection, error)
 }
 
-// linked is a condition on the resource that rows name in a field, such as their
-// group. Where the task does not give the option, there is none.
+// linked is a condition on the resource that rows refer to in a field, such as their group. There
+// is none if the task does not give the option.
 func linked(ctx context.Context, s *session, of resource, option, name string) ([]rows.Condition, error) {
 	id, err := resolveGiven(ctx, s, option, of.links[option], name)
 	if err != nil || id == 0 {
@@ -70,8 +70,8 @@ func linked(ctx context.Context, s *session, of resource, option, name string) (
 	return []rows.Condition{{Option: option, Filter: field.Send, Paths: field.Read, Wanted: []any{id}}}, nil
 }
 
-// resolveGiven gives the id of the resource that an option names; 0 where the task
-// does not give the option.
+// resolveGiven returns the id of the resource that an option names; 0 if the task does not give the
+// option.
 func resolveGiven(ctx context.Context, s *session, option string, to link, name string) (int64, error) {
 	if !s.Given(option) {
 		return 0, nil
@@ -82,8 +82,8 @@ func resolveGiven(ctx context.Context, s *session, option string, to link, name 
 	return converge.Resolve(ctx, to.store(s.client), to.kind, name)
 }
 
-// linkName is what the resource is called that a row is linked with; "" where there
-// is none, or the row shows no more than its id.
+// linkName returns the name of the resource to which a row is linked; "" if there is none, or the
+// row shows only its id.
 func linkName(of resource, option string, row acsmon.Fields) string {
 	return rows.Text(of.kind.Field(option).LinkName(row))
 }
@@ -96,13 +96,13 @@ func active(wanted *bool) []rows.Condition {
 	return rows.OneOf("is_active", "is_active", []bool{*wanted})
 }
 
-// extra is something more of each row, which costs a request a row.
+// extra is additional data about each row, which costs a request for each row.
 type extra struct {
-	key string // under which it is added to the row
+	key string // the key under which it is added to the row
 	of  func(ctx context.Context, id int64) (any, error)
 }
 
-// addExtras adds to each row what an option asks for beside it, unless that cannot fit
+// addExtras adds to each row the additional data that an option asks for, unless that does not fit
 // into max_wait.
 func addExtras(ctx context.Context, s *session, option, kind string, found []acsmon.Fields, extras []extra) error {
 	if err := converge.Affordable(ctx, s.client.Limit(), len(found)*len(extras)); err != nil {
@@ -111,7 +111,7 @@ func addExtras(ctx context.Context, s *session, option, kind string, found []acs
 	for _, row := range found {
 		for _, extra := range extras {
 			value, err := extra.of(ctx, row.ID())
-			if acsmon.IsNotFound(err) { // removed meanwhile, or an install that does not have it
+			if acsmon.IsNotFound(err) { // it was removed in the meantime, or this install does not have it
 				s.Warnf("the server has no %s of %s %d", extra.key, kind, row.ID())
 				value, err = nil, nil
 			}
@@ -124,7 +124,7 @@ func addExtras(ctx context.Context, s *session, option, kind string, found []acs
 	return nil
 }
 
-// resultRows are rows as a result holds them: none is an empty list, not null.
+// resultRows returns rows as a result holds them: if there are none, an empty list and not null.
 func resultRows(found []acsmon.Fields) []acsmon.Fields {
 	if found == nil {
 		return []acsmon.Fields{}

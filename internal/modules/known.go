@@ -10,15 +10,15 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/profile"
 )
 
-// serverOf is what the profile says of how the server treats one list.
+// serverOf returns what the profile says about one list.
 func serverOf(known profile.Profile, path string) converge.Server {
 	list := known.Lists[path]
 	return converge.Server{KeepsUnnamed: list.KeepsUnnamed == profile.Yes, SearchFinds: list.SearchFinds == profile.Yes}
 }
 
-// kindOf is the resource's kind with the keys under which the server is known to show its
-// fields. Where the API's documentation leaves open which of several it is, what is sent
-// follows what is shown: a link shown as group.id or group_id is sent as group_id.
+// kindOf is the kind of the resource with the keys under which the server is known to show its
+// fields. If the API's documentation leaves open which of several keys it is, the key that is sent
+// follows the one that is shown: a link shown as group.id or group_id is sent as group_id.
 func (r resource) kindOf(known profile.Profile) converge.Kind {
 	kind, keys := r.kind, known.Keys[r.name]
 	if len(keys) == 0 {

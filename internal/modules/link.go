@@ -13,7 +13,7 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/recent"
 )
 
-// link is another resource, which a field names by id or by name.
+// link is another resource, to which a field refers by id or by name.
 type link struct {
 	kind  string // in messages
 	store func(*acsmon.Client) converge.Store
@@ -21,14 +21,14 @@ type link struct {
 
 // parent is a resource that has a list of its own.
 type parent struct {
-	option string // that names it
+	option string // the option that names it
 	link   link
 	store  func(c *acsmon.Client, id int64) converge.Store
 }
 
-// part is a resource in the list of another one, to which a field of the same
-// task refers. It is named by its id or by one of the keys; one can be read by its
-// id whichever collection it is in.
+// part is a resource in the list of another one to which a field of the same task refers. A task
+// refers to it by its id or by one of the keys; its id is enough to read it, whichever list it is
+// in.
 type part struct {
 	kind  string // in messages
 	of    string // the field
@@ -36,7 +36,7 @@ type part struct {
 	keys  []string
 }
 
-// engine is what converges the resources in a list.
+// engine returns the engine that converges the resources in a list.
 func (r resource) engine(lists stores, store converge.Store) converge.Engine {
 	e := converge.Engine{Kind: r.kindOf(lists.known), Store: store, Limit: lists.client.Limit, Resolvers: r.resolvers(lists)}
 	if o, isOwned := store.(owned); isOwned {
@@ -49,7 +49,7 @@ func (r resource) engine(lists stores, store converge.Store) converge.Engine {
 	return e
 }
 
-// resolvers are, by field, what finds the resources that it refers to.
+// resolvers are, by field, the resolvers of the resources that it refers to.
 func (r resource) resolvers(lists stores) map[string]converge.Resolver {
 	resolvers := map[string]converge.Resolver{}
 	for field, link := range r.links {
@@ -61,7 +61,7 @@ func (r resource) resolvers(lists stores) map[string]converge.Resolver {
 	return resolvers
 }
 
-// resolver finds a part within the resource that the field of the whole refers to.
+// resolver finds a part within the resource that another field refers to.
 func (p part) resolver(lists stores, whole converge.Resolver) converge.Resolver {
 	return converge.Resolver{Find: converge.Remember(func(ctx context.Context, references []string, desired map[string]any) ([]int64, error) {
 		of, _ := desired[p.of].(string)
@@ -92,7 +92,7 @@ func (l link) section(lists stores) *converge.Section {
 	}}
 }
 
-// open gives the list in which the task works.
+// open returns the list in which the task works.
 func (r resource) open(ctx context.Context, s *session) (converge.Store, error) {
 	if r.under == nil {
 		return s.list(r.store(s.client)), nil
@@ -111,8 +111,8 @@ func (r resource) open(ctx context.Context, s *session) (converge.Store, error) 
 	return owned{s.list(r.under.store(s.client, id)), r.under.link.kind, id}, nil
 }
 
-// owned is the list of what belongs to one resource. That there is no such resource shows
-// when the list is read.
+// owned is the list of what belongs to one resource. If that resource does not exist, this becomes
+// known when the list is read.
 type owned struct {
 	converge.Store
 	kind string // of that resource
@@ -132,10 +132,10 @@ func (c owned) List(ctx context.Context, query acsmon.Query) iter.Seq2[acsmon.Fi
 	}
 }
 
-// Age is how long ago the rows may have been fetched that a list gives.
+// Age returns how old the rows of the list may be.
 func (c owned) Age() time.Duration { return converge.AgeOf(c.Store) }
 
-// Complete reports whether a search finds all that there is.
+// Complete reports whether a search finds every row.
 func (c owned) Complete(ctx context.Context) (bool, error) {
 	known, ok := c.Store.(converge.Completer)
 	if !ok {
@@ -144,8 +144,7 @@ func (c owned) Complete(ctx context.Context) (bool, error) {
 	return known.Complete(ctx)
 }
 
-// Get gives a row unless it belongs to another resource: some can be had by their
-// id alone.
+// Get returns a row unless it belongs to another resource: for some, the API needs only their id.
 func (c owned) Get(ctx context.Context, id int64) (acsmon.Fields, error) {
 	row, err := c.Store.Get(ctx, id)
 	if owner := row[c.kind+"_id"]; err == nil && owner != nil && fmt.Sprint(owner) != fmt.Sprint(c.id) {

@@ -21,8 +21,8 @@ func Names() []string {
 	return names
 }
 
-// Command is one module as a program of its own, which Ansible runs as a binary
-// module. An empty name leaves it to the arguments to name the module.
+// Command is one module as a program of its own, which Ansible runs as a binary module. If the name
+// is empty, the arguments name the module.
 func Command(name string) *command.Command {
 	return &command.Command{
 		Name: name, Args: "[FILE]",
@@ -35,9 +35,9 @@ one JSON object.`,
 	}
 }
 
-// Serve runs one module as Ansible does, with the file of its arguments, or as the
-// collection's action plugin does, with the arguments on standard input. A result that
-// says that the module has failed is on stdout, and an exit status.
+// Serve runs one module as Ansible does, with the file of its arguments, or as the collection's
+// action plugin does, with the arguments on standard input. If the module fails, it prints a result
+// on stdout that says so, and returns an exit status.
 func Serve(ctx context.Context, name string, files []string, call command.Call) error {
 	var arguments io.Reader = call.Stdin
 	if len(files) > 0 {

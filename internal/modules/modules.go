@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Package modules holds the collection's modules: for each, which resource it
-// manages, what identifies one, and what its fields are. Finding, planning and
-// writing are converge's work; arguments and results are internal/ansible's.
-// Nothing here knows of retries or of HTTP.
+// Package modules holds the collection's modules: for each, which resource it manages, what
+// identifies one, and what its fields are. Finding, planning and writing are the work of converge;
+// arguments and results are that of internal/ansible. Nothing here knows of retries or of HTTP.
 package modules
 
 import (
@@ -20,8 +19,8 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/specs"
 )
 
-// All returns every module of the collection. The options are those of the client,
-// beside the connection's.
+// All returns every module of the collection. The options are those of the client, in addition to
+// those of the connection.
 func All(options ...acsmon.Option) []ansible.Module {
 	p := program{options}
 	var all []ansible.Module
@@ -54,9 +53,9 @@ type program struct{ options []acsmon.Option }
 // work is what a module does.
 type work func(context.Context, *session) (ansible.Result, error)
 
-// module makes a module of its documentation, what that cannot say, and its work.
-// A run that may write holds the lock of its server: of several forks that look
-// for a monitor and miss it, one creates it and the others find it.
+// module makes a module from its documentation, the rules that its documentation cannot express,
+// and its work. A run that may write holds the lock of its server: of several forks that look for a
+// monitor and miss it, one creates it and the others find it.
 func (p program) module(name string, rules ansible.Rules, work work) ansible.Module {
 	return p.unlocked(name, rules, work.locked)
 }
@@ -71,7 +70,7 @@ func (w work) locked(ctx context.Context, s *session) (ansible.Result, error) {
 	return w(ctx, s)
 }
 
-// unlocked makes a module whose writes, if any, depend on nothing that it has read.
+// unlocked makes a module whose writes, if it has any, do not depend on what it has read.
 func (p program) unlocked(name string, rules ansible.Rules, work work) ansible.Module {
 	rules.URLs = []string{"base_url"}
 	rules.NoLog = append(rules.NoLog, "token", "password", "headers", "proxy")
@@ -105,7 +104,7 @@ type session struct {
 	progress   *progress.Progress
 }
 
-// follow tells how far the run is, and what it waits for.
+// follow reports how far the run is, and what it waits for.
 func (s *session) follow(ctx context.Context, module string) context.Context {
 	s.progress = &progress.Progress{
 		Tell: func(line string) { s.Progress(module + ": " + line) },
@@ -132,7 +131,7 @@ func (p program) connect(ctx context.Context, t *ansible.Task) (*session, contex
 	return &session{Task: t, stores: lists, connection: connection}, acsmon.WithWaitBudget(ctx, connection.MaxWait), nil
 }
 
-// refusal is an error of the API, with what a playbook can act on beside it.
+// refusal is an error of the API, with data on which a playbook can act.
 type refusal struct {
 	error
 	api *acsmon.Error
@@ -140,7 +139,7 @@ type refusal struct {
 
 func (r *refusal) Unwrap() error { return r.error }
 
-// Failure gives the result's key "failure".
+// Failure returns the result's key "failure".
 func (r *refusal) Failure() map[string]any {
 	failure := map[string]any{"status": r.api.Status, "method": r.api.Method, "path": "/api/v1" + r.api.Path}
 	if len(r.api.Fields) > 0 {

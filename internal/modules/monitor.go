@@ -12,9 +12,9 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/converge"
 )
 
-// monitor declares acsmon_monitor. The API's documentation names group, device,
-// tags and is_active as things that a monitor has and not the keys under which
-// they stand: what is sent, and where they are looked for, is said here alone.
+// monitor declares acsmon_monitor. The API's documentation says that a monitor has a group, a
+// device, tags and is_active, but not under which keys: the keys that are sent, and those where
+// they are looked for, are only here.
 var monitor = resource{
 	name: "acsmon_monitor",
 	key:  "monitor",
@@ -55,7 +55,7 @@ var configTypes = map[string]converge.KeyType{
 	"alert_ssl_expiry_days": converge.NumberKey,
 }
 
-// checkMonitor takes a port of 0 for none.
+// checkMonitor treats a port of 0 as none.
 func checkMonitor(desired map[string]any) error {
 	port, given := desired["port"].(int64)
 	switch {
@@ -67,8 +67,8 @@ func checkMonitor(desired map[string]any) error {
 	return nil
 }
 
-// adviseOnMonitor warns of what stays from the type that a monitor had, and of a monitor
-// that becomes another one.
+// adviseOnMonitor warns about what stays from the type that a monitor had, and about a monitor that
+// becomes another one.
 func adviseOnMonitor(item converge.Item, plan *converge.Plan) []string {
 	if plan.Action != converge.Update {
 		return nil
@@ -87,7 +87,7 @@ func adviseOnMonitor(item converge.Item, plan *converge.Plan) []string {
 	return warnings
 }
 
-// staysFromType lists what the task does not say of the port and the config.
+// staysFromType lists what the task does not say about the port and the config.
 func staysFromType(item converge.Item, plan *converge.Plan) []string {
 	var stays []string
 	if port := plan.Predicted["port"]; port != nil {

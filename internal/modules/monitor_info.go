@@ -13,8 +13,8 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/rows"
 )
 
-// monitorOptions are the options that say which monitors are meant, beside those of
-// every selection.
+// monitorOptions are the options that say which monitors are meant, beside those of every
+// selection.
 type monitorOptions struct {
 	Names    []string `ansible:"names"`
 	Status   []string `ansible:"status"`
@@ -25,7 +25,7 @@ type monitorOptions struct {
 	IsActive *bool    `ansible:"is_active"`
 }
 
-// fetch gives the monitors that these options and those of a selector select.
+// fetch returns the monitors that these options and those of a selector select.
 func (o monitorOptions) fetch(ctx context.Context, s *session, selector selector) ([]acsmon.Fields, error) {
 	group, err := linked(ctx, s, monitor, "group", o.Group)
 	if err != nil {
@@ -43,7 +43,7 @@ func (o monitorOptions) fetch(ctx context.Context, s *session, selector selector
 	return wanted.Fetch(ctx, s.client.Monitors.Fields())
 }
 
-// monitorInfoOptions are what acsmon_monitor_info is told.
+// monitorInfoOptions are the options of acsmon_monitor_info.
 type monitorInfoOptions struct {
 	infoOptions    `ansible:",squash"`
 	monitorOptions `ansible:",squash"`
@@ -100,11 +100,11 @@ func latest(results iter.Seq2[acsmon.MonitorResult, error], n int) ([]acsmon.Fie
 	return newest, nil
 }
 
-// tagged is a condition on the tags, of which a monitor must have all.
+// tagged is a condition on the tags: a monitor must have all of them.
 func tagged(tags []string) []rows.Condition {
 	conditions := rows.OneOf("tags", "tags", tags)
 	for i := range conditions {
-		conditions[i].Filter, conditions[i].All = "", true // how servers filter by tags is not known
+		conditions[i].Filter, conditions[i].All = "", true // it is not known how servers filter by tags
 	}
 	return conditions
 }

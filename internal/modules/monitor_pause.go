@@ -19,32 +19,32 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/windows"
 )
 
-// A mark is written in the same request as the pause, so there is never one without the
-// other, and it outlives whoever wrote it. An active monitor is held by nobody, whatever
-// marks it has: somebody has resumed it by hand.
+// A mark is written in the same request as the pause, so there is never one without the other, and
+// it outlives whoever wrote it. No window holds an active monitor, whatever marks it has: somebody
+// has resumed it by hand.
 
-// pauseRules are those of acsmon_monitor_pause: what is paused has to be said; what is
-// resumed, the marks say.
+// pauseRules are the rules of acsmon_monitor_pause: the task must say what is paused, but the marks
+// say what is resumed.
 var pauseRules = ansible.Rules{RequiredIf: []ansible.RequiredIf{
 	{Option: "state", Value: "paused", Required: []string{"hosts", "monitors", "groups", "tags"}, AnyOf: true},
 }}
 
-// pauseOptions are what acsmon_monitor_pause is told.
+// pauseOptions are the options of acsmon_monitor_pause.
 type pauseOptions struct {
 	State      string         `ansible:"state"`
 	Window     string         `ansible:"window"`
 	AllOverdue bool           `ansible:"all_overdue"`
 	MaxMinutes int64          `ansible:"max_minutes"`
-	Hosts      map[string]any `ansible:"hosts"` // the inventory's, each with its addresses and further names
+	Hosts      map[string]any `ansible:"hosts"` // those of the inventory, each with its addresses and additional names
 	Monitors   []string       `ansible:"monitors"`
 	Groups     []string       `ansible:"groups"`
 	Tags       []string       `ansible:"tags"`
 }
 
-// longestWindow is a year: a window that is longer is a mistake.
+// longestWindow is a year: a longer window is a mistake.
 const longestWindow = 366 * 24 * 60
 
-// check refuses options that mean nothing together.
+// check returns an error for options that have no meaning together.
 func (o pauseOptions) check() error {
 	switch {
 	case o.AllOverdue && (o.State != "resumed" || o.Window != "" || (&targets{pauseOptions: o}).given()):
@@ -59,7 +59,7 @@ func (o pauseOptions) check() error {
 	return nil
 }
 
-// windowName is what a server keeps as it is in a tag, and a shell in a command.
+// windowName is a name that a server keeps unchanged in a tag, and a shell in a command.
 var windowName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
 
 func runMonitorPause(ctx context.Context, s *session) (ansible.Result, error) {
@@ -85,11 +85,11 @@ func runMonitorPause(ctx context.Context, s *session) (ansible.Result, error) {
 	return w.result(o.State), err
 }
 
-// window is one run over the monitors that are wanted.
+// window is one run over the wanted monitors.
 type window struct {
 	*session
 	now     time.Time
-	mark    windows.Mark // that it leaves on what it pauses
+	mark    windows.Mark // the mark that it leaves on what it pauses
 	wanted  targets
 	batch   *converge.Batch
 	section *converge.Section
@@ -98,7 +98,7 @@ type window struct {
 	others  others
 }
 
-// ends reports whether the run, where it resumes, takes a mark off.
+// ends reports whether the run, if it resumes, removes a mark.
 func (w *window) ends(m windows.Mark) bool {
 	if w.wanted.AllOverdue {
 		return m.Overdue(w.now)
@@ -106,21 +106,21 @@ func (w *window) ends(m windows.Mark) bool {
 	return m.Name == w.mark.Name
 }
 
-// pausedMonitor is a monitor, and who holds it.
+// pausedMonitor is a monitor, and the windows that hold it.
 type pausedMonitor struct {
 	row    acsmon.Fields
-	host   string         // the inventory's, through which it was selected
+	host   string         // the host of the inventory through which it was selected
 	active bool           // before the task
-	marks  []windows.Mark // that it had
+	marks  []windows.Mark // before the task
 	step   *converge.Step // nil: it stays as it is
-	err    error          // why it stays as it is, and should not
+	err    error          // why it stays as it is, although it should not
 }
 
 func (m *pausedMonitor) String() string {
 	return fmt.Sprintf("%q (id %d)", rows.Text(m.row["name"]), m.row.ID())
 }
 
-// read reads who holds a monitor.
+// read finds out which windows hold a monitor.
 func (m *pausedMonitor) read(row acsmon.Fields) error {
 	tags, tagsShown := row["tags"]
 	active := row["is_active"]
@@ -132,12 +132,12 @@ func (m *pausedMonitor) read(row acsmon.Fields) error {
 	return nil
 }
 
-// marksOf gives the marks of a window.
+// marksOf returns the marks of a window.
 func (m *pausedMonitor) marksOf(name string) []windows.Mark {
 	return slices.DeleteFunc(slices.Clone(m.marks), func(mark windows.Mark) bool { return mark.Name != name })
 }
 
-// names are those of the windows that have left the marks.
+// names returns the names of the windows that have left the marks.
 func names(marks []windows.Mark) []string {
 	list := []string{}
 	for _, m := range marks {
@@ -148,7 +148,7 @@ func names(marks []windows.Mark) []string {
 	return list
 }
 
-// find reads the monitors that are wanted.
+// find fetches the wanted monitors.
 func (w *window) find(ctx context.Context, wanted func(acsmon.Fields) (bool, error)) error {
 	noted := func(row acsmon.Fields) (bool, error) {
 		ok, err := wanted(row)
@@ -170,8 +170,8 @@ func (w *window) find(ctx context.Context, wanted func(acsmon.Fields) (bool, err
 	return nil
 }
 
-// pause pauses what is active, and joins what other windows have paused. What is
-// paused without a mark was so before, and stays so.
+// pause pauses what is active, and adds its mark to what other windows have paused. A monitor that
+// is paused without a mark was so before, and stays so.
 func (w *window) pause(ctx context.Context) error {
 	if err := w.find(ctx, w.wanted.has); err != nil {
 		return err
@@ -208,7 +208,7 @@ func (w *window) pause(ctx context.Context) error {
 	if err := w.affords(ctx, steps); err != nil || w.CheckMode {
 		return err
 	}
-	_ = w.batch.Apply(ctx, steps, true) // each step says what became of it
+	_ = w.batch.Apply(ctx, steps, true) // each step says what happened to it
 	return w.unpaused(ctx)
 }
 
@@ -234,19 +234,19 @@ func (w *window) unpaused(ctx context.Context) error {
 	return &verdictError{fmt.Sprintf("%d of %d monitors were not paused: %s", len(failed), len(w.found), strings.Join(shortened(failed), ", ")), first}
 }
 
-// warnOfGone warns of monitors that do not exist any more.
+// warnOfGone warns about monitors that no longer exist.
 func (w *window) warnOfGone() {
 	if len(w.gone) > 0 {
 		w.Warnf("These monitors were deleted in the meantime: %s.", strings.Join(shortened(w.gone), ", "))
 	}
 }
 
-// undo resumes a monitor that the server paused without taking the mark, for nobody
-// else would. It says what came of it.
+// undo resumes a monitor that the server paused without storing the mark, because nobody else
+// would. It says how that went.
 func (w *window) undo(ctx context.Context, m *pausedMonitor) string {
 	now := &pausedMonitor{active: true}
 	if row := m.step.Outcome.Resource; row != nil && now.read(row) != nil {
-		now.active = false // it shows neither
+		now.active = false // the response shows neither
 	}
 	if now.active || len(now.marksOf(w.mark.Name)) > 0 || !m.active {
 		return ""
@@ -261,7 +261,7 @@ func (w *window) undo(ctx context.Context, m *pausedMonitor) string {
 	return fmt.Sprintf("; it was paused without the tag %s, and has been resumed", w.mark.Tag)
 }
 
-// resume takes the marks off that end, and resumes what nobody else holds.
+// resume removes the marks that end, and resumes what no other window holds.
 func (w *window) resume(ctx context.Context) error {
 	wanted := w.wanted.has
 	if !w.wanted.given() {
@@ -290,7 +290,7 @@ func (w *window) resume(ctx context.Context) error {
 		}
 	}
 	w.warnOfOthers()
-	if len(active) > 0 && len(w.wanted.Monitors) > 0 && !w.CheckMode { // where check mode has not paused them
+	if len(active) > 0 && len(w.wanted.Monitors) > 0 && !w.CheckMode { // but check mode has not paused them
 		w.Warnf("These were active already, because someone else resumed them or they were never paused: %s.", strings.Join(shortened(active), ", "))
 	}
 	steps, err := w.plan(ctx)
@@ -298,24 +298,24 @@ func (w *window) resume(ctx context.Context) error {
 		return w.remain(err)
 	}
 	if !w.CheckMode {
-		_ = w.batch.Apply(ctx, steps, true) // each step says what became of it
+		_ = w.batch.Apply(ctx, steps, true) // each step says what happened to it
 	}
 	return w.leftOver()
 }
 
-// mayHold reports whether a row may have a mark that ends: where a list does not show
-// tags, each that is paused may.
+// mayHold reports whether a row may have a mark that ends: if a list does not show tags, each
+// paused monitor may.
 func (w *window) mayHold(row acsmon.Fields) (bool, error) {
 	tags, shown := row["tags"]
 	return slices.ContainsFunc(windows.Marks(converge.Texts(tags)), w.ends) || !shown && !rows.Same(row["is_active"], true), nil
 }
 
-// without gives the marks that do not end.
+// without returns the marks that do not end.
 func (w *window) without(marks []windows.Mark) []windows.Mark {
 	return slices.DeleteFunc(slices.Clone(marks), w.ends)
 }
 
-// remain says of an error which monitors it leaves paused, as far as is known.
+// remain adds to an error which monitors it leaves paused, as far as is known.
 func (w *window) remain(err error) error {
 	what := "all that the window holds"
 	if w.wanted.AllOverdue {
@@ -351,14 +351,14 @@ func (w *window) leftOver() error {
 		len(left), len(w.found), strings.Join(shortened(left), ", "), first)
 }
 
-// change plans what a monitor becomes, and which marks it has then.
+// change plans what a monitor becomes, and which marks it then has.
 func (w *window) change(m *pausedMonitor, active bool, marks ...windows.Mark) {
 	m.step = &converge.Step{Index: len(w.section.Items)}
 	w.section.Items = append(w.section.Items, converge.Item{ID: m.row.ID(), Desired: map[string]any{"is_active": active,
 		"tags": converge.Edit{Add: tagsOnlyIn(marks, m.marks), Remove: tagsOnlyIn(m.marks, marks)}}})
 }
 
-// tagsOnlyIn gives the tags of the marks that are not among the others.
+// tagsOnlyIn returns the tags of the marks that are not among the others.
 func tagsOnlyIn(marks, others []windows.Mark) []string {
 	var tags []string
 	for _, m := range marks {
@@ -383,7 +383,7 @@ func (w *window) plan(ctx context.Context) ([]*converge.Step, error) {
 	return steps, nil
 }
 
-// result tells who holds what, after the task or in check mode as it would be.
+// result says which windows hold what, after the task or in check mode as it would be.
 func (w *window) result(state string) ansible.Result {
 	monitors, left, stillPaused := []map[string]any{}, []map[string]any{}, []map[string]any{}
 	for _, m := range w.found {
@@ -414,7 +414,7 @@ func (w *window) reached(m *pausedMonitor) bool {
 	return m.step.Plan != nil && (w.CheckMode || m.step.Tried)
 }
 
-// addChanges puts the diff into the result, and warns of what the changes say.
+// addChanges puts the diff into the result, and warns about what the changes say.
 func (w *window) addChanges(result ansible.Result) {
 	before, after := map[string]any{}, map[string]any{}
 	var warnings []string

@@ -15,12 +15,11 @@ import (
 type output struct {
 	destination
 	format string
-	// render gives the content; before is what the file holds.
+	// render returns the content; before is what the file holds.
 	render func(before []byte) ([]byte, error)
 }
 
-// write brings the files up to date, unless in check mode, and tells of it in the
-// result.
+// write brings the files up to date, except in check mode, and adds to the result what it did.
 func write(t *ansible.Task, outputs []output, result ansible.Result) error {
 	shown, diffs := []map[string]any{}, []map[string]any{}
 	result["changed"], result["files"] = false, shown
@@ -47,14 +46,14 @@ func write(t *ansible.Task, outputs []output, result ansible.Result) error {
 	return nil
 }
 
-// change is what makes a destination what it has to be.
+// change is what must be done to a destination.
 type change struct {
 	destination
 	before, after []byte
 	was           fs.FileInfo // nil: there was no file
 }
 
-// change gives what makes the file what it has to be.
+// change returns what must be done to the file.
 func (o output) change() (change, error) {
 	before, was, err := o.current()
 	if err != nil {
@@ -71,7 +70,7 @@ func (o output) change() (change, error) {
 	return c, err
 }
 
-// needed reports whether the file is not as it has to be.
+// needed reports whether the file is not as it should be.
 func (c change) needed() bool {
 	return c.was == nil || c.was.Mode().Perm() != c.mode || !bytes.Equal(c.before, c.after)
 }

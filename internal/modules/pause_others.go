@@ -14,8 +14,8 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/windows"
 )
 
-// others are monitors beside those that a task is about, which it sees while it reads the
-// list: what overdue windows hold, and what its own window holds and it does not select.
+// others are monitors that a task is not about, but sees while it reads the list: what overdue
+// windows hold, and what its own window holds and it does not select.
 type others struct {
 	overdue map[string]*overdueWindow
 	own     []string
@@ -23,11 +23,11 @@ type others struct {
 
 // overdueWindow is a window that should have ended and did not.
 type overdueWindow struct {
-	end      time.Time // of its marks the earliest
+	end      time.Time // the earliest of its marks
 	monitors []string
 }
 
-// note notes who holds a monitor that the list shows as paused.
+// note records which windows hold a monitor that the list shows as paused.
 func (w *window) note(row acsmon.Fields, selected bool) {
 	if !rows.IsFalse(row["is_active"]) {
 		return
@@ -45,7 +45,7 @@ func (w *window) note(row acsmon.Fields, selected bool) {
 	}
 }
 
-// add notes that an overdue window holds a monitor.
+// add records that an overdue window holds a monitor.
 func (o *others) add(m windows.Mark, monitor string) {
 	if o.overdue == nil {
 		o.overdue = map[string]*overdueWindow{}
@@ -61,7 +61,7 @@ func (o *others) add(m windows.Mark, monitor string) {
 	known.monitors = append(known.monitors, monitor)
 }
 
-// list gives the overdue windows as the result has them.
+// list returns the overdue windows as the result has them.
 func (o *others) list() []map[string]any {
 	list := []map[string]any{}
 	for _, name := range slices.Sorted(maps.Keys(o.overdue)) {
@@ -71,7 +71,7 @@ func (o *others) list() []map[string]any {
 	return list
 }
 
-// warnOfOthers warns of what stays paused unless somebody does something about it.
+// warnOfOthers warns about what stays paused until somebody does something about it.
 func (w *window) warnOfOthers() {
 	if len(w.others.own) > 0 {
 		w.Warnf("Window %s holds these too, which this task does not select, so they stay paused until the window is resumed: %s.",

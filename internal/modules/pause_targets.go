@@ -19,7 +19,7 @@ type targets struct {
 	conditions []rows.Condition
 }
 
-// prepare makes of the options what rows are held against.
+// prepare makes from the options what rows are compared with.
 func (t *targets) prepare(ctx context.Context, client *acsmon.Client) error {
 	t.called = hostNames(t.Hosts)
 	if len(t.Tags) > 0 {
@@ -36,8 +36,8 @@ func (t *targets) prepare(ctx context.Context, client *acsmon.Client) error {
 	return nil
 }
 
-// given reports whether anything says which monitors are wanted; isEmpty, whether what
-// says it can mean none.
+// given reports whether anything says which monitors are wanted. isEmpty reports whether what says
+// it cannot mean any.
 func (t *targets) given() bool {
 	return t.Hosts != nil || t.Monitors != nil || t.Groups != nil || t.Tags != nil
 }
@@ -46,7 +46,7 @@ func (t *targets) isEmpty() bool {
 	return t.given() && len(t.called)+len(t.Monitors)+len(t.conditions) == 0
 }
 
-// ids are those that are wanted by their ids.
+// ids are the monitors that are wanted by their ids.
 func (t *targets) ids() []int64 {
 	var ids []int64
 	for _, reference := range t.Monitors {
@@ -70,7 +70,7 @@ func (t *targets) has(row acsmon.Fields) (bool, error) {
 	return false, nil
 }
 
-// host gives the host that a monitor watches, by its address or its name.
+// host returns the host that a monitor watches, by its address or its name.
 func (t *targets) host(row acsmon.Fields) (string, bool) {
 	for _, name := range []any{row["host"], row["name"], monitor.kind.Field("device").LinkName(row)} {
 		if host, ok := t.called[canonicalHost(rows.Text(name))]; ok {
@@ -85,7 +85,7 @@ func (t *targets) names(row acsmon.Fields) bool {
 	return slices.ContainsFunc(t.Monitors, func(reference string) bool { return means(reference, row) })
 }
 
-// means reports whether a reference is a monitor's id, or its name.
+// means reports whether a reference is the id or the name of a monitor.
 func means(reference string, row acsmon.Fields) bool {
 	if id, isID := converge.ParseID(converge.Trim(reference)); isID {
 		return row.ID() == id
@@ -93,8 +93,8 @@ func means(reference string, row acsmon.Fields) bool {
 	return rows.Same(row["name"], reference)
 }
 
-// missing refuses names that mean several monitors, and gives what means none, or
-// refuses that too.
+// missing returns an error for names that mean several monitors. It returns the names that mean
+// none, or an error if these are not allowed.
 func (t *targets) missing(found []*pausedMonitor, allowed bool) (gone []string, err error) {
 	for _, reference := range t.Monitors {
 		var ids []int64

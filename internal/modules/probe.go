@@ -20,22 +20,22 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/rows"
 )
 
-// probe declares a module that has the server look at resources now, a check or a
-// poll each, and waits for what it finds. The server queues the work and answers
-// at once; the outcome shows later, in the resource itself.
+// probe declares a module that lets the server look at resources now, with a check or a poll of
+// each, and waits for the outcomes. The server queues the work and answers at once; the outcome
+// appears later, in the resource itself.
 type probe struct {
-	key     string // of the resources in the result: "monitors"
+	key     string // the key of the resources in the result: "monitors"
 	kind    string // one of them: "monitor"
 	work    string // what is triggered, in messages: "check"
 	works   string // several of them: "checks"
-	stamp   string // the field that holds the time of the latest outcome
-	shownAs string // that time's key in the result
+	stamp   string // the field with the time of the latest outcome
+	shownAs string // the key of that time in the result
 	details []string
 	list    func(*acsmon.Client) acsmon.Collection[acsmon.Fields]
 	trigger func(ctx context.Context, client *acsmon.Client, id int64) error
 }
 
-// probeOptions are what all probes are told.
+// probeOptions are the options of all probes.
 type probeOptions struct {
 	IDs          []int64  `ansible:"ids"`
 	Names        []string `ansible:"names"`
@@ -47,8 +47,8 @@ type probeOptions struct {
 	PollInterval float64  `ansible:"poll_interval"`
 }
 
-// selectorRules are the rules of the options that say which resources are meant: by id, by
-// name, or by the options that a group of them has in common.
+// selectorRules are the rules of the options that say which resources are meant: by id, by name, or
+// by the options that several of them share.
 func selectorRules(common ...string) ansible.Rules {
 	rules := ansible.Rules{MutuallyExclusive: [][]string{{"ids", "names"}}}
 	for _, option := range common {
@@ -57,16 +57,15 @@ func selectorRules(common ...string) ansible.Rules {
 	return rules
 }
 
-// atOnce is how many are triggered before the time of the latest outcome is read
-// again: at the rate limit they may take a minute.
+// atOnce is how many are triggered before the time of the latest outcome is read again: at the rate
+// limit they may take a minute.
 const atOnce = 50
 
-// resolution is that of the server's times. An outcome of the same second as the
-// one before it could not be told from that, so a trigger comes so long after the
-// reading of what was before.
+// resolution is the resolution of the server's times. An outcome in the same second as the one
+// before it would look the same, so a trigger waits this long after the reading of what was before.
 const resolution = time.Second
 
-// run triggers and waits. conditions are those of the group and its like.
+// run triggers and waits. The conditions are those of the group and similar options.
 func (p probe) run(ctx context.Context, s *session, o probeOptions, conditions []rows.Condition, recheck time.Duration) (ansible.Result, error) {
 	if o.WaitTimeout < 0 || o.PollInterval <= 0 {
 		return nil, errors.New("wait_timeout must be 0 or more, and poll_interval must be more than 0")
@@ -98,7 +97,7 @@ type probing struct {
 	*session
 	probe
 	options probeOptions
-	recheck time.Duration // after which another is triggered where the outcome is not wanted; 0: never
+	recheck time.Duration // after this time another is triggered if the outcome is not the wanted one; 0: never
 	checked time.Time     // when the last one was triggered
 	faults  faults        // of the triggers
 	list    *countedList
@@ -106,7 +105,7 @@ type probing struct {
 	all     []*probed
 }
 
-// countedList is a list that counts the rows that come of it.
+// countedList is a list that counts the rows that it yields.
 type countedList struct {
 	acsmon.Collection[acsmon.Fields]
 	came int
@@ -129,11 +128,10 @@ type probed struct {
 	id   int64
 	row  acsmon.Fields // as it was last seen
 	gone bool
-	// before is the server's time of the latest outcome before the trigger; zero if
-	// there was none. What counts is an outcome that is newer: the server's clock is
-	// held against itself.
+	// before is the server's time of the latest outcome before the trigger; zero if there was none.
+	// An outcome counts if it is newer: only the server's own clock is used.
 	before time.Time
-	done   bool // it has a newer outcome, and that is wanted
+	done   bool // it has a newer outcome, which is a wanted one
 	newer  bool
 	sent   bool  // the trigger was sent, and not refused
 	err    error // of the trigger
@@ -141,7 +139,7 @@ type probed struct {
 
 func (t *probed) String() string { return fmt.Sprintf("%q (id %d)", rows.Text(t.row["name"]), t.id) }
 
-// find reads what is meant, and refuses what does not exist.
+// find fetches the resources, and returns an error for those that do not exist.
 func (r *probing) find(ctx context.Context, conditions []rows.Condition) error {
 	chosen := r.options.IDs != nil || r.options.Names != nil
 	conditions = append(conditions, rows.OneOf("names", "name", r.options.Names)...)
@@ -158,7 +156,7 @@ func (r *probing) find(ctx context.Context, conditions []rows.Condition) error {
 	}
 	for _, row := range found {
 		if !chosen && rows.IsFalse(row["is_active"]) {
-			continue // what is paused has no outcome to wait for
+			continue // a paused monitor has no outcome to wait for
 		}
 		if _, shown := row[r.stamp]; !shown {
 			return fmt.Errorf("the server does not show %s of %s %d, so a new outcome could not be told from an old one", r.stamp, r.kind, row.ID())
@@ -171,7 +169,7 @@ func (r *probing) find(ctx context.Context, conditions []rows.Condition) error {
 	return r.note(r.all)
 }
 
-// complete refuses ids and names that mean no resource, or several.
+// complete returns an error for ids and names that mean no resource, or several.
 func (o probeOptions) complete(kind string, found []acsmon.Fields) error {
 	for _, id := range o.IDs {
 		if !slices.ContainsFunc(found, func(row acsmon.Fields) bool { return row.ID() == id }) {
@@ -196,7 +194,7 @@ func (o probeOptions) complete(kind string, found []acsmon.Fields) error {
 	return nil
 }
 
-// note remembers the outcomes that there are before the trigger.
+// note records the outcomes before the trigger.
 func (r *probing) note(batch []*probed) error {
 	for _, t := range batch {
 		at, err := r.outcome(t.row)
@@ -208,7 +206,7 @@ func (r *probing) note(batch []*probed) error {
 	return nil
 }
 
-// outcome is the server's time of a row's latest outcome; zero if there is none.
+// outcome returns the server's time of a row's latest outcome; zero if there is none.
 func (r *probing) outcome(row acsmon.Fields) (time.Time, error) {
 	stamp := rows.Text(row[r.stamp])
 	if stamp == "" {
@@ -221,8 +219,8 @@ func (r *probing) outcome(row acsmon.Fields) (time.Time, error) {
 	return at, err
 }
 
-// triggerAll triggers one after the other. One that the server refuses, or that is
-// gone, does not keep it from the others. An error ends the run.
+// triggerAll triggers one after the other. If one is refused, or is gone, the others are still
+// tried. An error ends the run.
 func (r *probing) triggerAll(ctx context.Context) error {
 	r.checked = time.Now()
 	for i, t := range r.all {
@@ -250,7 +248,7 @@ func (r *probing) triggerAll(ctx context.Context) error {
 	return nil
 }
 
-// prepare makes sure that an outcome of a trigger can be told from the one before it.
+// prepare makes sure that the outcome of a trigger can be distinguished from the one before it.
 func (r *probing) prepare(ctx context.Context, batch []*probed, again bool) error {
 	if again {
 		err := r.look(ctx, batch)
@@ -267,7 +265,7 @@ func (r *probing) prepare(ctx context.Context, batch []*probed, again bool) erro
 	return nil
 }
 
-// triggered are those whose trigger the server took.
+// triggered are those whose trigger the server accepted.
 func (r *probing) triggered() []*probed {
 	return slices.DeleteFunc(slices.Clone(r.all), func(t *probed) bool { return !t.sent })
 }
@@ -280,8 +278,8 @@ func (r *probing) refusals() error {
 	return nil
 }
 
-// underWay is a server that has such work in its queue already, perhaps from a
-// request whose answer was lost.
+// underWay reports whether the server already has such work in its queue, perhaps from a request
+// whose response was lost.
 func underWay(err error) bool {
 	var api *acsmon.Error
 	return errors.As(err, &api) && api.Status == http.StatusConflict
@@ -297,8 +295,8 @@ func pause(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// wait looks until all have the wanted outcome, or the time is over. The last look
-// begins when it is, however long the one before it took.
+// wait looks until all have the wanted outcome, or the time is over. The last look begins at that
+// time, however long the one before it took.
 func (r *probing) wait(ctx context.Context) error {
 	end := time.Now().Add(seconds(r.options.WaitTimeout))
 	for {
@@ -319,14 +317,14 @@ func (r *probing) wait(ctx context.Context) error {
 	}
 }
 
-// waiting are those whose outcome can still become what is wanted: where the server
-// failed over a trigger, it may have taken it all the same.
+// waiting are those whose outcome can still become the wanted one. If the server failed over a
+// trigger, it may have accepted it.
 func (r *probing) waiting() []*probed {
 	return slices.DeleteFunc(r.pending(), func(t *probed) bool { return t.gone || t.err != nil && !mayHaveDone(t.err) })
 }
 
-// triggerAgain triggers those anew whose outcome is not wanted, once in each
-// recheck interval. One whose outcome is yet to come is in the server's queue.
+// triggerAgain triggers those whose outcome is not the wanted one again, once in each recheck
+// interval. One whose outcome is still to come is in the server's queue.
 func (r *probing) triggerAgain(ctx context.Context) error {
 	if r.recheck == 0 || time.Since(r.checked) < r.recheck {
 		return nil
@@ -347,8 +345,8 @@ func seconds(n float64) time.Duration {
 	return time.Duration(min(n, math.MaxInt32) * float64(time.Second))
 }
 
-// interval is the time from one look to the next: longer where a look takes so
-// many requests that it would use more than half of what the server allows.
+// interval is the time between two looks: longer if a look takes so many requests that it would use
+// more than half of what the server allows.
 func (r *probing) interval() time.Duration {
 	interval := seconds(r.options.PollInterval)
 	if limit := r.client.Limit().PerMinute; limit > 0 {
@@ -358,7 +356,7 @@ func (r *probing) interval() time.Duration {
 	return interval
 }
 
-// pages is what reading the wanted rows costs.
+// pages is what it costs to fetch the wanted rows.
 func (r *probing) pages() int {
 	if r.wanted.IDs != nil {
 		return rows.FewIDs
@@ -366,7 +364,7 @@ func (r *probing) pages() int {
 	return max(1, (r.list.came+99)/100)
 }
 
-// judge looks at what is pending.
+// judge looks at those that are pending.
 func (r *probing) judge(ctx context.Context) error {
 	pending := r.waiting()
 	if err := r.look(ctx, pending); err != nil {
@@ -388,8 +386,8 @@ func (r *probing) pending() []*probed {
 	return slices.DeleteFunc(slices.Clone(r.all), func(t *probed) bool { return t.done })
 }
 
-// look reads the rows anew: each by itself where these are no more requests than
-// the pages of the list, else as they were found.
+// look fetches the rows again: one by one if that takes no more requests than the pages of the
+// list, else as they were found.
 func (r *probing) look(ctx context.Context, batch []*probed) error {
 	found := map[int64]acsmon.Fields{}
 	if len(batch) > r.pages() {
@@ -448,8 +446,8 @@ func (r *probing) verdict() error {
 	return &verdictError{message, first}
 }
 
-// verdictError names those that did not become what is wanted. It wraps the first
-// error of a trigger, if there is one.
+// verdictError names those that did not get the wanted outcome. It wraps the first error of a
+// trigger, if there is one.
 type verdictError struct {
 	message string
 	cause   error
@@ -458,7 +456,7 @@ type verdictError struct {
 func (e *verdictError) Error() string { return e.message }
 func (e *verdictError) Unwrap() error { return e.cause }
 
-// result tells what was, or in check mode would be, triggered.
+// result says what was triggered, or in check mode would be.
 func (r *probing) result(triggered []*probed) ansible.Result {
 	return ansible.Result{"changed": len(triggered) > 0, r.key: r.shown(triggered)}
 }

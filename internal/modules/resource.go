@@ -13,47 +13,49 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/converge"
 )
 
-// resource declares a module that makes one resource present or absent. Its
-// options id, name, new_name and state are the same in every such module.
+// resource declares a module that makes one resource present or absent. Its options id, name,
+// new_name and state are the same in every such module.
 type resource struct {
 	name  string // of the module
-	key   string // of the resource in the result
+	key   string // the key of the resource in the result
 	kind  converge.Kind
 	rules ansible.Rules
 	store func(*acsmon.Client) converge.Store
-	// under says in which resource's list it is, and takes the place of store; nil: it is
-	// in the install's.
+	// under says in which resource's list it is, and replaces store; nil: it is in a list of the
+	// install.
 	under *parent
-	// links says for each field that refers to another resource which one it is.
+	// links says for each field that refers to another resource which one that is.
 	links map[string]link
-	// parts says it for those that belong to what a field before them refers to.
+	// parts says the same for fields that refer to something within what a field before them refers
+	// to.
 	parts map[string]part
-	// children are in a list of its own; nil: there is none.
+	// children are in a list of its own; nil: there are none.
 	children *children
-	// act is what can be done with one; nil: nothing.
+	// act is what can be done with the resource; nil: nothing.
 	act *act
-	// finish makes of the result what may leave, and adds what else the task asks for; nil: it
-	// may leave as it is.
+	// finish removes from the result what must not leave, and adds what else the task asks for;
+	// nil: there is nothing to do.
 	finish func(context.Context, *task, ansible.Result) error
-	// checkTask finds faults of options that say nothing of the resource itself; nil: there are none.
+	// checkTask finds faults in options that do not describe the resource itself; nil: there are
+	// none.
 	checkTask func(*session) error
-	// match lists the fields by which one can be found; empty: by its name alone.
+	// match lists the fields by which a resource can be found; empty: only by its name.
 	match []string
-	// check finds faults that the documentation's types cannot say, before
-	// anything is asked of the server.
+	// check finds faults that the types in the documentation cannot find, before the server is
+	// asked.
 	check func(desired map[string]any) error
-	// advise warns of what a plan does that may not be meant.
+	// advise warns about what a plan does that may not be meant.
 	advise func(item converge.Item, plan *converge.Plan) []string
 }
 
-// act is what can be done with a resource, beside making it what it should be.
+// act is something that can be done with a resource, beside making it what it should be.
 type act struct {
-	option string // that says when: never, changed or always
+	option string // the option that says when: never, changed or always
 	result string // the key that says whether it was done
 	do     func(ctx context.Context, c *acsmon.Client, id int64) error
 }
 
-// resources are all of them, each after those that it refers to.
+// resources are all of them, each after those to which it refers.
 var resources = []resource{
 	alertChannel, monitorGroup, deviceGroup, device, deviceOID, webhook, monitor,
 	monitorAlertRule, alertRule, discovery,
@@ -62,7 +64,7 @@ var resources = []resource{
 // identity are the rules of the options that say which resource is meant.
 var identity = ansible.Rules{RequiredOneOf: [][]string{{"id", "name"}}}
 
-// item makes an item of the given options.
+// item makes an item from the given options.
 func (r resource) item(given map[string]any, absent bool) (converge.Item, error) {
 	item := converge.Item{Absent: absent}
 	for name, into := range map[string]*string{r.identity(): &item.Name, "new_name": &item.NewName} {
@@ -105,7 +107,7 @@ func (r resource) item(given map[string]any, absent bool) (converge.Item, error)
 	return item, r.check(item.Desired)
 }
 
-// meet takes the options that say what becomes of what is there already.
+// meet takes the options that say what happens to what already exists.
 func meet(item *converge.Item, given map[string]any) error {
 	if given["purge_tags"] == false {
 		item.Adds = append(item.Adds, "tags")
@@ -127,8 +129,8 @@ func meet(item *converge.Item, given map[string]any) error {
 	return fmt.Errorf("create_only leaves alone what is there, and %s says what becomes of it: leave one of them out", contradiction)
 }
 
-// matchOn gives the fields by which the resource is found, of those that an option names;
-// nil where it cannot be found by them, or the name is all.
+// matchOn returns the fields by which the resource is found, of those that an option names; nil if
+// it cannot be found by them, or the name is the only one.
 func (r resource) matchOn(given any) []string {
 	named := converge.Texts(given)
 	foreign := slices.ContainsFunc(named, func(field string) bool { return !slices.Contains(r.match, field) })

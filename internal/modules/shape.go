@@ -19,10 +19,10 @@ type Shape struct {
 type ShapeField struct {
 	Name   string
 	Keys   []string // where a row may show it, the likeliest first
-	Secret bool     // the server takes it and does not show it
+	Secret bool     // the server takes it but does not show it
 }
 
-// Shapes are those of the resources that have a list of their own.
+// Shapes returns those of the resources that have a list of their own.
 func Shapes(client *acsmon.Client) []Shape {
 	var shapes []Shape
 	for _, r := range resources {

@@ -14,17 +14,17 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/sharedlist"
 )
 
-// stores are the server's lists as a run has them: shared with the other runs of its
-// task, and in check mode as they would be after the tasks before it.
+// stores are the server's lists as a run sees them: shared with the other runs of its task, and in
+// check mode as they would be after the tasks before it.
 type stores struct {
 	client *acsmon.Client
-	known  profile.Profile   // of the server
+	known  profile.Profile   // about the server
 	shared *sharedlist.Lists // nil: nothing is shared
-	before *predicted.Run    // nil: this is no check mode
+	before *predicted.Run    // nil: it is not check mode
 }
 
-// newStores gives the lists of a task. Where there is no folder to share them in, each
-// run has its own.
+// newStores returns the lists for a task. If there is no folder to share them in, each run has its
+// own.
 func newStores(t *ansible.Task, client *acsmon.Client, identity string, known profile.Profile) stores {
 	s := stores{client: client, known: known}
 	dir, err := folders.Locks()
@@ -44,7 +44,7 @@ func newStores(t *ansible.Task, client *acsmon.Client, identity string, known pr
 	return s
 }
 
-// list gives the list in which resources are found, made and changed.
+// list returns the list in which resources are found, created and changed.
 func (s stores) list(store converge.Store) converge.Store {
 	c, ok := store.(sharedlist.Collection)
 	if !ok {
@@ -53,7 +53,7 @@ func (s stores) list(store converge.Store) converge.Store {
 	return s.predicted(s.shared.Share(c))
 }
 
-// referred gives a list in which what other resources refer to is looked up.
+// referred returns a list for looking up what other resources refer to.
 func (s stores) referred(store converge.Store) converge.Store {
 	c, ok := store.(sharedlist.Collection)
 	if !ok {
@@ -69,9 +69,9 @@ func (s stores) predicted(c sharedlist.Collection) converge.Store {
 	return s.before.Over(c)
 }
 
-// lockName is that of the lock which the run holds: of several forks that look for a
-// monitor and miss it, one creates it and the others find it. In check mode the runs of
-// one playbook alone wait for each other.
+// lockName is the name of the lock that the run holds: of several forks that look for a monitor and
+// miss it, one creates it and the others find it. In check mode only the runs of one playbook wait
+// for each other.
 func (s *session) lockName() string {
 	if s.CheckMode {
 		return "predictions of " + s.Of.Ansible + " for " + s.client.Origin()
@@ -79,7 +79,7 @@ func (s *session) lockName() string {
 	return "writes to " + s.client.Origin()
 }
 
-// closeShared says what the run means for what is shared.
+// closeShared tells the shared lists how the run ended.
 func (s *session) closeShared(result ansible.Result, err error) {
 	if err != nil {
 		s.shared.Forget()

@@ -82,13 +82,13 @@ func (r resource) plan(ctx context.Context, s *session) (*task, error) {
 	return t, t.subresources.plan(ctx, t.plan.Current.ID())
 }
 
-// owner is the id of what the resource belongs to; 0: nothing.
+// owner is the id of the resource to which this one belongs; 0: none.
 func (t *task) owner() int64 {
 	store, _ := t.engine.Store.(owned)
 	return store.id
 }
 
-// acts says whether the task does more than the plan.
+// acts reports whether the task does more than the plan.
 func (r resource) acts(s *session, plan *converge.Plan) bool {
 	if r.act == nil || s.Arg("state") == "absent" {
 		return false
@@ -97,7 +97,7 @@ func (r resource) acts(s *session, plan *converge.Plan) bool {
 	return when == "always" || when == "changed" && plan.Changes()
 }
 
-// changes counts what is to be written.
+// changes counts the writes.
 func (t *task) changes() int {
 	if t.plan.Changes() {
 		return 1 + t.subresources.changes()
@@ -105,7 +105,7 @@ func (t *task) changes() int {
 	return t.subresources.changes()
 }
 
-// answer is what a result begins with: the diff, and that nothing is done yet.
+// answer is the beginning of a result: the diff, and that nothing is done yet.
 func (t *task) answer() ansible.Result {
 	result := ansible.Result{"changed": false}
 	if t.changes() > 0 {
@@ -119,7 +119,7 @@ func (t *task) answer() ansible.Result {
 	return result
 }
 
-// predicted is the answer of check mode.
+// predicted is the result in check mode.
 func (t *task) predicted() ansible.Result {
 	result := t.answer()
 	result["changed"] = t.changes() > 0 || t.also
@@ -155,7 +155,7 @@ func (t *task) apply(ctx context.Context) (ansible.Result, error) {
 	return result, nil
 }
 
-// show puts the resource into the result: one that goes, as it was.
+// show puts the resource into the result. A removed one is shown as it was.
 func (r resource) show(result ansible.Result, plan *converge.Plan, now acsmon.Fields) {
 	if now == nil {
 		now = plan.Current

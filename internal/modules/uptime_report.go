@@ -16,7 +16,7 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/rows"
 )
 
-// uptimeReportOptions are what acsmon_uptime_report is told.
+// uptimeReportOptions are the options of acsmon_uptime_report.
 type uptimeReportOptions struct {
 	selectionOptions `ansible:",squash"`
 	monitorOptions   `ansible:",squash"`
@@ -62,8 +62,8 @@ func runUptimeReport(ctx context.Context, s *session) (ansible.Result, error) {
 	return result, write(s.Task, outputs, result)
 }
 
-// outputs are the files that the task names, all of which can be written. They are
-// checked before anything is fetched, because that may take minutes.
+// outputs are the files that the task names. All of them can be written. This is checked before
+// anything is fetched, because fetching may take minutes.
 func (o uptimeReportOptions) outputs() ([]output, error) {
 	var outputs []output
 	for _, file := range []struct{ format, path string }{{"csv", o.CSVDest}, {"html", o.HTMLDest}} {
@@ -82,8 +82,8 @@ func (o uptimeReportOptions) outputs() ([]output, error) {
 	return outputs, nil
 }
 
-// renderAt gives a report. Where the file there differs in nothing but the time at which
-// it was made, it is right as it is.
+// renderAt returns a report. If the file differs from it only in the time at which it was made, the
+// file is kept.
 func renderAt(now time.Time, before []byte, render func(at time.Time) ([]byte, error)) ([]byte, error) {
 	if at, ok := report.Generated(before); ok {
 		if same, err := render(at); err != nil || string(same) == string(before) {
@@ -93,7 +93,7 @@ func renderAt(now time.Time, before []byte, render func(at time.Time) ([]byte, e
 	return render(now)
 }
 
-// site is an origin as people write it, without the port that goes without saying.
+// site is an origin as people write it, without the default port.
 func site(origin string) string {
 	scheme, _, _ := strings.Cut(origin, ":")
 	return strings.TrimSuffix(origin, map[string]string{"https": ":443", "http": ":80"}[scheme])
@@ -105,7 +105,7 @@ type plan struct {
 	wait     time.Duration
 }
 
-// gather reads what is selected, and the checks if they are asked for.
+// gather fetches what is selected, and the checks if the task asks for them.
 func (o uptimeReportOptions) gather(ctx context.Context, s *session) (report.Uptime, plan, error) {
 	made := report.Uptime{Title: converge.Trim(o.Title), Server: site(s.client.Origin()), Days: 7, Target: o.Target, Checks: o.FailedChecks, Generated: time.Now()}
 	if o.Window == "30d" {
@@ -156,7 +156,7 @@ func (o uptimeReportOptions) reported(s *session, row acsmon.Fields) report.Moni
 	return m
 }
 
-// uptimeOf is a percentage of a monitor; nil where the server has none, or something else.
+// uptimeOf returns a percentage of a monitor; nil if the server has none, or something else.
 func uptimeOf(s *session, monitor int64, fields acsmon.Fields, field string) *float64 {
 	shown := rows.Text(fields[field])
 	if shown == "" {
@@ -170,7 +170,7 @@ func uptimeOf(s *session, monitor int64, fields acsmon.Fields, field string) *fl
 	return &percent
 }
 
-// wholeOf is a number of things; nil where the server has none.
+// wholeOf returns a count; nil if the server has none.
 func wholeOf(value any) *int64 {
 	n, err := strconv.ParseFloat(rows.Text(value), 64)
 	if err != nil || !(n >= 0 && n < 1<<53) {

@@ -43,9 +43,8 @@ var webhookRule = resource{
 	check: checkRule,
 }
 
-// finishWebhook takes the address at which the webhook takes events out of the result,
-// unless the task asks for it: whoever knows it can push. It adds the events that the
-// webhook received.
+// finishWebhook removes the address at which the webhook takes events from the result, unless the
+// task asks for it: whoever knows it can push events. It adds the events that the webhook received.
 func finishWebhook(ctx context.Context, t *task, result ansible.Result) error {
 	row, _ := result["webhook"].(acsmon.Fields)
 	if row == nil {
@@ -67,7 +66,7 @@ func finishWebhook(ctx context.Context, t *task, result ansible.Result) error {
 // mostEvents is how many events of a webhook a task may ask for: those of one page.
 const mostEvents = 100
 
-// checkEvents refuses a number of events that is out of bounds.
+// checkEvents returns an error if the number of events is out of bounds.
 func checkEvents(s *session) error {
 	if n := s.Arg("recent_events").(int64); n < 0 || n > mostEvents {
 		return fmt.Errorf("recent_events is %d: it must be between 0 and %d", n, mostEvents)
@@ -75,7 +74,7 @@ func checkEvents(s *session) error {
 	return nil
 }
 
-// addEvents adds the events that the webhook received last. One that is yet to be created
+// addEvents adds the events that the webhook received last. A webhook that has yet to be created
 // has none.
 func addEvents(ctx context.Context, t *task, webhook acsmon.Fields, result ansible.Result) error {
 	n := t.s.Arg("recent_events").(int64)
@@ -93,14 +92,14 @@ func addEvents(ctx context.Context, t *task, webhook acsmon.Fields, result ansib
 	return err
 }
 
-// webhooks are those of one device. The API has a route that switches one on and off,
-// so an update that leaves the switch as it was is followed by that.
+// webhooks are those of one device. The API has a route that switches a webhook on or off. An
+// update that does not change the switch is followed by a request to it.
 type webhooks struct {
 	acsmon.Collection[acsmon.Fields]
 	toggle func(ctx context.Context, id int64) error
 }
 
-// Create makes a webhook. Where it cannot be switched off, it is returned as it is.
+// Create makes a webhook. If it cannot be switched off, it is returned as it is.
 func (w webhooks) Create(ctx context.Context, fields acsmon.Fields) (acsmon.Fields, error) {
 	made, err := w.Collection.Create(ctx, fields)
 	if err != nil {
@@ -120,7 +119,7 @@ func (w webhooks) Update(ctx context.Context, id int64, fields acsmon.Fields) (a
 	return w.settle(ctx, id, row, fields)
 }
 
-// settle switches the webhook where it is not as the fields say.
+// settle switches the webhook if it is not as the fields say.
 func (w webhooks) settle(ctx context.Context, id int64, row, fields acsmon.Fields) (acsmon.Fields, error) {
 	wanted, given := fields["is_active"].(bool)
 	if !given || id == 0 {

@@ -15,7 +15,7 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/specs"
 )
 
-// webhookEvent makes acsmon_webhook_event, the one module that does not speak to the API: it
+// webhookEvent makes acsmon_webhook_event. It is the only module that does not use the API: it
 // pushes to an address that needs no token.
 func (p program) webhookEvent() ansible.Module {
 	const name = "acsmon_webhook_event"
@@ -50,7 +50,7 @@ func (p program) webhookEvent() ansible.Module {
 	}
 }
 
-// eventOptions are what acsmon_webhook_event is told.
+// eventOptions are the options of acsmon_webhook_event.
 type eventOptions struct {
 	IngestURL string         `ansible:"ingest_url"`
 	Payload   any            `ansible:"payload"`
@@ -91,7 +91,7 @@ func (o eventOptions) push(ctx context.Context, t *ansible.Task, ingest *acsmon.
 	return result, nil
 }
 
-// pushFault says of an event that was not taken whether it may have arrived all the same.
+// pushFault says whether an event that was not accepted may have arrived.
 func pushFault(err error, delivery acsmon.Delivery) error {
 	if delivery.MayBeRepeated {
 		err = fmt.Errorf("%w; an attempt got no usable response, so the webhook may have received the event", err)
