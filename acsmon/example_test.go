@@ -318,6 +318,27 @@ func ExampleSNMPTraps_Acknowledge() {
 	// linkDown acknowledged
 }
 
+// Ping a host from the server, which may answer with the result or with a job that has it later.
+func ExampleTools_Run() {
+	client, done := connect()
+	defer done()
+	ctx := context.Background()
+
+	found, err := client.Tools.Run(ctx, "ping", acsmon.Fields{"host": "www.example.com", "count": 3})
+	if err != nil {
+		log.Fatal(err)
+	}
+	for job, finished := client.Tools.Job(found), false; job != "" && !finished; {
+		if found, finished, err = client.Tools.Result(ctx, "ping", job); err != nil {
+			log.Fatal(err) // the server has no route that is known to give results, for example
+		}
+		time.Sleep(time.Second)
+	}
+	fmt.Println(found["sent"], "sent,", found["received"], "received")
+	// Output:
+	// 3 sent, 3 received
+}
+
 // A job says that it is done: it needs the address of a webhook, and no token.
 func ExampleIngest_Push() {
 	client, done := connect()

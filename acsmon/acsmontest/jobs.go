@@ -38,13 +38,18 @@ func (s *Server) runDue() {
 // queued puts work into the queue and answers as the API does. All jobs take equally long, so the
 // queue is in the order in which they become due.
 func (c *call) queued(run func(at time.Time)) *response {
+	return c.queuedAs(func(string, time.Time) {}, run)
+}
+
+// queuedAs is queued for work that is known by the id of its job.
+func (c *call) queuedAs(note func(id string, due time.Time), run func(at time.Time)) *response {
 	s := c.s
-	s.jobs = append(s.jobs, job{due: s.now().Add(s.options.CheckTime), run: run})
+	due := s.now().Add(s.options.CheckTime)
+	s.jobs = append(s.jobs, job{due: due, run: run})
 	id := strings.ToLower(rand.Text())
-	return c.answer(choose(s.alt.Queued == "202", http.StatusAccepted, http.StatusOK), object{
-		{"queued", true},
-		{"job_id", fmt.Sprintf("%s-%s-%s-%s", id[:8], id[8:12], id[12:16], id[16:])},
-	})
+	id = fmt.Sprintf("%s-%s-%s-%s", id[:8], id[8:12], id[12:16], id[16:])
+	note(id, due)
+	return c.answer(choose(s.alt.Queued == "202", http.StatusAccepted, http.StatusOK), object{{"queued", true}, {"job_id", id}})
 }
 
 // SetOutcome says what the next checks of a monitor find, one status after the other ("up", "down",

@@ -148,6 +148,10 @@ type Alternatives struct {
 	// with nothing that says what they are about.
 	WebhookAlerts string `alt:"absent|named|bare" each:"no"`
 
+	// Tools is what a network tool answers with: its result; or a job, whose result
+	// /tools/jobs/{id} gives later, or no route does.
+	Tools string `alt:"result|job|streamed" each:"no"`
+
 	// Switches is how a webhook is switched on and off: by an update, or by a route for that alone.
 	Switches string `alt:"put|toggle" each:"no"`
 

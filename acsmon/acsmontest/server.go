@@ -58,6 +58,7 @@ type Server struct {
 	jobs    []job
 	results map[int64][]result // of monitors, oldest first
 	outcome map[int64][]string // what the next checks of a monitor find
+	tools   map[string]toolJob // by the ids of the jobs
 	strikes map[int64]int      // how often in a row each rule of a webhook was violated
 	found   map[string][]int64 // the selected ids of lists, for one version
 	foundAt int                // that version
@@ -81,6 +82,7 @@ func New(o Options) *Server {
 		limits:  map[string]*window{},
 		results: map[int64][]result{},
 		outcome: map[int64][]string{},
+		tools:   map[string]toolJob{},
 		strikes: map[int64]int{},
 		closed:  make(chan struct{}),
 		URL:     "http://acsmon.test" + o.Prefix,
@@ -364,7 +366,8 @@ func match(pattern, segments []string) (params, bool) {
 // absent reports whether an alternative leaves the route out.
 func (r *route) absent(s *Server) bool {
 	return s.alt.Events == "one-list" && r.segments[0] == "monitor-events" ||
-		s.alt.DeviceAlerts == "absent" && r.pattern == "devices/{id}/alerts"
+		s.alt.DeviceAlerts == "absent" && r.pattern == "devices/{id}/alerts" ||
+		s.alt.Tools != "job" && r.pattern == "tools/jobs/{job}"
 }
 
 // answer makes a JSON response.

@@ -52,6 +52,20 @@ var tools = []tool{
 	}},
 }
 
+// toolJobs is how many jobs of tools a user can have at a time, and toolKept how long their results
+// are kept.
+const (
+	toolJobs = 10
+	toolKept = 5 * time.Minute
+)
+
+// A toolJob is a run of a tool whose result is fetched later.
+type toolJob struct {
+	user   int64
+	due    time.Time
+	result object
+}
+
 func init() {
 	for _, t := range tools {
 		addRoute("POST", "tools/"+t.path, "monitors.run_tools", permitted(func(c *call) *response {
@@ -59,7 +73,39 @@ func init() {
 			if failed != nil {
 				return failed
 			}
-			return c.answer(http.StatusOK, t.answer(c, input, random(c.s.options.Seed, fmt.Sprint(t.path, input["host"]), 0)))
+			result := t.answer(c, input, random(c.s.options.Seed, fmt.Sprint(t.path, input["host"]), 0))
+			if c.s.alt.Tools == "result" {
+				return c.answer(http.StatusOK, result)
+			}
+			return c.startTool(result)
 		}))
 	}
+	addRoute("GET", "tools/jobs/{job}", "monitors.run_tools", permitted((*call).toolResult))
+}
+
+// startTool answers with a job, unless the user has too many under way.
+func (c *call) startTool(result object) *response {
+	user, running := c.user["id"].(int64), 0
+	for _, job := range c.s.tools {
+		if job.user == user && job.due.After(c.s.now()) {
+			running++
+		}
+	}
+	if running >= toolJobs {
+		return c.fail(http.StatusTooManyRequests, "Too many jobs.")
+	}
+	return c.queuedAs(func(id string, due time.Time) { c.s.tools[id] = toolJob{user, due, result} }, func(time.Time) {})
+}
+
+// toolResult is what a job has found.
+func (c *call) toolResult() *response {
+	job, known := c.s.tools[c.named["job"]]
+	now := c.s.now()
+	switch {
+	case !known, job.user != c.user["id"], now.After(job.due.Add(toolKept)):
+		return c.fail(http.StatusNotFound, "")
+	case job.due.After(now):
+		return c.answer(http.StatusOK, object{{"job_id", c.named["job"]}, {"status", "running"}})
+	}
+	return c.answer(http.StatusOK, append(object{{"job_id", c.named["job"]}, {"status", "completed"}}, job.result...))
 }

@@ -79,6 +79,7 @@ var least = map[string]row{
 	"acsmon_device_report": {"dest": "devices.json"},
 	"acsmon_monitors":      {"state": "gathered"},
 	"acsmon_monitor_pause": {"state": "resumed", "window": "w"},
+	"acsmon_tool":          {"tool": "ping", "target": "localhost"},
 	"acsmon_trap":          {"all": true},
 	"acsmon_webhook_event": {"ingest_url": "http://localhost/api/v1/webhook-ingest/t0ken"},
 }

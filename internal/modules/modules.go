@@ -38,6 +38,7 @@ func All(options ...acsmon.Option) []ansible.Module {
 		p.unlocked("acsmon_monitor_info", ansible.Rules{}, runMonitorInfo),
 		p.module("acsmon_monitor_pause", pauseRules, runMonitorPause),
 		p.unlocked("acsmon_system_info", ansible.Rules{}, runSystemInfo),
+		p.unlocked("acsmon_tool", ansible.Rules{}, runTool),
 		p.module("acsmon_trap", ansible.Rules{}, runTrap),
 		p.unlocked("acsmon_trap_info", ansible.Rules{}, runTrapInfo),
 		p.unlocked("acsmon_uptime_report", ansible.Rules{}, runUptimeReport),

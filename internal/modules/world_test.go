@@ -97,7 +97,7 @@ func (w *world) run(module string, given row) *result {
 	}
 	for _, request := range r.requests {
 		switch {
-		case request.Method == "GET", request.Path == "/auth/login":
+		case request.Method == "GET", request.Path == "/auth/login", strings.HasPrefix(request.Path, "/tools/"):
 		case args["_ansible_check_mode"] == true:
 			w.t.Errorf("check mode sent %s %s", request.Method, request.Path)
 		case r.unchanged() && request.Status/100 == 2:

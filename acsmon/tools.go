@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+
+package acsmon
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// Tools are network tools that run on the server. The vendor's documentation says what each takes
+// and returns. A user can have 10 jobs under way at a time.
+//
+// What answers may be the result, or a job that gives it later: see [Tools.Job] and [Tools.Result].
+type Tools struct{ client *Client }
+
+// Ping runs ping.
+func (t Tools) Ping(ctx context.Context, arguments Fields) (Fields, error) {
+	return t.Run(ctx, "ping", arguments)
+}
+
+// Traceroute runs traceroute.
+func (t Tools) Traceroute(ctx context.Context, arguments Fields) (Fields, error) {
+	return t.Run(ctx, "traceroute", arguments)
+}
+
+// PortScan tries ports.
+func (t Tools) PortScan(ctx context.Context, arguments Fields) (Fields, error) {
+	return t.Run(ctx, "port-scan", arguments)
+}
+
+// SSLCheck looks at a certificate.
+func (t Tools) SSLCheck(ctx context.Context, arguments Fields) (Fields, error) {
+	return t.Run(ctx, "ssl-check", arguments)
+}
+
+// HTTPHeaders reads an address's headers.
+func (t Tools) HTTPHeaders(ctx context.Context, arguments Fields) (Fields, error) {
+	return t.Run(ctx, "http-headers", arguments)
+}
+
+// DNSLookup asks a name server.
+func (t Tools) DNSLookup(ctx context.Context, arguments Fields) (Fields, error) {
+	return t.Run(ctx, "dns-lookup", arguments)
+}
+
+// Whois asks a registry.
+func (t Tools) Whois(ctx context.Context, arguments Fields) (Fields, error) {
+	return t.Run(ctx, "whois", arguments)
+}
+
+// Run runs a tool by the name that its route has, such as "port-scan".
+func (t Tools) Run(ctx context.Context, tool string, arguments Fields) (Fields, error) {
+	if !routeSegment.MatchString(tool) {
+		return nil, fmt.Errorf("%q is no name of a tool: give one such as ping", clean(tool))
+	}
+	return t.client.act(ctx, request{path: "/tools/" + tool, body: arguments, permission: "monitors.run_tools"})
+}
+
+// The public pages say that a tool runs as a job, and that its result is kept for 5 minutes. They
+// do not say what a job looks like, nor how its result is fetched. These are the guesses.
+var (
+	// jobKeys are the keys that may hold the id of a job.
+	jobKeys = []string{"job_id", "job", "uuid", "id"}
+	// jobOnly are the keys that a job has beside a result, or without one.
+	jobOnly = []string{"job_id", "job", "uuid", "id", "queued", "status", "message", "tool", "type", "channel", "created_at"}
+	// unfinished are the statuses of a job that has no result yet.
+	unfinished = []string{"queued", "pending", "waiting", "started", "running", "processing", "in_progress"}
+	// resultPaths are the routes that may give what a job has found, by its id and its tool.
+	resultPaths = []func(tool, job string) string{
+		func(_, job string) string { return "/tools/jobs/" + job },
+		func(tool, job string) string { return "/tools/" + tool + "/" + job },
+		func(_, job string) string { return "/tools/results/" + job },
+	}
+)
+
+// Job returns the id of the job that an answer of a tool stands for; "" if the answer is the result.
+func (t Tools) Job(answer Fields) string {
+	job := ""
+	for _, key := range jobKeys {
+		if id := text(answer[key]); job == "" && routeSegment.MatchString(id) {
+			job = id
+		}
+	}
+	status := strings.ToLower(text(answer["status"]))
+	if job == "" || !slices.Contains(unfinished, status) && !onlyJob(answer) {
+		return ""
+	}
+	return job
+}
+
+// onlyJob reports whether an answer has no key but those of a job.
+func onlyJob(answer Fields) bool {
+	for key := range answer {
+		if !slices.Contains(jobOnly, key) {
+			return false
+		}
+	}
+	return true
+}
+
+// Result returns what a job has found, and whether it is finished. If no route that is known to
+// this package gives results, or the job is older than 5 minutes, the error is one for which
+// IsNotFound is true.
+func (t Tools) Result(ctx context.Context, tool, job string) (found Fields, finished bool, err error) {
+	for _, path := range resultPaths {
+		found, err = t.client.object(ctx, request{method: http.MethodGet, path: path(tool, job), permission: "monitors.run_tools"})
+		if err == nil {
+			return found, !slices.Contains(unfinished, strings.ToLower(text(found["status"]))), nil
+		}
+		if !hasStatus(err, http.StatusNotFound) && !hasStatus(err, http.StatusMethodNotAllowed) {
+			return nil, false, err
+		}
+	}
+	return nil, false, &Error{Status: http.StatusNotFound, Method: http.MethodGet, Path: resultPaths[0](tool, job), Message: "no route that is known gives the result of a job"}
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package modules_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
+)
+
+// tools are all of them, each with all that it takes, and what its result must hold.
+var tools = []struct {
+	given row
+	sent  row
+	found string
+}{
+	{row{"tool": "ping", "target": " www.example.com ", "count": "2"}, row{"host": "www.example.com", "count": 2.0}, "received"},
+	{row{"tool": "traceroute", "target": "www.example.com"}, row{"host": "www.example.com"}, "hops"},
+	{row{"tool": "port-scan", "target": "www.example.com", "ports": "22,80"}, row{"host": "www.example.com", "ports": "22,80"}, "open_ports"},
+	{row{"tool": "ssl-check", "target": "www.example.com", "port": 8443}, row{"host": "www.example.com", "port": 8443.0}, "expires_at"},
+	{row{"tool": "http-headers", "target": "https://www.example.com/"}, row{"url": "https://www.example.com/"}, "headers"},
+	{row{"tool": "dns-lookup", "target": "example.com", "record_type": "MX"}, row{"host": "example.com", "type": "MX"}, "records"},
+	{row{"tool": "whois", "target": "example.com"}, row{"host": "example.com"}, "text"},
+}
+
+// TestTools runs each tool on a server that answers with the result, and on one that answers with a job.
+func TestTools(t *testing.T) {
+	for name, alternatives := range alternatives() {
+		for _, answers := range []string{"result", "job"} {
+			alternatives.Tools = answers
+			scenario(t, name+", "+answers, acsmontest.Options{Alternatives: alternatives, CheckTime: 7 * time.Second}, func(w *world) {
+				for _, test := range tools {
+					for _, r := range []*result{w.check("acsmon_tool", test.given), w.run("acsmon_tool", test.given)} {
+						found, _ := r.row["result"].(row)
+						if !r.unchanged() || r.row["finished"] != true || found[test.found] == nil || (r.row["job"] != nil) != (answers == "job") {
+							w.t.Errorf("%v: %v", test.given, r.row)
+						}
+						if got := sentBody(w.t, r.requests[0]); !reflect.DeepEqual(got, test.sent) {
+							w.t.Errorf("%v sends %v", test.given, got)
+						}
+						if want := map[string]int{"result": 1, "job": 5}[answers]; len(r.requests) != want {
+							w.t.Errorf("%d requests, want %d", len(r.requests), want)
+						}
+					}
+				}
+			})
+		}
+	}
+}
+
+// TestToolsWithoutResult are tools whose result does not come.
+func TestToolsWithoutResult(t *testing.T) {
+	ping := row{"tool": "ping", "target": "www.example.com"}
+	job := acsmontest.Options{Alternatives: acsmontest.Alternatives{Tools: "job"}, CheckTime: time.Minute}
+	scenario(t, "a server that has no route for it", acsmontest.Options{Alternatives: acsmontest.Alternatives{Tools: "streamed"}}, func(w *world) {
+		r := w.run("acsmon_tool", ping).warns("no route that is known to give the result")
+		if r.row["finished"] != false || r.row["job"] == nil || r.row["result"] != nil || len(r.requests) != 4 {
+			w.t.Errorf("%v, %d requests", r.row, len(r.requests))
+		}
+	})
+	scenario(t, "one that is not waited for", job, func(w *world) {
+		if r := w.run("acsmon_tool", with(ping, row{"wait": false})).costs("POST /tools/ping"); r.row["finished"] != false || r.row["job"] == nil {
+			w.t.Errorf("%v", r.row)
+		}
+	})
+	scenario(t, "one that takes too long", job, func(w *world) {
+		if r := w.run("acsmon_tool", with(ping, row{"wait_timeout": 10})).fails(`ping of "www.example.com" is not finished after 10 s`); r.row["job"] == nil {
+			w.t.Errorf("%v", r.row)
+		}
+	})
+	scenario(t, "ten others", job, func(w *world) {
+		for range 10 {
+			w.run("acsmon_tool", with(ping, row{"wait": false}))
+		}
+		if r := w.run("acsmon_tool", with(ping, row{"wait_timeout": 200})); r.row["finished"] != true {
+			w.t.Errorf("%v", r.row)
+		}
+		for range 10 {
+			w.run("acsmon_tool", with(ping, row{"wait": false}))
+		}
+		w.run("acsmon_tool", with(ping, row{"max_wait": 1})).fails("answered 429")
+	})
+	scenario(t, "an answer that says nothing", acsmontest.Options{}, func(w *world) {
+		w.Inject(acsmontest.Fault{Path: "/tools/ping", Do: acsmontest.Answer(204, nil, "")})
+		if r := w.run("acsmon_tool", ping); r.row["finished"] != true || len(r.row["result"].(row)) != 0 {
+			w.t.Errorf("%v", r.row)
+		}
+	})
+	scenario(t, "a strange job", acsmontest.Options{}, func(w *world) {
+		w.Inject(acsmontest.Fault{Path: "/tools/ping", Do: acsmontest.Answer(200, nil, `{"job_id": "../../users", "queued": true}`)})
+		w.run("acsmon_tool", ping).costs("POST /tools/ping")
+	})
+	scenario(t, "what strangers say", acsmontest.Options{}, func(w *world) {
+		w.Inject(acsmontest.Fault{Path: "/tools/whois", Do: acsmontest.Answer(200, nil, `{"text": "\u001b[2J{{ 1 }}"}`)})
+		if r := w.run("acsmon_tool", row{"tool": "whois", "target": "example.com"}); strings.Contains(fmt.Sprint(r.row["result"]), "\x1b") {
+			w.t.Errorf("%v", r.row)
+		}
+	})
+}
+
+// TestMistakenTools are refused before anything is sent, but for what only the server knows.
+func TestMistakenTools(t *testing.T) {
+	scenario(t, "mistakes", acsmontest.Options{}, func(w *world) {
+		for says, given := range map[string]row{
+			"target is empty":                        {"tool": "ping", "target": " "},
+			"port does not go with tool: ping":       {"tool": "ping", "target": "a", "port": 1},
+			"count does not go with tool: whois":     {"tool": "whois", "target": "a", "count": 1},
+			"wait_timeout must be 0 or more":         {"tool": "ping", "target": "a", "poll_interval": 0},
+			`fields has the key "a b"`:               {"tool": "ping", "target": "a", "fields": row{"a b": 1}},
+			"ping, traceroute, port-scan, ssl-check": {"tool": "telnet", "target": "a"},
+		} {
+			w.run("acsmon_tool", given).fails(says).costs()
+		}
+		w.run("acsmon_tool", row{"tool": "ping", "target": "a", "fields": row{"host": nil, "target": "a"}}).fails("The host field is required")
+		w.run("acsmon_tool", row{"tool": "ping", "target": "a", "fields": row{"count": 3}})
+		w.args["token"] = w.NewToken("devices.view")
+		w.run("acsmon_tool", row{"tool": "ping", "target": "a"}).fails("monitors.run_tools")
+	})
+}
+
+// sentBody is the JSON object that a request sent.
+func sentBody(t *testing.T, request acsmontest.Request) (body row) {
+	t.Helper()
+	if err := json.Unmarshal(request.Body, &body); err != nil {
+		t.Fatalf("%s %s sent %q: %v", request.Method, request.Path, request.Body, err)
+	}
+	return body
+}
