@@ -555,8 +555,8 @@ func ExampleWithTrace() {
 	// GET /api/v1/monitors?page=2&per_page=200 200
 }
 
-// A program's own log says of each attempt what was asked, how it went and how long it took. A Trace
-// holds no secret.
+// A program's own log says of each attempt what was asked, how it went and how long it took. A
+// Trace holds no secret.
 func ExampleWithTrace_slog() {
 	server := sandbox()
 	defer server.Close()

@@ -192,8 +192,8 @@ func TestALimitKnownToBeUsedUpIsNotSpentOnACall(t *testing.T) {
 	}, acsmon.WithMaxWait(10*time.Second))
 }
 
-// A 503 is a 503, whatever its page says: the framework's own is waited out by all, because it stands
-// in front of the application; a proxy's by what may be carried out twice.
+// A 503 is a 503, whatever its page says: the framework's own is waited out by all, because it
+// stands in front of the application; a proxy's by what may be carried out twice.
 func TestA503WithoutATimeIsWaitedOut(t *testing.T) {
 	framework := map[string]bool{"JSON": true, "JSON, set to 200": true}
 	for fault, effect := range map[string]acsmontest.Effect{

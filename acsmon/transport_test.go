@@ -56,7 +56,8 @@ func TestAWrapperSeesEachAttemptAndNoToken(t *testing.T) {
 	}
 }
 
-// Whatever a wrapper tries, the other server gets no request from the client's transport, and none is sent twice.
+// Whatever a wrapper tries, the other server gets no request from the client's transport, and none
+// is sent twice.
 func TestAWrapperCannotLoosenTheRules(t *testing.T) {
 	var elsewhere int
 	other := handleURL(t, func(http.ResponseWriter, *http.Request) { elsewhere++ })
@@ -154,7 +155,8 @@ func TestACreateThatAWrapperFailsIsUncertain(t *testing.T) {
 	}
 }
 
-// A wrapper may answer by itself, as a test or a cache does; also with a redirect, which the client quotes.
+// A wrapper may answer by itself, as a test or a cache does; also with a redirect, which the client
+// quotes.
 func TestAWrapperMayAnswer(t *testing.T) {
 	answer := func(status int, body string) acsmon.Option {
 		return wrapped(func(http.RoundTripper, *http.Request) (*http.Response, error) {

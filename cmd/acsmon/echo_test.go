@@ -21,9 +21,10 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/untrusted/untrustedtest"
 )
 
-// TestNoDoorShowsAnEchoOfASecret is a server that repeats the token or the password in every field of its answers, in
-// every spelling. Nothing of it is in what a command prints, nor in the files that it writes: the cache, an export, what
-// ACSMON_DEBUG names. The tokens that a login keeps are another matter.
+// TestNoDoorShowsAnEchoOfASecret is a server that repeats the token or the password in every field
+// of its answers, in every spelling. Nothing of it is in what a command prints, nor in the files
+// that it writes: the cache, an export, what ACSMON_DEBUG names. The tokens that a login keeps are
+// another matter.
 func TestNoDoorShowsAnEchoOfASecret(t *testing.T) {
 	const token, password = `12|Zk9qPuxyB0123/456789&abcdef`, `corr"ect/horse&battery`
 	for name, spell := range untrustedtest.Spellings {
@@ -86,7 +87,8 @@ func meetEcho(t *testing.T, url string, credentials map[string]string, secrets [
 	}
 }
 
-// echoing answers each read with one row, all of whose fields are the echo, and each login with the token.
+// echoing answers each read with one row, all of whose fields are the echo, and each login with the
+// token.
 func echoing(token, password, real string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		echo := token + " " + password

@@ -50,8 +50,8 @@ func TestGoInstall(t *testing.T) {
 	command(git, "git", "-c", "user.name=Test", "-c", "user.email=test@example.com", "commit", "--quiet", "-m", "Release")
 	command(git, "git", "tag", "v"+version)
 
-	// The modules that ours needs are in the cache, for this test was compiled of them. With -trimpath, what was
-	// compiled before serves again.
+	// The modules that ours needs are in the cache, for this test was compiled of them. With
+	// -trimpath, what was compiled before serves again.
 	cache, proxy, _ := strings.Cut(strings.TrimSpace(command(nil, "go", "env", "GOMODCACHE", "GOPROXY")), "\n")
 	command([]string{
 		"GOBIN=" + programs, "GOMODCACHE=" + modules, "GOFLAGS=-modcacherw -trimpath", "GOWORK=off", "GOSUMDB=off",

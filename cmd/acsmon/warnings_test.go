@@ -16,8 +16,8 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/folders/folderstest"
 )
 
-// A session that cannot be loaded costs a login, which every door says. It arises while the server is asked, and not
-// when the settings are read.
+// A session that cannot be loaded costs a login, which every door says. It arises while the server
+// is asked, and not when the settings are read.
 func TestEveryDoorShowsTheWarningsThatArise(t *testing.T) {
 	for _, test := range []struct{ words, where string }{
 		{"whoami", "stderr"}, {"export", "stderr"}, {"watch", "stderr"}, {"--list", "stdout"},

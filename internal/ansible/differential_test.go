@@ -33,8 +33,9 @@ type measured struct {
 	}
 }
 
-// TestValidateAgainstAnsibleCore compares Spec.Validate with what ansible-core 2.19 did with the same options, rules and arguments.
-// After a change of the cases: python testdata/measure.py testdata/differential.yaml > testdata/differential.golden.json
+// TestValidateAgainstAnsibleCore compares Spec.Validate with what ansible-core 2.19 did with the
+// same options, rules and arguments. After a change of the cases: python testdata/measure.py
+// testdata/differential.yaml > testdata/differential.golden.json
 func TestValidateAgainstAnsibleCore(t *testing.T) {
 	t.Setenv("HOME", "/home/ada")
 	t.Setenv("FOO", "bar")
@@ -84,7 +85,8 @@ func TestValidateAgainstAnsibleCore(t *testing.T) {
 	}
 }
 
-// TestAnsibleCoreStillDoesSo measures again, in the virtual environments that ACSMON_TEST_VENVS names.
+// TestAnsibleCoreStillDoesSo measures again, in the virtual environments that ACSMON_TEST_VENVS
+// names.
 func TestAnsibleCoreStillDoesSo(t *testing.T) {
 	text, err := os.ReadFile("testdata/differential.golden.json")
 	if err != nil {
@@ -164,7 +166,8 @@ func readDifferentials(t *testing.T) []differential {
 	return cases
 }
 
-// specOf makes a Spec of an argument_spec, in which suboptions are `options` and have their rules beside them.
+// specOf makes a Spec of an argument_spec, in which suboptions are `options` and have their rules
+// beside them.
 func specOf(t *testing.T, argumentSpec map[string]any) (*Spec, map[string]Rules) {
 	t.Helper()
 	rules := map[string]Rules{}

@@ -13,8 +13,8 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
-// FuzzArguments: whatever Ansible hands over, the answer is one JSON object on one line, which says whether it changed
-// or failed, as the exit status does, and holds nothing that acts on a terminal.
+// FuzzArguments: whatever Ansible hands over, the answer is one JSON object on one line, which says
+// whether it changed or failed, as the exit status does, and holds nothing that acts on a terminal.
 func FuzzArguments(f *testing.F) {
 	for _, arguments := range []string{
 		`{}`, `{"name": "a"}`, `{"ANSIBLE_MODULE_ARGS": {"title": "a", "_ansible_check_mode": true}}`,

@@ -21,7 +21,8 @@ import (
 
 var update = flag.Bool("update", false, "write the results of this run to testdata/results")
 
-// gadgetSpec is the specification of the gadget, whose documentation is in internal/specs/docs/testdata.
+// gadgetSpec is the specification of the gadget, whose documentation is in
+// internal/specs/docs/testdata.
 func gadgetSpec(t testing.TB) *Spec {
 	t.Helper()
 	text, err := os.ReadFile("testdata/gadget.json")
@@ -54,7 +55,8 @@ type refusal struct{ status int }
 func (r *refusal) Error() string           { return fmt.Sprintf("the server refused it (%d)", r.status) }
 func (r *refusal) Failure() map[string]any { return map[string]any{"status": r.status} }
 
-// TestResults holds the one line that a module answers to testdata/results; -update writes it there.
+// TestResults holds the one line that a module answers to testdata/results; -update writes it
+// there.
 func TestResults(t *testing.T) {
 	nothing := func(context.Context, *Task) (Result, error) { return nil, nil }
 	for _, test := range []struct {

@@ -45,8 +45,8 @@ func answer(stdout io.Writer, spec *Spec, t *Task, result Result) int {
 	return 0
 }
 
-// Cleaned gives an object as the result would show it, for a module that writes it into a file: without secrets and
-// without control characters.
+// Cleaned gives an object as the result would show it, for a module that writes it into a file:
+// without secrets and without control characters.
 func (t *Task) Cleaned(object map[string]any) (map[string]any, error) {
 	plain, err := plainObject(object)
 	if err != nil {

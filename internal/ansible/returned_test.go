@@ -12,7 +12,8 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
-// What a server shows in another type has the documented one in the answer; what cannot have it stays as it is.
+// What a server shows in another type has the documented one in the answer; what cannot have it
+// stays as it is.
 func TestAnswersHaveTheDocumentedTypes(t *testing.T) {
 	documented := map[string]*Return{
 		"on": {Type: "bool"}, "count": {Type: "int"}, "share": {Type: "float"}, "name": {Type: "str"}, "any": {Type: "raw"},

@@ -29,7 +29,8 @@ type Program struct {
 	Commands []*Command
 	// Flagged runs if the first argument is a flag, or always if there are no commands.
 	Flagged *Command
-	// Context returns the context in which a command runs. If it is nil, the context stays as it is.
+	// Context returns the context in which a command runs. If it is nil, the context stays as it
+	// is.
 	Context func(context.Context, Call) context.Context
 	// Explain adds to an error what to do, in the words of the command line. If it is nil, nothing
 	// is added.

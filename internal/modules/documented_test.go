@@ -84,7 +84,8 @@ var least = map[string]row{
 	"acsmon_webhook_event": {"ingest_url": "http://localhost/api/v1/webhook-ingest/t0ken"},
 }
 
-// withoutAPI are the options of the connection that a module need not look at, because it does not speak to the API.
+// withoutAPI are the options of the connection that a module need not look at, because it does not
+// speak to the API.
 var withoutAPI = map[string][]string{"acsmon_webhook_event": {"token", "email", "password", "profile", "headers"}}
 
 func TestConnectionOptions(t *testing.T) {

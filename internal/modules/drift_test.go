@@ -43,7 +43,8 @@ func (w *world) drifted() {
 	w.Add("monitors", row{"name": "Test <script>of</script> `Tuesday`", "type": "ping", "host": "192.0.2.7", "check_interval_seconds": 60})
 }
 
-// TestCompared is what differs from what is declared, on each kind of server, and that nothing is written.
+// TestCompared is what differs from what is declared, on each kind of server, and that nothing is
+// written.
 func TestCompared(t *testing.T) {
 	for name, alt := range alternatives() {
 		scenario(t, name, acsmontest.Options{Alternatives: alt}, func(w *world) {
@@ -72,7 +73,8 @@ func TestCompared(t *testing.T) {
 	}
 }
 
-// TestComparedIsLenient is what keeps a run that writes from its work, and is no reason not to compare.
+// TestComparedIsLenient is what keeps a run that writes from its work, and is no reason not to
+// compare.
 func TestComparedIsLenient(t *testing.T) {
 	scenario(t, "more goes than may, no licence, no time, no right to write", acsmontest.Options{LicenceCap: 2, RateLimit: 60}, func(w *world) {
 		for i := range 60 {
@@ -108,7 +110,8 @@ func TestComparedIsLenient(t *testing.T) {
 	})
 }
 
-// TestReport are the files of a bulk task, the same in check mode, in a run, and where the run is refused.
+// TestReport are the files of a bulk task, the same in check mode, in a run, and where the run is
+// refused.
 func TestReport(t *testing.T) {
 	scenario(t, "in each form", acsmontest.Options{}, func(w *world) {
 		w.config(shop())

@@ -14,8 +14,9 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/untrusted/untrustedtest"
 )
 
-// TestNoEchoOfASecretIsShown is a server that repeats the secrets of a task in every place of its answers, in every
-// spelling, whole and in parts, behind texts of every length: none of it is in what the modules answer.
+// TestNoEchoOfASecretIsShown is a server that repeats the secrets of a task in every place of its
+// answers, in every spelling, whole and in parts, behind texts of every length: none of it is in
+// what the modules answer.
 func TestNoEchoOfASecretIsShown(t *testing.T) {
 	const (
 		token     = `12|Zk9qPuxyB0123/456789&abcdef`
@@ -73,7 +74,8 @@ func TestNoEchoOfASecretIsShown(t *testing.T) {
 	}
 }
 
-// TestSecretsInABaseURLAreNotShown is a URL with a secret where none belongs: it is refused, and shown without it.
+// TestSecretsInABaseURLAreNotShown is a URL with a secret where none belongs: it is refused, and
+// shown without it.
 func TestSecretsInABaseURLAreNotShown(t *testing.T) {
 	for _, url := range []string{
 		"https://s3cr3t-of-mine@monitoring.example.com", "https://me:s3cr3t-of-mine@monitoring.example.com/x", "me:s3cr3t-of-mine@monitoring.example.com",

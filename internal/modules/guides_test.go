@@ -18,8 +18,9 @@ import (
 
 const root = "../../"
 
-// TestGuidesShowTasksThatCanBe holds every task of ours that a page shows to the options of its module, and every settings
-// file to those of the inventory. Playbooks are not held to them here: the integration tests run them.
+// TestGuidesShowTasksThatCanBe holds every task of ours that a page shows to the options of its
+// module, and every settings file to those of the inventory. Playbooks are not held to them here:
+// the integration tests run them.
 func TestGuidesShowTasksThatCanBe(t *testing.T) {
 	n := 0
 	for _, path := range pages(t) {
@@ -120,7 +121,8 @@ func dedented(lines []string) string {
 	return strings.Join(lines, "\n")
 }
 
-// eachTask goes through all that a block shows, and hands on the arguments of each module of the collection.
+// eachTask goes through all that a block shows, and hands on the arguments of each module of the
+// collection.
 func eachTask(shown any, do func(module string, args any)) {
 	switch shown := shown.(type) {
 	case []any:

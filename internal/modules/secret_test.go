@@ -311,7 +311,8 @@ func (r *result) object(keys ...string) row {
 	return object
 }
 
-// TestMasksAreRefused is what a result shows in the place of a secret, given as if it was the thing itself.
+// TestMasksAreRefused is what a result shows in the place of a secret, given as if it was the thing
+// itself.
 func TestMasksAreRefused(t *testing.T) {
 	for _, test := range []struct {
 		module string

@@ -147,7 +147,8 @@ func TestRefusedEvents(t *testing.T) {
 	})
 }
 
-// TestEventsTakeNothingElsewhere: neither a token nor the headers of a gateway go to another server.
+// TestEventsTakeNothingElsewhere: neither a token nor the headers of a gateway go to another
+// server.
 func TestEventsTakeNothingElsewhere(t *testing.T) {
 	scenario(t, "headers", acsmontest.Options{}, func(w *world) {
 		_, url := w.addWebhook()

@@ -214,7 +214,8 @@ func specOf(t *testing.T, name string) *ansible.Spec {
 // protocol are the keys of an answer that no module documents.
 var protocol = []string{"changed", "failed", "msg", "invocation"}
 
-// isDocumented holds the answer to the documentation. The extra keys are those that the task gives in fields.
+// isDocumented holds the answer to the documentation. The extra keys are those that the task gives
+// in fields.
 func (r *result) isDocumented(module string, extra row) {
 	r.t.Helper()
 	documented := specOf(r.t, module).Return
@@ -241,7 +242,8 @@ func (r *result) isDocumented(module string, extra row) {
 	}
 }
 
-// hasTypes holds a value, and what is in it, to the types that the documentation says; null is of each.
+// hasTypes holds a value, and what is in it, to the types that the documentation says; null is of
+// each.
 func (r *result) hasTypes(name string, value any, documented *ansible.Return) {
 	r.t.Helper()
 	var ok bool

@@ -12,9 +12,10 @@ import (
 // maxNameLength is more than any name has that somebody may have misspelt.
 const maxNameLength = 100
 
-// Of gives the candidate that a misspelt word most likely means, or "" when none is near: one that differs in
-// case or in `-` for `_` only, else the one with the fewest edits (at most a third of the word, and never all of it), else
-// the shortest that holds the word ("interval" means "check_interval_seconds"). Among equals the alphabet decides.
+// Of gives the candidate that a misspelt word most likely means, or "" when none is near: one that
+// differs in case or in `-` for `_` only, else the one with the fewest edits (at most a third of
+// the word, and never all of it), else the shortest that holds the word ("interval" means
+// "check_interval_seconds"). Among equals the alphabet decides.
 func Of(word string, candidates []string) string {
 	if len(word) > maxNameLength {
 		return ""
@@ -43,7 +44,8 @@ func fold(word string) string {
 	return strings.ReplaceAll(strings.ToLower(word), "-", "_")
 }
 
-// distance counts the letters to insert, delete, replace or swap with their neighbour to make b of a.
+// distance counts the letters to insert, delete, replace or swap with their neighbour to make b of
+// a.
 func distance(a, b string) int {
 	from, to := []rune(a), []rune(b)
 	var beforeLast []int

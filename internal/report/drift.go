@@ -113,7 +113,8 @@ func (d Drift) JSON() ([]byte, error) {
 	return asJSON(d)
 }
 
-// asJSON gives a report as JSON for people. What a terminal would act on is escaped, which in JSON is the same text.
+// asJSON gives a report as JSON for people. What a terminal would act on is escaped, which in JSON
+// is the same text.
 func asJSON(data any) ([]byte, error) {
 	text, err := json.MarshalIndent(data, "", "  ")
 	if err != nil {

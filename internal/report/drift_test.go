@@ -68,7 +68,8 @@ func TestDriftGolden(t *testing.T) {
 	}
 }
 
-// withoutCode is a line without its code spans, as Markdown finds it: from a run of backticks to the next as long.
+// withoutCode is a line without its code spans, as Markdown finds it: from a run of backticks to
+// the next as long.
 func withoutCode(line string) string {
 	run := regexp.MustCompile("`+")
 	var rest strings.Builder

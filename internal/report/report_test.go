@@ -159,7 +159,8 @@ func TestNamesAreInert(t *testing.T) {
 	}
 }
 
-// On a narrow screen the figures have the titles that the style gives them, which are those of the columns.
+// On a narrow screen the figures have the titles that the style gives them, which are those of the
+// columns.
 func TestTheStyleNamesTheColumns(t *testing.T) {
 	_, page := made(t, reports["checks"])
 	_, table, _ := bytes.Cut(page, []byte(`<table class="all"`))

@@ -18,8 +18,9 @@ import (
 //go:embed *.json
 var files embed.FS
 
-// Read returns the specification of a module, without its examples; or, named
-// acsmon, of the inventory plugin: with those that only Ansible evaluates. The error is fs.ErrNotExist where there is none of that name.
+// Read returns the specification of a module, without its examples; or, named acsmon, of the
+// inventory plugin: with those that only Ansible evaluates. The error is fs.ErrNotExist where there
+// is none of that name.
 func Read(name string) (*ansible.Spec, error) {
 	text, err := files.ReadFile(name + ".json")
 	if err != nil {

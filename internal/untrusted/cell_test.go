@@ -62,8 +62,8 @@ func csvLine(t *testing.T, cells ...string) string {
 	return b.String()
 }
 
-// splitQuoted splits as spreadsheets do: quotes at the beginning of a cell protect what is in them, and what follows
-// them is joined to it.
+// splitQuoted splits as spreadsheets do: quotes at the beginning of a cell protect what is in them,
+// and what follows them is joined to it.
 func splitQuoted(line string, separator rune) []string {
 	r := csv.NewReader(strings.NewReader(line))
 	r.Comma, r.LazyQuotes = separator, true

@@ -82,8 +82,8 @@ func TestWhatTheUserGaveInTheOpenStays(t *testing.T) {
 	}
 }
 
-// Whatever the secret, its spelling, the place where it stands and the place where it was cut, nothing that gives it
-// away is left, and what stands around it is.
+// Whatever the secret, its spelling, the place where it stands and the place where it was cut,
+// nothing that gives it away is left, and what stands around it is.
 func TestNoSecretSurvivesInAnySpelling(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 300 {
@@ -107,7 +107,8 @@ func TestNoSecretSurvivesInAnySpelling(t *testing.T) {
 	}
 }
 
-// randomSecret is made of what breaks spellings. It begins and ends with letters, so that where it begins is certain.
+// randomSecret is made of what breaks spellings. It begins and ends with letters, so that where it
+// begins is certain.
 func randomSecret(random *rand.Rand) string {
 	alphabet := []rune(`abcXYZ0189|/+&<>"'\%=~-_.:; é日😀` + "\t")
 	secret := []rune{'Q'}

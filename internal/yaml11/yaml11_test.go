@@ -17,7 +17,8 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/exact"
 )
 
-// values are texts, and what YAML 1.1 makes of them as JSON: measured with PyYAML, see TestPyYAMLReadsTheSame.
+// values are texts, and what YAML 1.1 makes of them as JSON: measured with PyYAML, see
+// TestPyYAMLReadsTheSame.
 var values = []struct{ text, want string }{
 	{"yes", `true`}, {"On", `true`}, {"TRUE", `true`}, {"no", `false`}, {"OFF", `false`}, {"false", `false`},
 	{"y", `"y"`}, {"n", `"n"`}, {"yEs", `"yEs"`}, {`"yes"`, `"yes"`}, {"'no'", `"no"`}, {"|-\n  yes", `"yes"`},
@@ -139,7 +140,8 @@ func TestParseBombs(t *testing.T) {
 	}
 }
 
-// TestPyYAMLReadsDocumentationTheSame reads all documentation in ansible-core itself, some hundred texts of many hands.
+// TestPyYAMLReadsDocumentationTheSame reads all documentation in ansible-core itself, some hundred
+// texts of many hands.
 func TestPyYAMLReadsDocumentationTheSame(t *testing.T) {
 	for _, venv := range testVenvs(t) {
 		out, err := exec.Command(filepath.Join(venv, "bin", "python"), "testdata/documentation.py").Output()
@@ -157,7 +159,8 @@ func TestPyYAMLReadsDocumentationTheSame(t *testing.T) {
 			t.Errorf("%s: only %d documents were found", venv, len(documents))
 		}
 		for _, document := range documents {
-			// A line of its prose begins with a dash by mistake, and goccy/go-yaml keeps the line breaks behind it.
+			// A line of its prose begins with a dash by mistake, and goccy/go-yaml keeps the line
+			// breaks behind it.
 			if strings.HasSuffix(document.Path, "deb822_repository.py") {
 				continue
 			}

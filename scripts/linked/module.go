@@ -25,7 +25,8 @@ type module struct {
 	Main bool
 }
 
-// linked returns Go itself, and the modules that the commands link on any of the platforms, by path.
+// linked returns Go itself, and the modules that the commands link on any of the platforms, by
+// path.
 func linked(folder string, platforms []string) ([]module, error) {
 	standard, err := standardLibrary(folder)
 	if err != nil {
@@ -56,7 +57,8 @@ func standardLibrary(folder string) (module, error) {
 	return module{Path: "Go", Dir: string(bytes.TrimSpace(root))}, err
 }
 
-// collect adds the modules of the packages that go list printed. Packages of the standard library have none.
+// collect adds the modules of the packages that go list printed. Packages of the standard library
+// have none.
 func collect(output []byte, found map[string]module) error {
 	decoder := json.NewDecoder(bytes.NewReader(output))
 	for {

@@ -13,7 +13,8 @@ import (
 	"testing"
 )
 
-// The executable in a universal file is what Go's linker made, and the file says what it was built from.
+// The executable in a universal file is what Go's linker made, and the file says what it was built
+// from.
 func TestAUniversalFileHoldsTheExecutable(t *testing.T) {
 	path := build(t, "darwin", "arm64")
 	before, wantInfo := read(t, path), infoOf(t, path)

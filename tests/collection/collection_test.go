@@ -31,7 +31,8 @@ func moduleNames(t *testing.T) []string {
 	return names
 }
 
-// A module that Ansible is not told to give to the action plugin would run as Python, which does nothing.
+// A module that Ansible is not told to give to the action plugin would run as Python, which does
+// nothing.
 func TestTheActionPluginServesAllModules(t *testing.T) {
 	files, err := filepath.Glob(root + "plugins/action/*.py")
 	if err != nil || len(files) != 1 {
@@ -90,7 +91,8 @@ func TestReadmeNamesAllModules(t *testing.T) {
 	}
 }
 
-// Galaxy shows the README alone, where a relative link leads nowhere, and certified content has these sections in this order.
+// Galaxy shows the README alone, where a relative link leads nowhere, and certified content has
+// these sections in this order.
 func TestReadmeIsFitForGalaxy(t *testing.T) {
 	readme, err := os.ReadFile(root + "README.md")
 	if err != nil {

@@ -21,8 +21,8 @@ import (
 
 const troubleshooting = root + "docs/docsite/rst/guide_troubleshooting.rst"
 
-// What the guide quotes is what the code says, and what the code says is in the guide: a message that is reworded, or
-// new, fails here until the guide has it.
+// What the guide quotes is what the code says, and what the code says is in the guide: a message
+// that is reworded, or new, fails here until the guide has it.
 func TestTroubleshootingHasEveryMessage(t *testing.T) {
 	messages, quotes := messagesInSources(t), quotesIn(t, troubleshooting)
 	for _, quote := range quotes {
@@ -132,7 +132,8 @@ func quotesIn(t *testing.T, path string) []string {
 	return quotes
 }
 
-// messagesInSources gives the texts of all sources whose messages a user meets, with … for each value in them.
+// messagesInSources gives the texts of all sources whose messages a user meets, with … for each
+// value in them.
 func messagesInSources(t *testing.T) []string {
 	t.Helper()
 	found := map[string]bool{}
@@ -176,7 +177,8 @@ var (
 
 var declaresFlag = regexp.MustCompile(`^(Bool|Duration|Int|String)Var$`)
 
-// addGo adds the texts of a Go file; a sum of texts is one, and what is no literal in it is a value.
+// addGo adds the texts of a Go file; a sum of texts is one, and what is no literal in it is a
+// value.
 func addGo(t *testing.T, path string, add func(string)) {
 	t.Helper()
 	file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
@@ -232,7 +234,8 @@ var (
 	pythonNoText = regexp.MustCompile(`(?s)r?""".*?"""|#[^\n]*`)
 )
 
-// addPython adds the texts in single quotes of a Python file, of which neighbours are one. Documentation is in double quotes.
+// addPython adds the texts in single quotes of a Python file, of which neighbours are one.
+// Documentation is in double quotes.
 func addPython(t *testing.T, path string, add func(string)) {
 	t.Helper()
 	source, err := os.ReadFile(path)

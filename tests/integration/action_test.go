@@ -232,7 +232,8 @@ func TestKeywordsOfTasks(t *testing.T) {
 	})
 }
 
-// What a task gives up does not go on: the next task, which waits for its lock, finds nothing of it.
+// What a task gives up does not go on: the next task, which waits for its lock, finds nothing of
+// it.
 func TestATaskThatTimesOutStops(t *testing.T) {
 	t.Parallel()
 	const play = `

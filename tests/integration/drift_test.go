@@ -11,8 +11,8 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
 )
 
-// An install as it was exported is no drift, whatever its names; one that has changed is, with an exit status for CI,
-// and nothing is written in any mode.
+// An install as it was exported is no drift, whatever its names; one that has changed is, with an
+// exit status for CI, and nothing is written in any mode.
 func TestDrift(t *testing.T) {
 	t.Parallel()
 	eachCore(t, func(t *testing.T, s *site) {

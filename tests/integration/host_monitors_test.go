@@ -58,7 +58,8 @@ func wantWatched(t *testing.T, server *acsmontest.Server, want ...string) {
 	}
 }
 
-// The monitors follow the inventory, and nothing is removed where it cannot be known that it has gone.
+// The monitors follow the inventory, and nothing is removed where it cannot be known that it has
+// gone.
 func TestHostMonitors(t *testing.T) {
 	t.Parallel()
 	all := []string{"db1.example.com Orders database", "mx1.example.com imap", "mx1.example.com smtp",

@@ -12,9 +12,9 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
 )
 
-// reachCallback writes a line for each place where a secret can be reached from what Ansible gives to callbacks: results,
-// tasks, plays, and all that those lead to. It also writes where a value is that is no secret and stands beside them, which
-// shows that it looks there.
+// reachCallback writes a line for each place where a secret can be reached from what Ansible gives
+// to callbacks: results, tasks, plays, and all that those lead to. It also writes where a value is
+// that is no secret and stands beside them, which shows that it looks there.
 const reachCallback = `
 import json
 import os
@@ -74,7 +74,8 @@ for name in dir(CallbackBase):
         setattr(CallbackModule, name, _hook(name))
 `
 
-// reached runs a playbook with the callback and returns the places where it found each of the texts, by its name.
+// reached runs a playbook with the callback and returns the places where it found each of the
+// texts, by its name.
 func (s *site) reached(texts map[string]string, args ...string) (map[string][]string, outcome) {
 	s.t.Helper()
 	folder := filepath.Join(s.dir, "reach")
@@ -97,7 +98,8 @@ func (s *site) reached(texts map[string]string, args ...string) (map[string][]st
 	return places, o
 }
 
-// keptSecrets are tasks that get token and password from the environment in every way that a task can run and end.
+// keptSecrets are tasks that get token and password from the environment in every way that a task
+// can run and end.
 const keptSecrets = `
 - hosts: controller
   gather_facts: false
@@ -180,7 +182,8 @@ func (s *site) keepSecrets(server *acsmontest.Server, strategy string) {
 	s.write("play.yml", strings.ReplaceAll(keptSecrets, "STRATEGY", strategy))
 }
 
-// What a task got in its environment is nowhere in what Ansible gives to callbacks, however the task ran and ended.
+// What a task got in its environment is nowhere in what Ansible gives to callbacks, however the
+// task ran and ended.
 func TestNoSecretIsLeftOnATask(t *testing.T) {
 	t.Parallel()
 	eachCore(t, func(t *testing.T, s *site) {
@@ -212,7 +215,8 @@ func TestNoSecretIsLeftOnATask(t *testing.T) {
 	})
 }
 
-// The events that ansible-runner keeps of each task, and AWX shows, have no token of an environment.
+// The events that ansible-runner keeps of each task, and AWX shows, have no token of an
+// environment.
 func TestArtifactsOfARunnerHaveNoSecret(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, venvs[len(venvs)-1])

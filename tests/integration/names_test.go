@@ -13,8 +13,9 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
 )
 
-// A module does the same thing by every name that Ansible knows it by, and gets the defaults that are meant for it. The
-// modules here look at different things, so a task that ran another module than its own would show it.
+// A module does the same thing by every name that Ansible knows it by, and gets the defaults that
+// are meant for it. The modules here look at different things, so a task that ran another module
+// than its own would show it.
 func TestNamesOfModules(t *testing.T) {
 	t.Parallel()
 	const play = `

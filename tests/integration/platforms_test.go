@@ -83,8 +83,8 @@ func TestInstalledExecutables(t *testing.T) {
 	}
 }
 
-// Ansible gives an inventory script that failed to its other inventory plugins. None of them takes an executable of ours for
-// a list of hosts.
+// Ansible gives an inventory script that failed to its other inventory plugins. None of them takes
+// an executable of ours for a list of hosts.
 func TestNoExecutableIsReadAsHosts(t *testing.T) {
 	t.Parallel()
 	paths, err := filepath.Glob(filepath.Join(binaries, "*"))

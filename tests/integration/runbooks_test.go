@@ -337,7 +337,8 @@ func TestHealthRunbook(t *testing.T) {
 	wantRunbook(t, s.runbook(map[string]any{}, "health"), 2, `The server reports its health as {{ 1 + 1 }}: {"status": "{{ 1 + 1 }}"}`)
 }
 
-// What is wrong with a runbook's variables is said of the runbook's variables, not of the options that they become.
+// What is wrong with a runbook's variables is said of the runbook's variables, not of the options
+// that they become.
 func TestRunbooksNameTheirVariables(t *testing.T) {
 	t.Parallel()
 	eachCore(t, func(t *testing.T, s *site) {

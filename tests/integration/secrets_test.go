@@ -82,7 +82,8 @@ func watchCommandLines(secret string, stop <-chan struct{}) <-chan string {
 	return found
 }
 
-// A play that does not verify certificates is warned once, however many tasks, hosts and items it has.
+// A play that does not verify certificates is warned once, however many tasks, hosts and items it
+// has.
 func TestUnverifiedCertificatesAreWarnedOfOnce(t *testing.T) {
 	t.Parallel()
 	const play = `

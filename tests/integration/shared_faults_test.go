@@ -37,8 +37,8 @@ func TestHoweverTheHostsTakeTurns(t *testing.T) {
 		server := acsmontest.Start(t, acsmontest.Options{Seed: 1, Monitors: 250})
 		s.use(server)
 		s.write("turns.yml", fmt.Sprintf(play, "serial: 3", "Serial", 0)+fmt.Sprintf(play, "strategy: free", "Free", 0)+fmt.Sprintf(play, "order: shuffle", "Throttle", 1))
-		// By itself, each of the 48 runs reads once, and three pages before it creates: 129 reads. Where
-		// two tasks take turns, as with serial and free, each discards what the other read.
+		// By itself, each of the 48 runs reads once, and three pages before it creates: 129 reads.
+		// Where two tasks take turns, as with serial and free, each discards what the other read.
 		for _, want := range []struct{ reads, writes int }{{100, 27}, {42, 0}} {
 			reads, writes := counted(server, func() {
 				s.ok("ansible-playbook", "-i", "h1,h2,h3,h4,h5,h6,h7,h8", "--forks", "8", "turns.yml")

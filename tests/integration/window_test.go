@@ -329,8 +329,9 @@ web:
 	wantPaused(t, server, "15 kept")
 }
 
-// A deployment that ends by meta does not come to the resumption, and Ansible calls it a success. What is left paused is
-// known by the marks: a later batch tells of it, and the playbook that resumes repairs it.
+// A deployment that ends by meta does not come to the resumption, and Ansible calls it a success.
+// What is left paused is known by the marks: a later batch tells of it, and the playbook that
+// resumes repairs it.
 func TestDeployWindowThatMetaEnds(t *testing.T) {
 	t.Parallel()
 	first := []string{"11 {{ 1 + 1 }} paused-by:shop", "12 paused-by:shop", "15 kept", "16 web paused-by:shop"}

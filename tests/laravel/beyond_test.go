@@ -47,7 +47,8 @@ func TestIngest(t *testing.T) {
 	}
 }
 
-// A discovery finds hosts, and one that is imported becomes a device and a monitor for each service, once.
+// A discovery finds hosts, and one that is imported becomes a device and a monitor for each
+// service, once.
 func TestDiscovery(t *testing.T) {
 	s := laravel.Start(t, laravel.Options{})
 	admin := api{t, s.URL, s.Token}
@@ -67,7 +68,8 @@ func TestDiscovery(t *testing.T) {
 	}
 }
 
-// A user who is restricted to a device group sees neither the devices of others nor what belongs to them.
+// A user who is restricted to a device group sees neither the devices of others nor what belongs to
+// them.
 func TestRestrictedUser(t *testing.T) {
 	s := laravel.Start(t, laravel.Options{})
 	restricted := api{t, s.URL, s.NewToken("devices.view", "alerts.view")}

@@ -74,8 +74,8 @@ func sharedCluster() (*cluster, programs, error) {
 	return shared.cluster, shared.programs, shared.err
 }
 
-// lookAtApplication lets go test see on which files a result depends: it would show an old one after
-// a change of the application, which only PHP reads.
+// lookAtApplication lets go test see on which files a result depends: it would show an old one
+// after a change of the application, which only PHP reads.
 func lookAtApplication() error {
 	return filepath.WalkDir(application(), func(path string, _ fs.DirEntry, err error) error {
 		if err == nil {

@@ -246,8 +246,9 @@ func whole(got answer) answer { return got }
 
 var model = regexp.MustCompile(`App\\\\Models\\\\\w+`)
 
-// shapeless is an answer without what the sandbox and the application each guess for themselves: the
-// keys of a row, the fields that are refused, and the name of the model. The number of rows stays.
+// shapeless is an answer without what the sandbox and the application each guess for themselves:
+// the keys of a row, the fields that are refused, and the name of the model. The number of rows
+// stays.
 func shapeless(got answer) answer {
 	got.body = model.ReplaceAllString(got.body, "MODEL")
 	var page struct{ Data []any }

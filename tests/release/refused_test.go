@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Package release_test makes releases of a copy of this repository. What takes long is built with the tag release only:
-// make test-release.
+// Package release_test makes releases of a copy of this repository. What takes long is built with
+// the tag release only: make test-release.
 package release_test
 
 import (
@@ -105,7 +105,8 @@ func (r repository) make(arguments ...string) (string, error) {
 	return string(output), err
 }
 
-// environment is this process's, less what a make around the test has set, and without the user's own settings of git.
+// environment is this process's, less what a make around the test has set, and without the user's
+// own settings of git.
 func environment() []string {
 	variables := slices.DeleteFunc(os.Environ(), func(variable string) bool {
 		return strings.HasPrefix(variable, "MAKE") || strings.HasPrefix(variable, "MFLAGS=")

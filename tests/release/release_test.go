@@ -38,8 +38,8 @@ var (
 	standalone = []string{"acsmon", "acsmon_alert", "acsmon_monitor", "inventory"}
 )
 
-// One release is made, and everything about it is looked at. The checks that it runs are cheap ones: those of a real
-// release are make lint and make test.
+// One release is made, and everything about it is looked at. The checks that it runs are cheap
+// ones: those of a real release are make lint and make test.
 func TestRelease(t *testing.T) {
 	r := newRepository(t)
 	shareEnvironments(t, r)
@@ -250,7 +250,8 @@ func fileIn(t *testing.T, r *http.Request) []byte {
 	}
 }
 
-// shareEnvironments lets a repository use the virtual environments of this one, which take minutes to make.
+// shareEnvironments lets a repository use the virtual environments of this one, which take minutes
+// to make.
 func shareEnvironments(t *testing.T, r repository) {
 	t.Helper()
 	environments, err := filepath.Abs(filepath.Join(root, ".venv"))

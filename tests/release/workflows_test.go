@@ -84,7 +84,8 @@ func TestWhatIsPublishedIsBuiltAlone(t *testing.T) {
 	}
 }
 
-// Whoever publishes holds the key to the collection: pip may install there only what is named by hash.
+// Whoever publishes holds the key to the collection: pip may install there only what is named by
+// hash.
 func TestWhatPublishesIsPinnedByHash(t *testing.T) {
 	t.Parallel()
 	content, err := os.ReadFile(filepath.Join(root, "scripts/galaxy-requirements.txt"))
