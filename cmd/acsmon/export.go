@@ -48,7 +48,10 @@ func (o *exportOptions) run(ctx context.Context, call command.Call) error {
 	if err != nil {
 		return err
 	}
-	lists, err := modules.Gather(ctx, client)
+	lists, warnings, err := modules.Gather(ctx, client)
+	for _, warning := range warnings {
+		call.Complain(secrets.Redact(warning))
+	}
 	if err != nil {
 		return err
 	}

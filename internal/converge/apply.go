@@ -169,7 +169,7 @@ func (e *Engine) afterLostUpdate(ctx context.Context, p *Plan, lost error) (_ Ou
 		*p = *fresh
 		return Outcome{Resource: now.row}, acsmon.IsNetwork(lost), lost
 	}
-	if secrets := e.Kind.secretsIn(p.desired); len(secrets) > 0 {
+	if secrets := e.Kind.secretsIn(p); len(secrets) > 0 {
 		return Outcome{Resource: now.row}, false, fmt.Errorf("it is not certain whether %s of %s %d was set (%w): run the task again with update_password: always",
 			strings.Join(secrets, ", "), e.Kind.Name, id, lost)
 	}

@@ -161,8 +161,7 @@ func (b *Batch) planStep(ctx context.Context, step *Step) (err error) {
 	step.needs = nil
 	switch {
 	case step.item.Absent:
-		step.Plan = planAbsent(step.now.row)
-		if step.now.row != nil {
+		if step.Plan, err = b.reader(step).planAbsent(step.now.row); err == nil && step.now.row != nil {
 			step.Plan.Before = s.Kind.asShown(step.now.row)
 		}
 	case step.now.row == nil:

@@ -23,6 +23,9 @@ type Form interface {
 	render(desired any) any
 	// secret reports whether the server takes a value and does not show it.
 	secret() bool
+	// initial reports whether a value belongs to a create, and an update leaves it out unless
+	// the item resends secrets.
+	initial() bool
 }
 
 // wish is what is desired of one field.

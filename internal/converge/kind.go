@@ -59,6 +59,8 @@ type Kind struct {
 	Searched []string
 	// Fixed says that the API can create and delete the resource, but not change it.
 	Fixed bool
+	// Given says that the API can change the resource, but neither create nor delete it.
+	Given bool
 	// Measured lists the keys of a row that change by themselves. Keys that end in _at are times,
 	// which also change, and need not be listed.
 	Measured []string

@@ -68,7 +68,7 @@ func (e *Engine) plan(ctx context.Context, item Item) (*Plan, error) {
 	}
 	switch {
 	case item.Absent:
-		return planAbsent(now.row), nil
+		return e.planAbsent(now.row)
 	case now.row == nil && item.ID != 0:
 		return nil, &NotFoundError{Kind: e.Kind.Name, ID: item.ID}
 	case now.row == nil:
@@ -109,15 +109,21 @@ func (k Kind) replacing(desired map[string]any, objects []string, row acsmon.Fie
 	return desired
 }
 
-func planAbsent(current acsmon.Fields) *Plan {
-	if current == nil {
-		return &Plan{Action: Keep}
+func (e *Engine) planAbsent(current acsmon.Fields) (*Plan, error) {
+	switch {
+	case current == nil:
+		return &Plan{Action: Keep}, nil
+	case e.Kind.Given:
+		return nil, fmt.Errorf("%s %d cannot be removed by the API: remove it in the web interface", e.Kind.Name, current.ID())
 	}
-	return &Plan{Action: Delete, Current: current}
+	return &Plan{Action: Delete, Current: current}, nil
 }
 
 // planNew plans the creation of what is known not to exist, beside others of its name.
 func (e *Engine) planNew(ctx context.Context, item Item, namesakes map[int64]bool) (*Plan, error) {
+	if e.Kind.Given {
+		return nil, fmt.Errorf("there is no %s %q, and the API cannot create one: create it in the web interface, or fix the name", e.Kind.Name, item.finalName())
+	}
 	desired := e.Kind.desired(item)
 	if missing := e.missing(desired); len(missing) > 0 {
 		what := fmt.Sprintf("%q", item.finalName())
@@ -216,6 +222,9 @@ func (e *Engine) planWhole(ctx context.Context, p *Plan, now reading, given []st
 func (e *Engine) setAll(ctx context.Context, p *Plan, item Item, given []string) error {
 	for _, name := range given {
 		f := e.Kind.Field(name)
+		if f.form().initial() && !item.ResendSecrets {
+			continue
+		}
 		c, err := e.compare(ctx, name, p.desired, p.Current, item.ResendSecrets)
 		if err != nil {
 			return err

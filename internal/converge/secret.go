@@ -14,20 +14,33 @@ import (
 
 // Secret is a value that the server takes but does not show. It is not compared, and it is in no
 // result. The Item says when it is sent.
-var Secret Form = secret{}
+var Secret Form = concealed{}
 
-type secret struct{ scalar }
+type concealed struct{ scalar }
 
-func (secret) compare(_ context.Context, w wish, _ acsmon.Fields) (change, error) {
+func (concealed) compare(_ context.Context, w wish, _ acsmon.Fields) (change, error) {
 	value := canonical(w.value)
 	return change{differs: w.resend, send: value, after: hidden(value)}, nil
 }
 
-func (secret) sendBack(any) any                       { return nil }
-func (secret) list(Field, any, referrer) (any, error) { return nil, nil }
-func (secret) exactly(listed, _ any) any              { return listed }
-func (secret) render(desired any) any                 { return hidden(desired) }
-func (secret) secret() bool                           { return true }
+func (concealed) sendBack(any) any                       { return nil }
+func (concealed) list(Field, any, referrer) (any, error) { return nil, nil }
+func (concealed) exactly(listed, _ any) any              { return listed }
+func (concealed) render(desired any) any                 { return hidden(desired) }
+func (concealed) secret() bool                           { return true }
+
+// Password is a Secret of a person: it is sent as it is, white space included, with a create
+// or if the item resends secrets. Nothing else changes it, for the person may have, and a
+// server keeps one that an update leaves out.
+var Password Form = password{}
+
+type password struct{ concealed }
+
+func (password) compare(_ context.Context, w wish, _ acsmon.Fields) (change, error) {
+	return change{differs: w.resend, send: w.value, after: hidden(w.value)}, nil
+}
+
+func (password) initial() bool { return true }
 
 // hidden replaces a secret in a diff.
 func hidden(value any) any {
@@ -48,11 +61,11 @@ func (k Kind) withoutSecrets(row acsmon.Fields) acsmon.Fields {
 	return row
 }
 
-// secretsIn names the secrets that are given.
-func (k Kind) secretsIn(desired map[string]any) []string {
+// secretsIn names the secrets that a plan sends.
+func (k Kind) secretsIn(p *Plan) []string {
 	var secrets []string
 	for _, f := range k.Fields {
-		if _, given := desired[f.Name]; given && f.Secret() {
+		if _, sent := p.send[f.key()]; sent && f.Secret() {
 			secrets = append(secrets, f.Name)
 		}
 	}
@@ -63,7 +76,7 @@ func (k Kind) secretsIn(desired map[string]any) []string {
 func (k Kind) secretsLeftOut(p *Plan) []string {
 	var secrets []string
 	for _, f := range k.Fields {
-		if _, given := p.desired[f.Name]; !given && f.Secret() && k.mayHave(p.Predicted, f) {
+		if _, given := p.desired[f.Name]; !given && f.Secret() && !f.form().initial() && k.mayHave(p.Predicted, f) {
 			secrets = append(secrets, f.Name)
 		}
 	}

@@ -3,6 +3,7 @@
 package converge
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -13,7 +14,40 @@ import (
 // Set is a list of texts whose order does not matter.
 var Set Form = set{}
 
+// Slugs is a Set of names for programs. A server may show each as an object that has the slug
+// beside a name for people.
+var Slugs Form = slugs{}
+
 type set struct{ scalar }
+
+type slugs struct{ set }
+
+func (slugs) compare(ctx context.Context, w wish, row acsmon.Fields) (change, error) {
+	if shown, isShown := w.valueIn(row); isShown {
+		row = acsmon.Fields{w.paths()[0]: slugsOf(shown)}
+	}
+	return set{}.compare(ctx, w, row)
+}
+
+func (slugs) sendBack(shown any) any { return slugsOf(shown) }
+
+func (slugs) list(_ Field, shown any, _ referrer) (any, error) { return Texts(slugsOf(shown)), nil }
+
+// slugsOf gives the slugs of a list as texts.
+func slugsOf(shown any) any {
+	list, isList := shown.([]any)
+	if !isList {
+		return shown
+	}
+	texts := make([]any, len(list))
+	for i, item := range list {
+		texts[i] = item
+		if object, isObject := item.(map[string]any); isObject {
+			texts[i] = cmp.Or(object["slug"], object["name"])
+		}
+	}
+	return texts
+}
 
 func (set) compare(_ context.Context, w wish, row acsmon.Fields) (change, error) {
 	current, _ := w.valueIn(row)

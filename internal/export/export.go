@@ -46,12 +46,13 @@ func Playbook(origin string, lists []modules.Gathered, secrets *untrusted.Secret
 		for i, item := range list.Items {
 			items[i] = mapping(item.Options, func(value any) any { return keys.Hide(secrets.RedactValue(value)) })
 			if len(item.Secrets) > 0 {
-				at := fmt.Sprintf("$[0].vars.%s[%d]", list.Option, i)
+				at := fmt.Sprintf("$[0].vars.%s[%d]", variableOf(list.Option), i)
 				comments[at] = []*yaml.Comment{yaml.HeadComment(placeholders(list.Option, item)...)}
 			}
 		}
-		vars = append(vars, yaml.MapItem{Key: list.Option, Value: items})
-		options = append(options, yaml.MapItem{Key: list.Option, Value: literal(strconv.Quote("{{ " + list.Option + " }}"))})
+		name := variableOf(list.Option)
+		vars = append(vars, yaml.MapItem{Key: name, Value: items})
+		options = append(options, yaml.MapItem{Key: list.Option, Value: literal(strconv.Quote("{{ " + name + " }}"))})
 	}
 	options = append(options, yaml.MapItem{Key: "max_deletions", Value: 10})
 	play := yaml.MapSlice{
@@ -70,6 +71,15 @@ func Playbook(origin string, lists []modules.Gathered, secrets *untrusted.Secret
 		return nil, fmt.Errorf("the install cannot be written as YAML, please report it: %w", err)
 	}
 	return append(fmt.Appendf(nil, head, origin), unindented(body)...), nil
+}
+
+// variableOf names the variable that holds a list. Ansible warns of one that is called as a
+// keyword of a play is.
+func variableOf(option string) string {
+	if option == "roles" {
+		return "acsmon_roles"
+	}
+	return option
 }
 
 // unindented removes the two columns by which goccy indents a list at the top.

@@ -37,6 +37,8 @@ var config = bulk{"acsmon_config", []section{
 	{"alert_channels", alertChannel, false},
 	{"monitor_groups", monitorGroup, false},
 	{"device_groups", deviceGroup, false},
+	{"roles", role, false},
+	{"users", user, false},
 	{"devices", device, true},
 	monitorSection,
 	{"monitor_alert_rules", monitorAlertRule, false},
@@ -79,7 +81,8 @@ func (b bulk) spec() (*ansible.Spec, error) {
 			return nil, err
 		}
 		maps.DeleteFunc(one.Options, func(name string, _ *ansible.Option) bool {
-			return spec.Options[name] != nil || s.resource.act != nil && name == s.resource.act.option
+			isField := slices.ContainsFunc(s.resource.kind.Fields, func(f converge.Field) bool { return f.Name == name })
+			return spec.Options[name] != nil && !isField || s.resource.act != nil && name == s.resource.act.option
 		})
 		spec.Options[s.option].Options = one.Options
 	}
@@ -266,8 +269,8 @@ func (b bulk) list(t *ansible.Task, sections map[string]*converge.Section) error
 		if section.Items, err = b.items(t, listed); err != nil {
 			return err
 		}
-		section.Exact = state != "merged" && state != "deleted" && t.Arg("config_mode") != "merge"
-		if state == "overridden" || state == "compared" {
+		section.Exact = state != "merged" && state != "deleted" && t.Arg("config_mode") != "merge" && !listed.resource.named
+		if (state == "overridden" || state == "compared") && !listed.resource.named {
 			section.Within = within.of(section.Kind)
 		}
 	}

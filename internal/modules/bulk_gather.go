@@ -10,6 +10,7 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/internal/ansible"
 	"github.com/acsmon/acsmon-ansible/internal/converge"
+	"github.com/acsmon/acsmon-ansible/internal/settings"
 )
 
 // gather returns the install as lists that can be used as input.
@@ -19,23 +20,23 @@ func (b bulk) gather(ctx context.Context, s *session) (ansible.Result, error) {
 		return nil, err
 	}
 	wanted, _ := s.Values["sections"].([]any)
-	gathered, err := b.gathered(ctx, s.client, within, s.Arg("match_on"), func(option string) bool {
-		return wanted == nil || slices.Contains(wanted, any(option))
-	})
+	gathered, left, err := b.gathered(ctx, s.client, within, s.Arg("match_on"), wanted)
+	warn(s, left)
 	return ansible.Result{"changed": false, "gathered": gathered}, err
 }
 
 // gathered fetches the wanted sections. Each becomes a list of items that list what it has and are
-// found by matchOn, with values of the types of the options.
-func (b bulk) gathered(ctx context.Context, client *acsmon.Client, within scope, matchOn any, wanted func(option string) bool) (map[string][]map[string]any, error) {
+// found by matchOn, with values of the types of the options. If all sections are wanted, it leaves
+// out those that the token may not read and need not, and returns warnings that say so.
+func (b bulk) gathered(ctx context.Context, client *acsmon.Client, within scope, matchOn any, wanted []any) (map[string][]map[string]any, []string, error) {
 	spec, err := b.spec()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	batch, sections := b.open(stores{client: client})
-	all := map[string][]map[string]any{}
+	all, left := map[string][]map[string]any{}, []string{}
 	for _, s := range b.sections {
-		if !wanted(s.option) {
+		if wanted != nil && !slices.Contains(wanted, any(s.option)) {
 			continue
 		}
 		section := sections[s.option]
@@ -44,8 +45,13 @@ func (b bulk) gathered(ctx context.Context, client *acsmon.Client, within scope,
 			section.Within = &converge.Scope{}
 		}
 		items, err := batch.Gather(ctx, section)
+		if wanted == nil && s.resource.guarded && (acsmon.IsForbidden(err) || acsmon.IsNotFound(err)) {
+			client.NamePermission(ctx, err)
+			left = append(left, fmt.Sprintf("%s are left out: %s", s.option, settings.Task.Explain(err)))
+			continue
+		}
 		if err != nil {
-			return nil, err
+			return nil, left, err
 		}
 		for _, item := range items {
 			for name, value := range item {
@@ -54,7 +60,7 @@ func (b bulk) gathered(ctx context.Context, client *acsmon.Client, within scope,
 		}
 		all[s.option] = items
 	}
-	return all, nil
+	return all, left, nil
 }
 
 // Gathered is one list of an install, as acsmon_config takes it.
@@ -77,20 +83,24 @@ type Option struct {
 }
 
 // Gather fetches a whole install as the lists that make one like it, in the order of their
-// dependencies. The options of each are in the order of the documentation.
-func Gather(ctx context.Context, client *acsmon.Client) ([]Gathered, error) {
-	all, err := config.gathered(ctx, client, scope{}, nil, func(string) bool { return true })
+// dependencies. The options of each are in the order of the documentation. The warnings say which
+// lists the token may not read.
+func Gather(ctx context.Context, client *acsmon.Client) (lists []Gathered, warnings []string, err error) {
+	all, warnings, err := config.gathered(ctx, client, scope{}, nil, nil)
 	if err != nil {
-		return nil, err
+		return nil, warnings, err
 	}
-	lists := make([]Gathered, len(config.sections))
-	for i, s := range config.sections {
-		lists[i].Option = s.option
-		for _, item := range all[s.option] {
-			lists[i].Items = append(lists[i].Items, s.resource.ordered(item))
+	for _, s := range config.sections {
+		if all[s.option] == nil {
+			continue
 		}
+		list := Gathered{Option: s.option}
+		for _, item := range all[s.option] {
+			list.Items = append(list.Items, s.resource.ordered(item))
+		}
+		lists = append(lists, list)
 	}
-	return lists, nil
+	return lists, warnings, nil
 }
 
 func (r resource) ordered(item map[string]any) GatheredItem {

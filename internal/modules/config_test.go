@@ -187,7 +187,7 @@ func TestGatheredChangesNothing(t *testing.T) {
 				w.Add("monitor-alert-rules", row{"name": name, "condition": "status_down", "monitor_id": monitor, "channel_ids": []int64{channel}})
 			}
 			gathered := w.config(row{"state": "gathered"}).row["gathered"].(row)
-			if len(gathered) != len(order) {
+			if len(gathered) != len(specOf(w.t, "acsmon_config").Options["sections"].Choices) {
 				w.t.Errorf("gathered: %v", slices.Sorted(maps.Keys(gathered)))
 			}
 			back := with(gathered, row{"state": "overridden", "scope": row{"all": true}, "max_deletions": 0})

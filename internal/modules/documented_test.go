@@ -78,6 +78,7 @@ var least = map[string]row{
 	"acsmon_config":        {"state": "gathered"},
 	"acsmon_device_report": {"dest": "devices.json"},
 	"acsmon_monitors":      {"state": "gathered"},
+	"acsmon_role":          {"name": "x"},
 	"acsmon_monitor_pause": {"state": "resumed", "window": "w"},
 	"acsmon_tool":          {"tool": "ping", "target": "localhost"},
 	"acsmon_trap":          {"all": true},
@@ -129,8 +130,8 @@ func TestCertificates(t *testing.T) {
 // readOption finds the options that a module's code reads.
 var readOption = regexp.MustCompile("(?:Arg|Given)\\(\"(\\w+)\"\\)|ansible:\"(\\w+)\"|{Name: \"(\\w+)\"|given\\[\"(\\w+)\"\\]|\"(new_name)\": &")
 
-// otherOptions are read for the resources that have secrets or channels.
-var otherOptions = []string{"update_password", "missing_secrets", "purge_channels"}
+// otherOptions are read for the resources that have secrets, channels or permissions.
+var otherOptions = []string{"update_password", "missing_secrets", "purge_channels", "purge_permissions"}
 
 // TestEveryDocumentedOptionIsRead holds the options that the documentation names
 // to those that the code reads, both ways.

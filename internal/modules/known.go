@@ -34,7 +34,7 @@ func (r resource) kindOf(known profile.Profile) converge.Kind {
 		kind.Fields[i].Read = append([]string{key}, others...)
 		if object, isLink := strings.CutSuffix(key, ".id"); isLink {
 			kind.Fields[i].Send = object + "_id"
-		} else if strings.HasSuffix(key, "_id") {
+		} else if strings.HasSuffix(key, "_id") || strings.HasSuffix(key, "_ids") {
 			kind.Fields[i].Send = key
 		}
 	}

@@ -31,6 +31,11 @@ type resource struct {
 	parts map[string]part
 	// children are in a list of its own; nil: there are none.
 	children *children
+	// named says that what decides over access goes only where a list names it: neither a resource
+	// that is not listed, nor a link or a member of a set that its item does not give.
+	named bool
+	// guarded says that not every token may read the list.
+	guarded bool
 	// act is what can be done with the resource; nil: nothing.
 	act *act
 	// finish removes from the result what must not leave, and adds what else the task asks for;
@@ -57,7 +62,7 @@ type act struct {
 
 // resources are all of them, each after those to which it refers.
 var resources = []resource{
-	alertChannel, monitorGroup, deviceGroup, device, deviceOID, webhook, monitor,
+	alertChannel, monitorGroup, deviceGroup, role, user, device, deviceOID, webhook, monitor,
 	monitorAlertRule, alertRule, discovery,
 }
 
@@ -114,6 +119,9 @@ func meet(item *converge.Item, given map[string]any) error {
 	}
 	if given["purge_channels"] == false {
 		item.Adds = append(item.Adds, "channels")
+	}
+	if given["purge_permissions"] == false {
+		item.Adds = append(item.Adds, "permissions")
 	}
 	if given["config_mode"] == "replace" {
 		item.Replaces = append(item.Replaces, "config")

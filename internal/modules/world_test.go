@@ -156,7 +156,7 @@ func (r *result) predicts(real *result) {
 	actual := real.resource()
 	for name, value := range r.resource() {
 		switch now, shown := actual[name]; {
-		case !shown && strings.HasSuffix(name, "_id"): // sent by id, shown as an object
+		case !shown && (strings.HasSuffix(name, "_id") || strings.HasSuffix(name, "_ids")): // sent by id, shown as an object
 		case !shown && real.row["warnings"] != nil: // not shown at all, which is said
 		case !alike(value, now):
 			r.t.Errorf("check mode predicts %s = %v, and it is %v", name, value, now)
@@ -176,6 +176,17 @@ func alike(predicted, actual any) bool {
 		}
 		for key, value := range predicted {
 			if !alike(value, object[key]) {
+				return false
+			}
+		}
+		return true
+	case []any:
+		list, ok := actual.([]any)
+		if !ok || len(list) != len(predicted) {
+			return len(predicted) == 0 && fmt.Sprint(actual) == "map[]"
+		}
+		for i, element := range predicted {
+			if !alike(element, list[i]) {
 				return false
 			}
 		}

@@ -13,8 +13,8 @@ module: acsmon_config
 short_description: Manage a whole ACS Monitor install at once
 version_added: 0.1.0
 description:
-  - Bring monitors, devices, their groups, alert rules and alert channels to the state that lists describe, all of them in one
-    task. They may refer to each other by name, also to what the same task creates.
+  - Bring monitors, devices, their groups, alert rules, alert channels, users and roles to the state that lists describe, all of
+    them in one task. They may refer to each other by name, also to what the same task creates.
   - What is created or updated comes first, what is referred to before what refers to it. What is removed comes last, the other way
     around.
   - The same task reads an existing install as such lists, with O(state=gathered). C(acsmon export FILE) writes them as a playbook.
@@ -73,6 +73,19 @@ options:
       - Device groups. Each has the options of M(acsmon.monitor.acsmon_device_group), except C(state) and those of the connection.
     type: list
     elements: dict
+  roles:
+    description:
+      - Roles. Each has the options of M(acsmon.monitor.acsmon_role), except those of the connection. The API can neither create nor remove one.
+      - With O(state=replaced) and O(state=overridden) a role that is not listed keeps all, and one that is listed without C(permissions) keeps those.
+    type: list
+    elements: dict
+  users:
+    description:
+      - Users. Each has the options of M(acsmon.monitor.acsmon_user), except C(state) and those of the connection.
+      - O(state=overridden) removes none that is not listed, and with O(state=replaced) and O(state=overridden) one that is listed
+        keeps the C(roles) and C(device_groups) that its item does not say. To remove users, list them with O(state=deleted).
+    type: list
+    elements: dict
   devices:
     description:
       - Devices. Each has the options of M(acsmon.monitor.acsmon_device), except C(state) and those of the connection.
@@ -98,7 +111,7 @@ options:
       - The lists that O(state=gathered) reads. If not set, all.
     type: list
     elements: str
-    choices: [alert_channels, monitor_groups, device_groups, devices, monitors, monitor_alert_rules, alert_rules]
+    choices: [alert_channels, monitor_groups, device_groups, roles, users, devices, monitors, monitor_alert_rules, alert_rules]
 seealso:
   - module: acsmon.monitor.acsmon_monitors
   - module: acsmon.monitor.acsmon_monitor

@@ -1,0 +1,175 @@
+#!/usr/bin/python
+# -*- coding: utf-8 -*-
+# Copyright (c) the acsmon.monitor authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
+
+DOCUMENTATION = r"""
+module: acsmon_role
+short_description: Set what a role of ACS Monitor permits
+version_added: 0.1.0
+description:
+  - Set the permissions of a role that there is, and rename it. The API can neither create nor remove a role, which the web interface does.
+  - Only the options that are set are compared and changed. Everything else about the role stays as it is.
+  - A task that finds nothing to do costs one request, and where the list of roles does not show the permissions one more. A change
+    adds one.
+  - Whoever changes the role of the own token can lose the right to change it back.
+author:
+  - The acsmon.monitor authors (@acsmon)
+extends_documentation_fragment:
+  - acsmon.monitor.connection
+  - acsmon.monitor.secret_keys
+  - acsmon.monitor.resource
+  - acsmon.monitor.attributes
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+  idempotent:
+    support: full
+options:
+  state:
+    description:
+      - V(present) makes the role what the task says. There is nothing else, for the API can neither create nor remove a role.
+    type: str
+    choices: [present]
+    default: present
+  id:
+    description:
+      - Id of the role. One of O(id) and O(name) is required.
+      - With both O(id) and O(name), O(id) says which role, and O(name) is the name that it gets, unless O(new_name) is set too.
+    type: int
+  name:
+    description:
+      - Name of the role, compared exactly.
+      - If there is no such role, the task fails, for the API cannot create one.
+    type: str
+  new_name:
+    description:
+      - Renames the role that O(name) or O(id) says, which keeps its id.
+      - If only a role of the new name is found, the rename is done already. If both are found, the task fails.
+    type: str
+  permissions:
+    description:
+      - The permissions that the role gives, by their slugs, such as C(devices.view). Their order does not matter. An empty list takes
+        all away.
+      - The vendor's pages do not all spell the same slugs. RV(role.permissions) of a role shows those of the server, and
+        RV(acsmon.monitor.acsmon_system_info#module:permissions) those of the token.
+    type: list
+    elements: str
+  purge_permissions:
+    description:
+      - V(true) makes O(permissions) all that the role gives. V(false) adds them to those that it gives, and takes none away.
+    type: bool
+    default: true
+seealso:
+  - module: acsmon.monitor.acsmon_user
+  - module: acsmon.monitor.acsmon_system_info
+  - module: acsmon.monitor.acsmon_config
+    description: With C(state=gathered) and C(sections=[roles]), it lists all of them.
+"""
+
+EXAMPLES = r"""
+- name: Let operators do what they need, and nothing else
+  acsmon.monitor.acsmon_role:
+    name: operator
+    permissions:
+      - devices.view
+      - monitors.view
+      - alerts.view
+      - alerts.acknowledge
+  delegate_to: localhost
+
+- name: Let them use the network tools too
+  acsmon.monitor.acsmon_role:
+    name: operator
+    permissions: [monitors.run_tools]
+    purge_permissions: false
+  delegate_to: localhost
+"""
+
+RETURN = r"""
+role:
+  description:
+    - The role as it is after the task, or in check mode as it would be.
+    - Fields that the server has beyond these are returned as they came.
+  returned: when there is such a role
+  type: dict
+  contains:
+    id:
+      description: Id of the role.
+      returned: always
+      type: int
+      sample: 2
+    name:
+      description: Name of the role.
+      returned: always
+      type: str
+      sample: operator
+    permissions:
+      description: The permissions that the role gives, as the server shows them.
+      returned: always
+      type: list
+      elements: raw
+      sample: [devices.view, alerts.acknowledge]
+differs_in:
+  description: The options in which an existing one differs from the task, and which were left as they are.
+  returned: when O(create_only=true) leaves something as it is that differs
+  type: list
+  elements: str
+  sample: [name]
+diff:
+  description: The options that differ, before and after.
+  returned: when the role differs
+  type: dict
+  contains:
+    before:
+      description: The values that the role had.
+      returned: always
+      type: dict
+      sample:
+        permissions: [devices.view]
+    after:
+      description: The values that the role has now.
+      returned: always
+      type: dict
+      sample:
+        permissions: [devices.view, monitors.view]
+failure:
+  description: What the server answered, where it refused.
+  returned: when the server refused a request
+  type: dict
+  contains:
+    status:
+      description: HTTP status of the answer. V(0) if there was none.
+      returned: always
+      type: int
+      sample: 422
+    method:
+      description: HTTP method of the request.
+      returned: always
+      type: str
+      sample: PUT
+    path:
+      description: Path of the request.
+      returned: always
+      type: str
+      sample: /api/v1/roles/2
+    errors:
+      description: What the server found wrong, for each field.
+      returned: when the server names fields
+      type: dict
+      sample:
+        permissions.0: [The selected permissions.0 is invalid.]
+warnings:
+  description: What should be looked at although the task succeeded.
+  returned: when there is something
+  type: list
+  elements: str
+  sample: ["http://monitoring.example.com:80 is plain http: the token crosses the network unencrypted, use https"]
+"""

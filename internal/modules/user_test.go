@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package modules_test
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
+)
+
+// ann is a user with a role.
+var ann = row{"user_email": "ann@example.com", "name": "Ann", "user_password": "s3cret words", "roles": []string{"Auditor"}, "device_groups": []string{"Core"}}
+
+// The key of a user's roles is not public: what is written follows what the server shows.
+func TestRolesAreWrittenAsTheServerShowsThem(t *testing.T) {
+	for _, form := range []string{"role-id", "role", "role-ids", "roles", "names"} {
+		for _, scopes := range []string{"ids", "objects"} {
+			alt := acsmontest.Alternatives{Roles: form, Scopes: scopes}
+			scenario(t, form+" "+scopes, acsmontest.Options{Alternatives: alt}, func(w *world) {
+				w.addReferenced()
+				made, _ := w.converges("acsmon_user", ann)
+				w.has("users", id(made), row{"role_ids": []int64{821}, "device_group_ids": []int64{801}})
+				w.converges("acsmon_user", row{"user_email": "ann@example.com", "roles": []string{"Night shift"}})
+				w.has("users", id(made), row{"role_ids": []int64{822}, "device_group_ids": []int64{801}})
+				w.converges("acsmon_user", row{"id": id(made), "roles": []string{}, "device_groups": []string{"801", "Edge"}})
+				w.has("users", id(made), row{"role_ids": []int64{}, "device_group_ids": []int64{801, 802}})
+				several := row{"user_email": "ann@example.com", "roles": []string{"Night shift", "821"}}
+				if strings.HasPrefix(form, "role-id") && form != "role-ids" || form == "role" {
+					w.run("acsmon_user", several).fails("roles lists 2 roles, and this server shows that a user has one: list one")
+					return
+				}
+				w.converges("acsmon_user", several)
+				w.has("users", id(made), row{"role_ids": []int64{822, 821}})
+				several["user_email"], several["name"], several["user_password"] = "bob@example.com", "Bob", "x"
+				w.converges("acsmon_user", several)
+			})
+		}
+	}
+}
+
+// A password is sent with a create, or where the task asks for it, and never else: the user
+// may have set another one.
+func TestAPasswordIsSentOnce(t *testing.T) {
+	for name, put := range map[string]string{"an update keeps what it does not name": "merge", "an update resets what it does not name": "replace"} {
+		scenario(t, name, acsmontest.Options{Alternatives: acsmontest.Alternatives{Put: put}}, func(w *world) {
+			w.addReferenced()
+			made := id(w.run("acsmon_user", ann))
+			w.Set("users", made, row{"password": "the user's own"})
+			w.converges("acsmon_user", with(ann, row{"name": "Anna"}))
+			w.converges("acsmon_user", row{"user_email": "ann@example.com", "name": "Anne"})
+			w.has("users", made, row{"password": "the user's own", "name": "Anne"})
+			always := with(ann, row{"update_password": "always", "name": "Anne"})
+			for range 2 {
+				r := w.run("acsmon_user", always)
+				want := row{"before": row{}, "after": row{"user_password": "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"}}
+				if !r.changed() || !reflect.DeepEqual(r.row["diff"], any(want)) {
+					w.t.Errorf("%v", r.row)
+				}
+				if strings.Contains(fmt.Sprint(r.row), "s3cret words") {
+					w.t.Errorf("the password is in %v", r.row)
+				}
+			}
+			w.has("users", made, row{"password": "s3cret words"})
+			w.check("acsmon_user", row{"user_email": "new@example.com", "name": "New"}).fails("to create it, give user_password too")
+		})
+	}
+	scenario(t, "the response to an update is lost", acsmontest.Options{}, func(w *world) {
+		w.addReferenced()
+		made := id(w.run("acsmon_user", ann))
+		w.Inject(acsmontest.Fault{Method: "PUT", Times: 1, Do: acsmontest.After(acsmontest.Status(500))})
+		if r := w.run("acsmon_user", with(ann, row{"name": "Anna"})); !r.changed() {
+			w.t.Errorf("no password was sent, and there is %v", r.row)
+		}
+		w.has("users", made, row{"name": "Anna"})
+	})
+	scenario(t, "the response to a create is lost", acsmontest.Options{}, func(w *world) {
+		w.addReferenced()
+		w.Inject(acsmontest.Fault{Method: "POST", Path: "/users", Times: 1, Do: acsmontest.After(acsmontest.Reset())})
+		w.run("acsmon_user", ann).warns("was found to be the one that it made")
+		if n := len(w.Rows("users")); n != 2 {
+			w.t.Errorf("there are %d users", n)
+		}
+	})
+}
+
+// A role is changed, and neither made nor removed.
+func TestRole(t *testing.T) {
+	for name, alt := range alternatives() {
+		scenario(t, name, acsmontest.Options{Alternatives: alt}, func(w *world) {
+			w.addReferenced()
+			for _, step := range []struct{ given, want row }{
+				{row{"permissions": []string{"monitors.view", "devices.view"}}, row{"permissions": []string{"monitors.view", "devices.view"}}},
+				{row{"permissions": []string{"alerts.view", "devices.view"}, "purge_permissions": false}, row{"permissions": []string{"monitors.view", "alerts.view", "devices.view"}}},
+				{row{"permissions": []string{}}, row{"permissions": []string{}}},
+				{row{"new_name": "Reader"}, row{"name": "Reader"}},
+			} {
+				w.converges("acsmon_role", with(row{"name": "Auditor"}, step.given))
+				w.has("roles", 821, step.want)
+			}
+			again := w.run("acsmon_role", row{"name": "Auditor", "new_name": "Reader"})
+			if !again.unchanged() {
+				w.t.Errorf("%v", again.row)
+			}
+			for _, run := range []func(string, row) *result{w.check, w.run} {
+				run("acsmon_role", row{"name": "Nobody"}).fails(`there is no role "Nobody", and the API cannot create one`)
+				run("acsmon_role", row{"id": 4711}).fails("there is no role with id 4711")
+				run("acsmon_config", row{"state": "deleted", "roles": []row{{"name": "Reader"}}}).fails("role 821 cannot be removed by the API")
+			}
+		})
+	}
+	scenario(t, "permissions are shown as objects", acsmontest.Options{}, func(w *world) {
+		w.addReferenced()
+		shown := `{"data":[{"id":821,"name":"Auditor","permissions":[{"id":1,"name":"See devices","slug":"devices.view"}]}]}`
+		w.Inject(acsmontest.Fault{Method: "GET", Path: "/roles", Do: acsmontest.Answer(200, map[string][]string{"Content-Type": {"application/json"}}, shown)})
+		given := row{"name": "Auditor", "permissions": []string{"devices.view"}}
+		if r := w.run("acsmon_role", given).costs("GET /roles"); !r.unchanged() {
+			w.t.Errorf("%v", r.row)
+		}
+		w.run("acsmon_role", with(given, row{"permissions": []string{"alerts.view"}, "purge_permissions": false}))
+		w.has("roles", 821, row{"permissions": []string{"devices.view", "alerts.view"}})
+	})
+	scenario(t, "without the permission", acsmontest.Options{}, func(w *world) {
+		w.addReferenced()
+		given := row{"name": "Auditor", "permissions": []string{"alerts.view"}, "token": w.NewToken("devices.view")}
+		w.run("acsmon_role", given).fails("403", "roles.manage")
+	})
+}
+
+// Who may log in and what they may do is changed only where a list says so.
+func TestOverriddenLeavesUsersAndRolesAlone(t *testing.T) {
+	for _, state := range []string{"replaced", "overridden"} {
+		scenario(t, state, acsmontest.Options{}, func(w *world) {
+			w.addReferenced()
+			made := id(w.run("acsmon_user", ann))
+			w.run("acsmon_user", with(ann, row{"user_email": "bob@example.com"}))
+			users, roles := w.Rows("users"), w.Rows("roles")
+			given := row{"state": state, "scope": row{"all": true}, "max_deletions": 100,
+				"users": []row{{"user_email": "ann@example.com"}}, "roles": []row{{"name": "Auditor"}}}
+			if state == "replaced" {
+				delete(given, "scope")
+			}
+			if r := w.config(given); !r.unchanged() {
+				w.t.Errorf("it did %v", r.did())
+			}
+			given["users"] = []row{{"user_email": "ann@example.com", "roles": []string{"Night shift"}}}
+			w.become("acsmon_config", given).wantDid("update users ann@example.com")
+			w.has("users", made, row{"role_ids": []int64{822}, "device_group_ids": []int64{801}})
+			w.become("acsmon_config", row{"state": "deleted", "users": []row{{"user_email": "ann@example.com"}}}).wantDid("delete users ann@example.com")
+			if left := len(w.Rows("users")); left != len(users)-1 || !reflect.DeepEqual(w.Rows("roles"), roles) {
+				w.t.Errorf("there are %d users, and the roles are %v", left, w.Rows("roles"))
+			}
+		})
+	}
+}
+
+// What not every token may read is left out of the whole, with a warning.
+func TestGatheredLeavesOutWhatTheTokenMayNotRead(t *testing.T) {
+	scenario(t, "a token without users and roles", acsmontest.Options{Monitors: 2}, func(w *world) {
+		rest := slices.DeleteFunc(w.Server.Permissions(), func(slug string) bool { return strings.HasPrefix(slug, "users.") || slug == "roles.manage" })
+		given := row{"state": "gathered", "token": w.NewToken(rest...)}
+		r := w.config(given).warns("users are left out: GET /users answered 403").warns("users.view").warns("roles are left out")
+		gathered := r.row["gathered"].(row)
+		if gathered["users"] != nil || gathered["roles"] != nil || len(gathered["monitors"].([]any)) != 2 {
+			w.t.Errorf("gathered: %v", gathered)
+		}
+		w.config(with(given, row{"sections": []string{"users"}})).fails("403", "users.view")
+	})
+}

@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package modules
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/internal/converge"
+)
+
+// users are the accounts, each with a list of roles, which have an id, a name, or both.
+// The API's documentation does not say under which key a user has roles, nor whether there
+// can be several: that is learned from the rows, and what is written follows it. There is
+// at least one row, that of the token's user.
+type users struct {
+	acsmon.Collection[acsmon.Fields]
+	roles   acsmon.Collection[acsmon.Fields]
+	learned *roleForm
+	byName  map[string]any // the ids of the roles, once they were needed
+}
+
+// roleForm is how a server shows and takes the roles of a user.
+type roleForm string
+
+const (
+	oneRole     roleForm = "role_id"          // {"role_id": 3} or {"role": {"id": 3}}
+	oneRoleName roleForm = "role"             // {"role": "operator"}
+	roleIDs     roleForm = "role_ids"         // {"role_ids": [3]}
+	roleList    roleForm = "roles"            // {"roles": [3]}
+	roleNames   roleForm = "names in roles"   // {"roles": ["operator"]}
+	roleObjects roleForm = "objects in roles" // {"roles": [{"id": 3}]}, or {"roles": []}
+	rolesHidden roleForm = "hidden"
+)
+
+func newUsers(c *acsmon.Client) users {
+	return users{c.Users.Fields(), c.Roles.Fields(), new(roleForm), map[string]any{}}
+}
+
+func (u users) List(ctx context.Context, query acsmon.Query) iter.Seq2[acsmon.Fields, error] {
+	return func(yield func(acsmon.Fields, error) bool) {
+		for row, err := range u.Collection.List(ctx, query) {
+			if err == nil {
+				row, err = u.read(ctx, row)
+			}
+			if !yield(row, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+func (u users) Page(ctx context.Context, query acsmon.Query) (acsmon.Page[acsmon.Fields], error) {
+	page, err := u.Collection.Page(ctx, query)
+	for i := range page.Rows {
+		if err == nil {
+			page.Rows[i], err = u.read(ctx, page.Rows[i])
+		}
+	}
+	return page, err
+}
+
+func (u users) Get(ctx context.Context, id int64) (acsmon.Fields, error) {
+	row, err := u.Collection.Get(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return u.read(ctx, row)
+}
+
+func (u users) Create(ctx context.Context, fields acsmon.Fields) (acsmon.Fields, error) {
+	return u.write(ctx, fields, u.Collection.Create)
+}
+
+func (u users) Update(ctx context.Context, id int64, fields acsmon.Fields) (acsmon.Fields, error) {
+	return u.write(ctx, fields, func(ctx context.Context, fields acsmon.Fields) (acsmon.Fields, error) {
+		return u.Collection.Update(ctx, id, fields)
+	})
+}
+
+// read gives a row in which the roles are objects in a list.
+func (u users) read(ctx context.Context, row acsmon.Fields) (acsmon.Fields, error) {
+	form, shown := rolesIn(row)
+	if *u.learned == "" || len(shown) > 0 { // an empty list may be one of anything
+		*u.learned = form
+	}
+	if form == rolesHidden {
+		return row, nil
+	}
+	row = maps.Clone(row)
+	for _, key := range []string{"role", "role_id", "role_ids"} {
+		delete(row, key)
+	}
+	for i, role := range shown {
+		if name, isName := role.(string); isName && (form == roleNames || form == oneRoleName) {
+			id, err := u.idOf(ctx, name)
+			if err != nil {
+				return nil, err
+			}
+			shown[i] = map[string]any{"id": id, "name": name}
+		} else if _, isObject := role.(map[string]any); !isObject {
+			shown[i] = map[string]any{"id": role}
+		}
+	}
+	row["roles"] = shown
+	return row, nil
+}
+
+// rolesIn finds the roles of a row, and tells how they are shown.
+func rolesIn(row acsmon.Fields) (roleForm, []any) {
+	one := func(form roleForm, role any) (roleForm, []any) {
+		if role == nil {
+			return form, []any{}
+		}
+		return form, []any{role}
+	}
+	role, hasRole := row["role"]
+	if _, isName := role.(string); isName {
+		return one(oneRoleName, role)
+	}
+	id, hasID := row["role_id"]
+	switch {
+	case role != nil:
+		return one(oneRole, role)
+	case hasRole || hasID:
+		return one(oneRole, id)
+	}
+	if list, ok := row["role_ids"].([]any); ok {
+		return roleIDs, slices.Clone(list)
+	}
+	list, ok := row["roles"].([]any)
+	switch {
+	case !ok:
+		return rolesHidden, nil
+	case len(list) == 0:
+		return roleObjects, []any{}
+	}
+	switch first := list[0].(type) {
+	case map[string]any:
+		return roleObjects, slices.Clone(list)
+	case string:
+		if _, isID := converge.ParseID(first); !isID {
+			return roleNames, slices.Clone(list)
+		}
+	}
+	return roleList, slices.Clone(list)
+}
+
+// write sends fields, with the roles as the server takes them.
+func (u users) write(ctx context.Context, fields acsmon.Fields, send func(context.Context, acsmon.Fields) (acsmon.Fields, error)) (acsmon.Fields, error) {
+	sent, other, err := u.asTaken(ctx, fields)
+	if err != nil {
+		return nil, err
+	}
+	row, err := send(ctx, sent)
+	if other != nil && refusesRoles(err) {
+		row, err = send(ctx, other)
+	}
+	if err != nil || row.ID() == 0 {
+		return row, err
+	}
+	return u.read(ctx, row)
+}
+
+// refusesRoles reports whether nothing was written for the form of the roles.
+func refusesRoles(err error) bool {
+	var refused *acsmon.Error
+	if !acsmon.IsInvalid(err) || !errors.As(err, &refused) {
+		return false
+	}
+	for key := range refused.Fields {
+		if strings.HasPrefix(key, "roles") || strings.HasPrefix(key, "role_ids") {
+			return true
+		}
+	}
+	return false
+}
+
+// asTaken gives what to send, and what to send if that is refused for its roles; nil: there
+// is nothing else.
+func (u users) asTaken(ctx context.Context, fields acsmon.Fields) (sent, other acsmon.Fields, err error) {
+	ids, given := fields["role_ids"].([]any)
+	if !given {
+		return fields, nil, nil
+	}
+	if err := u.learn(ctx); err != nil {
+		return nil, nil, err
+	}
+	sent = maps.Clone(fields)
+	delete(sent, "role_ids")
+	switch *u.learned {
+	case oneRole, oneRoleName:
+		one, err := u.only(ctx, ids)
+		sent[string(*u.learned)] = one
+		return sent, nil, err
+	case roleIDs:
+		sent["role_ids"] = ids
+		return sent, nil, nil
+	case roleList:
+		sent["roles"] = ids
+		return sent, nil, nil
+	}
+	names, err := u.namesOf(ctx, ids)
+	if err != nil {
+		return nil, nil, err
+	}
+	if *u.learned == roleNames {
+		sent["roles"] = names
+		return sent, nil, nil
+	}
+	other = maps.Clone(sent)
+	sent["role_ids"], sent["roles"] = ids, ids
+	other["roles"] = names
+	return sent, other, nil
+}
+
+// learn asks for a row if none was read yet.
+func (u users) learn(ctx context.Context) error {
+	if *u.learned != "" {
+		return nil
+	}
+	for _, err := range u.List(ctx, acsmon.Query{PerPage: 1}) {
+		return err
+	}
+	return nil
+}
+
+// only is the one role, as its id or its name, where a user has no more than one.
+func (u users) only(ctx context.Context, ids []any) (any, error) {
+	switch {
+	case len(ids) == 0:
+		return nil, nil
+	case len(ids) > 1:
+		return nil, fmt.Errorf("roles lists %d roles, and this server shows that a user has one: list one", len(ids))
+	case *u.learned == oneRole:
+		return ids[0], nil
+	}
+	names, err := u.namesOf(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	return names[0], nil
+}
+
+// idOf gives the id of a role; nil if there is none of that name.
+func (u users) idOf(ctx context.Context, name string) (any, error) {
+	if err := u.readRoles(ctx); err != nil {
+		return nil, err
+	}
+	return u.byName[name], nil
+}
+
+// namesOf gives the names of roles.
+func (u users) namesOf(ctx context.Context, ids []any) ([]any, error) {
+	if err := u.readRoles(ctx); err != nil {
+		return nil, err
+	}
+	names := make([]any, len(ids))
+	for i, id := range ids {
+		for name, other := range u.byName {
+			if fmt.Sprint(other) == fmt.Sprint(id) {
+				names[i] = name
+			}
+		}
+		if names[i] == nil {
+			return nil, &converge.NotFoundError{Kind: "role", Name: fmt.Sprint(id)}
+		}
+	}
+	return names, nil
+}
+
+// readRoles reads the roles, once.
+func (u users) readRoles(ctx context.Context) error {
+	if len(u.byName) > 0 {
+		return nil
+	}
+	for row, err := range u.roles.List(ctx, acsmon.Query{}) {
+		if err != nil {
+			return err
+		}
+		u.byName[fmt.Sprint(row["name"])] = row["id"]
+	}
+	return nil
+}
