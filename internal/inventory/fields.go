@@ -4,7 +4,6 @@ package inventory
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -101,10 +100,10 @@ func (s *Settings) checkField(r *lists, path string) error {
 	}
 	var known []string
 	if slices.Contains(s.Sources, "devices") {
-		if showsField(r.Devices, path) {
+		if rows.Shows(r.Devices, path) {
 			return nil
 		}
-		known = fieldsOf(r.Devices)
+		known = rows.FieldsOf(r.Devices)
 	}
 	if slices.Contains(s.Sources, "monitors") {
 		known = append(known, "name", "host")
@@ -116,10 +115,10 @@ func (s *Settings) checkField(r *lists, path string) error {
 		switch {
 		case first == list.field && !list.read:
 			return fmt.Errorf("which hosts have with %s: true", list.setting)
-		case first == list.field && (rest == "" || showsField(list.rows, rest)):
+		case first == list.field && (rest == "" || rows.Shows(list.rows, rest)):
 			return nil
 		case first == list.field:
-			return unshown("which the server shows for none of the "+list.field, path, prefixed(list.field+".", fieldsOf(list.rows)))
+			return unshown("which the server shows for none of the "+list.field, path, prefixed(list.field+".", rows.FieldsOf(list.rows)))
 		case list.read:
 			known = append(known, list.field)
 		}
@@ -144,74 +143,4 @@ func prefixed(prefix string, names []string) []string {
 		all[i] = prefix + name
 	}
 	return all
-}
-
-// showsField reports whether a row shows a field, or none can tell: there are no rows, or null or
-// an empty list is where the field would be.
-func showsField(list []acsmon.Fields, path string) bool {
-	keys := strings.Split(path, ".")
-	absent := false
-	for _, row := range list {
-		switch lookAt(map[string]any(row), keys) {
-		case isShown:
-			return true
-		case isAbsent:
-			absent = true
-		}
-	}
-	return !absent
-}
-
-type evidence int
-
-const (
-	isShown evidence = iota
-	isAbsent
-	isOpen
-)
-
-func lookAt(value any, keys []string) evidence {
-	if len(keys) == 0 {
-		return isShown
-	}
-	switch value := value.(type) {
-	case map[string]any:
-		below, ok := value[keys[0]]
-		if !ok {
-			return isAbsent
-		}
-		return lookAt(below, keys[1:])
-	case []any:
-		found := isOpen
-		for _, element := range value {
-			switch lookAt(element, keys) {
-			case isShown:
-				return isShown
-			case isAbsent:
-				found = isAbsent
-			}
-		}
-		return found
-	case nil:
-		return isOpen
-	}
-	return isAbsent
-}
-
-// mostExamples is how many rows are searched for fields.
-const mostExamples = 200
-
-// fieldsOf returns the fields that rows show, and those of the objects in them.
-func fieldsOf(list []acsmon.Fields) []string {
-	found := map[string]bool{}
-	for _, row := range list[:min(len(list), mostExamples)] {
-		for field, value := range row {
-			found[field] = true
-			object, _ := value.(map[string]any)
-			for inner := range object {
-				found[field+"."+inner] = true
-			}
-		}
-	}
-	return slices.Sorted(maps.Keys(found))
 }

@@ -4,7 +4,6 @@ package inventory
 
 import (
 	"maps"
-	"strings"
 
 	"github.com/acsmon/acsmon-ansible/internal/rows"
 )
@@ -21,27 +20,7 @@ func (r record) values(path string) []string {
 }
 
 // at returns the value at a path; for an object, its name.
-func (r record) at(path string) any { return valueAt(map[string]any(r), strings.Split(path, ".")) }
-
-func valueAt(value any, path []string) any {
-	switch value := value.(type) {
-	case map[string]any:
-		if len(path) == 0 {
-			return value["name"]
-		}
-		return valueAt(value[path[0]], path[1:])
-	case []any:
-		list := make([]any, len(value))
-		for i, element := range value {
-			list[i] = valueAt(element, path)
-		}
-		return list
-	}
-	if len(path) > 0 {
-		return nil
-	}
-	return value
-}
+func (r record) at(path string) any { return rows.Value(r, path) }
 
 // first returns the first of the values at a path, or "".
 func (r record) first(path string) string {

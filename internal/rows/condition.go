@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
-	"github.com/acsmon/acsmon-ansible/internal/nearmiss"
 )
 
 // Condition is a field in which a row must have one of the wanted values.
@@ -121,25 +120,4 @@ func (e *UnshownError) Error() string {
 		near = fmt.Sprintf(" (did you mean %s?)", e.Near)
 	}
 	return fmt.Sprintf("the filter %s cannot be applied: the server shows no such field in its lists%s", field, near)
-}
-
-// fieldSet is the set of fields that rows have shown.
-type fieldSet map[string]bool
-
-// add adds what a row shows: its keys, and the keys inside objects.
-func (s fieldSet) add(row acsmon.Fields) {
-	for key, value := range row {
-		s[key] = true
-		if object, isObject := value.(map[string]any); isObject {
-			s[key+"_id"] = true
-			for inner := range object {
-				s[key+"."+inner] = true
-			}
-		}
-	}
-}
-
-// near returns the field of the set that an unknown one may have meant; "" if there is none.
-func (s fieldSet) near(field string) string {
-	return nearmiss.Of(field, slices.Collect(maps.Keys(s)))
 }

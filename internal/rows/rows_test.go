@@ -107,3 +107,25 @@ func TestFiltersWithoutValues(t *testing.T) {
 		}
 	}
 }
+
+// A field that no row shows is told from one of which the rows say nothing.
+func TestShows(t *testing.T) {
+	list := []acsmon.Fields{
+		{"name": "a", "group": nil, "tags": []any{}, "monitors": []any{map[string]any{"type": "ssh"}}},
+		{"name": "b", "group": nil, "tags": []any{}, "monitors": []any{}, "site": map[string]any{"name": "Oslo"}},
+	}
+	for path, want := range map[string]bool{
+		"name": true, "nmae": false, "group.name": true, "tags.name": true, "monitors.type": true, "monitors.tpye": false,
+		"site": true, "site.name": true, "site.nmae": false, "name.first": false,
+	} {
+		if got := rows.Shows(list, path); got != want {
+			t.Errorf("%s: %v, want %v", path, got, want)
+		}
+	}
+	if !rows.Shows(nil, "anything") {
+		t.Error("no rows cannot tell that a field does not exist")
+	}
+	if got, want := rows.FieldsOf(list), []string{"group", "monitors", "name", "site", "site.name", "tags"}; !slices.Equal(got, want) {
+		t.Errorf("the fields are %v, want %v", got, want)
+	}
+}

@@ -90,14 +90,20 @@ func (d Door) pair() string {
 	return "email and password"
 }
 
+// fromOptions asks the options. One that is there and empty, such as a lookup that found nothing,
+// must not mean the credentials of somebody else in the environment.
 func (s source) fromOptions() (credentials, error) {
-	text := func(option string) string {
-		if v := s.given[option]; v != nil {
-			return strings.TrimSpace(fmt.Sprint(v))
+	given := map[string]string{}
+	for _, option := range []string{"token", "email", "password"} {
+		value := s.given[option]
+		if value == nil {
+			continue
 		}
-		return ""
+		if given[option] = strings.TrimSpace(fmt.Sprint(value)); given[option] == "" {
+			return credentials{}, fmt.Errorf("%s is empty: give it a value, or leave it out to use the environment", option)
+		}
 	}
-	return pick(text("token"), text("email"), text("password"), "token", "email", "password")
+	return pick(given["token"], given["email"], given["password"], "token", "email", "password")
 }
 
 func (s source) fromEnvironment(origin string) (credentials, error) {

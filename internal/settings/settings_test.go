@@ -104,7 +104,9 @@ func TestTheHighestSourceWithAnyCredentialWins(t *testing.T) {
 	}
 	given := []source{
 		{"", "", nil},
-		{"", "", map[string]string{"token": " ", "email": "", "password": ""}},
+		{"", "token is empty: give it a value, or leave it out", map[string]string{"token": " "}},
+		{"", "email is empty", map[string]string{"email": "", "password": "option"}},
+		{"", "password is empty", map[string]string{"email": "o@example.com", "password": ""}},
 		{"option", "", map[string]string{"token": "option"}},
 		{"o@example.com option", "", map[string]string{"email": "o@example.com", "password": "option"}},
 		{"", "email is set without password", map[string]string{"email": "o@example.com"}},

@@ -253,6 +253,7 @@ func TestEventSourcePassesOptionsOn(t *testing.T) {
 	want := []string{
 		"given: ",
 		"unknown: ValueError acsmon.monitor.alerts has no option tokn; it has base_url",
+		"empty: ValueError token is empty: give it a value, or leave it out",
 		"refused: RuntimeError acsmon: --interval is 1: give 5 to 86400 seconds",
 		"missing: RuntimeError acsmon: there is no monitor \"Shoo\"",
 		"elsewhere: RuntimeError acsmon: the credentials in the environment are for " + other.URL + ", and --base-url names " + server.URL + ": give that server's own token",
@@ -293,6 +294,7 @@ async def cases():
     server, token = os.environ['SERVER'], os.environ['GIVEN']
     await case('given', base_url=server, token=token, severity=['critical', 'warning'], validate_certs=True, skip_existing=None, feedback=True)
     await case('unknown', base_url=server, tokn=token)
+    await case('empty', base_url=server, token=' ')
     await case('refused', interval=1)
     await case('missing', monitor='Shoo')
     await case('elsewhere', base_url=server)

@@ -26,6 +26,8 @@ options:
         token file C(~/.config/acsmon/token) of C(acsmon login), which other users must not be able to read.
       - E(ACSMON_TOKEN) belongs to E(ACSMON_BASE_URL). If O(base_url) names another server (scheme, host and port), give the
         token of that server here.
+      - An empty text is an error, such as the result of a lookup that finds nothing. C(default(omit)) leaves the token to the
+        environment instead.
       - Mutually exclusive with O(email) and O(password).
     type: str
   email:

@@ -218,7 +218,10 @@ def _text(value: Any) -> str:
 
 def _environment(args: dict[str, Any]) -> dict[str, str]:
     """The environment of the executable. Credentials of the rulebook take the place of all that are there, and of the server that those are for."""
-    given = {CREDENTIALS[name]: str(args[name]) for name in CREDENTIALS if args.get(name)}
+    given = {CREDENTIALS[name]: str(args[name]) for name in CREDENTIALS if args.get(name) is not None}
+    for name in CREDENTIALS:
+        if not given.get(CREDENTIALS[name], name).strip():
+            raise ValueError(f'{name} is empty: give it a value, or leave it out to use the environment.')
     if not given:
         return dict(os.environ)
     replaced = {*CREDENTIALS.values(), 'ACSMON_TOKEN_FILE'}
