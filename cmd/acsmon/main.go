@@ -24,7 +24,7 @@ var program = &command.Program{
 	Short: "acsmon connects ACS Monitor and Ansible.",
 	Commands: []*command.Command{
 		loginCommand, logoutCommand, whoamiCommand, doctorCommand, installCommand, schemaCommand, exportCommand, watch.Command, inventory.Command,
-		moduleCommand,
+		moduleCommand, modules.LookupCommand(),
 	},
 	Flagged: inventory.Command,
 	Context: progress.OfCommand,

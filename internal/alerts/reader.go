@@ -68,11 +68,14 @@ type Reader struct {
 	source    string
 	selection rows.Selection
 	served    map[string]bool // the lists that the server has had
+
+	// Through returns the list by which one of the API's is read; nil: the API's own.
+	Through func(rows.List) rows.List
 }
 
 // NewReader returns a reader of the alerts of a source that a selection wants.
 func NewReader(client *acsmon.Client, source string, selection rows.Selection) *Reader {
-	return &Reader{client, source, selection, map[string]bool{}}
+	return &Reader{client: client, source: source, selection: selection, served: map[string]bool{}}
 }
 
 // Served says that the server has had a list. If it is missing later, that is a fault, and does not
@@ -111,7 +114,11 @@ func (r *Reader) Fetch(ctx context.Context) ([]Alert, error) {
 
 // list fetches the wanted rows of one list.
 func (r *Reader) list(ctx context.Context, look *rows.Look, list acsmon.Events) ([]acsmon.Fields, error) {
-	found, err := look.Fetch(ctx, list.Fields())
+	var through rows.List = list.Fields()
+	if r.Through != nil {
+		through = r.Through(through)
+	}
+	found, err := look.Fetch(ctx, through)
 	if acsmon.IsNotFound(err) && r.served[list.Path()] {
 		return nil, &GoneError{list.Path()}
 	}

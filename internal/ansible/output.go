@@ -118,11 +118,16 @@ func addReturnNames(names map[string]bool, keys map[string]*Return) {
 	}
 }
 
-// addAnyObjects adds the keys of the result for which the documentation does not say what they
-// hold.
+// addAnyObjects adds the keys for which the documentation does not say what they hold, such as the
+// config of a row. Those of the failure are left out: what the server says about the field password
+// is no password.
 func addAnyObjects(names map[string]bool, keys map[string]*Return) {
 	for name, key := range keys {
-		if key.Type == "raw" && key.Contains == nil {
+		switch {
+		case name == "failure":
+		case key.Contains != nil:
+			addAnyObjects(names, key.Contains)
+		case key.Type == "raw", key.Type == "dict":
 			names[name] = true
 		}
 	}

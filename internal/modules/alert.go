@@ -158,7 +158,7 @@ func (o *alertOptions) find(ctx context.Context, s *session) ([]alert, error) {
 // exist, because a misspelt one would silently select nothing.
 type target struct {
 	kind, text string
-	store      acsmon.Collection[acsmon.Fields]
+	store      converge.Store
 }
 
 // id returns the target's id, 0 for any. If the target is an id, its alerts show that it exists.

@@ -26,6 +26,15 @@ func runAlertInfo(ctx context.Context, s *session) (ansible.Result, error) {
 	if err := s.Decode(&o); err != nil {
 		return nil, err
 	}
+	found, err := o.fetch(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	return ansible.Result{"alerts": found}, nil
+}
+
+// fetch gives the alerts that the options select.
+func (o alertInfoOptions) fetch(ctx context.Context, s *session) ([]acsmon.Fields, error) {
 	if err := o.checkEmpty(s); err != nil {
 		return nil, err
 	}
@@ -41,14 +50,16 @@ func runAlertInfo(ctx context.Context, s *session) (ansible.Result, error) {
 		return nil, err
 	}
 	wanted.Where = subject.meets
-	found, err := alerts.NewReader(s.client, o.Source, wanted).Fetch(ctx)
+	reader := alerts.NewReader(s.client, o.Source, wanted)
+	reader.Through = s.alerts
+	found, err := reader.Fetch(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if err := subject.verdict(ctx, s, len(found)); err != nil {
 		return nil, err
 	}
-	return ansible.Result{"alerts": wanted.Ordered(alertRows(found))}, nil
+	return wanted.Ordered(alertRows(found)), nil
 }
 
 // alertRows returns alerts as a result holds them.

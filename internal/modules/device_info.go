@@ -33,7 +33,7 @@ func (o deviceOptions) fetch(ctx context.Context, s *session, selector selector)
 	if err != nil {
 		return nil, err
 	}
-	return wanted.Fetch(ctx, s.client.Devices.Fields())
+	return wanted.Fetch(ctx, s.reading(s.client.Devices.Fields()))
 }
 
 // deviceInfoOptions are the options of acsmon_device_info.

@@ -79,7 +79,7 @@ func resolveGiven(ctx context.Context, s *session, option string, to link, name 
 	if name = converge.Trim(name); name == "" {
 		return 0, fmt.Errorf("%s is empty: give a %s's name or id", option, to.kind)
 	}
-	return converge.Resolve(ctx, to.store(s.client), to.kind, name)
+	return converge.Resolve(ctx, s.named(to), to.kind, name)
 }
 
 // linkName returns the name of the resource to which a row is linked; "" if there is none, or the

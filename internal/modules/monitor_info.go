@@ -40,7 +40,7 @@ func (o monitorOptions) fetch(ctx context.Context, s *session, selector selector
 	if err != nil {
 		return nil, err
 	}
-	return wanted.Fetch(ctx, s.client.Monitors.Fields())
+	return wanted.Fetch(ctx, s.reading(s.client.Monitors.Fields()))
 }
 
 // monitorInfoOptions are the options of acsmon_monitor_info.

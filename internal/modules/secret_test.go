@@ -377,3 +377,16 @@ func TestSecretsByTheNamesOfTheirKeys(t *testing.T) {
 		}
 	})
 }
+
+// TestConfigOfARowHoldsNoSecret: its keys are the server's, and some have the names of options.
+func TestConfigOfARowHoldsNoSecret(t *testing.T) {
+	scenario(t, "config", acsmontest.Options{}, func(w *world) {
+		w.Add("monitors", row{"name": "Db", "type": "mysql", "host": "db", "config": row{"password": "pw-of-db", "token": "token-of-db", "username": "shop"}})
+		for _, r := range []*result{w.run("acsmon_monitor_info", nil), w.run("acsmon_monitor", row{"name": "Db"}), w.lookup(nil, "monitors")} {
+			shown := fmt.Sprint(r.row)
+			if strings.Contains(shown, "-of-db") || !strings.Contains(shown, "shop") {
+				t.Errorf("the result is %s", shown)
+			}
+		}
+	})
+}

@@ -3,14 +3,18 @@
 package modules
 
 import (
+	"context"
+	"iter"
 	"time"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/internal/ansible"
 	"github.com/acsmon/acsmon-ansible/internal/converge"
 	"github.com/acsmon/acsmon-ansible/internal/folders"
+	"github.com/acsmon/acsmon-ansible/internal/kept"
 	"github.com/acsmon/acsmon-ansible/internal/predicted"
 	"github.com/acsmon/acsmon-ansible/internal/profile"
+	"github.com/acsmon/acsmon-ansible/internal/rows"
 	"github.com/acsmon/acsmon-ansible/internal/sharedlist"
 )
 
@@ -21,6 +25,7 @@ type stores struct {
 	known  profile.Profile   // about the server
 	shared *sharedlist.Lists // nil: nothing is shared
 	before *predicted.Run    // nil: it is not check mode
+	kept   *kept.Store       // what a lookup keeps for those after it; nil: it is not a lookup
 }
 
 // newStores returns the lists for a task. If there is no folder to share them in, each run has its
@@ -67,6 +72,45 @@ func (s stores) predicted(c sharedlist.Collection) converge.Store {
 		return c
 	}
 	return s.before.Over(c)
+}
+
+// reading returns a list from which rows are selected.
+func (s stores) reading(c sharedlist.Collection) sharedlist.Collection {
+	if s.kept == nil {
+		return c
+	}
+	return keptList{c, s.kept.List(c)}
+}
+
+// named returns the list in which what an option names is looked up.
+func (s stores) named(l link) converge.Store {
+	store := l.store(s.client)
+	if c, ok := store.(sharedlist.Collection); ok {
+		return s.reading(c)
+	}
+	return store
+}
+
+// alerts returns a list of alerts for reading. It is kept by status, because it grows without end.
+func (s stores) alerts(list rows.List) rows.List {
+	if s.kept == nil {
+		return list
+	}
+	return s.kept.List(list, "status")
+}
+
+// keptList is a list that is kept for other lookups.
+type keptList struct {
+	sharedlist.Collection
+	kept *kept.List
+}
+
+func (l keptList) List(ctx context.Context, query acsmon.Query) iter.Seq2[acsmon.Fields, error] {
+	return l.kept.List(ctx, query)
+}
+
+func (l keptList) Get(ctx context.Context, id int64) (acsmon.Fields, error) {
+	return l.kept.Get(ctx, id)
 }
 
 // lockName is the name of the lock that the run holds: of several forks that look for a monitor and

@@ -11,13 +11,25 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/ansible"
 )
 
+// systemOptions are what acsmon_system_info is told.
+type systemOptions struct {
+	Include []string `ansible:"include"`
+}
+
 func runSystemInfo(ctx context.Context, s *session) (ansible.Result, error) {
-	var o struct {
-		Include []string `ansible:"include"`
-	}
+	var o systemOptions
 	if err := s.Decode(&o); err != nil {
 		return nil, err
 	}
+	result, err := o.fetch(ctx, s)
+	if limit := s.client.Limit(); limit.PerMinute > 0 && err == nil {
+		result["rate_limit"] = map[string]any{"per_minute": limit.PerMinute, "remaining": limit.Remaining}
+	}
+	return result, err
+}
+
+// fetch asks for each part that is included.
+func (o systemOptions) fetch(ctx context.Context, s *session) (ansible.Result, error) {
 	result := ansible.Result{"server": s.client.Origin()}
 	for _, part := range []struct {
 		name string
@@ -42,9 +54,6 @@ func runSystemInfo(ctx context.Context, s *session) (ansible.Result, error) {
 		delete(user, "permissions")
 		result["user"], result["roles"], result["permissions"] = user, me.Roles, me.Permissions
 		result["restricted_to_groups"] = me.ScopedTo()
-	}
-	if limit := s.client.Limit(); limit.PerMinute > 0 {
-		result["rate_limit"] = map[string]any{"per_minute": limit.PerMinute, "remaining": limit.Remaining}
 	}
 	return result, nil
 }

@@ -4,6 +4,7 @@ package sharedlist
 
 import (
 	"bytes"
+	"crypto/rand"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -199,11 +200,24 @@ func (l *Lists) generation() string {
 	return string(content)
 }
 
+// Written identifies the last write to the server by any task of this user. It is empty if there was
+// none, or if that is not known.
+func (l *Lists) Written() string {
+	if l == nil {
+		return ""
+	}
+	content, _ := os.ReadFile(l.file(l.Origin, ".written"))
+	return string(content)
+}
+
 // Wrote says that this task has written to the server. What other tasks know of its lists is then
 // no longer valid. If that cannot be recorded, as on a full disk, nothing stays shared.
 func (l *Lists) Wrote() {
 	if l == nil {
 		return
+	}
+	if last := l.file(l.Origin, ".written"); files.ReplaceShortLived(last, []byte(rand.Text())) != nil {
+		_ = os.Remove(last)
 	}
 	task, _, _ := strings.Cut(l.generation(), " ")
 	if l.Task != "" && task == l.Task {

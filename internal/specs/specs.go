@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 // Package specs holds what the collection's documentation says of its modules and of its inventory
-// plugin, in a form that loads fast.
+// and lookup plugins, in a form that loads fast.
 //
 // The documentation is the specification. The JSON beside this file is made from it by go generate,
 // and is committed so that go install has it too. A test fails if the two differ.
@@ -19,7 +19,7 @@ import (
 var files embed.FS
 
 // Read returns the specification of a module, without its examples; or, named acsmon, of the
-// inventory plugin: with those that only Ansible evaluates. The error is fs.ErrNotExist where there
+// inventory plugin, with the options that only Ansible evaluates; or, named lookup, of the lookup plugin. The error is fs.ErrNotExist where there
 // is none of that name.
 func Read(name string) (*ansible.Spec, error) {
 	text, err := files.ReadFile(name + ".json")

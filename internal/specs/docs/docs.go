@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 // Package docs parses the documentation in the collection's Python files: of its modules and of its
-// inventory plugin. It serves the generator of package specs, and tests.
+// inventory and lookup plugins. It serves the generator of package specs, and tests.
 //
 // It reads the source tree, so executables must not import it: they have the JSON of package specs.
 package docs
@@ -45,6 +45,11 @@ func Module(name string) (*ansible.Spec, error) {
 // Inventory returns the specification of plugins/inventory/NAME.py, likewise.
 func Inventory(name string) (*ansible.Spec, error) {
 	return File("plugins/inventory/" + name + ".py")
+}
+
+// Lookup returns the specification of plugins/lookup/NAME.py, likewise.
+func Lookup(name string) (*ansible.Spec, error) {
+	return File("plugins/lookup/" + name + ".py")
 }
 
 // File returns the specification of a plugin by the path of its file in the

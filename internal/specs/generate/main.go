@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 // Command generate writes the specifications of package specs: of each module of
-// the collection, and of its inventory plugin, what the documentation says.
+// the collection, and of its inventory and lookup plugins, what the documentation says.
 //
 //	go generate ./internal/specs
 package main
@@ -28,6 +28,9 @@ func main() {
 // generate writes NAME.json for each module and for the inventory plugin into the folder.
 func generate(folder string) error {
 	if err := write(folder, "acsmon", docs.Inventory); err != nil {
+		return err
+	}
+	if err := write(folder, "lookup", func(string) (*ansible.Spec, error) { return docs.Lookup("acsmon") }); err != nil {
 		return err
 	}
 	schema, err := settingsSchema()

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package modules
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/internal/alerts"
+	"github.com/acsmon/acsmon-ansible/internal/ansible"
+	"github.com/acsmon/acsmon-ansible/internal/converge"
+	"github.com/acsmon/acsmon-ansible/internal/folders"
+	"github.com/acsmon/acsmon-ansible/internal/kept"
+	"github.com/acsmon/acsmon-ansible/internal/nearmiss"
+	"github.com/acsmon/acsmon-ansible/internal/rows"
+	"github.com/acsmon/acsmon-ansible/internal/specs"
+)
+
+// spec is the documentation of a lookup: the options of the connection and those that are
+// named, and what a row has.
+func (l lookup) spec(names []string) (*ansible.Spec, error) {
+	own, err := specs.Read("lookup")
+	if err != nil {
+		return nil, err
+	}
+	module, err := specs.Read(l.module)
+	if err != nil {
+		return nil, err
+	}
+	connected, err := specs.Read("acsmon_system_info")
+	if err != nil {
+		return nil, err
+	}
+	options := connected.Options
+	delete(options, "include")
+	options["cache_timeout"] = own.Options["cache_timeout"]
+	for _, name := range names {
+		if options[name] = module.Options[name]; options[name] == nil { // of a module that does not select
+			options[name] = own.Options[name]
+		}
+	}
+	row := ansible.Return{Type: "list", Elements: "dict", Contains: module.Return}
+	if l.key != "" {
+		row.Contains = module.Return[l.key].Contains
+	}
+	return &ansible.Spec{Module: own.Module, Options: options, Return: map[string]*ansible.Return{"found": &row}}, nil
+}
+
+// keep has what this lookup fetches kept for those after it, and uses what those before it
+// have kept, for as long as the option cache_timeout says.
+func (s *session) keep() error {
+	timeout, _ := s.Arg("cache_timeout").(int64)
+	if timeout < 0 {
+		return fmt.Errorf("cache_timeout is %d: it must be 0 or more", timeout)
+	}
+	if timeout == 0 {
+		return nil
+	}
+	dir, err := folders.Cache()
+	if err != nil {
+		s.Warnf("the server's answers are not kept: %v: set HOME or XDG_CACHE_HOME to where files can be written, or cache_timeout to 0", err)
+		return nil
+	}
+	s.kept = &kept.Store{
+		Dir: filepath.Join(dir, "lookup"), For: s.connection.Identity(), Age: time.Duration(timeout) * time.Second,
+		Written: s.shared.Written, Redact: s.connection.RedactRow, Lock: s.connection.Lock, Now: time.Now,
+	}
+	return nil
+}
+
+// asOf says of a resource that is missing how old the list is, if it is not the server's own.
+func (s *session) asOf(err error) error {
+	var missing *converge.NotFoundError
+	if s.kept == nil || s.kept.Since().IsZero() || !errors.As(err, &missing) {
+		return err
+	}
+	return fmt.Errorf("%w (as of %s; cache_timeout=0 asks the server again)", err, s.kept.Since().UTC().Format(time.RFC3339))
+}
+
+// getNamed returns the one row of a list that a name or an id means.
+func getNamed(of link) func(context.Context, *session, string) (acsmon.Fields, error) {
+	return func(ctx context.Context, s *session, reference string) (acsmon.Fields, error) {
+		store := s.named(of)
+		if id, ok := converge.ParseID(reference); ok {
+			row, err := store.Get(ctx, id)
+			if acsmon.IsNotFound(err) {
+				return nil, &converge.NotFoundError{Kind: of.kind, ID: id}
+			}
+			return row, err
+		}
+		row, err := converge.Lookup(ctx, store, of.kind, reference)
+		if err != nil || row != nil {
+			return row, err
+		}
+		missing := &converge.NotFoundError{Kind: of.kind, Name: reference}
+		if near := s.nearName(ctx, store, reference); near != "" {
+			return nil, fmt.Errorf("%w: did you mean %q?", missing, near)
+		}
+		return nil, missing
+	}
+}
+
+// nearName is the name in a list that a misspelt one may have meant; "" where there is none, or
+// where to look for it would cost a request.
+func (s *session) nearName(ctx context.Context, store converge.Store, name string) string {
+	if s.kept == nil {
+		return ""
+	}
+	var names []string
+	for row, err := range store.List(ctx, acsmon.Query{}) {
+		if err != nil {
+			return ""
+		}
+		names = append(names, rows.Text(row["name"]))
+	}
+	return nearmiss.Of(name, names)
+}
+
+func fetchMonitors(ctx context.Context, s *session) ([]acsmon.Fields, error) {
+	var o struct {
+		infoOptions    `ansible:",squash"`
+		monitorOptions `ansible:",squash"`
+	}
+	if err := s.Decode(&o); err != nil {
+		return nil, err
+	}
+	return o.fetch(ctx, s, o.infoOptions)
+}
+
+func fetchDevices(ctx context.Context, s *session) ([]acsmon.Fields, error) {
+	var o struct {
+		infoOptions   `ansible:",squash"`
+		deviceOptions `ansible:",squash"`
+	}
+	if err := s.Decode(&o); err != nil {
+		return nil, err
+	}
+	return o.fetch(ctx, s, o.infoOptions)
+}
+
+func fetchAlerts(ctx context.Context, s *session) ([]acsmon.Fields, error) {
+	var o alertInfoOptions
+	if err := s.Decode(&o); err != nil {
+		return nil, err
+	}
+	return o.fetch(ctx, s)
+}
+
+// getAlert returns the alert of an id.
+func getAlert(ctx context.Context, s *session, reference string) (acsmon.Fields, error) {
+	id, ok := converge.ParseID(reference)
+	if !ok {
+		return nil, fmt.Errorf("%q is no alert's id, and alerts have no names: select with alerts and its options", reference)
+	}
+	source, _ := s.Arg("source").(string)
+	reader := alerts.NewReader(s.client, source, rows.Selection{Kind: "alert", IDs: []int64{id}})
+	reader.Through = s.alerts
+	found, err := reader.Fetch(ctx)
+	switch {
+	case err != nil:
+		return nil, err
+	case len(found) == 0:
+		return nil, &converge.NotFoundError{Kind: "alert", ID: id}
+	case len(found) > 1:
+		return nil, fmt.Errorf("the id %d is that of an alert of a %s and of one of a %s: set source to say which", id, found[0].Source, found[1].Source)
+	}
+	return found[0].Fields(), nil
+}
+
+// fetchListed returns the rows of a resource's list that the options select.
+func fetchListed(r resource) func(context.Context, *session) ([]acsmon.Fields, error) {
+	return func(ctx context.Context, s *session) ([]acsmon.Fields, error) {
+		var o struct {
+			infoOptions `ansible:",squash"`
+			Names       []string `ansible:"names"`
+		}
+		if err := s.Decode(&o); err != nil {
+			return nil, err
+		}
+		wanted, err := o.selection(r.kind.Name, rows.OneOf("names", r.identity(), o.Names))
+		if err != nil {
+			return nil, err
+		}
+		return wanted.Fetch(ctx, s.named(link{r.kind.Name, r.store}).(rows.List)) // as each list of an install is
+	}
+}
+
+// fetchSystem returns what acsmon_system_info does, as one row.
+func fetchSystem(ctx context.Context, s *session) ([]acsmon.Fields, error) {
+	var o systemOptions
+	if err := s.Decode(&o); err != nil {
+		return nil, err
+	}
+	fetch := func() ([]acsmon.Fields, error) {
+		system, err := o.fetch(ctx, s)
+		return []acsmon.Fields{acsmon.Fields(system)}, err
+	}
+	if s.kept == nil {
+		return fetch()
+	}
+	return s.kept.Rows(ctx, fmt.Sprint("system ", o.Include), fetch)
+}

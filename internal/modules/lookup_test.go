@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package modules_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
+	"github.com/acsmon/acsmon-ansible/internal/command"
+	"github.com/acsmon/acsmon-ansible/internal/folders"
+	"github.com/acsmon/acsmon-ansible/internal/modules"
+	"github.com/acsmon/acsmon-ansible/internal/specs"
+)
+
+// lookup answers a lookup as the plugin asks for it.
+func (w *world) lookup(options row, terms ...any) *result {
+	w.t.Helper()
+	with := maps.Clone(w.args)
+	maps.Copy(with, options)
+	request, err := json.Marshal(row{"terms": terms, "options": with})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	before := len(w.Requests())
+	var out bytes.Buffer
+	_ = modules.LookupCommand(w.options...).Prepare(nil)(w.t.Context(), command.Call{Stdin: bytes.NewReader(request), Stdout: &out})
+	r := &result{t: w.t, requests: w.Requests()[before:]}
+	if err := json.Unmarshal(out.Bytes(), &r.row); err != nil {
+		w.t.Fatalf("%v: %s", err, out.Bytes())
+	}
+	if strings.Contains(out.String(), w.Token) {
+		w.t.Errorf("the token is in the answer: %s", out.Bytes())
+	}
+	return r
+}
+
+// found gives one key of each row.
+func (r *result) found(key string) []any {
+	r.t.Helper()
+	rows, ok := r.row["found"].([]any)
+	if !ok {
+		r.t.Fatalf("nothing was found: %v", r.row)
+	}
+	values := []any{}
+	for _, found := range rows {
+		values = append(values, found.(row)[key])
+	}
+	return values
+}
+
+func (r *result) wantFound(key string, want ...any) *result {
+	r.t.Helper()
+	if got := r.found(key); !reflect.DeepEqual(got, append([]any{}, want...)) {
+		r.t.Errorf("found %v, want %v", got, want)
+	}
+	return r
+}
+
+// watched is an install with something of everything.
+func watched(w *world) {
+	w.t.Helper()
+	w.config(shop())
+	w.Set("monitors", w.named("Shop database")[0]["id"].(int64), row{"status": "down"})
+}
+
+// TestTenLookupsCostOneReading is what templates do: each wants another row.
+func TestTenLookupsCostOneReading(t *testing.T) {
+	scenario(t, "one page", acsmontest.Options{}, func(w *world) {
+		watched(w)
+		w.lookup(nil, "monitor", "Shop").wantFound("name", "Shop").costs("GET /monitors")
+		w.lookup(nil, "monitor", "Shop database").wantFound("status", "down").costs()
+		w.lookup(nil, "monitor", "Shop", w.named("Shop database")[0]["id"]).wantFound("name", "Shop", "Shop database").costs()
+		w.lookup(nil, "monitors").wantFound("name", "Shop", "Shop database").costs()
+		w.lookup(row{"status": "down"}, "monitors").wantFound("name", "Shop database").costs()
+		w.lookup(row{"search": "DB.example", "limit": 1}, "monitors").wantFound("name", "Shop database").costs()
+		w.lookup(row{"sort": "-name"}, "monitors").wantFound("name", "Shop database", "Shop").costs()
+		w.lookup(row{"group": "Shop"}, "monitors").wantFound("name", "Shop", "Shop database").costs("GET /monitor-groups")
+		w.lookup(row{"group": "Shop", "type": []string{"mysql"}}, "monitors").wantFound("name", "Shop database").costs()
+		w.lookup(row{"names": []string{}}, "monitors").wantFound("name").costs()
+	})
+	scenario(t, "three pages", acsmontest.Options{Seed: 1, Monitors: 250}, func(w *world) {
+		for i, monitor := range w.Rows("monitors")[:10] {
+			r := w.lookup(nil, "monitor", monitor["id"]).wantFound("name", monitor["name"])
+			if i > 0 {
+				r.costs()
+			} else if len(r.requests) != 3 && len(r.requests) != 2 {
+				t.Errorf("the first lookup made %d requests", len(r.requests))
+			}
+		}
+	})
+}
+
+// TestEachLookup finds one and many of everything, on each kind of server.
+func TestEachLookup(t *testing.T) {
+	for name, alt := range alternatives() {
+		scenario(t, name, acsmontest.Options{Alternatives: alt}, func(w *world) {
+			watched(w)
+			for one, is := range map[string]string{
+				"monitor": "Shop", "device": "web-01", "monitor_group": "Shop", "device_group": "Racks",
+				"alert_channel": "On call", "alert_rule": "Load", "monitor_alert_rule": "Shop down",
+			} {
+				found := w.lookup(nil, one, is).wantFound("name", is)
+				id := found.found("id")[0]
+				w.lookup(nil, one, fmt.Sprint(id)).wantFound("name", is).costs()
+				w.lookup(row{"names": []string{is}}, one+"s").wantFound("id", id).costs()
+				w.lookup(row{"cache_timeout": 0}, one, is).wantFound("id", id)
+				w.lookup(nil, one, is, "missing").fails(fmt.Sprintf("there is no %s %q", strings.ReplaceAll(one, "_", " "), "missing"))
+			}
+			w.lookup(nil, "system").wantFound("server", fmt.Sprint(w.args["base_url"], ":80"))
+			w.lookup(row{"include": []string{"user"}}, "system").wantFound("health", nil)
+		})
+	}
+}
+
+func TestLookupsOfAlerts(t *testing.T) {
+	for name, alt := range alternatives() {
+		scenario(t, name, acsmontest.Options{Alternatives: alt}, func(w *world) {
+			watched(w)
+			id := w.named("Shop")[0]["id"]
+			for _, status := range []string{"open", "acknowledged", "resolved"} {
+				w.Add("monitor-events", row{"monitor_id": id, "status": status, "severity": "critical", "current_value": status})
+			}
+			w.lookup(nil, "alerts").wantFound("status", "open", "acknowledged")
+			w.lookup(nil, "alerts").wantFound("status", "open", "acknowledged").costs()
+			w.lookup(row{"status": "open", "severity": "critical"}, "alerts").wantFound("current_value", "open").costs()
+			w.lookup(row{"severity": "info"}, "alerts").wantFound("id").costs()
+			w.lookup(row{"status": "resolved"}, "alerts").wantFound("current_value", "resolved")
+			w.lookup(row{"status": []string{"resolved"}}, "alerts").wantFound("current_value", "resolved").costs()
+			w.lookup(row{"monitor": "Shop"}, "alerts").wantFound("status", "open", "acknowledged")
+			w.lookup(row{"monitor": "Shop"}, "alerts").wantFound("status", "open", "acknowledged").costs()
+			one := w.lookup(nil, "alerts").found("id")[0]
+			w.lookup(nil, "alert", one).wantFound("status", "open")
+			w.lookup(nil, "alert", one).wantFound("status", "open").costs()
+			w.lookup(nil, "alert", "Shop").fails(`"Shop" is no alert's id`)
+			w.lookup(nil, "alert", 4711).fails("there is no alert with id 4711")
+		})
+	}
+}
+
+// TestWhatIsKeptEnds with its time, with a write of ours, and for another user.
+func TestWhatIsKeptEnds(t *testing.T) {
+	scenario(t, "time", acsmontest.Options{}, func(w *world) {
+		watched(w)
+		w.lookup(nil, "monitors").costs("GET /monitors")
+		time.Sleep(59 * time.Second)
+		w.lookup(nil, "monitors").costs()
+		w.lookup(row{"cache_timeout": 30}, "monitors").costs("GET /monitors")
+		time.Sleep(60 * time.Second)
+		w.lookup(nil, "monitors").costs("GET /monitors")
+		w.lookup(row{"cache_timeout": 0}, "monitors").costs("GET /monitors")
+		w.lookup(row{"cache_timeout": -1}, "monitors").fails("cache_timeout is -1: it must be 0 or more")
+	})
+	scenario(t, "a write", acsmontest.Options{}, func(w *world) {
+		watched(w)
+		w.lookup(nil, "monitor", "New").fails(`there is no monitor "New"`)
+		for _, name := range []string{"New", "Newer"} { // as items of one loop
+			given := row{"name": name, "type": "ping", "host": "192.0.2.7", "_acsmon_run": row{"task": "loop", "repeat": ""}}
+			if made := w.monitor(given); !made.changed() {
+				t.Fatal(made.row)
+			}
+			w.lookup(nil, "monitor", name).wantFound("name", name)
+		}
+		w.lookup(nil, "monitor", "New").costs()
+		w.monitor(row{"name": "New", "type": "ping", "host": "192.0.2.7"})
+		w.lookup(nil, "monitor", "New").costs()
+	})
+	scenario(t, "another user", acsmontest.Options{}, func(w *world) {
+		watched(w)
+		w.lookup(nil, "monitors").costs("GET /monitors")
+		w.AddUser("other@example.com", "s3cret-pass", w.Permissions()...)
+		other := row{"token": nil, "email": "other@example.com", "password": "s3cret-pass"}
+		w.lookup(other, "monitors").costs("POST /auth/login", "GET /monitors")
+	})
+}
+
+// TestWhatIsMissingFromWhatIsKept says how old that is, and what may have been meant.
+func TestWhatIsMissingFromWhatIsKept(t *testing.T) {
+	scenario(t, "a name", acsmontest.Options{}, func(w *world) {
+		watched(w)
+		w.lookup(nil, "monitor", "Shop databas").fails(`there is no monitor "Shop databas": check the name, or use its id: did you mean "Shop database"?`)
+		w.lookup(nil, "device", "web-02").fails(`"web-01"?`)
+		w.lookup(nil, "device", "web-02").fails(`; cache_timeout=0 asks the server again)`)
+		w.lookup(row{"sort": "colour"}, "monitors").fails(`sort is "colour", a field that the server's monitors do not show`)
+		w.lookup(row{"filters": row{"stauts": "up"}}, "monitors").fails("stauts")
+	})
+}
+
+func TestWrongLookups(t *testing.T) {
+	scenario(t, "terms", acsmontest.Options{}, func(w *world) {
+		for message, terms := range map[string][]any{
+			`"monitr" cannot be looked up: did you mean monitor?`:                    {"monitr", "Shop"},
+			`"users" cannot be looked up: the first term must be one of monitor, mo`: {"users"},
+			"nothing says what to look up: the first term must be one of monitor":    {},
+			"monitor needs a name or an id as the next term: use monitors to select": {"monitor"},
+			`monitors takes no name, but "Shop" is one: use monitor`:                 {"monitors", "Shop"},
+			`system takes no further term, but "health" is one: remove it`:           {"system", "health"},
+			"term 2 is neither a name nor an id":                                     {"monitor", []string{"Shop"}},
+			"term 3 is neither a name nor an id":                                     {"monitor", "Shop", ""},
+		} {
+			w.lookup(nil, terms...).fails(message).costs()
+		}
+		w.lookup(row{"stauts": "down"}, "monitors").fails("unsupported option 'stauts' of lookup of monitors: did you mean status?").costs()
+		w.lookup(row{"status": "down"}, "monitor", "Shop").fails("unsupported option 'status' of lookup of monitor").costs()
+		w.lookup(row{"status": "open"}, "monitors").fails("open").costs()
+		w.lookup(row{"token": "1|wrong"}, "monitors").fails("token")
+	})
+}
+
+// TestKeptRowsHoldNoSecret: neither the token, which the server repeats, nor what the rows keep
+// from whoever reads a result; and nobody else can read them.
+func TestKeptRowsHoldNoSecret(t *testing.T) {
+	scenario(t, "an echo", acsmontest.Options{}, func(w *world) {
+		watched(w)
+		w.Add("monitors", row{"name": "Echo " + w.Token, "type": "ping", "host": "192.0.2.9"})
+		w.Add("alert-channels", row{"name": "Hook", "type": "webhook", "config": row{"url": "https://hooks.example.com", "password": "pass-of-hook"}})
+		w.lookup(nil, "monitors").wantFound("type", "https", "mysql", "ping")
+		for _, channel := range w.lookup(nil, "alert_channels").found("config") {
+			if strings.Contains(fmt.Sprint(channel), "pass-of-hook") {
+				t.Errorf("the config is %v", channel)
+			}
+		}
+		cache, err := folders.Cache()
+		if err != nil {
+			t.Fatal(err)
+		}
+		files, _ := filepath.Glob(filepath.Join(cache, "lookup", "*.json"))
+		if len(files) == 0 {
+			t.Error("nothing is kept")
+		}
+		for _, file := range files {
+			content, err := os.ReadFile(file)
+			if err != nil || bytes.Contains(content, []byte(w.Token)) {
+				t.Errorf("%s holds the token (%v)", file, err)
+			}
+			if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
+				t.Errorf("%s: its mode is %v (%v), want 0600", file, info.Mode(), err)
+			}
+		}
+	})
+}
+
+// TestLookupsSelectAsModulesDo: no option of an info module that selects is missing, and the
+// documentation of the plugin has all that there are.
+func TestLookupsSelectAsModulesDo(t *testing.T) {
+	own, err := specs.Read("lookup")
+	if err != nil {
+		t.Fatal(err)
+	}
+	connection, err := specs.Read("acsmon_system_info")
+	if err != nil {
+		t.Fatal(err)
+	}
+	// They cost a request for each row.
+	extras := []string{"include", "window", "results_limit"}
+	for _, what := range []string{"monitor", "device", "alert"} {
+		module, err := specs.Read("acsmon_" + what + "_info")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name := range module.Options {
+			if connection.Options[name] == nil && !slices.Contains(extras, name) && !slices.Contains(modules.LookupOptions(what+"s"), name) {
+				t.Errorf("%ss cannot be selected by %s", what, name)
+			}
+		}
+	}
+	used := append(slices.Collect(maps.Keys(connection.Options)), "_terms", "cache_timeout")
+	for _, term := range modules.LookupTerms() {
+		for _, name := range modules.LookupOptions(term) {
+			if own.Options[name] == nil {
+				t.Errorf("the option %s of %s is not documented", name, term)
+			}
+		}
+		used = append(used, modules.LookupOptions(term)...)
+	}
+	for name := range own.Options {
+		if !slices.Contains(used, name) {
+			t.Errorf("the option %s is documented, and no lookup has it", name)
+		}
+	}
+}
