@@ -146,8 +146,8 @@ type User struct {
 	Permissions []string // the slugs that the roles grant, sorted
 }
 
-// read accepts an object that is the user, or one that has roles and permissions beside the user.
-func (u *User) read(r *reader) {
+// from accepts an object that is the user, or one that has roles and permissions beside the user.
+func (u *User) from(r *row) {
 	roles, permissions := r.fields["roles"], r.fields["permissions"]
 	if user, ok := r.fields["user"].(map[string]any); ok && r.fields["id"] == nil {
 		r.fields = user
@@ -179,7 +179,7 @@ func labels(list any, key, other string) []string {
 		if !ok {
 			object = map[string]any{key: item}
 		}
-		r := reader{fields: object}
+		r := row{fields: object}
 		if label := cmp.Or(r.text(key), r.text(other)); label != "" {
 			labels = append(labels, label)
 		}

@@ -70,7 +70,7 @@ func TestConnectionsThatBreakWhileTheServerRestartsAreRepeated(t *testing.T) {
 	for name, effect := range map[string]acsmontest.Effect{"reset": acsmontest.Reset(), "a proxy's 502": acsmontest.Status(502)} {
 		t.Run(name, func(t *testing.T) {
 			inFakeTime(t, acsmontest.Options{}, func(t *testing.T, server *acsmontest.Server, client *acsmon.Client) {
-				furnish(server)
+				addRows(server)
 				must(client.Me(bg))
 				server.Inject(acsmontest.Fault{Times: 8, Do: effect})
 				if _, err := client.Monitors.Get(bg, 1); err != nil {

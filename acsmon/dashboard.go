@@ -11,7 +11,7 @@ type Dashboard struct {
 	Name string
 }
 
-func (d *Dashboard) read(r *reader) { *d = Dashboard{Object{r.fields}, r.whole("id"), r.text("name")} }
+func (d *Dashboard) from(r *row) { *d = Dashboard{Object{r.fields}, r.whole("id"), r.text("name")} }
 
 // Dashboards are the pages of widgets that the server shows.
 type Dashboards struct{ Collection[Dashboard] }

@@ -168,27 +168,27 @@ func unmarshalDone(body []byte) (Fields, error) {
 }
 
 // resource is a type of row that can take its values from an object.
-type resource interface{ read(*reader) }
+type resource interface{ from(*row) }
 
-// read keeps the object as it is.
-func (f *Fields) read(r *reader) { *f = r.fields }
+// from keeps the object as it is.
+func (f *Fields) from(r *row) { *f = r.fields }
 
 // decodeRow turns an object into the type T, which must be a resource.
 func decodeRow[T any](object Fields) (typed T, err error) {
-	r := reader{fields: object}
-	any(&typed).(resource).read(&r)
+	r := row{fields: object}
+	any(&typed).(resource).from(&r)
 	return typed, r.err
 }
 
-// reader takes typed values out of an object and remembers the first one that cannot be converted.
+// row takes typed values out of an object and remembers the first one that cannot be converted.
 // A key that is missing or null gives the zero value. Numbers may come as strings, strings as
 // numbers, booleans as 0 and 1, and an empty object as [].
-type reader struct {
+type row struct {
 	fields Fields
 	err    error
 }
 
-func (r *reader) refuse(key, want string) {
+func (r *row) refuse(key, want string) {
 	came := fmt.Sprintf("%q", clean(text(r.fields[key])))
 	switch r.fields[key].(type) { // the value is not shown: it may be a secret
 	case map[string]any:
@@ -202,7 +202,7 @@ func (r *reader) refuse(key, want string) {
 }
 
 // scalar returns a text, a number or a boolean as text, and "" for null.
-func (r *reader) scalar(key, want string) string {
+func (r *row) scalar(key, want string) string {
 	switch r.fields[key].(type) {
 	case map[string]any, []any:
 		r.refuse(key, want)
@@ -211,9 +211,9 @@ func (r *reader) scalar(key, want string) string {
 	return text(r.fields[key])
 }
 
-func (r *reader) text(key string) string { return r.scalar(key, "a text") }
+func (r *row) text(key string) string { return r.scalar(key, "a text") }
 
-func (r *reader) number(key string) float64 {
+func (r *row) number(key string) float64 {
 	s := r.scalar(key, "a number")
 	if s == "" {
 		return 0
@@ -227,7 +227,7 @@ func (r *reader) number(key string) float64 {
 }
 
 // whole accepts 142, "142" and 142.0.
-func (r *reader) whole(key string) int64 {
+func (r *row) whole(key string) int64 {
 	if whole, err := strconv.ParseInt(text(r.fields[key]), 10, 64); err == nil {
 		return whole
 	}
@@ -239,7 +239,7 @@ func (r *reader) whole(key string) int64 {
 	return int64(number)
 }
 
-func (r *reader) truth(key string) bool {
+func (r *row) truth(key string) bool {
 	switch s := r.scalar(key, "true or false"); s {
 	case "", "0", "false":
 		return false
@@ -250,7 +250,7 @@ func (r *reader) truth(key string) bool {
 	return false
 }
 
-func (r *reader) time(key string) *time.Time {
+func (r *row) time(key string) *time.Time {
 	s := r.scalar(key, "a time")
 	if s == "" {
 		return nil
@@ -263,7 +263,7 @@ func (r *reader) time(key string) *time.Time {
 	return &t
 }
 
-func (r *reader) object(key string) map[string]any {
+func (r *row) object(key string) map[string]any {
 	switch v := r.fields[key].(type) {
 	case nil:
 		return nil
@@ -278,12 +278,12 @@ func (r *reader) object(key string) map[string]any {
 	return nil
 }
 
-func (r *reader) ref(key string) *Ref {
+func (r *row) ref(key string) *Ref {
 	object := r.object(key)
 	if object == nil {
 		return nil
 	}
-	inner := reader{fields: object}
+	inner := row{fields: object}
 	ref := &Ref{ID: inner.whole("id"), Name: inner.text("name"), Type: inner.text("type")}
 	if inner.err != nil {
 		r.refuse(key, "a resource's id and name")

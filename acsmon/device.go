@@ -24,7 +24,7 @@ type Device struct {
 	DeviceGroup         *Ref
 }
 
-func (d *Device) read(r *reader) {
+func (d *Device) from(r *row) {
 	*d = Device{
 		Object:              Object{r.fields},
 		ID:                  r.whole("id"),

@@ -23,7 +23,7 @@ type Event struct {
 	Device         *Ref
 }
 
-func (e *Event) read(r *reader) {
+func (e *Event) from(r *row) {
 	*e = Event{
 		Object:         Object{r.fields},
 		ID:             r.whole("id"),
@@ -72,7 +72,7 @@ type AlertChannel struct {
 	Type string
 }
 
-func (a *AlertChannel) read(r *reader) {
+func (a *AlertChannel) from(r *row) {
 	*a = AlertChannel{Object{r.fields}, r.whole("id"), r.text("name"), r.text("type")}
 }
 

@@ -28,7 +28,7 @@ type Monitor struct {
 	Config              map[string]any // differs by type
 }
 
-func (m *Monitor) read(r *reader) {
+func (m *Monitor) from(r *row) {
 	*m = Monitor{
 		Object:              Object{r.fields},
 		ID:                  r.whole("id"),
@@ -58,7 +58,7 @@ type MonitorResult struct {
 	ResponseTimeMS float64
 }
 
-func (m *MonitorResult) read(r *reader) {
+func (m *MonitorResult) from(r *row) {
 	*m = MonitorResult{Object{r.fields}, r.time("checked_at"), r.text("status"), r.number("response_time_ms")}
 }
 
@@ -70,7 +70,7 @@ type Uptime struct {
 	FailedChecks  int64
 }
 
-func (u *Uptime) read(r *reader) {
+func (u *Uptime) from(r *row) {
 	*u = Uptime{Object{r.fields}, r.number("uptime_percent"), r.whole("total_checks"), r.whole("failed_checks")}
 }
 
@@ -81,7 +81,7 @@ type Queued struct {
 	JobID  string
 }
 
-func (q *Queued) read(r *reader) {
+func (q *Queued) from(r *row) {
 	*q = Queued{Object{r.fields}, r.truth("queued"), r.text("job_id")}
 }
 

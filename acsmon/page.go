@@ -88,7 +88,7 @@ func decodePage(body []byte) (page, error) {
 		rows: *e.Data, total: wholeOr(numbers.Total, -1), perPage: wholeOr(numbers.PerPage, 0),
 		number: wholeOr(numbers.CurrentPage, 0), last: wholeOr(numbers.LastPage, 0),
 	}
-	return p, p.readNext(e)
+	return p, p.parseNext(e)
 }
 
 func firstNumber(a, b json.Number) json.Number {
@@ -107,9 +107,9 @@ func wholeOr(number json.Number, fallback int) int {
 	return n
 }
 
-// readNext finds the link to the next page: next_page_url, else links.next, else the entry of a
+// parseNext finds the link to the next page: next_page_url, else links.next, else the entry of a
 // links array that is labelled as the next.
-func (p *page) readNext(e envelope) error {
+func (p *page) parseNext(e envelope) error {
 	link, stated := stringOrNull(e.NextPageURL)
 	if !stated {
 		link, stated = nextOfLinks(e.Links)

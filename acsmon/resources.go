@@ -67,7 +67,7 @@ type Group struct {
 	Color string
 }
 
-func (g *Group) read(r *reader) {
+func (g *Group) from(r *row) {
 	*g = Group{Object{r.fields}, r.whole("id"), r.text("name"), r.text("color")}
 }
 
@@ -80,6 +80,6 @@ type AlertRule struct {
 	Severity string
 }
 
-func (a *AlertRule) read(r *reader) {
+func (a *AlertRule) from(r *row) {
 	*a = AlertRule{Object{r.fields}, r.whole("id"), r.text("name"), r.text("severity")}
 }

@@ -64,8 +64,8 @@ var once = map[string]func(c *acsmon.Client) error{
 	"test a channel": func(c *acsmon.Client) error { return second(c.AlertChannels.Test(bg, 1)) },
 }
 
-// furnish adds the rows, all with the id 1, that the calls name.
-func furnish(server *acsmontest.Server) {
+// addRows adds the rows, all with the id 1, that the calls name.
+func addRows(server *acsmontest.Server) {
 	for kind, row := range map[string]map[string]any{
 		"devices":           {"name": "d", "ip_address": "192.0.2.1"},
 		"monitors":          {"name": "m", "type": "ping", "host": "192.0.2.1"},
@@ -90,7 +90,7 @@ func TestARateLimitIsWaitedOutByEveryCall(t *testing.T) {
 			} {
 				t.Run(name+", "+fault, func(t *testing.T) {
 					inFakeTime(t, acsmontest.Options{}, func(t *testing.T, server *acsmontest.Server, client *acsmon.Client) {
-						furnish(server)
+						addRows(server)
 						server.Inject(acsmontest.Fault{Times: 2, Do: effect})
 						begun := time.Now()
 						if err := call(client); err != nil {
@@ -129,7 +129,7 @@ func TestAWaitIsReadInEveryFormThatAServerGives(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			inFakeTime(t, acsmontest.Options{}, func(t *testing.T, server *acsmontest.Server, client *acsmon.Client) {
-				furnish(server)
+				addRows(server)
 				server.Inject(acsmontest.Fault{Times: 1, Do: acsmontest.Answer(429, test.header(), `{"message":"Too Many Attempts."}`)})
 				begun := time.Now()
 				if _, err := client.Monitors.Get(bg, 1); err != nil {
@@ -171,7 +171,7 @@ func TestAWaitLongerThanAllowedFailsAtOnceAndSaysWhenToComeBack(t *testing.T) {
 
 func TestALimitKnownToBeUsedUpIsNotSpentOnACall(t *testing.T) {
 	inFakeTime(t, acsmontest.Options{}, func(t *testing.T, server *acsmontest.Server, client *acsmon.Client) {
-		furnish(server)
+		addRows(server)
 		server.Inject(acsmontest.Fault{Times: 1, Do: acsmontest.TooManyRequests(50 * time.Second)})
 		for range 3 {
 			_, err := client.Monitors.Get(bg, 1)
@@ -207,7 +207,7 @@ func TestA503WithoutATimeIsWaitedOut(t *testing.T) {
 		for name, call := range safe {
 			t.Run(name+", "+fault, func(t *testing.T) {
 				inFakeTime(t, acsmontest.Options{}, func(t *testing.T, server *acsmontest.Server, client *acsmon.Client) {
-					furnish(server)
+					addRows(server)
 					server.Inject(acsmontest.Fault{Times: 5, Do: effect})
 					begun := time.Now()
 					if err := call(client); err != nil {
@@ -220,7 +220,7 @@ func TestA503WithoutATimeIsWaitedOut(t *testing.T) {
 		for name, call := range once {
 			t.Run(name+", "+fault, func(t *testing.T) {
 				inFakeTime(t, acsmontest.Options{}, func(t *testing.T, server *acsmontest.Server, client *acsmon.Client) {
-					furnish(server)
+					addRows(server)
 					server.Inject(acsmontest.Fault{Times: 1, Do: effect})
 					err := call(client)
 					if framework[fault] {
@@ -258,7 +258,7 @@ func TestAFaultIsMetWithThreeRepeats(t *testing.T) {
 			}
 			t.Run(name+", "+fault, func(t *testing.T) {
 				inFakeTime(t, acsmontest.Options{}, func(t *testing.T, server *acsmontest.Server, client *acsmon.Client) {
-					furnish(server)
+					addRows(server)
 					server.Inject(acsmontest.Fault{Times: 3, Do: effect})
 					begun := time.Now()
 					if err := call(client); err != nil {
@@ -295,7 +295,7 @@ func TestRepeatsBeginWithin15SecondsOfTheFirstFailure(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			inFakeTime(t, acsmontest.Options{}, func(t *testing.T, server *acsmontest.Server, client *acsmon.Client) {
-				furnish(server)
+				addRows(server)
 				server.Inject(acsmontest.Fault{Do: test.effect})
 				begun := time.Now()
 				_, err := client.Monitors.Get(bg, 1)
@@ -430,7 +430,7 @@ func TestALostAnswerOfWhatMustNotHappenTwiceIsUncertain(t *testing.T) {
 			}
 			t.Run(name+", "+fault, func(t *testing.T) {
 				inFakeTime(t, acsmontest.Options{}, func(t *testing.T, server *acsmontest.Server, client *acsmon.Client) {
-					furnish(server)
+					addRows(server)
 					server.Inject(acsmontest.Fault{Do: effect})
 					err := call(client)
 					var lost *acsmon.UncertainError
@@ -495,7 +495,7 @@ func TestADeleteThatFindsItsOwnWorkDoneIsDone(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			inFakeTime(t, acsmontest.Options{}, func(t *testing.T, server *acsmontest.Server, client *acsmon.Client) {
-				furnish(server)
+				addRows(server)
 				if test.gone {
 					server.Remove("monitors", 1)
 				}
@@ -600,7 +600,7 @@ func TestHowManyRowsAWaitBudgetReaches(t *testing.T) {
 func TestATraceTellsOfEachAttempt(t *testing.T) {
 	var traces []acsmon.Trace
 	inFakeTime(t, acsmontest.Options{Latency: 2 * time.Second, RateLimit: 60}, func(t *testing.T, server *acsmontest.Server, client *acsmon.Client) {
-		furnish(server)
+		addRows(server)
 		server.Inject(acsmontest.Fault{Times: 1, Do: acsmontest.Reset()}, acsmontest.Fault{Times: 1, Do: acsmontest.TooManyRequests(9 * time.Second)})
 		must(client.Monitors.Get(bg, 1))
 		if len(traces) != 3 {

@@ -31,10 +31,10 @@ var licenceKeys = []string{"licence", "license"}
 // LicenceIn returns what [System.Stats] says about the licence, and whether it says anything. If
 // there is no cap, Cap is 0.
 func LicenceIn(stats Fields) (l Licence, shown bool) {
-	r := reader{fields: stats}
+	r := row{fields: stats}
 	for _, key := range licenceKeys {
 		if object := r.object(key); object != nil {
-			in := reader{fields: object}
+			in := row{fields: object}
 			return Licence{in.whole("cap"), in.whole("used")}, true
 		}
 	}

@@ -51,7 +51,7 @@ type Role struct {
 	Permissions []string // their slugs, sorted
 }
 
-func (o *Role) read(r *reader) {
+func (o *Role) from(r *row) {
 	*o = Role{Object{r.fields}, r.whole("id"), r.text("name"), labels(r.fields["permissions"], "slug", "name")}
 }
 

@@ -24,7 +24,7 @@ type Webhook struct {
 	IsActive    bool
 }
 
-func (w *Webhook) read(r *reader) {
+func (w *Webhook) from(r *row) {
 	*w = Webhook{Object{r.fields}, r.whole("id"), r.whole("device_id"), r.text("name"), r.text("description"), r.truth("is_active")}
 }
 

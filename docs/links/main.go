@@ -53,7 +53,7 @@ var (
 )
 
 func check(site fs.FS) (report, error) {
-	pages, err := readPages(site)
+	pages, err := loadPages(site)
 	if err != nil {
 		return report{}, err
 	}
@@ -87,7 +87,7 @@ func check(site fs.FS) (report, error) {
 	return r, nil
 }
 
-func readPages(site fs.FS) (map[string]string, error) {
+func loadPages(site fs.FS) (map[string]string, error) {
 	pages := map[string]string{}
 	return pages, fs.WalkDir(site, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || path.Ext(name) != ".html" {

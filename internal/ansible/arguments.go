@@ -27,8 +27,8 @@ type request struct {
 	verbosity   int64
 }
 
-// readRequest parses one JSON object, bare or under ANSIBLE_MODULE_ARGS.
-func readRequest(from io.Reader) (*request, error) {
+// parseRequest parses one JSON object, bare or under ANSIBLE_MODULE_ARGS.
+func parseRequest(from io.Reader) (*request, error) {
 	text, err := io.ReadAll(io.LimitReader(from, maxArguments+1))
 	switch {
 	case err != nil:

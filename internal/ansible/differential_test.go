@@ -43,8 +43,8 @@ func TestValidateAgainstAnsibleCore(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	core := readMeasured(t, text)
-	for _, c := range readDifferentials(t) {
+	core := parseMeasured(t, text)
+	for _, c := range loadDifferentials(t) {
 		t.Run(c.name, func(t *testing.T) {
 			theirs, ok := core.Outcomes[c.name]
 			if !ok {
@@ -92,14 +92,14 @@ func TestAnsibleCoreStillDoesSo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	committed := readMeasured(t, text)
+	committed := parseMeasured(t, text)
 	for _, venv := range testVenvs(t) {
 		t.Run(filepath.Base(venv), func(t *testing.T) {
 			now := measure(t, venv)
 			if series(now.Version) != series(committed.Version) {
 				t.Skipf("this is ansible-core %s, measured was %s: messages and details differ", now.Version, committed.Version)
 			}
-			for _, c := range readDifferentials(t) {
+			for _, c := range loadDifferentials(t) {
 				was, is := committed.Outcomes[c.name], now.Outcomes[c.name]
 				if !reflect.DeepEqual(was.Values, is.Values) || (was.Error == "") != (is.Error == "") {
 					t.Errorf("%s: measured was %v, now it is %v", c.name, was, is)
@@ -115,7 +115,7 @@ func measure(t *testing.T, venv string) measured {
 	if err != nil {
 		t.Fatalf("measuring with %s: %v", venv, err)
 	}
-	return readMeasured(t, text)
+	return parseMeasured(t, text)
 }
 
 // testVenvs are the virtual environments with ansible-core that a test may use.
@@ -133,7 +133,7 @@ func series(version string) string {
 	return strings.Join(parts[:min(2, len(parts))], ".")
 }
 
-func readMeasured(t *testing.T, text []byte) measured {
+func parseMeasured(t *testing.T, text []byte) measured {
 	t.Helper()
 	var m measured
 	if err := json.Unmarshal(text, &m); err != nil {
@@ -142,7 +142,7 @@ func readMeasured(t *testing.T, text []byte) measured {
 	return m
 }
 
-func readDifferentials(t *testing.T) []differential {
+func loadDifferentials(t *testing.T) []differential {
 	t.Helper()
 	text, err := os.ReadFile("testdata/differential.yaml")
 	if err != nil {
@@ -159,7 +159,7 @@ func readDifferentials(t *testing.T) []differential {
 		c.ours, _ = entry["ours"].(string)
 		c.arguments = decodePlain(t, entry["arguments"].(string)).(map[string]any)
 		rules, _ := entry["rules"].(map[string]any)
-		c.rules = readRules(rules)
+		c.rules = parseRules(rules)
 		c.spec, c.rules.Options = specOf(t, entry["options"].(map[string]any))
 		cases = append(cases, c)
 	}
@@ -182,7 +182,7 @@ func specOf(t *testing.T, argumentSpec map[string]any) (*Spec, map[string]Rules)
 				option["type"] = "jsonarg"
 			}
 			if suboptions, ok := option["options"].(map[string]any); ok {
-				rules[name] = readRules(option)
+				rules[name] = parseRules(option)
 				documented(suboptions)
 			}
 		}
@@ -204,7 +204,7 @@ func specOf(t *testing.T, argumentSpec map[string]any) (*Spec, map[string]Rules)
 	return spec, rules
 }
 
-func readRules(raw map[string]any) Rules {
+func parseRules(raw map[string]any) Rules {
 	rules := Rules{
 		MutuallyExclusive: groups(raw["mutually_exclusive"]),
 		RequiredTogether:  groups(raw["required_together"]),

@@ -115,9 +115,9 @@ func (t *Task) Warnf(format string, a ...any) {
 // stdout, and returns the exit status of the process: 0, or 1 after a failure. SIGINT and SIGTERM
 // cancel the context of Run; a second one ends the process.
 func (m Module) Main(ctx context.Context, arguments io.Reader, stdout io.Writer) int {
-	request, err := readRequest(arguments)
+	request, err := parseRequest(arguments)
 	if err != nil {
-		return answer(stdout, nil, nil, failed(fmt.Errorf("%s: %w", m.Name, err)))
+		return writeResult(stdout, nil, nil, failed(fmt.Errorf("%s: %w", m.Name, err)))
 	}
 	return m.serve(ctx, request, stdout)
 }
@@ -125,13 +125,13 @@ func (m Module) Main(ctx context.Context, arguments io.Reader, stdout io.Writer)
 // Dispatch is Main for an executable that has several modules and is not named after one. The
 // argument `_acsmon_module` names the module, with or without its collection.
 func Dispatch(ctx context.Context, modules []Module, arguments io.Reader, stdout io.Writer) int {
-	request, err := readRequest(arguments)
+	request, err := parseRequest(arguments)
 	if err != nil {
-		return answer(stdout, nil, nil, failed(err))
+		return writeResult(stdout, nil, nil, failed(err))
 	}
 	m, err := Find(modules, request.module)
 	if err != nil {
-		return answer(stdout, nil, nil, failed(err))
+		return writeResult(stdout, nil, nil, failed(err))
 	}
 	return m.serve(ctx, request, stdout)
 }
@@ -167,7 +167,7 @@ func (m Module) serve(ctx context.Context, r *request, stdout io.Writer) int {
 	defer t.listener.Close()
 	t.Secrets.Add(slices.Collect(maps.Values(r.environment))...)
 	spec, result := m.perform(ctx, t, r.options)
-	return answer(stdout, spec, t, result)
+	return writeResult(stdout, spec, t, result)
 }
 
 // perform validates the arguments and runs the module. A panic becomes a failure.

@@ -13,9 +13,9 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
-// answer writes the one object that a module prints. spec and t are nil if the run did not get that
+// writeResult writes the one object that a module prints. spec and t are nil if the run did not get that
 // far.
-func answer(stdout io.Writer, spec *Spec, t *Task, result Result) int {
+func writeResult(stdout io.Writer, spec *Spec, t *Task, result Result) int {
 	if _, ok := result["changed"].(bool); !ok {
 		result["changed"] = false
 	}

@@ -74,7 +74,7 @@ func TestTypedSecretsAreHidden(t *testing.T) {
 	task := &Task{Arguments: &Arguments{}, Secrets: &untrusted.Secrets{}}
 	task.Secrets.Add("8080808080")
 	var out strings.Builder
-	answer(&out, spec, task, Result{"count": "8080808080"})
+	writeResult(&out, spec, task, Result{"count": "8080808080"})
 	var got map[string]any
 	if err := json.Unmarshal([]byte(out.String()), &got); err != nil || got["count"] != untrusted.Mask {
 		t.Errorf("%s, %v", out.String(), err)

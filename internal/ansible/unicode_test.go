@@ -22,7 +22,7 @@ func TestBrokenTextIsRefused(t *testing.T) {
 		`{"name": "é 監視 🚀 \u00e9"}`:                      "",
 		`{"_acsmon_environment": {"X": "\udcff"}}`:       "",
 	} {
-		_, err := readRequest(strings.NewReader(arguments))
+		_, err := parseRequest(strings.NewReader(arguments))
 		if option == "" && err != nil || option != "" && (err == nil || !strings.Contains(err.Error(), "the option "+option+" holds text that is not valid UTF-8")) {
 			t.Errorf("%q: %v, want the option %q", arguments, err, option)
 		}

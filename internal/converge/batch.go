@@ -161,13 +161,13 @@ func (b *Batch) planStep(ctx context.Context, step *Step) (err error) {
 	step.needs = nil
 	switch {
 	case step.item.Absent:
-		if step.Plan, err = b.reader(step).planAbsent(step.now.row); err == nil && step.now.row != nil {
+		if step.Plan, err = b.engineOnList(step).planAbsent(step.now.row); err == nil && step.now.row != nil {
 			step.Plan.Before = s.Kind.asShown(step.now.row)
 		}
 	case step.now.row == nil:
-		step.Plan, err = b.reader(step).planNew(ctx, step.item, step.now.namesakes)
+		step.Plan, err = b.engineOnList(step).planNew(ctx, step.item, step.now.namesakes)
 	default:
-		step.Plan, err = b.planChange(ctx, step, b.reader(step), step.now)
+		step.Plan, err = b.planChange(ctx, step, b.engineOnList(step), step.now)
 	}
 	return err
 }

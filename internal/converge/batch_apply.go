@@ -101,21 +101,21 @@ func (r *batchRun) mustWait(step *Step) bool {
 func (r *batchRun) try(ctx context.Context, step *Step) {
 	if len(step.needs) > 0 {
 		if err := r.batch.planStep(ctx, step); err != nil {
-			r.settle(ctx, step, Outcome{}, err)
+			r.record(ctx, step, Outcome{}, err)
 			return
 		}
 	}
 	outcome, lost, err := r.batch.engine(step).start(ctx, step.Plan)
 	if lost == nil {
-		r.settle(ctx, step, outcome, err)
+		r.record(ctx, step, outcome, err)
 		return
 	}
 	step.lost, r.lost = lost, append(r.lost, step)
 	r.look(ctx, step) // nothing else is tried until the server answers
 }
 
-// settle records what happened to a step.
-func (r *batchRun) settle(ctx context.Context, step *Step, outcome Outcome, err error) {
+// record records what happened to a step.
+func (r *batchRun) record(ctx context.Context, step *Step, outcome Outcome, err error) {
 	step.Outcome, step.Err = outcome, err
 	step.Outcome.Resource = step.Section.Kind.withoutSecrets(outcome.Resource)
 	if err == nil {
@@ -141,7 +141,7 @@ func (r *batchRun) look(ctx context.Context, step *Step) {
 	}
 	step.lost = nil
 	r.lost = slices.DeleteFunc(r.lost, func(other *Step) bool { return other == step })
-	r.settle(ctx, step, outcome, err)
+	r.record(ctx, step, outcome, err)
 }
 
 // lookForLost looks for the lost creates for which it is time.

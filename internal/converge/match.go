@@ -45,7 +45,7 @@ func (b *Batch) called(ctx context.Context, step *Step, name string) ([]acsmon.F
 	if s.goesByName() {
 		rows = s.list.named[b.key(name)]
 	}
-	return b.reader(step).sift(ctx, rows, func(row acsmon.Fields) Item { return b.meant(s, step.item, row) })
+	return b.engineOnList(step).sift(ctx, rows, func(row acsmon.Fields) Item { return b.meant(s, step.item, row) })
 }
 
 // refuseRepeats finds items that mean the same resource, now or in the next run: if two are found

@@ -21,8 +21,8 @@ func (b *Batch) engine(step *Step) *Engine {
 	return &e
 }
 
-// reader is engine on the list that was read.
-func (b *Batch) reader(step *Step) *Engine {
+// engineOnList is engine on the list that was read.
+func (b *Batch) engineOnList(step *Step) *Engine {
 	e := b.engine(step)
 	e.Store = step.Section.list
 	return e

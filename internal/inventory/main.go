@@ -83,7 +83,7 @@ func (r *request) answer(ctx context.Context, call command.Call) ([]byte, error)
 	input := &pluginInput{}
 	var s *Settings
 	if r.plugin {
-		if input, err = readPluginInput(call.Stdin); err != nil {
+		if input, err = parsePluginInput(call.Stdin); err != nil {
 			return nil, err
 		}
 		s, err = input.validate()

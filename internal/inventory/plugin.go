@@ -53,7 +53,7 @@ type pluginInput struct {
 	kept       *answers // nil: none
 }
 
-func readPluginInput(from io.Reader) (*pluginInput, error) {
+func parsePluginInput(from io.Reader) (*pluginInput, error) {
 	decoder := exact.NewDecoder(from)
 	input := &pluginInput{}
 	if err := errors.Join(decoder.Decode(&input.settings), decoder.Decode(&input.neighbours)); err != nil {
@@ -76,7 +76,7 @@ func (i *pluginInput) validate() (*Settings, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s, s.readPaths(i.neighbours.File)
+	return s, s.resolvePaths(i.neighbours.File)
 }
 
 // fetched is the answer to --fetch.

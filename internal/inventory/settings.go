@@ -132,11 +132,11 @@ func loadSettings(lookup settings.Lookup, executable string, stdin io.Reader) (*
 		s.warnings = append(s.warnings, fmt.Sprintf("cache is Ansible's own cache, which only the inventory plugin has: "+
 			"the executable keeps the server's answers itself instead, for %d seconds (cache_timeout)", s.timeout()))
 	}
-	return s, s.readPaths(name)
+	return s, s.resolvePaths(name)
 }
 
-// readPaths makes paths in a settings file relative to the folder of the file.
-func (s *Settings) readPaths(file string) error {
+// resolvePaths makes paths in a settings file relative to the folder of the file.
+func (s *Settings) resolvePaths(file string) error {
 	path, ok := s.given["ca_path"].(string)
 	if !ok || filepath.IsAbs(path) || !filepath.IsAbs(file) && !strings.ContainsRune(file, filepath.Separator) {
 		return nil
@@ -262,7 +262,7 @@ func findTemplate(path string, value any) string {
 
 // validate checks the settings against the documentation of the inventory plugin.
 func validate(given map[string]any, subject string) (*Settings, error) {
-	spec, err := specs.Read("acsmon")
+	spec, err := specs.Load("acsmon")
 	if err != nil {
 		return nil, err
 	}

@@ -35,7 +35,7 @@ func FuzzSettings(f *testing.F) {
 // Every option of the documentation is either one of the connection, which
 // internal/settings reads, or has a field here; and the other way round.
 func TestEveryDocumentedSettingIsRead(t *testing.T) {
-	spec, err := specs.Read("acsmon")
+	spec, err := specs.Load("acsmon")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,7 +14,7 @@ import (
 
 // alerts are what the scenarios of acsmon_alert begin with.
 type alerts struct {
-	*world
+	*workbench
 	monitor, device                       int64
 	monitorOpen, monitorAcked, monitorOld int64 // of the monitor
 	deviceOpen, deviceInfo                int64 // of the device
@@ -24,8 +24,8 @@ type alerts struct {
 // two kinds number themselves apart, the first of each have the same id.
 func alarmed(t *testing.T, name string, o acsmontest.Options, f func(a alerts)) {
 	t.Helper()
-	scenario(t, name, o, func(w *world) {
-		a := alerts{world: w}
+	scenario(t, name, o, func(w *workbench) {
+		a := alerts{workbench: w}
 		a.monitor = w.Add("monitors", row{"name": "Intranet", "type": "https", "host": "h"})
 		a.device = w.Add("devices", row{"name": "core", "ip_address": "192.0.2.1"})
 		w.Add("monitors", row{"name": "Other", "type": "https", "host": "h"})
@@ -209,7 +209,7 @@ func TestAlertIDs(t *testing.T) {
 			a.t.Errorf("%v", r.row)
 		}
 	})
-	scenario(t, "of many, in a long list", acsmontest.Options{Monitors: 500, OpenAlerts: 400}, func(w *world) {
+	scenario(t, "of many, in a long list", acsmontest.Options{Monitors: 500, OpenAlerts: 400}, func(w *workbench) {
 		var few, many []any
 		for i, event := range w.Rows("monitor-events") {
 			switch {
@@ -308,7 +308,7 @@ func TestAlertSubjects(t *testing.T) {
 		{"of an age", row{"older_than": "5400", "newer_than": "2h30m"}, []string{"device 2"}, 0},
 		{"a device of a severity", row{"devices": "core-1", "severity": "info"}, []string{}, 1},
 	} {
-		surveyed(t, test.name, acsmontest.Options{}, func(w *world) {
+		surveyed(t, test.name, acsmontest.Options{}, func(w *workbench) {
 			ago := func(d time.Duration) string { return time.Now().Add(-d).UTC().Format(time.RFC3339) }
 			for id, event := range map[int64]row{
 				1: {"monitor_id": int64(11), "triggered_at": ago(time.Minute)}, 2: {"monitor_id": int64(12), "triggered_at": ago(48 * time.Hour)},
@@ -350,7 +350,7 @@ func TestAlertSubjects(t *testing.T) {
 }
 
 func TestAlertSubjectsRefuse(t *testing.T) {
-	surveyed(t, "mistakes", acsmontest.Options{}, func(w *world) {
+	surveyed(t, "mistakes", acsmontest.Options{}, func(w *workbench) {
 		for _, test := range []struct {
 			given row
 			says  string
@@ -518,7 +518,7 @@ func TestAlertFailures(t *testing.T) {
 			a.alert(given).fails("403", slug)
 		})
 	}
-	scenario(t, "more than fits into max_wait", acsmontest.Options{Monitors: 30, OpenAlerts: 30, RateLimit: 10}, func(w *world) {
+	scenario(t, "more than fits into max_wait", acsmontest.Options{Monitors: 30, OpenAlerts: 30, RateLimit: 10}, func(w *workbench) {
 		r := w.alert(row{"all": true, "max_wait": 100}).fails("30 requests at 10 a minute", "set max_wait to")
 		if len(w.Writes()) > 0 || r.row["changed"] != false {
 			w.t.Errorf("%d writes were sent: %v", len(w.Writes()), r.row)
@@ -529,7 +529,7 @@ func TestAlertFailures(t *testing.T) {
 		}
 	})
 	scenario(t, "filters that are ignored, in a long list", acsmontest.Options{Monitors: 200, OpenAlerts: 250,
-		Alternatives: acsmontest.Alternatives{FilterFields: []string{"id"}}}, func(w *world) {
+		Alternatives: acsmontest.Alternatives{FilterFields: []string{"id"}}}, func(w *workbench) {
 		r := w.check("acsmon_alert", row{"state": "resolved", "source": "monitor", "severity": "critical"})
 		for _, shown := range r.row["alerts"].([]any) {
 			if shown := shown.(row); shown["severity"] != "critical" || shown["source"] != "monitor" {

@@ -33,7 +33,7 @@ func TestEveryServer(t *testing.T) {
 		if alt.Shapes == "documented" {
 			continue // see TestServerThatShowsLess
 		}
-		scenario(t, name, acsmontest.Options{Alternatives: alt, Monitors: 12, Prefix: "/monitoring"}, func(w *world) {
+		scenario(t, name, acsmontest.Options{Alternatives: alt, Monitors: 12, Prefix: "/monitoring"}, func(w *workbench) {
 			group, device, bystander := w.addSurroundings()
 			other := w.Rows("monitor-groups")[0]["id"]
 			untouched := w.Row("monitors", bystander)
@@ -83,7 +83,7 @@ func TestEveryServer(t *testing.T) {
 func TestServerThatShowsLess(t *testing.T) {
 	for _, rows := range []string{"full", "sparse"} {
 		documented := acsmontest.Options{Alternatives: acsmontest.Alternatives{Shapes: "documented", ListRows: rows}}
-		scenario(t, rows, documented, func(w *world) {
+		scenario(t, rows, documented, func(w *workbench) {
 			group, _, _ := w.addSurroundings()
 			real, again := w.converges("acsmon_monitor", website)
 			real.warns("does not show check_interval_seconds, device, group, is_active, tags, timeout_ms")
@@ -98,7 +98,7 @@ func TestServerThatShowsLess(t *testing.T) {
 			real.warns("not certain that an update leaves it alone").costs("GET /monitors", "GET"+site, "PUT"+site, "GET"+site)
 			w.has("monitors", id(real), row{"tags": []string{"z"}, "port": 8443})
 		})
-		scenario(t, rows+", and loses the answer to a create", documented, func(w *world) {
+		scenario(t, rows+", and loses the answer to a create", documented, func(w *workbench) {
 			w.addSurroundings()
 			w.Inject(acsmontest.Fault{Method: "POST", Path: "/monitors", Times: 1, Do: acsmontest.After(acsmontest.Reset())})
 			w.monitor(website).warns("was found to be the one that it made")
@@ -116,7 +116,7 @@ func TestUpdateThatIsNotShown(t *testing.T) {
 		"no content": acsmontest.Answer(204, nil, ""),
 		"a message":  acsmontest.Answer(200, map[string][]string{"Content-Type": {"application/json"}}, `{"message":"Updated."}`),
 	} {
-		scenario(t, name, acsmontest.Options{}, func(w *world) {
+		scenario(t, name, acsmontest.Options{}, func(w *workbench) {
 			path := fmt.Sprintf(" /devices/%d", id(w.device(router)))
 			w.Inject(acsmontest.Fault{Method: "PUT", Do: acsmontest.After(answer)})
 			real, _ := w.converges("acsmon_device", with(router, row{"location": "Rack 4"}))
@@ -146,7 +146,7 @@ func TestExtraRequests(t *testing.T) {
 		{"a device by name, shown by id", acsmontest.Alternatives{References: "ids"}, row{"device": "web-01"}, []string{"GET /monitors", "GET /devices"}},
 		{"a search that is refused", acsmontest.Alternatives{}, row{}, []string{"GET /monitors", "GET /monitors"}},
 	} {
-		scenario(t, test.name, acsmontest.Options{Alternatives: test.alt}, func(w *world) {
+		scenario(t, test.name, acsmontest.Options{Alternatives: test.alt}, func(w *workbench) {
 			w.addSurroundings()
 			made := id(w.monitor(website))
 			for i, path := range test.costs {

@@ -13,10 +13,10 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/lock"
 )
 
-func (w *world) api(given row) *result { w.t.Helper(); return w.run("acsmon_api", given) }
+func (w *workbench) api(given row) *result { w.t.Helper(); return w.run("acsmon_api", given) }
 
 func TestAPI(t *testing.T) {
-	scenario(t, "reads", acsmontest.Options{Monitors: 250, Prefix: "/monitoring"}, func(w *world) {
+	scenario(t, "reads", acsmontest.Options{Monitors: 250, Prefix: "/monitoring"}, func(w *workbench) {
 		id := w.Rows("monitors")[0]["id"]
 		for _, check := range []bool{false, true} {
 			r := w.api(row{"path": fmt.Sprint("/monitors/", id), "_ansible_check_mode": check}).costs(fmt.Sprint("GET /monitors/", id))
@@ -40,7 +40,7 @@ func TestAPI(t *testing.T) {
 			w.t.Errorf("%v", r.row)
 		}
 	})
-	scenario(t, "writes", acsmontest.Options{}, func(w *world) {
+	scenario(t, "writes", acsmontest.Options{}, func(w *workbench) {
 		given := row{"method": "POST", "path": "/dashboards", "body": row{"name": "Wall"}}
 		if check := w.check("acsmon_api", given).costs(); !check.changed() || check.row["response"] != nil {
 			w.t.Errorf("check mode answers %v", check.row)
@@ -56,7 +56,7 @@ func TestAPI(t *testing.T) {
 		w.api(row{"path": path}).fails("404")
 	})
 	for _, idempotent := range []bool{false, true} {
-		scenario(t, fmt.Sprint("loses an answer, idempotent ", idempotent), acsmontest.Options{}, func(w *world) {
+		scenario(t, fmt.Sprint("loses an answer, idempotent ", idempotent), acsmontest.Options{}, func(w *workbench) {
 			w.Inject(acsmontest.Fault{Method: "POST", Times: 1, Do: acsmontest.After(acsmontest.Reset())})
 			before := len(w.Rows("dashboards"))
 			r := w.api(row{"method": "POST", "path": "/dashboards", "body": row{"name": "Wall"}, "idempotent": idempotent})
@@ -69,7 +69,7 @@ func TestAPI(t *testing.T) {
 			}
 		})
 	}
-	scenario(t, "waits for the rate limit", acsmontest.Options{RateLimit: 2}, func(w *world) {
+	scenario(t, "waits for the rate limit", acsmontest.Options{RateLimit: 2}, func(w *workbench) {
 		for range 4 {
 			if r := w.api(row{"path": "/auth/me"}); !r.unchanged() {
 				w.t.Errorf("%v", r.row)
@@ -100,12 +100,12 @@ func TestAPIRefuses(t *testing.T) {
 		"a page size of nothing": {row{"path": "/monitors", "all_pages": true, "query": row{"per_page": "all"}}, `query.per_page is "all"`},
 		"a method":               {row{"path": "/monitors", "method": "HEAD"}, "HEAD"},
 	} {
-		scenario(t, name, acsmontest.Options{}, func(w *world) {
+		scenario(t, name, acsmontest.Options{}, func(w *workbench) {
 			w.api(test.given).fails(test.says).costs()
 			w.check("acsmon_api", test.given).fails(test.says)
 		})
 	}
-	scenario(t, "what the server refuses", acsmontest.Options{}, func(w *world) {
+	scenario(t, "what the server refuses", acsmontest.Options{}, func(w *workbench) {
 		r := w.api(row{"method": "POST", "path": "/dashboards", "body": row{}}).fails("422", "name")
 		if failure := r.row["failure"].(row); failure["status"] != 422.0 || failure["errors"].(row)["name"] == nil || failure["path"] != "/api/v1/dashboards" {
 			w.t.Errorf("the failure is %v", failure)
@@ -115,7 +115,7 @@ func TestAPIRefuses(t *testing.T) {
 		w.Inject(acsmontest.Fault{Do: acsmontest.HTMLPage()})
 		w.api(row{"path": "/users"}).fails("an HTML page")
 	})
-	scenario(t, "nothing of what strangers wrote, but makes it visible", acsmontest.Options{}, func(w *world) {
+	scenario(t, "nothing of what strangers wrote, but makes it visible", acsmontest.Options{}, func(w *workbench) {
 		id := w.Add("dashboards", row{"name": "\x1b]0;x\a"})
 		r := w.api(row{"path": fmt.Sprint("/dashboards/", id)})
 		if name := fmt.Sprint(r.row["response"].(row)["name"]); name != `\u001b]0;x\u0007` || strings.ContainsRune(name, '\a') {
@@ -144,7 +144,7 @@ func TestLocks(t *testing.T) {
 		{"acsmon_api", row{"path": "/dashboards", "method": "POST", "_ansible_check_mode": true}, false},
 		{"acsmon_monitor", row{"name": "new", "type": "ping", "host": "h"}, true},
 	} {
-		deployed(t, fmt.Sprint(test.module, test.given), acsmontest.Options{}, func(w *world) {
+		deployed(t, fmt.Sprint(test.module, test.given), acsmontest.Options{}, func(w *workbench) {
 			origin, err := acsmon.Origin(w.args["base_url"].(string))
 			if err != nil {
 				w.t.Fatal(err)

@@ -71,12 +71,12 @@ func (b bulk) module(p program) ansible.Module {
 // spec gives the items of each section the options of that resource's module, except those that the
 // bulk module has itself.
 func (b bulk) spec() (*ansible.Spec, error) {
-	spec, err := specs.Read(b.name)
+	spec, err := specs.Load(b.name)
 	if err != nil {
 		return nil, err
 	}
 	for _, s := range b.sections {
-		one, err := specs.Read(s.resource.name)
+		one, err := specs.Load(s.resource.name)
 		if err != nil {
 			return nil, err
 		}

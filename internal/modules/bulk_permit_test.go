@@ -37,7 +37,7 @@ func TestFullLicence(t *testing.T) {
 		"a licence without a cap": {0, tcp("a", "b", "new"), 5, "POST DELETE", ""},
 	} {
 		for _, key := range []string{"licence", "license"} {
-			scenario(t, name+", "+key, acsmontest.Options{LicenceCap: test.limit, Alternatives: acsmontest.Alternatives{LicenceKey: key}}, func(w *world) {
+			scenario(t, name+", "+key, acsmontest.Options{LicenceCap: test.limit, Alternatives: acsmontest.Alternatives{LicenceKey: key}}, func(w *workbench) {
 				for _, name := range []string{"a", "b", "c"} {
 					w.Add("monitors", row{"name": name, "type": "tcp", "host": "h", "is_active": name != "a"})
 				}
@@ -92,7 +92,7 @@ func TestTwoSpellings(t *testing.T) {
 		{"endpoints", []string{"devices.view", "device-groups.create"}, "acsmon_device_group", "lacks the permission devices.create: grant"},
 		{"roles", []string{}, "acsmon_monitor_group", "lacks the permission monitors.view or monitor-groups.view"},
 	} {
-		scenario(t, test.says, acsmontest.Options{Alternatives: acsmontest.Alternatives{Slugs: test.slugs}}, func(w *world) {
+		scenario(t, test.says, acsmontest.Options{Alternatives: acsmontest.Alternatives{Slugs: test.slugs}}, func(w *workbench) {
 			w.run(test.given, with(group, row{"token": w.NewToken(test.grants...)})).fails(test.says)
 		})
 	}
@@ -100,7 +100,7 @@ func TestTwoSpellings(t *testing.T) {
 
 // TestTakenName is a create that a server refuses since it has such a name.
 func TestTakenName(t *testing.T) {
-	scenario(t, "taken", acsmontest.Options{}, func(w *world) {
+	scenario(t, "taken", acsmontest.Options{}, func(w *workbench) {
 		w.Inject(acsmontest.Fault{Method: "POST", Path: "/device-groups", Do: acsmontest.Answer(422, nil, `{"message":"The name has already been taken.","errors":{"name":["The name has already been taken."]}}`)})
 		w.run("acsmon_device_group", row{"name": "Core"}).fails("has already been taken", "restricted to some device groups and not see it")
 	})

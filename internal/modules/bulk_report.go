@@ -28,7 +28,7 @@ func (r bulkReport) result(prediction bool) ansible.Result {
 	changed := false
 	before, after := map[string]any{}, map[string]any{}
 	for _, step := range r.steps {
-		item, writes := shownStep(step), step.Outcome.Written || prediction && step.Plan.Changes()
+		item, writes := stepData(step), step.Outcome.Written || prediction && step.Plan.Changes()
 		item["changed"] = writes
 		changed = changed || writes
 		list = append(list, item)
@@ -60,7 +60,7 @@ func (r bulkReport) failure() ansible.Result {
 	return r.result(false)
 }
 
-func shownStep(step *converge.Step) map[string]any {
+func stepData(step *converge.Step) map[string]any {
 	item := map[string]any{"section": step.Section.Name, "name": step.Name(), "action": step.Plan.Action}
 	if id := step.ID(); id != 0 {
 		item["id"] = id

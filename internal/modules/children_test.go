@@ -21,7 +21,7 @@ var hook = row{
 }
 
 // rules are the stored rules of a webhook, by name: what was said of them.
-func (w *world) rules(webhook int64) map[string]string {
+func (w *workbench) rules(webhook int64) map[string]string {
 	rules := map[string]string{}
 	for _, r := range w.Rows("webhook-alert-rules") {
 		if r["webhook_id"] == webhook {
@@ -34,7 +34,7 @@ func (w *world) rules(webhook int64) map[string]string {
 // TestChildren takes the rules of a webhook through their life on each kind of server.
 func TestChildren(t *testing.T) {
 	for name, alt := range alternatives() {
-		scenario(t, name, acsmontest.Options{Alternatives: alt}, func(w *world) {
+		scenario(t, name, acsmontest.Options{Alternatives: alt}, func(w *workbench) {
 			w.addReferenced()
 			w.Add("webhook-alert-rules", row{"device_id": 807, "webhook_id": 813, "name": "first", "condition": "status_down"})
 			list := "/devices/807/webhooks"
@@ -98,7 +98,7 @@ func TestChildrenThatFail(t *testing.T) {
 		{row{"id": 4711}, []string{"rules[0]", "with id 4711"}},
 		{row{"name": "x", "condition": "payload_gt", "channels": "Nowhere"}, []string{`there is no alert channel "Nowhere"`}},
 	} {
-		scenario(t, fmt.Sprint(test.rule), acsmontest.Options{}, func(w *world) {
+		scenario(t, fmt.Sprint(test.rule), acsmontest.Options{}, func(w *workbench) {
 			w.addReferenced()
 			given := with(hook, row{"rules": []any{test.rule}})
 			w.check("acsmon_webhook", given).fails(test.says...)
@@ -108,7 +108,7 @@ func TestChildrenThatFail(t *testing.T) {
 			}
 		})
 	}
-	scenario(t, "refused by the server", acsmontest.Options{}, func(w *world) {
+	scenario(t, "refused by the server", acsmontest.Options{}, func(w *workbench) {
 		w.addReferenced()
 		bad := with(hook, row{"rules": []any{hook["rules"].([]any)[0], row{"name": "bad", "condition": "payload_gt", "threshold": strings.Repeat("9", 256)}}})
 		r := w.run("acsmon_webhook", bad).fails(`rules[1] ("bad")`, "422")
@@ -120,7 +120,7 @@ func TestChildrenThatFail(t *testing.T) {
 			w.t.Errorf("the next run leaves %v", got)
 		}
 	})
-	scenario(t, "whose answers are lost", acsmontest.Options{}, func(w *world) {
+	scenario(t, "whose answers are lost", acsmontest.Options{}, func(w *workbench) {
 		w.addReferenced()
 		w.Inject(acsmontest.Fault{Method: "POST", Path: "/devices/807/webhooks/*/alert-rules", Times: 1, Do: acsmontest.After(acsmontest.Reset())})
 		made := w.run("acsmon_webhook", hook).warns("was found to be the one that it made")
@@ -132,7 +132,7 @@ func TestChildrenThatFail(t *testing.T) {
 		}
 	})
 	for i, missing := range []string{"alerts.view", "alerts.create", "alerts.edit", "alerts.delete"} {
-		scenario(t, "without "+missing, acsmontest.Options{}, func(w *world) {
+		scenario(t, "without "+missing, acsmontest.Options{}, func(w *workbench) {
 			w.addReferenced()
 			given := hook
 			if i != 1 {

@@ -32,23 +32,23 @@ func TestTypesInConfig(t *testing.T) {
 		{"a text by what is given", row{"retries": "3"}, row{"retries": 3}, row{"retries": 3}},
 		{"a text that is one", row{"token_id": "12"}, row{"token_id": "013"}, row{"token_id": "013"}},
 	} {
-		scenario(t, test.name, acsmontest.Options{}, func(w *world) {
+		scenario(t, test.name, acsmontest.Options{}, func(w *workbench) {
 			id := w.Add("monitors", row{"name": "Web", "type": "https", "host": "www.example.com", "config": test.current})
 			w.converges("acsmon_monitor", row{"name": "Web", "config": test.given})
 			w.has("monitors", id, row{"config": test.has})
 		})
-		scenario(t, test.name+", in bulk", acsmontest.Options{}, func(w *world) {
+		scenario(t, test.name+", in bulk", acsmontest.Options{}, func(w *workbench) {
 			id := w.Add("monitors", row{"name": "Web", "type": "https", "host": "www.example.com", "config": test.current})
 			w.become("acsmon_monitors", row{"monitors": []row{{"name": "Web", "config": test.given}}})
 			w.has("monitors", id, row{"config": test.has})
 		})
 	}
-	scenario(t, "in a new monitor", acsmontest.Options{}, func(w *world) {
+	scenario(t, "in a new monitor", acsmontest.Options{}, func(w *workbench) {
 		real, _ := w.converges("acsmon_monitor", row{"name": "Web", "type": "https", "host": "www.example.com",
 			"config": row{"ssl_verify": "off", "expected_status": "204", "x": "7"}})
 		w.has("monitors", id(real), row{"config": row{"ssl_verify": false, "expected_status": 204, "x": "7"}})
 	})
-	scenario(t, "rendered", acsmontest.Options{}, func(w *world) {
+	scenario(t, "rendered", acsmontest.Options{}, func(w *workbench) {
 		r := w.run("acsmon_monitors", row{"state": "rendered", "monitors": []row{{"name": "Web", "config": row{"ssl_verify": "no"}}}})
 		if got := r.object("rendered")["monitors"].([]any)[0].(row)["config"].(row)["ssl_verify"]; got != false {
 			t.Errorf("ssl_verify is rendered as %#v", got)
@@ -70,7 +70,7 @@ func TestTypesInConfigThatCannotBe(t *testing.T) {
 		"what it is now":         {row{"retries": "often"}, `config.retries is "often": it must be a number`},
 		"at a depth":             {row{"deep": row{"on": "2"}}, `config.deep.on is "2": it must be true or false`},
 	} {
-		scenario(t, name, acsmontest.Options{}, func(w *world) {
+		scenario(t, name, acsmontest.Options{}, func(w *workbench) {
 			w.Add("monitors", row{"name": "Web", "type": "https", "host": "www.example.com", "config": row{"retries": 3, "deep": row{"on": true}}})
 			for _, run := range []func(string, row) *result{w.run, w.check} {
 				run("acsmon_monitor", row{"name": "Web", "config": test.given}).fails(test.says).costs("GET /monitors")
@@ -81,7 +81,7 @@ func TestTypesInConfigThatCannotBe(t *testing.T) {
 }
 
 // shared is what two teams have in common.
-func (w *world) addShared() (monitor, rule int64) {
+func (w *workbench) addShared() (monitor, rule int64) {
 	w.Add("monitor-groups", row{"name": "Shop"})
 	mine, theirs := w.Add("alert-channels", row{"name": "Mine", "type": "email"}), w.Add("alert-channels", row{"name": "Theirs", "type": "email"})
 	w.Add("alert-channels", row{"name": "Third", "type": "email"})
@@ -116,26 +116,26 @@ func TestAdding(t *testing.T) {
 		"single": {single("acsmon_monitor"), single("acsmon_monitor_alert_rule")},
 		"bulk":   {bulk("monitors"), bulk("monitor_alert_rules")},
 	} {
-		scenario(t, name+": tags and a config", acsmontest.Options{}, func(w *world) {
+		scenario(t, name+": tags and a config", acsmontest.Options{}, func(w *workbench) {
 			id, _ := w.addShared()
 			w.converges(of[0](row{"name": "Web", "tags": []string{"mine"}, "purge_tags": false, "config": row{"path": "/x"}}))
 			w.has("monitors", id, row{"tags": []string{"theirs", "mine"}, "config": row{"path": "/x", "theirs": row{"a": 1}}})
 			w.converges(of[0](row{"name": "Web", "tags": []string{"mine"}}))
 			w.has("monitors", id, row{"tags": []string{"mine"}})
 		})
-		scenario(t, name+": a config that is replaced", acsmontest.Options{}, func(w *world) {
+		scenario(t, name+": a config that is replaced", acsmontest.Options{}, func(w *workbench) {
 			id, _ := w.addShared()
 			w.converges(of[0](row{"name": "Web", "config_mode": "replace", "config": row{"path": "/"}}))
 			w.has("monitors", id, row{"tags": []string{"theirs"}, "config": row{"path": "/"}})
 		})
-		scenario(t, name+": channels", acsmontest.Options{}, func(w *world) {
+		scenario(t, name+": channels", acsmontest.Options{}, func(w *workbench) {
 			_, id := w.addShared()
 			w.converges(of[1](row{"name": "Web down", "channels": []string{"Mine", "Third"}, "purge_channels": false}))
 			w.has("monitor-alert-rules", id, row{"channel_ids": []int64{2, 1, 3}})
 			w.converges(of[1](row{"name": "Web down", "channels": []string{"Mine"}}))
 			w.has("monitor-alert-rules", id, row{"channel_ids": []int64{1}})
 		})
-		scenario(t, name+": create_only", acsmontest.Options{}, func(w *world) {
+		scenario(t, name+": create_only", acsmontest.Options{}, func(w *workbench) {
 			id, _ := w.addShared()
 			before := w.Row("monitors", id)
 			module, task := of[0](row{"name": "Web", "port": 80, "group": "Shop", "tags": []string{"mine"}, "type": "https", "create_only": true})
@@ -155,7 +155,7 @@ func TestAdding(t *testing.T) {
 			w.converges(of[0](row{"name": "New", "type": "ping", "host": "192.0.2.1", "create_only": true}))
 		})
 	}
-	scenario(t, "create_only and what it contradicts", acsmontest.Options{}, func(w *world) {
+	scenario(t, "create_only and what it contradicts", acsmontest.Options{}, func(w *workbench) {
 		w.run("acsmon_monitor", row{"name": "a", "state": "absent", "create_only": true}).fails("create_only leaves alone what is there, and state says").costs()
 		w.run("acsmon_device", row{"name": "a", "new_name": "b", "create_only": true}).fails("create_only leaves alone what is there, and new_name says").costs()
 	})
@@ -171,7 +171,7 @@ func TestOverriddenWithoutEmptying(t *testing.T) {
 		"merge":             {row{"config_mode": "merge"}, row{"tags": []string{"theirs"}, "config": row{"path": "/x", "theirs": row{"a": 1}}}},
 		"tags alone remain": {row{"purge_tags": false}, row{"tags": []string{"theirs"}, "config": row{"path": "/x"}}},
 	} {
-		scenario(t, name, acsmontest.Options{}, func(w *world) {
+		scenario(t, name, acsmontest.Options{}, func(w *workbench) {
 			id, _ := w.addShared()
 			gone := w.Add("monitors", row{"name": "Gone", "type": "ping", "host": "192.0.2.1"})
 			w.become("acsmon_monitors", with(test.given, row{"state": "overridden", "scope": row{"all": true},
@@ -202,14 +202,14 @@ func TestFields(t *testing.T) {
 		"in a list":                  {"acsmon_config", row{"alert_rules": []row{{"name": "a", "fields": row{"oid_id": 1}}}}, "fields.oid_id is what the option oid sets"},
 		"in another list of another": {"acsmon_monitors", row{"monitors": []row{{"name": "a", "fields": row{"tags": 1}}}}, "fields.tags is what the option tags sets"},
 	} {
-		scenario(t, name, acsmontest.Options{}, func(w *world) {
+		scenario(t, name, acsmontest.Options{}, func(w *workbench) {
 			w.run(test.module, test.given).fails(test.says)
 			if writes := w.Writes(); len(writes) > 0 {
 				t.Errorf("it wrote %v", writes)
 			}
 		})
 	}
-	scenario(t, "what a create sends", acsmontest.Options{}, func(w *world) {
+	scenario(t, "what a create sends", acsmontest.Options{}, func(w *workbench) {
 		r := w.check("acsmon_monitor", row{"name": "a", "type": "ping", "host": "h", "fields": row{"priority": 2}})
 		if got := fmt.Sprint(r.object("diff", "after")["fields.priority"]); got != "2" {
 			t.Errorf("check mode shows %v", r.row)
@@ -219,7 +219,7 @@ func TestFields(t *testing.T) {
 			t.Errorf("rendered is %v", got)
 		}
 	})
-	scenario(t, "what the server does not take", acsmontest.Options{}, func(w *world) {
+	scenario(t, "what the server does not take", acsmontest.Options{}, func(w *workbench) {
 		w.Add("monitors", row{"name": "a", "type": "ping", "host": "h"})
 		for _, given := range []row{{"name": "a", "fields": row{"prioritty": 2}}, {"name": "a", "host": "other", "fields": row{"prioritty": 2}}} {
 			w.check("acsmon_monitor", given).fails("the server does not show fields.prioritty of monitor")
@@ -238,18 +238,18 @@ func TestPortThatIsCleared(t *testing.T) {
 		"single": func(given row) (string, row) { return "acsmon_monitor", given },
 		"bulk":   func(given row) (string, row) { return "acsmon_monitors", row{"monitors": []row{given}} },
 	} {
-		scenario(t, name, acsmontest.Options{}, func(w *world) {
+		scenario(t, name, acsmontest.Options{}, func(w *workbench) {
 			id := w.Add("monitors", row{"name": "Web", "type": "tcp", "host": "h", "port": 443})
 			w.converges(of(row{"name": "Web", "port": 0}))
 			w.has("monitors", id, row{"port": nil})
 		})
-		scenario(t, name+": a change of type", acsmontest.Options{}, func(w *world) {
+		scenario(t, name+": a change of type", acsmontest.Options{}, func(w *workbench) {
 			w.Add("monitors", row{"name": "Web", "type": "https", "host": "h", "port": 443, "config": row{"ssl_verify": true, "path": "/"}})
 			given := row{"name": "Web", "type": "http", "config": row{"path": "/x"}}
 			w.check(of(given)).warns("changes from https to http, and port 443, config.ssl_verify stays from the old one")
 			w.run(of(given)).warns("changes from https to http, and port 443, config.ssl_verify stays from the old one")
 		})
-		scenario(t, name+": a change of type that says all", acsmontest.Options{}, func(w *world) {
+		scenario(t, name+": a change of type that says all", acsmontest.Options{}, func(w *workbench) {
 			id := w.Add("monitors", row{"name": "Web", "type": "https", "host": "h", "port": 443, "config": row{"ssl_verify": true}})
 			module, task := of(row{"name": "Web", "type": "http", "port": 0, "config": row{"path": "/x"}})
 			if item, inBulk := task["monitors"].([]row); inBulk {
@@ -263,7 +263,7 @@ func TestPortThatIsCleared(t *testing.T) {
 				t.Errorf("it warns of %v", real.row["warnings"])
 			}
 		})
-		scenario(t, name+": a monitor that may be another one", acsmontest.Options{}, func(w *world) {
+		scenario(t, name+": a monitor that may be another one", acsmontest.Options{}, func(w *workbench) {
 			w.Add("monitor-groups", row{"name": "Shop"})
 			theirs := w.Add("monitor-groups", row{"name": "Theirs"})
 			w.Add("monitors", row{"name": "API", "type": "ping", "host": "theirs", "monitor_group_id": theirs})
@@ -272,7 +272,7 @@ func TestPortThatIsCleared(t *testing.T) {
 				t.Errorf("it warns of %v", r.row["warnings"])
 			}
 		})
-		scenario(t, name+": a refusal of what the task does not name", acsmontest.Options{}, func(w *world) {
+		scenario(t, name+": a refusal of what the task does not name", acsmontest.Options{}, func(w *workbench) {
 			w.Add("monitors", row{"name": "Web", "type": "tcp", "host": "h", "check_interval_seconds": 5})
 			w.run(of(row{"name": "Web", "port": 80})).
 				fails("the server refuses its own value of check_interval_seconds: give it too")
@@ -287,7 +287,7 @@ func TestPortThatIsCleared(t *testing.T) {
 
 // TestFailedBulkTaskIsShort holds what a failed task shows to what was done and what failed.
 func TestFailedBulkTaskIsShort(t *testing.T) {
-	many := func(w *world) []row {
+	many := func(w *workbench) []row {
 		var items []row
 		for i := range 50 {
 			name := fmt.Sprintf("m%02d", i)
@@ -296,14 +296,14 @@ func TestFailedBulkTaskIsShort(t *testing.T) {
 		}
 		return items
 	}
-	scenario(t, "before anything is written", acsmontest.Options{}, func(w *world) {
+	scenario(t, "before anything is written", acsmontest.Options{}, func(w *workbench) {
 		items := many(w)
 		r := w.run("acsmon_monitors", row{"state": "overridden", "scope": row{"all": true}, "max_deletions": 0, "monitors": items[1:]}).fails("max_deletions is 0")
 		if got := r.items(); len(got) != 0 {
 			t.Errorf("it shows %v", got)
 		}
 	})
-	scenario(t, "a change of many that fails", acsmontest.Options{}, func(w *world) {
+	scenario(t, "a change of many that fails", acsmontest.Options{}, func(w *workbench) {
 		items := many(w)
 		items[3]["host"], items[7]["check_interval_seconds"], items[9]["host"] = "other", 1, "other"
 		r := w.run("acsmon_monitors", row{"on_error": "continue", "monitors": items}).fails("2 of 3 changes were made, 1 failed")

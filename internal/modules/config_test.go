@@ -15,7 +15,7 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/modules"
 )
 
-func (w *world) config(given row) *result {
+func (w *workbench) config(given row) *result {
 	w.t.Helper()
 	return w.run("acsmon_config", given)
 }
@@ -49,7 +49,7 @@ func paths(method string, sections ...string) []string {
 
 // become is what runs a bulk module: check predicts, the run does just that,
 // another finds nothing to do.
-func (w *world) become(module string, given row) (real *result) {
+func (w *workbench) become(module string, given row) (real *result) {
 	w.t.Helper()
 	check := w.check(module, given)
 	real = w.run(module, given)
@@ -109,7 +109,7 @@ func (r *result) wantDid(want ...string) *result {
 // finds nothing to do afterwards, and takes it away again.
 func TestConfigOfEveryServer(t *testing.T) {
 	for name, alt := range alternatives() {
-		scenario(t, name, acsmontest.Options{Alternatives: alt, Seed: 2, Devices: 3, Monitors: 7}, func(w *world) {
+		scenario(t, name, acsmontest.Options{Alternatives: alt, Seed: 2, Devices: 3, Monitors: 7}, func(w *workbench) {
 			before := len(w.Rows("monitors"))
 			w.become("acsmon_config", shop()).wantDid(
 				"create alert_channels On call", "create monitor_groups Shop", "create device_groups Racks", "create devices web-01",
@@ -133,7 +133,7 @@ func TestConfigOfEveryServer(t *testing.T) {
 
 // TestConfigRequests is what an install costs: each list once, each change once.
 func TestConfigRequests(t *testing.T) {
-	scenario(t, "an install", acsmontest.Options{}, func(w *world) {
+	scenario(t, "an install", acsmontest.Options{}, func(w *workbench) {
 		w.check("acsmon_config", shop()).costs(append(paths("GET", order...), "GET /system/stats")...)
 		made := append(paths("POST", order...), "POST /monitors")
 		slices.SortStableFunc(made, func(a, b string) int { return slices.Index(order, section(a)) - slices.Index(order, section(b)) })
@@ -145,7 +145,7 @@ func TestConfigRequests(t *testing.T) {
 		one["monitors"].([]row)[0]["port"] = 8443
 		w.config(one).costs("GET /monitors", fmt.Sprint("PUT /monitors/", w.named("Shop")[0]["id"]))
 	})
-	scenario(t, "500 monitors", acsmontest.Options{RateLimit: 60, Seed: 1, Monitors: 500}, func(w *world) {
+	scenario(t, "500 monitors", acsmontest.Options{RateLimit: 60, Seed: 1, Monitors: 500}, func(w *workbench) {
 		gathered := w.run("acsmon_monitors", row{"state": "gathered"}).row["gathered"].(row)["monitors"].([]any)
 		sleepMinute()
 		for _, state := range []string{"merged", "replaced"} {
@@ -174,7 +174,7 @@ func section(request string) string {
 // server, whatever it holds.
 func TestGatheredChangesNothing(t *testing.T) {
 	for name, alt := range alternatives() {
-		scenario(t, name, acsmontest.Options{Alternatives: alt, Seed: 3, Devices: 6, Monitors: 15}, func(w *world) {
+		scenario(t, name, acsmontest.Options{Alternatives: alt, Seed: 3, Devices: 6, Monitors: 15}, func(w *workbench) {
 			odd := []string{"twin", " twin", "42", "{{ lookup('pipe', 'id') }}", "#jinja2: x", "\x1b[31mred", `\u001b[31mred`, "__ansible_type", "\u202egnp", "yes", "名前"}
 			groups := []int64{}
 			for _, name := range odd {
@@ -204,7 +204,7 @@ func TestGatheredChangesNothing(t *testing.T) {
 // TestGathered is what is in it, in the options' types, whatever the server's.
 func TestGathered(t *testing.T) {
 	alt := acsmontest.Alternatives{Numbers: "strings", Booleans: "integers", References: "ids"}
-	scenario(t, "a monitor", acsmontest.Options{Alternatives: alt}, func(w *world) {
+	scenario(t, "a monitor", acsmontest.Options{Alternatives: alt}, func(w *workbench) {
 		w.config(shop())
 		want := row{
 			"name": "Shop database", "type": "mysql", "host": "db.example.com", "port": 3306.0, "check_interval_seconds": 60.0,
@@ -242,7 +242,7 @@ func TestOverridden(t *testing.T) {
 		"an empty group":     {row{"scope": row{"group": ""}}, nil, "scope.group is empty"},
 		"all and a group":    {row{"scope": row{"all": true, "group": "G"}}, nil, "exclude each other"},
 	} {
-		scenario(t, name, acsmontest.Options{}, func(w *world) {
+		scenario(t, name, acsmontest.Options{}, func(w *workbench) {
 			group := w.Add("monitor-groups", row{"name": "G"})
 			for _, monitor := range []row{
 				keep, {"name": "other", "monitor_group_id": group}, {"name": "web 1", "tags": []string{"t"}},
@@ -268,10 +268,10 @@ func TestOverridden(t *testing.T) {
 			}
 		})
 	}
-	scenario(t, "a list that is not set", acsmontest.Options{Seed: 1, Monitors: 3, Devices: 3}, func(w *world) {
+	scenario(t, "a list that is not set", acsmontest.Options{Seed: 1, Monitors: 3, Devices: 3}, func(w *workbench) {
 		w.config(row{"state": "overridden", "scope": row{"all": true}, "monitors": []row{}}).costs(append(paths("GET", "monitors"), deletions(w, 3)...)...)
 	})
-	scenario(t, "a list to which the scope does not apply", acsmontest.Options{Seed: 1, Monitors: 3}, func(w *world) {
+	scenario(t, "a list to which the scope does not apply", acsmontest.Options{Seed: 1, Monitors: 3}, func(w *workbench) {
 		groups := len(w.Rows("monitor-groups"))
 		w.config(row{"state": "overridden", "scope": row{"tag": "host"}, "monitor_groups": []row{{"name": "new"}}})
 		if n := len(w.Rows("monitor-groups")); n != groups+1 {
@@ -281,7 +281,7 @@ func TestOverridden(t *testing.T) {
 }
 
 // deletions are the requests that removed the last so many writes.
-func deletions(w *world, n int) []string {
+func deletions(w *workbench, n int) []string {
 	var all []string
 	for _, r := range w.Writes() {
 		all = append(all, r.Method+" "+r.Path)
@@ -291,7 +291,7 @@ func deletions(w *world, n int) []string {
 
 // TestReplaced takes away what is not listed and can be empty.
 func TestReplaced(t *testing.T) {
-	scenario(t, "a monitor", acsmontest.Options{}, func(w *world) {
+	scenario(t, "a monitor", acsmontest.Options{}, func(w *workbench) {
 		w.config(shop())
 		rows := w.named("Shop")
 		w.become("acsmon_config", row{"state": "replaced", "monitors": []row{{"name": "Shop", "type": "https", "host": "shop.example.com", "config": row{"method": "GET"}}}}).
@@ -329,7 +329,7 @@ func TestConfigInput(t *testing.T) {
 		"a misspelt reference":   {row{"monitor_groups": []row{{"name": "Web"}}, "monitors": []row{{"name": "a", "type": "tcp", "host": "h", "group": "web"}}}, `monitors[0] ("a"): there is no monitor group "web"`},
 		"max_deletions":          {row{"state": "overridden", "scope": row{"all": true}, "max_deletions": 1, "monitors": []row{}}, "max_deletions is 1"},
 	} {
-		scenario(t, name, acsmontest.Options{Seed: 1, Monitors: 3}, func(w *world) {
+		scenario(t, name, acsmontest.Options{Seed: 1, Monitors: 3}, func(w *workbench) {
 			for _, run := range []func(string, row) *result{w.check, w.run} {
 				run("acsmon_config", test.given).fails(test.says)
 			}
@@ -350,7 +350,7 @@ func many(n int) []row {
 
 // TestConfigLimits is what keeps a plan from being carried out.
 func TestConfigLimits(t *testing.T) {
-	scenario(t, "the wait that it needs", acsmontest.Options{RateLimit: 60}, func(w *world) {
+	scenario(t, "the wait that it needs", acsmontest.Options{RateLimit: 60}, func(w *workbench) {
 		given := row{"monitors": many(130), "max_wait": 60}
 		w.check("acsmon_monitors", given).warns("A real run would fail before its first write: 130 requests at 60 a minute need a wait of about 120 s")
 		r := w.run("acsmon_monitors", given).fails("130 requests at 60 a minute need a wait of about 120 s, but only 60 s are left: set max_wait to 180 or more")
@@ -369,7 +369,7 @@ func TestConfigLimits(t *testing.T) {
 		"a licence that is enough":    {6, ""},
 		"a licence that is not known": {0, ""},
 	} {
-		scenario(t, name, acsmontest.Options{Seed: 1, Monitors: 3, LicenceCap: test.licence}, func(w *world) {
+		scenario(t, name, acsmontest.Options{Seed: 1, Monitors: 3, LicenceCap: test.licence}, func(w *workbench) {
 			r := w.run("acsmon_monitors", row{"monitors": many(3)})
 			if test.says != "" {
 				r.fails(test.says)
@@ -379,7 +379,7 @@ func TestConfigLimits(t *testing.T) {
 		})
 	}
 	for _, status := range []int{403, 404, 500} {
-		scenario(t, fmt.Sprintf("a licence that the server does not show with %d", status), acsmontest.Options{LicenceCap: 1}, func(w *world) {
+		scenario(t, fmt.Sprintf("a licence that the server does not show with %d", status), acsmontest.Options{LicenceCap: 1}, func(w *workbench) {
 			w.Inject(acsmontest.Fault{Path: "/system/stats", Do: acsmontest.Status(status)})
 			w.run("acsmon_monitors", row{"monitors": many(2)}).fails(`monitors[1] ("m1"): POST /monitors answered 422`, "1 of 2 changes were made, 1 failed, 0 were not tried")
 		})
@@ -390,7 +390,7 @@ func TestConfigLimits(t *testing.T) {
 // the next one does the rest.
 func TestConfigFailure(t *testing.T) {
 	for _, onError := range []string{"stop", "continue"} {
-		scenario(t, onError, acsmontest.Options{}, func(w *world) {
+		scenario(t, onError, acsmontest.Options{}, func(w *workbench) {
 			w.Inject(acsmontest.Fault{Method: "POST", Path: "/monitor-groups", Times: 1, Do: acsmontest.Status(422)})
 			given := with(shop(), row{"on_error": onError})
 			r := w.config(given).fails(`monitor_groups[0] ("Shop"): POST /monitor-groups answered 422`)
@@ -419,7 +419,7 @@ func TestConfigFailure(t *testing.T) {
 			}
 		})
 	}
-	scenario(t, "answers are lost", acsmontest.Options{}, func(w *world) {
+	scenario(t, "answers are lost", acsmontest.Options{}, func(w *workbench) {
 		w.Inject(acsmontest.Fault{Method: "POST", Do: acsmontest.After(acsmontest.Reset())})
 		if r := w.config(shop()).warns("was found to be the one that it made"); !r.changed() {
 			w.t.Errorf("%v", r.row)
@@ -433,7 +433,7 @@ func TestConfigFailure(t *testing.T) {
 
 // TestConfigSecrets looks for secrets in every answer.
 func TestConfigSecrets(t *testing.T) {
-	scenario(t, "an install", acsmontest.Options{}, func(w *world) {
+	scenario(t, "an install", acsmontest.Options{}, func(w *workbench) {
 		update := with(shop(), row{})
 		update["devices"] = []row{{"name": "web-01", "location": "Rack 4"}}
 		for _, given := range []row{shop(), with(shop(), row{"state": "rendered"}), {"state": "gathered"}, with(shop(), row{"state": "deleted"})} {
@@ -450,7 +450,7 @@ func TestConfigSecrets(t *testing.T) {
 
 // TestRendered needs no server and no token.
 func TestRendered(t *testing.T) {
-	scenario(t, "no server", acsmontest.Options{}, func(w *world) {
+	scenario(t, "no server", acsmontest.Options{}, func(w *workbench) {
 		w.args = row{}
 		r := w.config(with(shop(), row{"state": "rendered"})).costs()
 		got := r.row["rendered"].(row)["monitors"].([]any)[0]

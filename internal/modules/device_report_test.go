@@ -18,7 +18,7 @@ import (
 func TestDeviceReport(t *testing.T) {
 	const header = "external_id,hostname,ip,status,device_type,device_group,last_seen\n"
 	for name, alternative := range alternatives() {
-		surveyed(t, name, acsmontest.Options{Alternatives: alternative, Prefix: "/monitoring"}, func(w *world) {
+		surveyed(t, name, acsmontest.Options{Alternatives: alternative, Prefix: "/monitoring"}, func(w *workbench) {
 			w.Set("devices", 22, row{"name": "=cmd()"})
 			path := filepath.Join(w.t.TempDir(), "devices")
 			real, again := w.converges("acsmon_device_report", row{"dest": path, "format": "csv", "prefix": "x-", "_ansible_diff": true})
@@ -32,7 +32,7 @@ func TestDeviceReport(t *testing.T) {
 			}
 		})
 	}
-	surveyed(t, "as JSON", acsmontest.Options{}, func(w *world) {
+	surveyed(t, "as JSON", acsmontest.Options{}, func(w *workbench) {
 		name := "a\u202eb\x1b[1m\u009b<&> \"\\ {{ x }}\n"
 		w.Set("devices", 22, row{"name": name})
 		path := filepath.Join(w.t.TempDir(), "devices.json")
@@ -49,7 +49,7 @@ func TestDeviceReport(t *testing.T) {
 			w.t.Errorf("the file holds control characters: %q", text)
 		}
 	})
-	scenario(t, "of nothing", acsmontest.Options{}, func(w *world) {
+	scenario(t, "of nothing", acsmontest.Options{}, func(w *workbench) {
 		path := filepath.Join(w.t.TempDir(), "devices.json")
 		w.converges("acsmon_device_report", row{"dest": path})
 		if records := []row{}; json.Unmarshal([]byte(w.read(path)), &records) != nil || len(records) != 0 {
@@ -65,7 +65,7 @@ func TestDeviceReportSelection(t *testing.T) {
 		if test.module != "device" || test.given["sort"] != nil || test.given["limit"] != nil {
 			continue
 		}
-		surveyed(t, test.name, acsmontest.Options{}, func(w *world) {
+		surveyed(t, test.name, acsmontest.Options{}, func(w *workbench) {
 			r := w.run("acsmon_device_report", with(test.given, row{"dest": filepath.Join(w.t.TempDir(), "devices.json"), "prefix": ""}))
 			var got []int64
 			for _, record := range r.row["records"].([]any) {
@@ -84,7 +84,7 @@ func TestDeviceReportSelection(t *testing.T) {
 func now() string { return time.Now().UTC().Format(time.RFC3339) }
 
 // unstamped reads a table, and takes off each row where and when it is from.
-func (w *world) unstamped(path string) string {
+func (w *workbench) unstamped(path string) string {
 	w.t.Helper()
 	header, rows, _ := strings.Cut(w.read(path), "\n")
 	header, found := strings.CutSuffix(header, ",server,generated")

@@ -95,7 +95,7 @@ func TestConnectionOptions(t *testing.T) {
 			if slices.Contains(withoutAPI[module], option) {
 				continue
 			}
-			scenario(t, module+" "+option, acsmontest.Options{}, func(w *world) {
+			scenario(t, module+" "+option, acsmontest.Options{}, func(w *workbench) {
 				if option == "email" || option == "password" {
 					delete(w.args, "token")
 				}
@@ -114,7 +114,7 @@ func TestCertificates(t *testing.T) {
 	web.Config.ErrorLog = log.New(io.Discard, "", 0) // refused handshakes
 	web.StartTLS()
 	t.Cleanup(web.Close)
-	w := &world{server, t, row{"base_url": web.URL, "token": server.Token, "name": "x", "state": "absent"}, nil}
+	w := &workbench{server, t, row{"base_url": web.URL, "token": server.Token, "name": "x", "state": "absent"}, nil}
 	ca := filepath.Join(t.TempDir(), "ca.pem")
 	if err := os.WriteFile(ca, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: web.Certificate().Raw}), 0o600); err != nil {
 		t.Fatal(err)
@@ -249,7 +249,7 @@ func TestDefaultsAreThoseOfTheSettings(t *testing.T) {
 
 // TestReturnedKeys holds what the documentation says is always returned to what is.
 func TestReturnedKeys(t *testing.T) {
-	scenario(t, "of a monitor", acsmontest.Options{Monitors: 3}, func(w *world) {
+	scenario(t, "of a monitor", acsmontest.Options{Monitors: 3}, func(w *workbench) {
 		monitor := w.monitor(row{"id": w.Rows("monitors")[0]["id"], "port": 81}).row["monitor"].(row)
 		for name, key := range specOf(w.t, "acsmon_monitor").Return["monitor"].Contains {
 			if _, ok := monitor[name]; !ok && (key.Returned == "always" || key.Returned == "when the monitor exists") {
@@ -257,7 +257,7 @@ func TestReturnedKeys(t *testing.T) {
 			}
 		}
 	})
-	scenario(t, "of an alert", acsmontest.Options{Devices: 2, Monitors: 2, OpenAlerts: 4}, func(w *world) {
+	scenario(t, "of an alert", acsmontest.Options{Devices: 2, Monitors: 2, OpenAlerts: 4}, func(w *workbench) {
 		alerts := w.alert(row{"all": true}).row["alerts"].([]any)
 		if len(alerts) != 4 {
 			w.t.Fatalf("the alerts are %v", alerts)
@@ -281,7 +281,7 @@ func TestSecretsAreNotShown(t *testing.T) {
 		"refused":  {"name": "x", "type": "ping", "host": "h", "check_interval_seconds": 1},
 		"mistaken": {"nmae": "password-secret header-secret"},
 	} {
-		scenario(t, name, acsmontest.Options{}, func(w *world) {
+		scenario(t, name, acsmontest.Options{}, func(w *workbench) {
 			w.AddUser("api@example.com", "password-secret", w.Server.Permissions()...)
 			r := w.monitor(with(secrets, given))
 			for _, secret := range []string{"header-secret", "password-secret"} {
@@ -295,7 +295,7 @@ func TestSecretsAreNotShown(t *testing.T) {
 
 // TestArgumentsFile is how Ansible calls a module: with a file of arguments.
 func TestArgumentsFile(t *testing.T) {
-	scenario(t, "in a file", acsmontest.Options{}, func(w *world) {
+	scenario(t, "in a file", acsmontest.Options{}, func(w *workbench) {
 		path := filepath.Join(w.t.TempDir(), "args")
 		if err := os.WriteFile(path, []byte(`{"nmae": 1}`), 0o600); err != nil {
 			w.t.Fatal(err)

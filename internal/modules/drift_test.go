@@ -37,7 +37,7 @@ func (r *result) differs() string {
 }
 
 // drifted changes an install as people do over a week.
-func (w *world) drifted() {
+func (w *workbench) drifted() {
 	w.Set("monitors", w.named("Shop")[0]["id"].(int64), row{"tags": []string{"a", "b"}, "config": row{"path": "/new", "headers": row{"Authorization": "Bearer s3cr3t-of-it"}}})
 	w.Remove("monitors", w.named("Shop database")[0]["id"].(int64))
 	w.Add("monitors", row{"name": "Test <script>of</script> `Tuesday`", "type": "ping", "host": "192.0.2.7", "check_interval_seconds": 60})
@@ -47,7 +47,7 @@ func (w *world) drifted() {
 // written.
 func TestCompared(t *testing.T) {
 	for name, alt := range alternatives() {
-		scenario(t, name, acsmontest.Options{Alternatives: alt}, func(w *world) {
+		scenario(t, name, acsmontest.Options{Alternatives: alt}, func(w *workbench) {
 			w.config(shop())
 			given := with(shop(), row{"state": "compared"})
 			if r := w.config(given); !r.unchanged() || r.differs() != "" || r.row["differences"].(row)["same"] != 8.0 {
@@ -76,7 +76,7 @@ func TestCompared(t *testing.T) {
 // TestComparedIsLenient is what keeps a run that writes from its work, and is no reason not to
 // compare.
 func TestComparedIsLenient(t *testing.T) {
-	scenario(t, "more goes than may, no licence, no time, no right to write", acsmontest.Options{LicenceCap: 2, RateLimit: 60}, func(w *world) {
+	scenario(t, "more goes than may, no licence, no time, no right to write", acsmontest.Options{LicenceCap: 2, RateLimit: 60}, func(w *workbench) {
 		for i := range 60 {
 			w.Add("monitors", row{"name": fmt.Sprint("theirs ", i), "type": "tcp", "host": "h"})
 		}
@@ -91,7 +91,7 @@ func TestComparedIsLenient(t *testing.T) {
 		}
 		r.costs("GET /monitors")
 	})
-	scenario(t, "placeholders and secrets that are not shown", acsmontest.Options{}, func(w *world) {
+	scenario(t, "placeholders and secrets that are not shown", acsmontest.Options{}, func(w *workbench) {
 		w.config(shop())
 		w.Set("monitors", w.named("Shop")[0]["id"].(int64), row{"config": row{"path": "/", "headers": row{"Authorization": "Bearer s3cr3t-of-it"}}})
 		given := row{"state": "compared", "monitors": []row{
@@ -113,7 +113,7 @@ func TestComparedIsLenient(t *testing.T) {
 // TestReport are the files of a bulk task, the same in check mode, in a run, and where the run is
 // refused.
 func TestReport(t *testing.T) {
-	scenario(t, "in each form", acsmontest.Options{}, func(w *world) {
+	scenario(t, "in each form", acsmontest.Options{}, func(w *workbench) {
 		w.config(shop())
 		w.drifted()
 		folder := w.t.TempDir()
@@ -174,7 +174,7 @@ func TestReport(t *testing.T) {
 		"of gathered":  {row{"report": "drift.md", "state": "gathered"}, "report shows what differs, and state=gathered compares nothing"},
 		"of rendered":  {row{"report": "drift.md", "state": "rendered"}, "report shows what differs, and state=rendered compares nothing"},
 	} {
-		scenario(t, name, acsmontest.Options{}, func(w *world) {
+		scenario(t, name, acsmontest.Options{}, func(w *workbench) {
 			w.config(with(row{"monitors": []row{{"name": "a", "type": "ping", "host": "h"}}}, test.given)).fails(test.says).costs()
 		})
 	}

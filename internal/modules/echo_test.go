@@ -30,7 +30,7 @@ func TestNoEchoOfASecretIsShown(t *testing.T) {
 		return string(encoded)
 	}
 	for name, spell := range untrustedtest.Spellings {
-		scenario(t, name, acsmontest.Options{}, func(w *world) {
+		scenario(t, name, acsmontest.Options{}, func(w *workbench) {
 			debug := filepath.Join(w.t.TempDir(), "debug")
 			for i := range 12 {
 				secret := []string{community, token, token, token}[i%4]
@@ -81,7 +81,7 @@ func TestSecretsInABaseURLAreNotShown(t *testing.T) {
 		"https://s3cr3t-of-mine@monitoring.example.com", "https://me:s3cr3t-of-mine@monitoring.example.com/x", "me:s3cr3t-of-mine@monitoring.example.com",
 		"https://monitoring.example.com/?key=s3cr3t-of-mine", "https://monitoring.example.com/?s3cr3t-of-mine#x", "https://s3cr3t%2Dof%2Dmine@monitoring.example.com",
 	} {
-		scenario(t, url, acsmontest.Options{}, func(w *world) {
+		scenario(t, url, acsmontest.Options{}, func(w *workbench) {
 			text := fmt.Sprint(w.run("acsmon_monitor", row{"base_url": url, "name": "x", "state": "absent"}).fails("base_url").row)
 			if left := untrustedtest.Left(text, "s3cr3t-of-mine"); left != "" {
 				w.t.Errorf("%q is in %s", left, text)

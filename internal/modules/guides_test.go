@@ -51,7 +51,7 @@ func TestGuidesShowTasksThatCanBe(t *testing.T) {
 // inventorySpec has the inventory's own options, not those that only Ansible evaluates.
 func inventorySpec(t *testing.T) *ansible.Spec {
 	t.Helper()
-	spec, err := specs.Read("acsmon")
+	spec, err := specs.Load("acsmon")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -40,11 +40,11 @@ func canonicalHost(text string) string {
 }
 
 // hostNames returns hosts by their addresses and names, in the form of canonicalHost. hosts holds
-// for each one its additional names (see textsOf).
+// for each one its additional names (see namesIn).
 func hostNames(hosts map[string]any) map[string]string {
 	called := map[string]string{}
 	for _, host := range slices.Sorted(maps.Keys(hosts)) {
-		for _, name := range append([]any{host}, textsOf(hosts[host])...) {
+		for _, name := range append([]any{host}, namesIn(hosts[host])...) {
 			if name := canonicalHost(rows.Text(name)); name != "" && called[name] == "" {
 				called[name] = host
 			}
@@ -53,9 +53,9 @@ func hostNames(hosts map[string]any) map[string]string {
 	return called
 }
 
-// textsOf returns the names in a value: a text with commas between them, or a list of such texts
+// namesIn returns the names in a value: a text with commas between them, or a list of such texts
 // and of lists, whose names may contain commas.
-func textsOf(value any) []any {
+func namesIn(value any) []any {
 	list, isList := value.([]any)
 	if !isList {
 		list = []any{value}

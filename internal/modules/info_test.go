@@ -16,11 +16,11 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/ansible"
 )
 
-// surveyed is a world of three groups' monitors and devices, in which names
+// surveyed is an install of three groups' monitors and devices, in which names
 // repeat, and of alerts of both.
-func surveyed(t *testing.T, name string, o acsmontest.Options, f func(w *world)) {
+func surveyed(t *testing.T, name string, o acsmontest.Options, f func(w *workbench)) {
 	t.Helper()
-	scenario(t, name, o, func(w *world) {
+	scenario(t, name, o, func(w *workbench) {
 		web := w.Add("monitor-groups", row{"id": int64(3), "name": "Web"})
 		w.Add("monitor-groups", row{"id": int64(4), "name": "5"})
 		core := w.Add("device-groups", row{"id": int64(6), "name": "Core"})
@@ -69,7 +69,7 @@ func (r *result) lists(key string, want ...int64) *result {
 	return r
 }
 
-// selections are what each module is told, and what it finds in a surveyed world.
+// selections are what each module is told, and what it finds in a surveyed install.
 var selections = []struct {
 	name, module string
 	given        row
@@ -123,7 +123,7 @@ var selections = []struct {
 
 func TestInfoSelection(t *testing.T) {
 	for _, test := range selections {
-		surveyed(t, test.name, acsmontest.Options{}, func(w *world) {
+		surveyed(t, test.name, acsmontest.Options{}, func(w *workbench) {
 			r := w.run("acsmon_"+test.module+"_info", test.given).lists(test.module+"s", test.want...)
 			if len(r.requests) != test.costs {
 				r.t.Errorf("it cost %d requests, and should cost %d", len(r.requests), test.costs)
@@ -140,7 +140,7 @@ func TestInfoSelection(t *testing.T) {
 
 // TestInfoOfNamesWithCommas: to some servers a filter with a comma is a list.
 func TestInfoOfNamesWithCommas(t *testing.T) {
-	surveyed(t, "are not sent", acsmontest.Options{}, func(w *world) {
+	surveyed(t, "are not sent", acsmontest.Options{}, func(w *workbench) {
 		for name, sent := range map[string]bool{"a, b": false, "Shop": true} {
 			r := w.run("acsmon_monitor_info", row{"names": []string{name}})
 			if strings.Contains(r.requests[0].Query, "filter") != sent {
@@ -153,7 +153,7 @@ func TestInfoOfNamesWithCommas(t *testing.T) {
 // TestInfoSearch: what a server finds that ignores the search is left out.
 func TestInfoSearch(t *testing.T) {
 	for _, search := range []string{"name-host", "ignored"} {
-		surveyed(t, search, acsmontest.Options{Alternatives: acsmontest.Alternatives{Search: search}}, func(w *world) {
+		surveyed(t, search, acsmontest.Options{Alternatives: acsmontest.Alternatives{Search: search}}, func(w *workbench) {
 			w.run("acsmon_monitor_info", row{"search": " twi "}).lists("monitors", 14, 15)
 			w.run("acsmon_device_info", row{"search": "192.0.2.23"}).lists("devices", 23)
 			w.run("acsmon_monitor_info", row{"search": "twi", "ids": 14}).fails("give one of the two").costs()
@@ -165,7 +165,7 @@ func TestInfoSearch(t *testing.T) {
 // selected is right, or it is said that it cannot be.
 func TestInfoServers(t *testing.T) {
 	for name, alternative := range alternatives() {
-		surveyed(t, name, acsmontest.Options{Alternatives: alternative, Prefix: "/monitoring"}, func(w *world) {
+		surveyed(t, name, acsmontest.Options{Alternatives: alternative, Prefix: "/monitoring"}, func(w *workbench) {
 			for _, test := range selections {
 				r := w.run("acsmon_"+test.module+"_info", test.given)
 				if r.row["failed"] == true {
@@ -206,7 +206,7 @@ func TestInfoOfUnshownFields(t *testing.T) {
 		{"400", row{"sort": "-vendor", "status": []string{"up"}}, "400", 2},
 		{"422", row{"filters": row{"snmp_version": "1", "vendor": "Cisco"}, "sort": "name"}, "the filter vendor cannot be applied", 3},
 	} {
-		surveyed(t, fmt.Sprint(test.unknown, test.given), acsmontest.Options{Alternatives: acsmontest.Alternatives{Unknown: test.unknown}}, func(w *world) {
+		surveyed(t, fmt.Sprint(test.unknown, test.given), acsmontest.Options{Alternatives: acsmontest.Alternatives{Unknown: test.unknown}}, func(w *workbench) {
 			r := w.run("acsmon_device_info", test.given)
 			if test.says != "" {
 				r.fails(test.says)
@@ -223,14 +223,14 @@ func TestInfoOfUnshownFields(t *testing.T) {
 // TestInfoOfAnEmptyFleet: where nothing is listed at all, nothing shows that a filter
 // is wrong.
 func TestInfoOfAnEmptyFleet(t *testing.T) {
-	scenario(t, "has no fields", acsmontest.Options{}, func(w *world) {
+	scenario(t, "has no fields", acsmontest.Options{}, func(w *workbench) {
 		w.run("acsmon_device_info", row{"filters": row{"vendor": "Cisco"}}).lists("devices").costs("GET /devices")
 		w.run("acsmon_alert_info", row{"filters": row{"vendor": "Cisco"}}).lists("alerts")
 	})
 }
 
 func TestInfoPages(t *testing.T) {
-	scenario(t, "of a large install", acsmontest.Options{Monitors: 530, Devices: 250}, func(w *world) {
+	scenario(t, "of a large install", acsmontest.Options{Monitors: 530, Devices: 250}, func(w *workbench) {
 		all := w.run("acsmon_monitor_info", row{})
 		if n := len(all.ids("monitors")); n != 530 || len(all.requests) != 6 {
 			w.t.Errorf("%d monitors came in %d requests", n, len(all.requests))
@@ -249,7 +249,7 @@ func TestInfoPages(t *testing.T) {
 }
 
 func TestMonitorIncludes(t *testing.T) {
-	scenario(t, "results and uptime", acsmontest.Options{Monitors: 3}, func(w *world) {
+	scenario(t, "results and uptime", acsmontest.Options{Monitors: 3}, func(w *workbench) {
 		r := w.run("acsmon_monitor_info", row{"include": []string{"results", "uptime"}, "window": "7d", "results_limit": 4})
 		if len(r.requests) != 1+2*3 {
 			w.t.Errorf("it cost %d requests", len(r.requests))
@@ -266,28 +266,28 @@ func TestMonitorIncludes(t *testing.T) {
 		}
 	})
 	for _, limit := range []int{0, 101} {
-		surveyed(t, fmt.Sprint("results_limit ", limit), acsmontest.Options{}, func(w *world) {
+		surveyed(t, fmt.Sprint("results_limit ", limit), acsmontest.Options{}, func(w *workbench) {
 			w.run("acsmon_monitor_info", row{"include": "results", "results_limit": limit}).fails("results_limit is", "between 1 and 100").costs()
 		})
 	}
-	surveyed(t, "of one that was never checked", acsmontest.Options{}, func(w *world) {
+	surveyed(t, "of one that was never checked", acsmontest.Options{}, func(w *workbench) {
 		r := w.run("acsmon_monitor_info", row{"names": "Shop", "include": "results"})
 		if results := r.row["monitors"].([]any)[0].(row)["results"].([]any); len(results) != 0 {
 			w.t.Errorf("the results are %v", results)
 		}
 	})
-	surveyed(t, "of one that goes meanwhile", acsmontest.Options{}, func(w *world) {
+	surveyed(t, "of one that goes meanwhile", acsmontest.Options{}, func(w *workbench) {
 		w.Inject(acsmontest.Fault{Path: "/monitors/13/uptime", Do: acsmontest.Status(404)})
 		r := w.run("acsmon_monitor_info", row{"type": "https", "include": "uptime"}).lists("monitors", 11, 13).warns("no uptime of monitor 13")
 		if uptime, ok := r.row["monitors"].([]any)[1].(row)["uptime"]; uptime != nil || !ok {
 			w.t.Errorf("the uptime is %v", uptime)
 		}
 	})
-	surveyed(t, "that fail", acsmontest.Options{}, func(w *world) {
+	surveyed(t, "that fail", acsmontest.Options{}, func(w *workbench) {
 		w.Inject(acsmontest.Fault{Path: "/monitors/13/uptime", Do: acsmontest.Status(403)})
 		w.run("acsmon_monitor_info", row{"type": "https", "include": "uptime"}).fails("the uptime of monitor 13", "monitors.view")
 	})
-	scenario(t, "that cannot fit into max_wait", acsmontest.Options{Monitors: 150, RateLimit: 60}, func(w *world) {
+	scenario(t, "that cannot fit into max_wait", acsmontest.Options{Monitors: 150, RateLimit: 60}, func(w *workbench) {
 		r := w.run("acsmon_monitor_info", row{"include": []string{"results", "uptime"}, "max_wait": 200}).
 			fails("include takes a request for each monitor and each value: 300 requests", "60 a minute", "about 300 s, but only 200 s are left", "set max_wait to 360")
 		r.costs("GET /monitors", "GET /monitors")
@@ -300,7 +300,7 @@ func TestMonitorIncludes(t *testing.T) {
 }
 
 func TestDeviceIncludes(t *testing.T) {
-	surveyed(t, "alerts and metrics", acsmontest.Options{}, func(w *world) {
+	surveyed(t, "alerts and metrics", acsmontest.Options{}, func(w *workbench) {
 		w.Add("alert-events", row{"id": int64(500), "device_id": int64(21), "status": "open", "severity": "critical", "current_value": "97"})
 		w.Add("alert-events", row{"id": int64(501), "device_id": int64(21), "status": "resolved"})
 		w.Add("alert-events", row{"id": int64(502), "device_id": int64(23), "status": "acknowledged"})
@@ -317,7 +317,7 @@ func TestDeviceIncludes(t *testing.T) {
 		}
 		w.run("acsmon_device_info", row{"include": "alerts", "names": []string{"Nobody"}}).lists("devices").costs("GET /devices")
 	})
-	scenario(t, "alerts of many", acsmontest.Options{Devices: 300, OpenAlerts: 120}, func(w *world) {
+	scenario(t, "alerts of many", acsmontest.Options{Devices: 300, OpenAlerts: 120}, func(w *workbench) {
 		r := w.run("acsmon_device_info", row{"include": "alerts"})
 		n := 0
 		for _, device := range r.row["devices"].([]any) {
@@ -327,7 +327,7 @@ func TestDeviceIncludes(t *testing.T) {
 			w.t.Errorf("%d alerts came in %d requests", n, len(r.requests))
 		}
 	})
-	scenario(t, "metrics of too many", acsmontest.Options{Devices: 150, RateLimit: 60}, func(w *world) {
+	scenario(t, "metrics of too many", acsmontest.Options{Devices: 150, RateLimit: 60}, func(w *workbench) {
 		w.run("acsmon_device_info", row{"include": "metrics", "max_wait": 60}).fails("150 requests", "set max_wait to").costs("GET /devices", "GET /devices")
 	})
 }
@@ -410,7 +410,7 @@ func TestAlertInfo(t *testing.T) {
 }
 
 func TestSystemInfo(t *testing.T) {
-	scenario(t, "all", acsmontest.Options{Monitors: 3, RateLimit: 60}, func(w *world) {
+	scenario(t, "all", acsmontest.Options{Monitors: 3, RateLimit: 60}, func(w *workbench) {
 		r := w.run("acsmon_system_info", row{}).costs("GET /system/health", "GET /system/stats", "GET /auth/me")
 		if r.row["health"].(row)["status"] != "ok" || r.row["stats"].(row)["monitors"].(row)["total"] != 3.0 {
 			w.t.Errorf("the answer is %v", r.row)
@@ -425,7 +425,7 @@ func TestSystemInfo(t *testing.T) {
 			w.t.Errorf("the limit is %v", limit)
 		}
 	})
-	scenario(t, "who am I, with nothing but a token", acsmontest.Options{}, func(w *world) {
+	scenario(t, "who am I, with nothing but a token", acsmontest.Options{}, func(w *workbench) {
 		token := w.NewToken("monitors.view", "alerts.view")
 		r := w.run("acsmon_system_info", row{"include": "user", "token": token}).costs("GET /auth/me")
 		if permissions := fmt.Sprint(r.row["permissions"]); permissions != "[alerts.view monitors.view]" || r.row["rate_limit"] != nil {
@@ -437,7 +437,7 @@ func TestSystemInfo(t *testing.T) {
 }
 
 func TestInfoRefuses(t *testing.T) {
-	surveyed(t, "mistakes", acsmontest.Options{}, func(w *world) {
+	surveyed(t, "mistakes", acsmontest.Options{}, func(w *workbench) {
 		for _, test := range []struct {
 			given row
 			says  string
@@ -464,7 +464,7 @@ func TestInfoRefuses(t *testing.T) {
 		"acsmon_alert_info": {"alerts.view"}, "acsmon_system_info": {"settings.view"},
 	} {
 		for _, slug := range slugs {
-			surveyed(t, module+" without "+slug, acsmontest.Options{}, func(w *world) {
+			surveyed(t, module+" without "+slug, acsmontest.Options{}, func(w *workbench) {
 				rest := slices.DeleteFunc(w.Permissions(), func(s string) bool { return s == slug })
 				given := row{"token": w.NewToken(rest...)}
 				if module == "acsmon_device_info" {
@@ -477,7 +477,7 @@ func TestInfoRefuses(t *testing.T) {
 			})
 		}
 	}
-	surveyed(t, "rows that are none", acsmontest.Options{}, func(w *world) {
+	surveyed(t, "rows that are none", acsmontest.Options{}, func(w *workbench) {
 		w.Inject(acsmontest.Fault{Path: "/monitors", Do: acsmontest.WrongTypes()})
 		w.run("acsmon_monitor_info", row{}).fails("check the base URL")
 	})
@@ -485,7 +485,7 @@ func TestInfoRefuses(t *testing.T) {
 
 // TestInfoOfHostileRows: what strangers wrote reaches no terminal as it is.
 func TestInfoOfHostileRows(t *testing.T) {
-	surveyed(t, "names", acsmontest.Options{}, func(w *world) {
+	surveyed(t, "names", acsmontest.Options{}, func(w *workbench) {
 		w.Set("monitors", 11, row{"name": "\x1b[31mred\u202e", "config": row{"__ansible_unsafe": "{{ 1 }}"}})
 		w.Set("devices", 21, row{"name": "\u009b2J"})
 		monitor := w.run("acsmon_monitor_info", row{"ids": 11}).row["monitors"].([]any)[0].(row)
@@ -507,7 +507,7 @@ func TestInfoIsDocumented(t *testing.T) {
 		"acsmon_alert_info":   {},
 		"acsmon_system_info":  {},
 	} {
-		scenario(t, module, acsmontest.Options{Devices: 4, Monitors: 6, OpenAlerts: 4}, func(w *world) {
+		scenario(t, module, acsmontest.Options{Devices: 4, Monitors: 6, OpenAlerts: 4}, func(w *workbench) {
 			r := w.run(module, given)
 			for name, documented := range specOf(w.t, module).Return {
 				w.isDocumented(name, r.row[name], documented)
@@ -544,7 +544,7 @@ func readsOptions(t *testing.T, module string, files ...string) {
 
 // isDocumented looks for keys of an answer that are not documented, and for those
 // missing that are always returned.
-func (w *world) isDocumented(name string, value any, documented *ansible.Return) {
+func (w *workbench) isDocumented(name string, value any, documented *ansible.Return) {
 	w.t.Helper()
 	if list, ok := value.([]any); ok {
 		for _, element := range list {

@@ -14,7 +14,7 @@ import (
 )
 
 // knows gives every later run a profile of the server.
-func (w *world) knows(p profile.Profile) {
+func (w *workbench) knows(p profile.Profile) {
 	w.t.Helper()
 	origin, err := acsmon.Origin(w.args["base_url"].(string))
 	if err != nil {
@@ -35,7 +35,7 @@ var friendly = profile.Profile{Lists: map[string]profile.List{
 }}
 
 func TestAKnownServer(t *testing.T) {
-	scenario(t, "an update is one search and one field", acsmontest.Options{Devices: 1000}, func(w *world) {
+	scenario(t, "an update is one search and one field", acsmontest.Options{Devices: 1000}, func(w *workbench) {
 		made := w.Add("devices", with(router, row{"location": "Rack 1", "device_group_id": nil}))
 		moved := row{"name": "router", "location": "Rack 4"}
 		w.device(moved).fails("snmp_community")
@@ -47,24 +47,24 @@ func TestAKnownServer(t *testing.T) {
 		w.has("devices", made, row{"snmp_community": "c0mmunity", "location": "Rack 4"})
 	})
 	create := row{"name": "brand new", "type": "ping", "host": "192.0.2.1"}
-	scenario(t, "a create is a search and a write", acsmontest.Options{Monitors: 1000}, func(w *world) {
+	scenario(t, "a create is a search and a write", acsmontest.Options{Monitors: 1000}, func(w *workbench) {
 		w.knows(friendly)
 		w.monitor(create).costs("GET /monitors", "POST /monitors")
 		w.monitor(create).costs("GET /monitors")
 		w.monitor(row{"name": "not there", "state": "absent"}).costs("GET /monitors")
 	})
-	scenario(t, "without a profile the whole list is read", acsmontest.Options{Monitors: 1000}, func(w *world) {
+	scenario(t, "without a profile the whole list is read", acsmontest.Options{Monitors: 1000}, func(w *workbench) {
 		if r := w.monitor(create); len(r.requests) < 12 {
 			w.t.Errorf("%d requests", len(r.requests))
 		}
 	})
-	scenario(t, "a profile of facts that do not hold changes nothing", acsmontest.Options{Monitors: 1000}, func(w *world) {
+	scenario(t, "a profile of facts that do not hold changes nothing", acsmontest.Options{Monitors: 1000}, func(w *workbench) {
 		w.knows(profile.Profile{Lists: map[string]profile.List{"/monitors": {KeepsUnnamed: profile.No, SearchFinds: profile.No}}})
 		if r := w.monitor(create); len(r.requests) < 12 {
 			w.t.Errorf("%d requests", len(r.requests))
 		}
 	})
-	scenario(t, "pages are as large as the server gives", acsmontest.Options{Monitors: 1000, Alternatives: acsmontest.Alternatives{PerPageCap: 500}}, func(w *world) {
+	scenario(t, "pages are as large as the server gives", acsmontest.Options{Monitors: 1000, Alternatives: acsmontest.Alternatives{PerPageCap: 500}}, func(w *workbench) {
 		w.knows(profile.Profile{Lists: map[string]profile.List{"/monitors": {PageSize: 500}}})
 		w.run("acsmon_monitor_info", row{}).costs("GET /monitors", "GET /monitors")
 	})
@@ -75,7 +75,7 @@ func TestAKnownServer(t *testing.T) {
 func TestAProfileIsContradicted(t *testing.T) {
 	replaces := acsmontest.Options{Alternatives: acsmontest.Alternatives{Put: "replace"}}
 	moved := row{"name": "router", "location": "Rack 4"}
-	scenario(t, "with the secret", replaces, func(w *world) {
+	scenario(t, "with the secret", replaces, func(w *workbench) {
 		made := w.Add("devices", with(router, row{"location": "Rack 1", "poll_interval_seconds": 3600}))
 		w.knows(friendly)
 		put, get := fmt.Sprintf("PUT /devices/%d", made), fmt.Sprintf("GET /devices/%d", made)
@@ -85,7 +85,7 @@ func TestAProfileIsContradicted(t *testing.T) {
 		}
 		w.has("devices", made, row{"location": "Rack 4", "poll_interval_seconds": 3600, "ip_address": "192.0.2.1", "snmp_community": "c0mmunity"})
 	})
-	scenario(t, "without it", replaces, func(w *world) {
+	scenario(t, "without it", replaces, func(w *workbench) {
 		made := w.Add("devices", with(router, row{"location": "Rack 1"}))
 		w.knows(friendly)
 		w.device(moved).fails("contradicts the server profile", "snmp_community")
@@ -95,7 +95,7 @@ func TestAProfileIsContradicted(t *testing.T) {
 
 // The key that a server is known to show is the one that is sent.
 func TestKnownKeys(t *testing.T) {
-	scenario(t, "group", acsmontest.Options{}, func(w *world) {
+	scenario(t, "group", acsmontest.Options{}, func(w *workbench) {
 		group := w.Add("monitor-groups", row{"name": "Web", "color": "#fff"})
 		w.knows(profile.Profile{Keys: map[string]map[string]string{"acsmon_monitor": {"group": "group.id", "device": "device.id"}}})
 		r := w.monitor(row{"name": "a", "type": "ping", "host": "192.0.2.1", "group": "Web"})

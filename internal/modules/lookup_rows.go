@@ -23,15 +23,15 @@ import (
 // spec is the documentation of a lookup: the options of the connection and those that are
 // named, and what a row has.
 func (l lookup) spec(names []string) (*ansible.Spec, error) {
-	own, err := specs.Read("lookup")
+	own, err := specs.Load("lookup")
 	if err != nil {
 		return nil, err
 	}
-	module, err := specs.Read(l.module)
+	module, err := specs.Load(l.module)
 	if err != nil {
 		return nil, err
 	}
-	connected, err := specs.Read("acsmon_system_info")
+	connected, err := specs.Load("acsmon_system_info")
 	if err != nil {
 		return nil, err
 	}

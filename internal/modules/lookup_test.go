@@ -23,7 +23,7 @@ import (
 )
 
 // lookup answers a lookup as the plugin asks for it.
-func (w *world) lookup(options row, terms ...any) *result {
+func (w *workbench) lookup(options row, terms ...any) *result {
 	w.t.Helper()
 	with := maps.Clone(w.args)
 	maps.Copy(with, options)
@@ -67,7 +67,7 @@ func (r *result) wantFound(key string, want ...any) *result {
 }
 
 // watched is an install with something of everything.
-func watched(w *world) {
+func watched(w *workbench) {
 	w.t.Helper()
 	w.config(shop())
 	w.Set("monitors", w.named("Shop database")[0]["id"].(int64), row{"status": "down"})
@@ -75,7 +75,7 @@ func watched(w *world) {
 
 // TestTenLookupsCostOneReading is what templates do: each wants another row.
 func TestTenLookupsCostOneReading(t *testing.T) {
-	scenario(t, "one page", acsmontest.Options{}, func(w *world) {
+	scenario(t, "one page", acsmontest.Options{}, func(w *workbench) {
 		watched(w)
 		w.lookup(nil, "monitor", "Shop").wantFound("name", "Shop").costs("GET /monitors")
 		w.lookup(nil, "monitor", "Shop database").wantFound("status", "down").costs()
@@ -88,7 +88,7 @@ func TestTenLookupsCostOneReading(t *testing.T) {
 		w.lookup(row{"group": "Shop", "type": []string{"mysql"}}, "monitors").wantFound("name", "Shop database").costs()
 		w.lookup(row{"names": []string{}}, "monitors").wantFound("name").costs()
 	})
-	scenario(t, "three pages", acsmontest.Options{Seed: 1, Monitors: 250}, func(w *world) {
+	scenario(t, "three pages", acsmontest.Options{Seed: 1, Monitors: 250}, func(w *workbench) {
 		for i, monitor := range w.Rows("monitors")[:10] {
 			r := w.lookup(nil, "monitor", monitor["id"]).wantFound("name", monitor["name"])
 			if i > 0 {
@@ -103,7 +103,7 @@ func TestTenLookupsCostOneReading(t *testing.T) {
 // TestEachLookup finds one and many of everything, on each kind of server.
 func TestEachLookup(t *testing.T) {
 	for name, alt := range alternatives() {
-		scenario(t, name, acsmontest.Options{Alternatives: alt}, func(w *world) {
+		scenario(t, name, acsmontest.Options{Alternatives: alt}, func(w *workbench) {
 			watched(w)
 			for one, is := range map[string]string{
 				"monitor": "Shop", "device": "web-01", "monitor_group": "Shop", "device_group": "Racks",
@@ -124,7 +124,7 @@ func TestEachLookup(t *testing.T) {
 
 func TestLookupsOfAlerts(t *testing.T) {
 	for name, alt := range alternatives() {
-		scenario(t, name, acsmontest.Options{Alternatives: alt}, func(w *world) {
+		scenario(t, name, acsmontest.Options{Alternatives: alt}, func(w *workbench) {
 			watched(w)
 			id := w.named("Shop")[0]["id"]
 			for _, status := range []string{"open", "acknowledged", "resolved"} {
@@ -149,7 +149,7 @@ func TestLookupsOfAlerts(t *testing.T) {
 
 // TestWhatIsKeptEnds with its time, with a write of ours, and for another user.
 func TestWhatIsKeptEnds(t *testing.T) {
-	scenario(t, "time", acsmontest.Options{}, func(w *world) {
+	scenario(t, "time", acsmontest.Options{}, func(w *workbench) {
 		watched(w)
 		w.lookup(nil, "monitors").costs("GET /monitors")
 		time.Sleep(59 * time.Second)
@@ -160,7 +160,7 @@ func TestWhatIsKeptEnds(t *testing.T) {
 		w.lookup(row{"cache_timeout": 0}, "monitors").costs("GET /monitors")
 		w.lookup(row{"cache_timeout": -1}, "monitors").fails("cache_timeout is -1: it must be 0 or more")
 	})
-	scenario(t, "a write", acsmontest.Options{}, func(w *world) {
+	scenario(t, "a write", acsmontest.Options{}, func(w *workbench) {
 		watched(w)
 		w.lookup(nil, "monitor", "New").fails(`there is no monitor "New"`)
 		for _, name := range []string{"New", "Newer"} { // as items of one loop
@@ -174,7 +174,7 @@ func TestWhatIsKeptEnds(t *testing.T) {
 		w.monitor(row{"name": "New", "type": "ping", "host": "192.0.2.7"})
 		w.lookup(nil, "monitor", "New").costs()
 	})
-	scenario(t, "another user", acsmontest.Options{}, func(w *world) {
+	scenario(t, "another user", acsmontest.Options{}, func(w *workbench) {
 		watched(w)
 		w.lookup(nil, "monitors").costs("GET /monitors")
 		w.AddUser("other@example.com", "s3cret-pass", w.Permissions()...)
@@ -185,7 +185,7 @@ func TestWhatIsKeptEnds(t *testing.T) {
 
 // TestWhatIsMissingFromWhatIsKept says how old that is, and what may have been meant.
 func TestWhatIsMissingFromWhatIsKept(t *testing.T) {
-	scenario(t, "a name", acsmontest.Options{}, func(w *world) {
+	scenario(t, "a name", acsmontest.Options{}, func(w *workbench) {
 		watched(w)
 		w.lookup(nil, "monitor", "Shop databas").fails(`there is no monitor "Shop databas": check the name, or use its id: did you mean "Shop database"?`)
 		w.lookup(nil, "device", "web-02").fails(`"web-01"?`)
@@ -196,7 +196,7 @@ func TestWhatIsMissingFromWhatIsKept(t *testing.T) {
 }
 
 func TestWrongLookups(t *testing.T) {
-	scenario(t, "terms", acsmontest.Options{}, func(w *world) {
+	scenario(t, "terms", acsmontest.Options{}, func(w *workbench) {
 		for message, terms := range map[string][]any{
 			`"monitr" cannot be looked up: did you mean monitor?`:                    {"monitr", "Shop"},
 			`"users" cannot be looked up: the first term must be one of monitor, mo`: {"users"},
@@ -219,7 +219,7 @@ func TestWrongLookups(t *testing.T) {
 // TestKeptRowsHoldNoSecret: neither the token, which the server repeats, nor what the rows keep
 // from whoever reads a result; and nobody else can read them.
 func TestKeptRowsHoldNoSecret(t *testing.T) {
-	scenario(t, "an echo", acsmontest.Options{}, func(w *world) {
+	scenario(t, "an echo", acsmontest.Options{}, func(w *workbench) {
 		watched(w)
 		w.Add("monitors", row{"name": "Echo " + w.Token, "type": "ping", "host": "192.0.2.9"})
 		w.Add("alert-channels", row{"name": "Hook", "type": "webhook", "config": row{"url": "https://hooks.example.com", "password": "pass-of-hook"}})
@@ -252,18 +252,18 @@ func TestKeptRowsHoldNoSecret(t *testing.T) {
 // TestLookupsSelectAsModulesDo: no option of an info module that selects is missing, and the
 // documentation of the plugin has all that there are.
 func TestLookupsSelectAsModulesDo(t *testing.T) {
-	own, err := specs.Read("lookup")
+	own, err := specs.Load("lookup")
 	if err != nil {
 		t.Fatal(err)
 	}
-	connection, err := specs.Read("acsmon_system_info")
+	connection, err := specs.Load("acsmon_system_info")
 	if err != nil {
 		t.Fatal(err)
 	}
 	// They cost a request for each row.
 	extras := []string{"include", "window", "results_limit"}
 	for _, what := range []string{"monitor", "device", "alert"} {
-		module, err := specs.Read("acsmon_" + what + "_info")
+		module, err := specs.Load("acsmon_" + what + "_info")
 		if err != nil {
 			t.Fatal(err)
 		}

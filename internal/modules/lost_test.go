@@ -44,7 +44,7 @@ func TestLostCreate(t *testing.T) {
 		{"no answer in time, and stored later", []acsmontest.Effect{acsmontest.Delay(time.Minute)}, adopted, "", 1},
 		{"stored when the look begins", []acsmontest.Effect{acsmontest.Delay(33 * time.Second)}, adopted, "", 1},
 	} {
-		scenario(t, test.name, acsmontest.Options{Monitors: 120}, func(w *world) {
+		scenario(t, test.name, acsmontest.Options{Monitors: 120}, func(w *workbench) {
 			for _, effect := range test.faults {
 				w.Inject(acsmontest.Fault{Method: "POST", Path: "/monitors", Times: 1, Do: effect})
 			}
@@ -75,7 +75,7 @@ func TestLostCreate(t *testing.T) {
 		})
 	}
 
-	scenario(t, "and the server changed what it stored", acsmontest.Options{}, func(w *world) {
+	scenario(t, "and the server changed what it stored", acsmontest.Options{}, func(w *workbench) {
 		w.Inject(acsmontest.Fault{Method: "POST", Path: "/monitors", Times: 1, Do: acsmontest.After(acsmontest.Reset())})
 		go func() { // the server's own work, before the first look
 			time.Sleep(500 * time.Millisecond)
@@ -88,7 +88,7 @@ func TestLostCreate(t *testing.T) {
 			w.t.Errorf("there are %d", n)
 		}
 	})
-	scenario(t, "and someone else makes the same meanwhile", acsmontest.Options{}, func(w *world) {
+	scenario(t, "and someone else makes the same meanwhile", acsmontest.Options{}, func(w *workbench) {
 		w.Inject(acsmontest.Fault{Method: "POST", Path: "/monitors", Times: 1, Do: acsmontest.After(acsmontest.Reset())})
 		go func() {
 			time.Sleep(500 * time.Millisecond)
@@ -96,7 +96,7 @@ func TestLostCreate(t *testing.T) {
 		}()
 		w.monitor(given).fails(`"x" means more than one`, "use the id")
 	})
-	scenario(t, "and someone else gives another one that name meanwhile", acsmontest.Options{}, func(w *world) {
+	scenario(t, "and someone else gives another one that name meanwhile", acsmontest.Options{}, func(w *workbench) {
 		other := w.Add("monitors", row{"name": "y", "type": "ping", "host": "h"})
 		w.Inject(acsmontest.Fault{Method: "POST", Path: "/monitors", Times: 1, Do: acsmontest.Reset()})
 		go func() {
@@ -108,7 +108,7 @@ func TestLostCreate(t *testing.T) {
 			w.t.Errorf("there are %d", n)
 		}
 	})
-	scenario(t, "and the server stores it after 22 seconds", acsmontest.Options{}, func(w *world) {
+	scenario(t, "and the server stores it after 22 seconds", acsmontest.Options{}, func(w *workbench) {
 		w.Inject(acsmontest.Fault{Method: "POST", Path: "/monitors", Times: 1, Do: acsmontest.Reset()})
 		go func() {
 			time.Sleep(22 * time.Second)
@@ -119,14 +119,14 @@ func TestLostCreate(t *testing.T) {
 			w.t.Errorf("there are %d", n)
 		}
 	})
-	scenario(t, "and max_wait does not allow to wait a minute", acsmontest.Options{}, func(w *world) {
+	scenario(t, "and max_wait does not allow to wait a minute", acsmontest.Options{}, func(w *workbench) {
 		w.Inject(acsmontest.Fault{Method: "POST", Path: "/monitors", Times: 1, Do: acsmontest.Reset()})
 		w.monitor(with(given, row{"max_wait": 20})).fails(uncertain, "run the task again in a minute, which looks first and makes no second one")
 		if n := len(w.Writes()); n != 1 {
 			w.t.Errorf("%d creates were sent", n)
 		}
 	})
-	scenario(t, "and the application itself refused it", acsmontest.Options{}, func(w *world) {
+	scenario(t, "and the application itself refused it", acsmontest.Options{}, func(w *workbench) {
 		w.Inject(acsmontest.Fault{Method: "POST", Path: "/monitors", Times: 1, Do: acsmontest.Status(500)})
 		begun := time.Now()
 		r := w.monitor(given).fails("the monitor was not created")
@@ -135,7 +135,7 @@ func TestLostCreate(t *testing.T) {
 			w.t.Errorf("it took %s", took)
 		}
 	})
-	scenario(t, "and looking fails too", acsmontest.Options{}, func(w *world) {
+	scenario(t, "and looking fails too", acsmontest.Options{}, func(w *workbench) {
 		w.Inject(acsmontest.Fault{Method: "POST", Path: "/monitors", Times: 1, Do: acsmontest.After(acsmontest.Reset())})
 		w.Inject(acsmontest.Fault{Method: "GET", Path: "/monitors", Skip: 2, Do: acsmontest.Status(500)})
 		w.monitor(given).fails("not certain", "looking for it also failed", "run the task again")
@@ -164,7 +164,7 @@ func TestLostUpdate(t *testing.T) {
 			if method == "DELETE" {
 				given = row{"name": "x", "state": "absent"}
 			}
-			scenario(t, method+" "+name+", once", acsmontest.Options{}, func(w *world) {
+			scenario(t, method+" "+name+", once", acsmontest.Options{}, func(w *workbench) {
 				w.Add("monitors", row{"name": "x", "type": "tcp", "host": "h", "port": 80})
 				w.Inject(acsmontest.Fault{Method: method, Times: 1, Do: effect})
 				if r := w.monitor(given); !r.changed() {
@@ -178,7 +178,7 @@ func TestLostUpdate(t *testing.T) {
 				"always":           {{Method: method, Do: effect}},
 				"and then refused": {{Method: method, Times: 1, Do: effect}, {Method: method, Do: acsmontest.Status(403)}},
 			} {
-				scenario(t, method+" "+name+", "+how, acsmontest.Options{}, func(w *world) {
+				scenario(t, method+" "+name+", "+how, acsmontest.Options{}, func(w *workbench) {
 					made := w.Add("monitors", row{"name": "x", "type": "tcp", "host": "h", "port": 80})
 					w.Inject(faults...)
 					r := w.monitor(given)
@@ -195,7 +195,7 @@ func TestLostUpdate(t *testing.T) {
 		}
 	}
 	for method, given := range map[string]row{"PUT": {"name": "x", "port": 81}, "DELETE": {"name": "x", "state": "absent"}} {
-		scenario(t, method+", and then the rate limit is used up", acsmontest.Options{}, func(w *world) {
+		scenario(t, method+", and then the rate limit is used up", acsmontest.Options{}, func(w *workbench) {
 			w.Add("monitors", row{"name": "x", "type": "tcp", "host": "h", "port": 80})
 			w.Inject(acsmontest.Fault{Method: method, Times: 1, Do: acsmontest.After(acsmontest.Reset())},
 				acsmontest.Fault{Method: method, Do: acsmontest.TooManyRequests(time.Hour)})

@@ -34,7 +34,7 @@ var doors = map[string]func(given row) (string, row){
 }
 
 // addTeams makes two groups, and in the first a monitor with the name API.
-func (w *world) addTeams() (shop, search, api int64) {
+func (w *workbench) addTeams() (shop, search, api int64) {
 	shop, search = w.Add("monitor-groups", row{"name": "Shop"}), w.Add("monitor-groups", row{"name": "Search"})
 	api = w.Add("monitors", row{"name": "API", "type": "tcp", "host": "shop.example.com", "port": 80, "monitor_group_id": shop})
 	return shop, search, api
@@ -44,7 +44,7 @@ func (w *world) addTeams() (shop, search, api int64) {
 func TestTwoTeamsEachHaveAnAPI(t *testing.T) {
 	byGroup := []string{"name", "group"}
 	for door, of := range doors {
-		scenario(t, door+": by its group", acsmontest.Options{}, func(w *world) {
+		scenario(t, door+": by its group", acsmontest.Options{}, func(w *workbench) {
 			shop, search, api := w.addTeams()
 			given := row{"name": "API", "type": "tcp", "host": "search.example.com", "port": 80, "group": "Search", "match_on": byGroup}
 			w.converges(of(given))
@@ -63,7 +63,7 @@ func TestTwoTeamsEachHaveAnAPI(t *testing.T) {
 				t.Errorf("there are %v", left)
 			}
 		})
-		scenario(t, door+": by its host and its type, whatever it is called", acsmontest.Options{}, func(w *world) {
+		scenario(t, door+": by its host and its type, whatever it is called", acsmontest.Options{}, func(w *workbench) {
 			_, _, api := w.addTeams()
 			by := []string{"host", "type"}
 			w.converges(of(row{"name": "Shop API", "host": "shop.example.com", "type": "tcp", "match_on": by}))
@@ -75,7 +75,7 @@ func TestTwoTeamsEachHaveAnAPI(t *testing.T) {
 			w.converges(of(row{"name": "whatever", "host": "shop.example.com", "type": "https", "state": "absent", "match_on": by}))
 			w.has("monitors", api, row{"name": "Shop API"})
 		})
-		scenario(t, door+": by its device, or by having none", acsmontest.Options{}, func(w *world) {
+		scenario(t, door+": by its device, or by having none", acsmontest.Options{}, func(w *workbench) {
 			device := w.Add("devices", row{"name": "web-01", "ip_address": "192.0.2.1"})
 			linked := w.Add("monitors", row{"name": "SSH", "type": "ssh", "host": "192.0.2.1", "device_id": device})
 			alone := w.Add("monitors", row{"name": "SSH", "type": "ssh", "host": "192.0.2.2"})
@@ -85,7 +85,7 @@ func TestTwoTeamsEachHaveAnAPI(t *testing.T) {
 			w.has("monitors", linked, row{"port": 22})
 			w.has("monitors", alone, row{"port": 2222})
 		})
-		scenario(t, door+": a search is still the one request", acsmontest.Options{Monitors: 250}, func(w *world) {
+		scenario(t, door+": a search is still the one request", acsmontest.Options{Monitors: 250}, func(w *workbench) {
 			_, search, _ := w.addTeams()
 			w.Add("monitors", row{"name": "API", "type": "tcp", "host": "search.example.com", "monitor_group_id": search})
 			r := w.run(of(row{"name": "API", "group": "Search", "host": "search.example.com", "match_on": byGroup}))
@@ -97,7 +97,7 @@ func TestTwoTeamsEachHaveAnAPI(t *testing.T) {
 				t.Errorf("%d requests: %v", len(r.requests), r.row)
 			}
 		})
-		scenario(t, door+": refusals", acsmontest.Options{}, func(w *world) {
+		scenario(t, door+": refusals", acsmontest.Options{}, func(w *workbench) {
 			shop, _, _ := w.addTeams()
 			w.Add("monitors", row{"name": "API", "type": "tcp", "host": "h", "monitor_group_id": shop})
 			for says, given := range map[string]row{
@@ -119,7 +119,7 @@ func TestTwoTeamsEachHaveAnAPI(t *testing.T) {
 				t.Errorf("it wrote %v", writes)
 			}
 		})
-		scenario(t, door+": the server hides the field", acsmontest.Options{Alternatives: acsmontest.Alternatives{Shapes: "documented"}}, func(w *world) {
+		scenario(t, door+": the server hides the field", acsmontest.Options{Alternatives: acsmontest.Alternatives{Shapes: "documented"}}, func(w *workbench) {
 			w.addTeams()
 			given := row{"name": "API", "type": "tcp", "host": "search.example.com", "group": "Search", "match_on": byGroup}
 			for _, run := range []func(string, row) *result{w.check, w.run} {
@@ -147,7 +147,7 @@ func TestLostCreateBesideANamesake(t *testing.T) {
 				"made":     {acsmontest.After(acsmontest.Reset()), "was found to be the one that it made", 1},
 				"not made": {acsmontest.Reset(), "it was sent once more", 2},
 			} {
-				scenario(t, door+" by "+by+": "+name, acsmontest.Options{Monitors: 120}, func(w *world) {
+				scenario(t, door+" by "+by+": "+name, acsmontest.Options{Monitors: 120}, func(w *workbench) {
 					w.addTeams()
 					w.Inject(acsmontest.Fault{Method: "POST", Path: "/monitors", Times: 1, Do: test.effect})
 					r := w.run(of(given))
@@ -159,7 +159,7 @@ func TestLostCreateBesideANamesake(t *testing.T) {
 					}
 				})
 			}
-			scenario(t, door+" by "+by+": made, and changed by the server", acsmontest.Options{}, func(w *world) {
+			scenario(t, door+" by "+by+": made, and changed by the server", acsmontest.Options{}, func(w *workbench) {
 				_, search, _ := w.addTeams()
 				w.Inject(acsmontest.Fault{Method: "POST", Path: "/monitors", Times: 1, Do: acsmontest.After(acsmontest.Reset())})
 				go func() {
@@ -185,7 +185,7 @@ func TestTeamsInOneTask(t *testing.T) {
 		return with(row{"name": "API", "type": "tcp", "host": "h", "group": group}, more)
 	}
 	by := []string{"name", "group"}
-	scenario(t, "both are created with their groups", acsmontest.Options{}, func(w *world) {
+	scenario(t, "both are created with their groups", acsmontest.Options{}, func(w *workbench) {
 		task := row{"match_on": by, "monitor_groups": []row{{"name": "Shop"}, {"name": "Search"}}, "monitors": []row{api("Shop", nil), api("Search", nil)}}
 		check := w.check("acsmon_config", task)
 		if diff := check.object("diff", "after")["monitors"].(row); diff["API (Shop)"] == nil || diff["API (Search)"] == nil {
@@ -221,7 +221,7 @@ func TestTeamsInOneTask(t *testing.T) {
 		"a rule refers to both": {[]row{api("Shop", nil), api("Search", nil)},
 			`the name "API" means more than one monitor, and 1 of them are yet to be created: refer to it by its id, in a task after the one that creates it`},
 	} {
-		scenario(t, name, acsmontest.Options{}, func(w *world) {
+		scenario(t, name, acsmontest.Options{}, func(w *workbench) {
 			w.addTeams()
 			task := row{"match_on": by, "monitors": test.monitors}
 			if strings.HasPrefix(name, "a rule") {
@@ -251,7 +251,7 @@ func TestOtherKindsThatShareAName(t *testing.T) {
 		{"acsmon_alert_rule", "alert-rules", row{"name": "load", "device_id": int64(1), "condition": "gt"},
 			row{"name": "load", "condition": "gt", "device": "b", "match_on": []string{"name", "device"}}},
 	} {
-		scenario(t, fmt.Sprint(test.module, test.given["match_on"]), acsmontest.Options{}, func(w *world) {
+		scenario(t, fmt.Sprint(test.module, test.given["match_on"]), acsmontest.Options{}, func(w *workbench) {
 			w.Add("device-groups", row{"name": "South"})
 			w.Add("device-groups", row{"name": "North"})
 			w.Add("monitors", row{"name": "A", "type": "ping", "host": "a"})

@@ -79,7 +79,7 @@ func (p program) unlocked(name string, rules ansible.Rules, work work) ansible.M
 	return ansible.Module{
 		Name:  name,
 		Rules: rules,
-		Spec:  func() (*ansible.Spec, error) { return specs.Read(name) },
+		Spec:  func() (*ansible.Spec, error) { return specs.Load(name) },
 		Run: func(ctx context.Context, t *ansible.Task) (ansible.Result, error) {
 			s, ctx, err := p.connect(ctx, t)
 			if err != nil {

@@ -13,11 +13,11 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/windows"
 )
 
-// hosted is a world of monitors of two hosts, and others. Old and Frozen were paused
+// hosted is an install of monitors of two hosts, and others. Old and Frozen were paused
 // by hand, Joint by another window.
-func hosted(t *testing.T, name string, o acsmontest.Options, f func(w *world)) {
+func hosted(t *testing.T, name string, o acsmontest.Options, f func(w *workbench)) {
 	t.Helper()
-	scenario(t, name, o, func(w *world) {
+	scenario(t, name, o, func(w *workbench) {
 		w.Add("monitor-groups", row{"id": int64(3), "name": "Web"})
 		w.Add("devices", row{"id": int64(21), "name": "web2", "ip_address": "192.0.2.2"})
 		for id, monitor := range map[int64]row{
@@ -40,19 +40,19 @@ func hosted(t *testing.T, name string, o acsmontest.Options, f func(w *world)) {
 	})
 }
 
-func (w *world) pause(given row) *result {
+func (w *workbench) pause(given row) *result {
 	w.t.Helper()
 	return w.run("acsmon_monitor_pause", with(row{"state": "paused", "window": "d"}, given))
 }
 
-func (w *world) resume(given row) *result {
+func (w *workbench) resume(given row) *result {
 	w.t.Helper()
 	return w.run("acsmon_monitor_pause", with(row{"state": "resumed", "window": "d"}, given))
 }
 
 // wantHeld holds who holds which monitor, as the server has it, to what is wanted:
 // "12 d other" is monitor 12, which is paused, with those marks.
-func (w *world) wantHeld(want ...string) {
+func (w *workbench) wantHeld(want ...string) {
 	w.t.Helper()
 	var got []string
 	for _, m := range w.Rows("monitors") {
@@ -92,7 +92,7 @@ func TestPauseSelection(t *testing.T) {
 		"by several ways at once":           {row{"hosts": row{"web2": nil}, "monitors": 12, "groups": "Web", "tags": "pci"}, []int64{11, 12, 14, 15, 20}, 2},
 		"none, of nothing but empty lists":  {row{"hosts": row{}, "monitors": []string{}, "tags": []string{}, "groups": []string{}}, nil, 0},
 	} {
-		hosted(t, name, acsmontest.Options{}, func(w *world) {
+		hosted(t, name, acsmontest.Options{}, func(w *workbench) {
 			check := w.check("acsmon_monitor_pause", with(test.given, row{"state": "paused", "window": "d"}))
 			real := w.pause(test.given).lists("monitors", test.want...)
 			if writes := len(w.Writes()); writes != len(test.want) || len(real.requests) != writes+test.costs {
@@ -129,7 +129,7 @@ func TestPauseSelection(t *testing.T) {
 		"a window's name with a line": {row{"window": "a\n", "tags": "web"}, `window is "a\n"`},
 		"a window without a name":     {row{"window": "", "tags": "web"}, `window is ""`},
 	} {
-		hosted(t, name, acsmontest.Options{}, func(w *world) {
+		hosted(t, name, acsmontest.Options{}, func(w *workbench) {
 			w.pause(test.given).fails(test.says)
 			w.wantHeld("13", "18 other")
 		})
@@ -137,7 +137,7 @@ func TestPauseSelection(t *testing.T) {
 }
 
 // ids are those of the monitors that an answer lists.
-func (w *world) ids(r *result) []any {
+func (w *workbench) ids(r *result) []any {
 	ids := []any{}
 	for _, m := range r.row["monitors"].([]any) {
 		ids = append(ids, m.(row)["id"])
@@ -146,7 +146,7 @@ func (w *world) ids(r *result) []any {
 }
 
 func TestPauseTells(t *testing.T) {
-	hosted(t, "of hosts, and of what was paused before", acsmontest.Options{}, func(w *world) {
+	hosted(t, "of hosts, and of what was paused before", acsmontest.Options{}, func(w *workbench) {
 		r := w.pause(web).lists("left", 13).warns("No monitor has an address or a name of these hosts: lb, localhost.")
 		if hosts := fmt.Sprint(r.row["unmatched_hosts"]); hosts != "[lb localhost]" {
 			w.t.Errorf("unmatched: %v", hosts)
@@ -161,7 +161,7 @@ func TestPauseTells(t *testing.T) {
 		w.has("monitors", 11, row{"tags": []string{"web", "pci"}, "is_active": true})
 		w.has("monitors", 18, row{"tags": []string{"paused-by:other", "db"}, "is_active": false})
 	})
-	hosted(t, "of what a run that was killed has left", acsmontest.Options{}, func(w *world) {
+	hosted(t, "of what a run that was killed has left", acsmontest.Options{}, func(w *workbench) {
 		w.pause(row{"monitors": 12})
 		w.pause(row{"monitors": []int{11, 12}}).warns(`Window d had already paused these, in a run that was killed or is still going on: "SSH" (id 12).`)
 		w.resume(row{"monitors": []int{11, 12}})
@@ -172,7 +172,7 @@ func TestPauseTells(t *testing.T) {
 // The last window that ends resumes.
 func TestWindowsOverlap(t *testing.T) {
 	one := row{"monitors": 12}
-	hosted(t, "one in the other", acsmontest.Options{}, func(w *world) {
+	hosted(t, "one in the other", acsmontest.Options{}, func(w *workbench) {
 		w.pause(one)
 		w.pause(with(one, row{"window": "e"}))
 		w.wantHeld("12 d e", "13", "18 other")
@@ -184,14 +184,14 @@ func TestWindowsOverlap(t *testing.T) {
 		w.resume(with(one, row{"window": "e"}))
 		w.wantHeld("13", "18 other")
 	})
-	hosted(t, "names that begin alike", acsmontest.Options{}, func(w *world) {
+	hosted(t, "names that begin alike", acsmontest.Options{}, func(w *workbench) {
 		w.pause(with(one, row{"window": "d.2"}))
 		if r := w.resume(row{}); !r.unchanged() {
 			w.t.Errorf("%v", r.row)
 		}
 		w.wantHeld("12 d.2", "13", "18 other")
 	})
-	hosted(t, "what was resumed by hand is held by nobody", acsmontest.Options{}, func(w *world) {
+	hosted(t, "what was resumed by hand is held by nobody", acsmontest.Options{}, func(w *workbench) {
 		w.Set("monitors", 18, row{"is_active": true})
 		w.pause(row{"monitors": 18})
 		w.wantHeld("13", "18 d")
@@ -199,7 +199,7 @@ func TestWindowsOverlap(t *testing.T) {
 		w.resume(row{})
 		w.wantHeld("13")
 	})
-	hosted(t, "only what is selected is resumed", acsmontest.Options{}, func(w *world) {
+	hosted(t, "only what is selected is resumed", acsmontest.Options{}, func(w *workbench) {
 		w.pause(row{"monitors": []int{11, 12, 20}})
 		w.resume(row{"hosts": row{"web1": "192.0.2.1"}})
 		w.wantHeld("11 d", "13", "18 other", "20 d")
@@ -210,29 +210,29 @@ func TestWindowsOverlap(t *testing.T) {
 
 func TestResumeFailures(t *testing.T) {
 	some := row{"monitors": []any{11, 12, 20}}
-	begun := func(name string, f func(w *world)) {
-		hosted(t, name, acsmontest.Options{}, func(w *world) {
+	begun := func(name string, f func(w *workbench)) {
+		hosted(t, name, acsmontest.Options{}, func(w *workbench) {
 			w.pause(some)
 			f(w)
 		})
 	}
-	begun("one was deleted", func(w *world) {
+	begun("one was deleted", func(w *workbench) {
 		w.Remove("monitors", 12)
 		w.resume(some).warns("These monitors were deleted in the meantime: 12.").
 			costs("GET /monitors", "GET /monitors/12", "PUT /monitors/11", "PUT /monitors/20")
 		w.wantHeld("13", "18 other")
 	})
-	begun("one is deleted meanwhile", func(w *world) {
+	begun("one is deleted meanwhile", func(w *workbench) {
 		w.Inject(acsmontest.Fault{Method: "PUT", Path: "/monitors/11", Do: acsmontest.Then(func(s *acsmontest.Server) { s.Remove("monitors", 12) })})
 		w.resume(some).warns(`These monitors were deleted in the meantime: "SSH" (id 12).`)
 		w.wantHeld("13", "18 other")
 	})
-	begun("one was resumed by hand", func(w *world) {
+	begun("one was resumed by hand", func(w *workbench) {
 		w.Set("monitors", 12, row{"is_active": true, "tags": []string{}})
 		w.resume(some).warns(`These were active already, because someone else resumed them or they were never paused: "SSH" (id 12).`)
 		w.wantHeld("13", "18 other")
 	})
-	begun("one has lost its tag", func(w *world) {
+	begun("one has lost its tag", func(w *workbench) {
 		w.Set("monitors", 12, row{"tags": []string{"new"}})
 		r := w.resume(some).fails(`1 of 3 monitors may still be paused: "SSH" (id 12): it has lost the tag paused-by:d`).lists("still_paused", 12)
 		if r.row["changed"] != true {
@@ -240,7 +240,7 @@ func TestResumeFailures(t *testing.T) {
 		}
 		w.wantHeld("12", "13", "18 other")
 	})
-	begun("one is refused", func(w *world) {
+	begun("one is refused", func(w *workbench) {
 		w.Inject(acsmontest.Fault{Method: "PUT", Path: "/monitors/12", Do: acsmontest.Status(422)})
 		w.resume(some).fails(`1 of 3 monitors may still be paused: "SSH" (id 12): PUT /monitors/12 answered 422`, "run the task again").lists("still_paused", 12)
 		w.wantHeld("12 d", "13", "18 other")
@@ -248,23 +248,23 @@ func TestResumeFailures(t *testing.T) {
 		w.resume(some)
 		w.wantHeld("13", "18 other")
 	})
-	begun("the permission is gone", func(w *world) {
+	begun("the permission is gone", func(w *workbench) {
 		w.args["token"] = w.NewToken("monitors.view")
 		w.resume(some).fails(`3 of 3 monitors may still be paused: "Shop" (id 11), "SSH" (id 12), "Elsewhere" (id 20)`, "monitors.edit")
 	})
-	begun("the server is away", func(w *world) {
+	begun("the server is away", func(w *workbench) {
 		w.Inject(acsmontest.Fault{Do: acsmontest.Reset()})
 		w.resume(some).fails("nothing was resumed, and monitors 11, 12, 20 may be paused")
 		w.resume(row{}).fails("nothing was resumed, and all that the window holds may be paused")
 	})
-	begun("the server goes away", func(w *world) {
+	begun("the server goes away", func(w *workbench) {
 		w.Inject(acsmontest.Fault{Skip: 2, Do: acsmontest.Status(502)})
 		w.resume(some).fails(`2 of 3 monitors may still be paused: "SSH" (id 12), "Elsewhere" (id 20): it is not certain whether monitor 12 was changed`)
 		w.ClearFaults()
 		w.resume(row{})
 		w.wantHeld("13", "18 other")
 	})
-	begun("answers are lost", func(w *world) {
+	begun("answers are lost", func(w *workbench) {
 		w.Inject(acsmontest.Fault{Method: "PUT", Times: 2, Do: acsmontest.After(acsmontest.Status(502))})
 		if r := w.resume(some); !r.changed() {
 			w.t.Errorf("%v", r.row)
@@ -275,26 +275,26 @@ func TestResumeFailures(t *testing.T) {
 
 func TestPauseFailures(t *testing.T) {
 	some := row{"monitors": []any{11, 12, 20}}
-	hosted(t, "one is refused", acsmontest.Options{}, func(w *world) {
+	hosted(t, "one is refused", acsmontest.Options{}, func(w *workbench) {
 		w.Inject(acsmontest.Fault{Method: "PUT", Path: "/monitors/12", Do: acsmontest.Status(422)})
 		r := w.pause(some).fails(`1 of 3 monitors were not paused: "SSH" (id 12) (PUT /monitors/12 answered 422`).lists("monitors", 11, 12, 20)
 		w.resume(row{"monitors": w.ids(r)})
 		w.wantHeld("13", "18 other")
 	})
-	hosted(t, "one is deleted meanwhile", acsmontest.Options{}, func(w *world) {
+	hosted(t, "one is deleted meanwhile", acsmontest.Options{}, func(w *workbench) {
 		w.Inject(acsmontest.Fault{Method: "PUT", Path: "/monitors/11", Do: acsmontest.Then(func(s *acsmontest.Server) { s.Remove("monitors", 12) })})
 		w.pause(some).warns(`These monitors were deleted in the meantime: "SSH" (id 12).`)
 		w.wantHeld("11 d", "13", "18 other", "20 d")
 	})
-	hosted(t, "the server goes away", acsmontest.Options{}, func(w *world) {
+	hosted(t, "the server goes away", acsmontest.Options{}, func(w *workbench) {
 		w.Inject(acsmontest.Fault{Method: "PUT", Skip: 1, Do: acsmontest.Status(502)})
 		w.pause(some).fails("2 of 3 monitors were not paused", "not tried: the run ended with").lists("monitors", 11, 12)
 	})
-	hosted(t, "without the permission", acsmontest.Options{}, func(w *world) {
+	hosted(t, "without the permission", acsmontest.Options{}, func(w *workbench) {
 		w.args["token"] = w.NewToken("monitors.view")
 		w.pause(some).fails("3 of 3 monitors were not paused", "monitors.edit").lists("monitors", 11, 12, 20)
 	})
-	hosted(t, "the answer is lost, and the server with it", acsmontest.Options{}, func(w *world) {
+	hosted(t, "the answer is lost, and the server with it", acsmontest.Options{}, func(w *workbench) {
 		w.Inject(
 			acsmontest.Fault{Method: "PUT", Path: "/monitors/11", Times: 1, Do: acsmontest.After(acsmontest.Status(502))},
 			acsmontest.Fault{Skip: 1, Do: acsmontest.Status(502)},
@@ -305,21 +305,21 @@ func TestPauseFailures(t *testing.T) {
 		w.resume(row{"monitors": w.ids(r)})
 		w.wantHeld("13", "18 other")
 	})
-	hosted(t, "a server that does not take the tag", acsmontest.Options{}, func(w *world) {
+	hosted(t, "a server that does not take the tag", acsmontest.Options{}, func(w *workbench) {
 		tagless := `{"id":11,"name":"Shop","type":"https","host":"Shop.Example.com.","is_active":false,"tags":["web","pci"],"config":[]}`
 		w.Inject(acsmontest.Fault{Method: "PUT", Times: 1, Do: acsmontest.After(acsmontest.Answer(200, nil, tagless))})
 		w.Inject(acsmontest.Fault{Method: "GET", Path: "/monitors/11", Times: 1, Do: acsmontest.Answer(200, nil, tagless)})
 		w.pause(some).fails(`the server did not take tags (sent ["web","pci","paused-by:d@2000-01-01T00:00Z"], shown ["web","pci"]) of monitor 11`, "it was paused without the tag paused-by:d@2000-01-01T00:00Z, and has been resumed")
 		w.has("monitors", 11, row{"is_active": true})
 	})
-	hosted(t, "a server that shows neither tags nor is_active", acsmontest.Options{Alternatives: acsmontest.Alternatives{Shapes: "documented"}}, func(w *world) {
+	hosted(t, "a server that shows neither tags nor is_active", acsmontest.Options{Alternatives: acsmontest.Alternatives{Shapes: "documented"}}, func(w *workbench) {
 		w.pause(some).fails("the server does not show is_active and tags of monitor 11")
 		w.resume(row{"monitors": 13}).fails("the server does not show is_active and tags of monitor 13")
 		if len(w.Writes()) > 0 {
 			w.t.Errorf("written: %v", w.Writes())
 		}
 	})
-	hosted(t, "more than max_wait allows", acsmontest.Options{RateLimit: 2}, func(w *world) {
+	hosted(t, "more than max_wait allows", acsmontest.Options{RateLimit: 2}, func(w *workbench) {
 		w.pause(with(some, row{"max_wait": 30})).fails("set max_wait to").lists("monitors")
 		w.check("acsmon_monitor_pause", with(some, row{"max_wait": 30, "state": "paused", "window": "d"})).warns("A real run would fail before its first write")
 		w.wantHeld("13", "18 other")
@@ -332,7 +332,7 @@ func TestPauseOfEveryServer(t *testing.T) {
 		if alternatives.Shapes == "documented" {
 			continue
 		}
-		hosted(t, name, acsmontest.Options{Alternatives: alternatives}, func(w *world) {
+		hosted(t, name, acsmontest.Options{Alternatives: alternatives}, func(w *workbench) {
 			if alternatives.References == "ids" { // the device's name is not shown
 				w.Set("monitors", 15, row{"host": "web2"})
 			}
@@ -351,7 +351,7 @@ func TestPauseOfEveryServer(t *testing.T) {
 }
 
 func TestPauseOfSparseRows(t *testing.T) {
-	hosted(t, "one request for each", acsmontest.Options{Alternatives: acsmontest.Alternatives{ListRows: "sparse"}}, func(w *world) {
+	hosted(t, "one request for each", acsmontest.Options{Alternatives: acsmontest.Alternatives{ListRows: "sparse"}}, func(w *workbench) {
 		w.pause(row{"monitors": []int{11, 12}}).costs("GET /monitors", "GET /monitors/11", "GET /monitors/12", "PUT /monitors/11", "PUT /monitors/12")
 		w.resume(row{}).costs("GET /monitors", "GET /monitors/11", "GET /monitors/12", "GET /monitors/13", "GET /monitors/18", "PUT /monitors/11", "PUT /monitors/12")
 		w.pause(row{"tags": []string{"web"}}).fails("tags cannot be applied, because the server's list does not show that field of a monitor")
@@ -360,7 +360,7 @@ func TestPauseOfSparseRows(t *testing.T) {
 
 func TestPauseOfHostileNames(t *testing.T) {
 	const name = "{{ lookup('pipe', 'id') }}\x1b[31m"
-	hosted(t, "in messages and tags", acsmontest.Options{}, func(w *world) {
+	hosted(t, "in messages and tags", acsmontest.Options{}, func(w *workbench) {
 		w.Set("monitors", 12, row{"name": name, "tags": []string{name, "paused-by:" + name}, "is_active": false})
 		r := w.pause(row{"hosts": row{"web1": "192.0.2.1"}})
 		if text := fmt.Sprint(r.row["warnings"], r.row["msg"]); strings.Contains(text, "\x1b") {
@@ -372,7 +372,7 @@ func TestPauseOfHostileNames(t *testing.T) {
 }
 
 func TestPauseIsDocumented(t *testing.T) {
-	hosted(t, "returned keys", acsmontest.Options{}, func(w *world) {
+	hosted(t, "returned keys", acsmontest.Options{}, func(w *workbench) {
 		for _, r := range []*result{w.pause(web), w.resume(row{})} {
 			for name, documented := range specOf(w.t, "acsmon_monitor_pause").Return {
 				w.isDocumented(name, r.row[name], documented)
@@ -387,7 +387,7 @@ func TestOverdueWindows(t *testing.T) {
 	one := row{"monitors": 12, "max_minutes": 60}
 	const warning = `Window "d" was to end by 2000-01-01T01:01:00Z and still holds "SSH" (id 12): `
 	overdue := func(r *result) string { return fmt.Sprint(r.row["overdue"]) }
-	hosted(t, "are told and ended", acsmontest.Options{}, func(w *world) {
+	hosted(t, "are told and ended", acsmontest.Options{}, func(w *workbench) {
 		w.pause(one)
 		w.has("monitors", 12, row{"tags": []string{"paused-by:d@2000-01-01T00:00Z/2000-01-01T01:01Z"}})
 		if r := w.resume(row{"window": nil, "all_overdue": true}); !r.unchanged() || overdue(r) != "[]" || r.row["warnings"] != nil {
@@ -408,14 +408,14 @@ func TestOverdueWindows(t *testing.T) {
 		}
 		w.wantHeld("13", "18 other")
 	})
-	hosted(t, "that hold with others", acsmontest.Options{}, func(w *world) {
+	hosted(t, "that hold with others", acsmontest.Options{}, func(w *workbench) {
 		w.pause(one)
 		w.pause(row{"window": "e", "monitors": 12})
 		time.Sleep(62 * time.Minute)
 		w.resume(row{"window": nil, "all_overdue": true}).warns("holds it too: e").lists("still_paused", 12)
 		w.wantHeld("12 e", "13", "18 other")
 	})
-	hosted(t, "that a later run takes over are not overdue any more", acsmontest.Options{}, func(w *world) {
+	hosted(t, "that a later run takes over are not overdue any more", acsmontest.Options{}, func(w *workbench) {
 		w.pause(one)
 		if r := w.pause(one); !r.unchanged() {
 			w.t.Errorf("another run at once: %v", r.row)
@@ -426,7 +426,7 @@ func TestOverdueWindows(t *testing.T) {
 		w.resume(row{})
 		w.wantHeld("13", "18 other")
 	})
-	hosted(t, "of somebody who resumed by hand are none", acsmontest.Options{}, func(w *world) {
+	hosted(t, "of somebody who resumed by hand are none", acsmontest.Options{}, func(w *workbench) {
 		w.pause(one)
 		w.Set("monitors", 12, row{"is_active": true})
 		time.Sleep(62 * time.Minute)
@@ -434,7 +434,7 @@ func TestOverdueWindows(t *testing.T) {
 			w.t.Errorf("%v", r.row)
 		}
 	})
-	hosted(t, "that the server refuses to resume are named", acsmontest.Options{}, func(w *world) {
+	hosted(t, "that the server refuses to resume are named", acsmontest.Options{}, func(w *workbench) {
 		w.pause(one)
 		time.Sleep(62 * time.Minute)
 		w.Inject(acsmontest.Fault{Path: "/monitors", Do: acsmontest.Status(403)})
@@ -452,7 +452,7 @@ func TestOverdueWindows(t *testing.T) {
 		"an end before the beginning":      {row{"state": "paused", "window": "d", "monitors": 12, "max_minutes": -1}, "max_minutes is -1: it must be between 0"},
 		"a window that is longer than all": {row{"state": "paused", "window": "d", "monitors": 12, "max_minutes": 527041}, "max_minutes is 527041"},
 	} {
-		hosted(t, name, acsmontest.Options{}, func(w *world) {
+		hosted(t, name, acsmontest.Options{}, func(w *workbench) {
 			w.run("acsmon_monitor_pause", test.given).fails(test.says)
 			w.wantHeld("13", "18 other")
 		})
@@ -461,7 +461,7 @@ func TestOverdueWindows(t *testing.T) {
 
 // A window that holds more than a run of it selects says so: nobody else would resume that.
 func TestWindowThatHoldsMore(t *testing.T) {
-	hosted(t, "in another batch", acsmontest.Options{}, func(w *world) {
+	hosted(t, "in another batch", acsmontest.Options{}, func(w *workbench) {
 		w.pause(row{"monitors": []int{11, 12}})
 		w.pause(row{"monitors": 20}).warns(`Window d holds these too, which this task does not select, so they stay paused until the window is resumed: "Shop" (id 11), "SSH" (id 12).`)
 	})
@@ -478,7 +478,7 @@ func TestPauseHostsOfText(t *testing.T) {
 		"a list of a list":    {[]any{"", []any{"shop.example.com"}}, []int64{11}},
 		"a name with a comma": {[]any{"", []any{"Twin, West"}}, []int64{23}},
 	} {
-		hosted(t, name, acsmontest.Options{}, func(w *world) {
+		hosted(t, name, acsmontest.Options{}, func(w *workbench) {
 			w.Add("monitors", row{"id": int64(23), "type": "https", "name": "Twin, West", "host": "y"})
 			w.pause(row{"hosts": row{"nobody": test.names}}).lists("monitors", test.want...)
 		})

@@ -23,7 +23,7 @@ var website = row{
 }
 
 // addSurroundings adds what website names, and what must stay as it is.
-func (w *world) addSurroundings() (group, device, bystander int64) {
+func (w *workbench) addSurroundings() (group, device, bystander int64) {
 	w.Add("monitor-groups", row{"name": "Web 2"})
 	group = w.Add("monitor-groups", row{"name": "Web"})
 	device = w.Add("devices", row{"name": "web-01", "ip_address": "192.0.2.1"})
@@ -32,7 +32,7 @@ func (w *world) addSurroundings() (group, device, bystander int64) {
 }
 
 func TestCreate(t *testing.T) {
-	scenario(t, "with everything", acsmontest.Options{}, func(w *world) {
+	scenario(t, "with everything", acsmontest.Options{}, func(w *workbench) {
 		group, device, bystander := w.addSurroundings()
 		before := w.Row("monitors", bystander)
 		real, again := w.converges("acsmon_monitor", website)
@@ -48,7 +48,7 @@ func TestCreate(t *testing.T) {
 			w.t.Errorf("another monitor became %v", got)
 		}
 	})
-	scenario(t, "with no more than is needed", acsmontest.Options{Monitors: 250}, func(w *world) {
+	scenario(t, "with no more than is needed", acsmontest.Options{Monitors: 250}, func(w *workbench) {
 		real, again := w.converges("acsmon_monitor", row{"name": "new one", "type": "ping", "host": "192.0.2.1"})
 		real.costs("GET /monitors", "GET /monitors", "GET /monitors", "GET /monitors", "POST /monitors")
 		again.costs("GET /monitors")
@@ -58,12 +58,12 @@ func TestCreate(t *testing.T) {
 			w.t.Errorf("the diff is %v", diff)
 		}
 	})
-	scenario(t, "without what is needed", acsmontest.Options{}, func(w *world) {
+	scenario(t, "without what is needed", acsmontest.Options{}, func(w *workbench) {
 		w.monitor(row{"name": "x"}).fails(`there is no monitor "x"`, "to create it, give type and host too")
 		w.monitor(row{"name": "x", "type": "ping", "host": " "}).fails("to create it, give host too")
 		w.check("acsmon_monitor", row{"name": "x", "type": "ping"}).fails("to create it, give host too")
 	})
-	scenario(t, "in a group that does not exist", acsmontest.Options{}, func(w *world) {
+	scenario(t, "in a group that does not exist", acsmontest.Options{}, func(w *workbench) {
 		for _, group := range []string{"Nowhere", "77"} {
 			given := row{"name": "x", "type": "ping", "host": "h", "group": group}
 			w.check("acsmon_monitor", given).fails("there is no monitor group", group)
@@ -73,7 +73,7 @@ func TestCreate(t *testing.T) {
 			w.t.Errorf("%d writes were sent", n)
 		}
 	})
-	scenario(t, "that the server's search misses", acsmontest.Options{}, func(w *world) {
+	scenario(t, "that the server's search misses", acsmontest.Options{}, func(w *workbench) {
 		missed := acsmontest.Answer(200, http.Header{"Content-Type": {"application/json"}}, `{"data":[],"next_page_url":null,"meta":{"total":0,"current_page":1,"per_page":100}}`)
 		_, _, bystander := w.addSurroundings()
 		w.Inject(acsmontest.Fault{Method: "GET", Path: "/monitors", Times: 1, Do: missed})
@@ -84,14 +84,14 @@ func TestCreate(t *testing.T) {
 		w.monitor(row{"name": "nothing", "new_name": "Website 2", "host": "newer.example.com"}).costs("GET /monitors", "GET /monitors", "GET /monitors", fmt.Sprintf("PUT /monitors/%d", bystander))
 		w.has("monitors", bystander, row{"host": "newer.example.com"})
 	})
-	scenario(t, "in a list that cannot be understood", acsmontest.Options{}, func(w *world) {
+	scenario(t, "in a list that cannot be understood", acsmontest.Options{}, func(w *workbench) {
 		w.addSurroundings()
 		w.Inject(acsmontest.Fault{Method: "GET", Path: "/monitors", Do: acsmontest.WrongTypes()})
 		for _, state := range []string{"present", "absent"} {
 			w.monitor(row{"name": "Website 2", "type": "ping", "host": "h", "state": state}).fails("nothing can be found", "check the base URL")
 		}
 	})
-	scenario(t, "a null of config is not sent", acsmontest.Options{}, func(w *world) {
+	scenario(t, "a null of config is not sent", acsmontest.Options{}, func(w *workbench) {
 		real, _ := w.converges("acsmon_monitor", row{"name": "x", "type": "https", "host": "h", "config": row{"path": "/", "expected_body_regex": nil}})
 		w.has("monitors", id(real), row{"config": row{"path": "/"}})
 	})
@@ -133,7 +133,7 @@ func TestUpdate(t *testing.T) {
 		{"group", "", "monitor_group_id", nil, "Web", nil, nil},
 		{"device", "", "device_id", nil, "web-01", nil, nil},
 	} {
-		scenario(t, fmt.Sprintf("%s=%v", test.option, test.value), acsmontest.Options{}, func(w *world) {
+		scenario(t, fmt.Sprintf("%s=%v", test.option, test.value), acsmontest.Options{}, func(w *workbench) {
 			_, _, bystander := w.addSurroundings()
 			made := w.monitor(website)
 			if test.stored == int64(-1) {
@@ -157,7 +157,7 @@ func TestUpdate(t *testing.T) {
 			}
 		})
 	}
-	scenario(t, "what is so already in another form", acsmontest.Options{}, func(w *world) {
+	scenario(t, "what is so already in another form", acsmontest.Options{}, func(w *workbench) {
 		group, device, _ := w.addSurroundings()
 		made := id(w.monitor(website))
 		for _, given := range []row{
@@ -175,7 +175,7 @@ func TestUpdate(t *testing.T) {
 			}
 		}
 	})
-	scenario(t, "by id, which may rename", acsmontest.Options{}, func(w *world) {
+	scenario(t, "by id, which may rename", acsmontest.Options{}, func(w *workbench) {
 		w.addSurroundings()
 		made := id(w.monitor(website))
 		real, again := w.converges("acsmon_monitor", row{"id": made, "name": "Site", "port": 80})
@@ -185,7 +185,7 @@ func TestUpdate(t *testing.T) {
 		w.monitor(row{"id": 4711, "port": 80}).fails("there is no monitor with id 4711")
 		w.check("acsmon_monitor", row{"id": 4711}).fails("there is no monitor with id 4711")
 	})
-	scenario(t, "a group by an id that does not exist", acsmontest.Options{}, func(w *world) {
+	scenario(t, "a group by an id that does not exist", acsmontest.Options{}, func(w *workbench) {
 		w.addSurroundings()
 		w.monitor(website)
 		w.check("acsmon_monitor", row{"name": "Website", "group": "4711"}).fails("there is no monitor group with id 4711")
@@ -194,39 +194,39 @@ func TestUpdate(t *testing.T) {
 
 func TestRename(t *testing.T) {
 	rename := row{"name": "old", "new_name": "new", "port": 8080}
-	add := func(w *world, name string) int64 {
+	add := func(w *workbench, name string) int64 {
 		return w.Add("monitors", row{"name": name, "type": "tcp", "host": "h", "port": 80})
 	}
-	scenario(t, "the old one alone is renamed", acsmontest.Options{}, func(w *world) {
+	scenario(t, "the old one alone is renamed", acsmontest.Options{}, func(w *workbench) {
 		old := add(w, "old")
 		real, _ := w.converges("acsmon_monitor", rename)
 		w.has("monitors", old, row{"name": "new", "port": 8080})
 		real.costs("GET /monitors", "GET /monitors", fmt.Sprintf("PUT /monitors/%d", old))
 	})
-	scenario(t, "the new one alone is done already", acsmontest.Options{}, func(w *world) {
+	scenario(t, "the new one alone is done already", acsmontest.Options{}, func(w *workbench) {
 		renamed := add(w, "new")
 		w.converges("acsmon_monitor", rename)
 		w.has("monitors", renamed, row{"name": "new", "port": 8080})
 		w.monitor(rename).costs("GET /monitors", "GET /monitors")
 	})
-	scenario(t, "both are an error", acsmontest.Options{}, func(w *world) {
+	scenario(t, "both are an error", acsmontest.Options{}, func(w *workbench) {
 		old, renamed := add(w, "old"), add(w, "new")
 		w.check("acsmon_monitor", rename).fails("cannot be renamed", fmt.Sprint(old), fmt.Sprint(renamed))
 		w.monitor(rename).fails("cannot be renamed")
 	})
-	scenario(t, "neither is created under the new name", acsmontest.Options{}, func(w *world) {
+	scenario(t, "neither is created under the new name", acsmontest.Options{}, func(w *workbench) {
 		w.monitor(rename).fails(`there is no monitor "new"`, "type and host")
 		real, _ := w.converges("acsmon_monitor", with(rename, row{"type": "tcp", "host": "h"}))
 		w.has("monitors", id(real), row{"name": "new", "port": 8080})
 	})
-	scenario(t, "by id", acsmontest.Options{}, func(w *world) {
+	scenario(t, "by id", acsmontest.Options{}, func(w *workbench) {
 		old := add(w, "old")
 		real, again := w.converges("acsmon_monitor", row{"id": old, "new_name": "new"})
 		w.has("monitors", old, row{"name": "new", "port": 80})
 		real.costs(fmt.Sprintf("GET /monitors/%d", old), fmt.Sprintf("PUT /monitors/%d", old))
 		again.costs(fmt.Sprintf("GET /monitors/%d", old))
 	})
-	scenario(t, "to itself", acsmontest.Options{}, func(w *world) {
+	scenario(t, "to itself", acsmontest.Options{}, func(w *workbench) {
 		add(w, "same")
 		if r := w.monitor(row{"name": "same", "new_name": " same "}).costs("GET /monitors"); !r.unchanged() {
 			w.t.Errorf("%v", r.row)
@@ -235,7 +235,7 @@ func TestRename(t *testing.T) {
 }
 
 func TestAbsent(t *testing.T) {
-	scenario(t, "by name", acsmontest.Options{}, func(w *world) {
+	scenario(t, "by name", acsmontest.Options{}, func(w *workbench) {
 		_, _, bystander := w.addSurroundings()
 		made := id(w.monitor(website))
 		real, again := w.converges("acsmon_monitor", row{"name": "Website", "state": "absent", "group": "Nowhere"})
@@ -251,18 +251,18 @@ func TestAbsent(t *testing.T) {
 			w.t.Errorf("a monitor that is not there is shown: %v", again.row)
 		}
 	})
-	scenario(t, "by id", acsmontest.Options{}, func(w *world) {
+	scenario(t, "by id", acsmontest.Options{}, func(w *workbench) {
 		_, _, bystander := w.addSurroundings()
 		w.converges("acsmon_monitor", row{"id": bystander, "state": "absent"})
 	})
-	scenario(t, "deleted by someone else meanwhile", acsmontest.Options{}, func(w *world) {
+	scenario(t, "deleted by someone else meanwhile", acsmontest.Options{}, func(w *workbench) {
 		_, _, bystander := w.addSurroundings()
 		w.Inject(acsmontest.Fault{Method: "GET", Times: 1, Do: acsmontest.Then(func(s *acsmontest.Server) { s.Remove("monitors", bystander) })})
 		if r := w.monitor(row{"id": bystander, "state": "absent"}); r.row["failed"] != nil {
 			w.t.Errorf("%v", r.row)
 		}
 	})
-	scenario(t, "updated when someone else deletes it", acsmontest.Options{}, func(w *world) {
+	scenario(t, "updated when someone else deletes it", acsmontest.Options{}, func(w *workbench) {
 		_, _, bystander := w.addSurroundings()
 		w.Inject(acsmontest.Fault{Method: "GET", Times: 1, Do: acsmontest.Then(func(s *acsmontest.Server) { s.Remove("monitors", bystander) })})
 		w.monitor(row{"id": bystander, "port": 80}).fails("deleted by someone else", "run the task again")
@@ -277,7 +277,7 @@ func TestHostileNames(t *testing.T) {
 		strings.Repeat("long ", 39) + "name!", "{{ lookup('pipe', 'id') }}", "{% raw %}", "{{ x }}", "#jinja2: x", "tab\tinside", "esc\x1b[31m", "del\x7f",
 		"new\nline", "a,b", "key=value", "$HOME ~", "<b>&amp;</b>", "null", "true", "[]", "-oProxyCommand=touch x", "../..", "a/b?c=d#e", "x", "é",
 	} {
-		scenario(t, fmt.Sprintf("%.20q", name), acsmontest.Options{}, func(w *world) {
+		scenario(t, fmt.Sprintf("%.20q", name), acsmontest.Options{}, func(w *workbench) {
 			for _, other := range []string{name + "x", "x" + name, strings.ToUpper(name), "axb", "ab", "10", "7"} {
 				if other != name {
 					w.Add("monitors", row{"name": other, "type": "ping", "host": "192.0.2.1"})
@@ -296,7 +296,7 @@ func TestHostileNames(t *testing.T) {
 			}
 		})
 	}
-	scenario(t, "invisible ends, which the server takes off", acsmontest.Options{}, func(w *world) {
+	scenario(t, "invisible ends, which the server takes off", acsmontest.Options{}, func(w *workbench) {
 		for _, name := range []string{"\x00end\x00", "\u00a0end", "end\u200b", "\ufeffend"} {
 			w.monitor(row{"name": name, "type": "ping", "host": "h"})
 		}
@@ -310,7 +310,7 @@ func TestHostileNames(t *testing.T) {
 }
 
 func TestAmbiguousNames(t *testing.T) {
-	scenario(t, "are refused, with the ids", acsmontest.Options{}, func(w *world) {
+	scenario(t, "are refused, with the ids", acsmontest.Options{}, func(w *workbench) {
 		one := w.Add("monitors", row{"name": "twin", "type": "ping", "host": "a"})
 		two := w.Add("monitors", row{"name": "twin", "type": "ping", "host": "b"})
 		for _, given := range []row{
@@ -324,7 +324,7 @@ func TestAmbiguousNames(t *testing.T) {
 		w.converges("acsmon_monitor", row{"id": two, "name": "twin", "port": 1})
 		w.has("monitors", one, row{"port": nil})
 	})
-	scenario(t, "of a group and of a device", acsmontest.Options{}, func(w *world) {
+	scenario(t, "of a group and of a device", acsmontest.Options{}, func(w *workbench) {
 		for range 2 {
 			w.Add("monitor-groups", row{"name": "G"})
 			w.Add("devices", row{"name": "D", "ip_address": "192.0.2.1"})
@@ -343,7 +343,7 @@ func TestPermissions(t *testing.T) {
 		"monitors.delete": {"name": "Website 2", "state": "absent"},
 		"devices.view":    {"name": "Website 2", "device": "web-01"},
 	} {
-		scenario(t, missing, acsmontest.Options{}, func(w *world) {
+		scenario(t, missing, acsmontest.Options{}, func(w *workbench) {
 			w.addSurroundings()
 			var rest []string
 			for _, slug := range w.Server.Permissions() {
@@ -363,13 +363,13 @@ func TestPermissions(t *testing.T) {
 // what the user is told then.
 func TestRefusals(t *testing.T) {
 	given := row{"name": "x", "type": "ping", "host": "h"}
-	scenario(t, "a token that is not valid", acsmontest.Options{}, func(w *world) {
+	scenario(t, "a token that is not valid", acsmontest.Options{}, func(w *workbench) {
 		r := w.monitor(with(given, row{"token": "1|gone"})).fails("401", "token")
 		if failure := r.row["failure"].(row); failure["method"] != "GET" || failure["path"] != "/api/v1/monitors" {
 			w.t.Errorf("the failure is %v", failure)
 		}
 	})
-	scenario(t, "fields that it refuses", acsmontest.Options{}, func(w *world) {
+	scenario(t, "fields that it refuses", acsmontest.Options{}, func(w *workbench) {
 		r := w.monitor(with(given, row{"check_interval_seconds": 5})).fails("422", "check_interval_seconds", "between 30 and 86400")
 		if errors := r.row["failure"].(row)["errors"].(row); len(errors["check_interval_seconds"].([]any)) != 1 {
 			w.t.Errorf("the errors are %v", errors)
@@ -379,27 +379,27 @@ func TestRefusals(t *testing.T) {
 		}
 	})
 	for _, licence := range []string{"422", "422-message", "403"} {
-		scenario(t, "the licence, as "+licence, acsmontest.Options{LicenceCap: 1, Alternatives: acsmontest.Alternatives{Licence: licence}}, func(w *world) {
+		scenario(t, "the licence, as "+licence, acsmontest.Options{LicenceCap: 1, Alternatives: acsmontest.Alternatives{Licence: licence}}, func(w *workbench) {
 			w.addSurroundings()
 			w.monitor(given).fails("licence allows 1 devices and monitors")
 		})
 	}
-	scenario(t, "a web page", acsmontest.Options{}, func(w *world) {
+	scenario(t, "a web page", acsmontest.Options{}, func(w *workbench) {
 		w.Inject(acsmontest.Fault{Do: acsmontest.HTMLPage()})
 		w.monitor(given).fails("HTML page", "Log in - ACS Monitor")
 	})
-	scenario(t, "a redirect", acsmontest.Options{}, func(w *world) {
+	scenario(t, "a redirect", acsmontest.Options{}, func(w *workbench) {
 		w.Inject(acsmontest.Fault{Do: acsmontest.Redirect(302, "https://elsewhere.example/login")})
 		w.monitor(given).fails("redirects", "elsewhere.example").costs("GET /monitors")
 	})
-	scenario(t, "nothing", acsmontest.Options{}, func(w *world) {
+	scenario(t, "nothing", acsmontest.Options{}, func(w *workbench) {
 		w.Close()
 		r := w.monitor(given).fails("GET /monitors failed")
 		if failure := r.row["failure"].(row); failure["status"] != 0.0 {
 			w.t.Errorf("the failure is %v", failure)
 		}
 	})
-	scenario(t, "half of an answer, at first", acsmontest.Options{}, func(w *world) {
+	scenario(t, "half of an answer, at first", acsmontest.Options{}, func(w *workbench) {
 		w.Inject(acsmontest.Fault{Method: "GET", Times: 2, Do: acsmontest.Truncate()})
 		if !w.monitor(given).changed() {
 			w.t.Error("it was not created")
@@ -417,7 +417,7 @@ func TestFieldsThatTheServerChanges(t *testing.T) {
 		server.ServeHTTP(w, r)
 	}))
 	t.Cleanup(gateway.Close)
-	w := &world{server, t, row{"base_url": gateway.URL, "token": server.Token}, nil}
+	w := &workbench{server, t, row{"base_url": gateway.URL, "token": server.Token}, nil}
 	made := w.monitor(row{"name": "x", "type": "ping", "host": "h", "timeout_ms": 9}).fails("the server did not take timeout_ms (sent 9, shown 5) of monitor")
 	if made.row["changed"] != true {
 		t.Errorf("what was created is not told: %v", made.row)
@@ -457,7 +457,7 @@ func TestArguments(t *testing.T) {
 		{row{"name": "x", "base_url": "https://u:p@example.com"}, []string{"credentials"}},
 		{row{"name": "x", "base_url": "https://u:pässword@example.com"}, []string{"credentials"}},
 	} {
-		scenario(t, fmt.Sprint(test.given), acsmontest.Options{}, func(w *world) {
+		scenario(t, fmt.Sprint(test.given), acsmontest.Options{}, func(w *workbench) {
 			r := w.monitor(test.given).fails(test.says...).costs()
 			if strings.Contains(fmt.Sprint(r.row), "pässword") {
 				w.t.Errorf("the password is shown: %v", r.row)
@@ -468,20 +468,20 @@ func TestArguments(t *testing.T) {
 
 // TestWaits is what the rate limit and max_wait do to a task.
 func TestWaits(t *testing.T) {
-	exhaust := func(w *world) {
+	exhaust := func(w *workbench) {
 		for range 10 {
 			w.monitor(row{"name": "none", "state": "absent"})
 		}
 	}
 	given := row{"name": "x", "type": "ping", "host": "h"}
-	scenario(t, "the limit is waited out", acsmontest.Options{RateLimit: 10}, func(w *world) {
+	scenario(t, "the limit is waited out", acsmontest.Options{RateLimit: 10}, func(w *workbench) {
 		exhaust(w)
 		start := time.Now()
 		if !w.monitor(given).changed() || time.Since(start) < 50*time.Second || time.Since(start) > 70*time.Second {
 			w.t.Errorf("it took %v", time.Since(start))
 		}
 	})
-	scenario(t, "as far as max_wait allows", acsmontest.Options{RateLimit: 10}, func(w *world) {
+	scenario(t, "as far as max_wait allows", acsmontest.Options{RateLimit: 10}, func(w *workbench) {
 		exhaust(w)
 		start := time.Now()
 		r := w.monitor(with(given, row{"max_wait": 20})).fails("429", "max_wait")
@@ -489,13 +489,13 @@ func TestWaits(t *testing.T) {
 			w.t.Errorf("after %v: %v", time.Since(start), r.row)
 		}
 	})
-	scenario(t, "and a write that does not fit is not begun", acsmontest.Options{RateLimit: 2}, func(w *world) {
+	scenario(t, "and a write that does not fit is not begun", acsmontest.Options{RateLimit: 2}, func(w *workbench) {
 		w.monitor(with(given, row{"max_wait": 20})).fails("set max_wait to 120 or more")
 		if n := len(w.Writes()); n > 0 {
 			w.t.Errorf("%d writes were sent", n)
 		}
 	})
-	scenario(t, "maintenance ends", acsmontest.Options{}, func(w *world) {
+	scenario(t, "maintenance ends", acsmontest.Options{}, func(w *workbench) {
 		w.Inject(acsmontest.Fault{Times: 3, Do: acsmontest.Maintenance(30 * time.Second)})
 		if !w.monitor(given).changed() {
 			w.t.Error("it was not created")

@@ -12,14 +12,14 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
 )
 
-// deployed is a world of monitors and devices that were looked at a while ago. A
+// deployed is an install of monitors and devices that were looked at a while ago. A
 // check or a poll takes 8 s. With a wait, it is triggered after 1 s.
-func deployed(t *testing.T, name string, o acsmontest.Options, f func(w *world)) {
+func deployed(t *testing.T, name string, o acsmontest.Options, f func(w *workbench)) {
 	t.Helper()
 	if o.CheckTime == 0 {
 		o.CheckTime = 8 * time.Second
 	}
-	scenario(t, name, o, func(w *world) {
+	scenario(t, name, o, func(w *workbench) {
 		w.Add("monitor-groups", row{"id": int64(3), "name": "Web"})
 		w.Add("device-groups", row{"id": int64(6), "name": "Core"})
 		for id, monitor := range map[int64]row{
@@ -43,13 +43,13 @@ func deployed(t *testing.T, name string, o acsmontest.Options, f func(w *world))
 	})
 }
 
-func (w *world) checkNow(given row) *result {
+func (w *workbench) checkNow(given row) *result {
 	w.t.Helper()
 	return w.run("acsmon_monitor_check", given)
 }
 
 // active counts the monitors that are not paused.
-func (w *world) active() int {
+func (w *workbench) active() int {
 	return len(slices.DeleteFunc(w.Rows("monitors"), func(m row) bool { return m["is_active"] == false }))
 }
 
@@ -82,7 +82,7 @@ func TestCheckSelection(t *testing.T) {
 		"by group and tag":                  {row{"group": "Web", "tags": "pci", "all": true}, []string{"11"}, 2},
 		"all":                               {row{"all": true}, []string{"11", "12", "13", "15", "16"}, 1},
 	} {
-		deployed(t, name, acsmontest.Options{}, func(w *world) {
+		deployed(t, name, acsmontest.Options{}, func(w *workbench) {
 			check := w.check("acsmon_monitor_check", with(test.given, row{"wait": true}))
 			real := w.checkNow(test.given)
 			if !slices.Equal(real.posts(), test.want) || len(real.requests) != len(test.want)+test.costs || !real.changed() {
@@ -111,7 +111,7 @@ func TestCheckSelection(t *testing.T) {
 		"no wanted status":          {row{"names": "Shop", "status": []string{}}, "status is empty"},
 		"an interval of nothing":    {row{"names": "Shop", "poll_interval": 0}, "poll_interval"},
 	} {
-		deployed(t, name, acsmontest.Options{}, func(w *world) {
+		deployed(t, name, acsmontest.Options{}, func(w *workbench) {
 			for _, r := range []*result{w.checkNow(test.given), w.check("acsmon_monitor_check", test.given)} {
 				if r.fails(test.says); len(r.posts()) > 0 {
 					w.t.Errorf("%v were checked", r.posts())
@@ -123,7 +123,7 @@ func TestCheckSelection(t *testing.T) {
 
 func TestCheckWaits(t *testing.T) {
 	wait := row{"names": "Shop", "wait": true, "wait_timeout": 30}
-	deployed(t, "for an outcome that is new", acsmontest.Options{}, func(w *world) {
+	deployed(t, "for an outcome that is new", acsmontest.Options{}, func(w *workbench) {
 		start := time.Now()
 		r := w.checkNow(wait).costs("GET /monitors", "POST /monitors/11/check", "GET /monitors/11", "GET /monitors/11")
 		if taken := time.Since(start); taken != 11*time.Second || !r.changed() {
@@ -137,7 +137,7 @@ func TestCheckWaits(t *testing.T) {
 			w.t.Errorf("failed are %v", failed)
 		}
 	})
-	deployed(t, "and is not content with a status that was there before", acsmontest.Options{}, func(w *world) {
+	deployed(t, "and is not content with a status that was there before", acsmontest.Options{}, func(w *workbench) {
 		w.SetOutcome(11, "down")
 		start := time.Now()
 		r := w.checkNow(wait).fails(`1 of 1 monitors did not become up within 30 s: "Shop" (id 11) is down`)
@@ -148,7 +148,7 @@ func TestCheckWaits(t *testing.T) {
 			w.t.Errorf("failed are %v", failed)
 		}
 	})
-	deployed(t, "for another check, which comes by itself", acsmontest.Options{}, func(w *world) {
+	deployed(t, "for another check, which comes by itself", acsmontest.Options{}, func(w *workbench) {
 		w.SetOutcome(11, "down")
 		w.Inject(acsmontest.Fault{Method: "GET", Path: "/monitors/11", Skip: 3, Times: 1, Do: acsmontest.Then(func(s *acsmontest.Server) {
 			s.Set("monitors", 11, row{"status": "up", "last_checked_at": "2000-01-01T00:00:19Z"})
@@ -158,24 +158,24 @@ func TestCheckWaits(t *testing.T) {
 			w.t.Errorf("after %v: %v", time.Since(start), r.row)
 		}
 	})
-	deployed(t, "for any of several statuses", acsmontest.Options{}, func(w *world) {
+	deployed(t, "for any of several statuses", acsmontest.Options{}, func(w *workbench) {
 		w.SetOutcome(12, "degraded")
 		r := w.checkNow(row{"names": []string{"Shop", "Mail"}, "wait": true, "status": []string{"up", "degraded"}})
 		if !r.changed() || fmt.Sprint(r.row["monitors"].([]any)[1].(row)["status"]) != "degraded" {
 			w.t.Errorf("%v", r.row)
 		}
 	})
-	deployed(t, "for one that was never checked", acsmontest.Options{}, func(w *world) {
+	deployed(t, "for one that was never checked", acsmontest.Options{}, func(w *workbench) {
 		w.Set("monitors", 11, row{"status": "unknown", "last_checked_at": nil})
 		if r := w.checkNow(wait); !r.changed() {
 			w.t.Errorf("%v", r.row)
 		}
 	})
-	deployed(t, "in vain", acsmontest.Options{CheckTime: time.Hour}, func(w *world) {
+	deployed(t, "in vain", acsmontest.Options{CheckTime: time.Hour}, func(w *workbench) {
 		w.checkNow(wait).fails(`"Shop" (id 11) has no new outcome`)
 		w.checkNow(with(wait, row{"wait_timeout": 0})).fails("within 0 s").costs("GET /monitors", "POST /monitors/11/check", "GET /monitors/11")
 	})
-	deployed(t, "for an outcome that is not of the second of the one before", acsmontest.Options{CheckTime: time.Millisecond}, func(w *world) {
+	deployed(t, "for an outcome that is not of the second of the one before", acsmontest.Options{CheckTime: time.Millisecond}, func(w *workbench) {
 		quick := with(wait, row{"poll_interval": 0.1})
 		for range 3 {
 			if r := w.checkNow(quick); !r.changed() {
@@ -183,14 +183,14 @@ func TestCheckWaits(t *testing.T) {
 			}
 		}
 	})
-	deployed(t, "and looks once more if the last look began before the end", acsmontest.Options{CheckTime: 4 * time.Second}, func(w *world) {
+	deployed(t, "and looks once more if the last look began before the end", acsmontest.Options{CheckTime: 4 * time.Second}, func(w *workbench) {
 		w.Inject(acsmontest.Fault{Method: "GET", Path: "/monitors/11", Times: 1, Do: acsmontest.After(acsmontest.Delay(20 * time.Second))})
 		r := w.checkNow(with(wait, row{"wait_timeout": 5, "poll_interval": 3}))
 		if r.costs("GET /monitors", "POST /monitors/11/check", "GET /monitors/11", "GET /monitors/11"); !r.changed() {
 			w.t.Errorf("%s", r.msg())
 		}
 	})
-	deployed(t, "for one that is removed meanwhile", acsmontest.Options{}, func(w *world) {
+	deployed(t, "for one that is removed meanwhile", acsmontest.Options{}, func(w *workbench) {
 		w.Inject(acsmontest.Fault{Method: "POST", Path: "/monitors/12/check", Do: acsmontest.Then(func(s *acsmontest.Server) { s.Remove("monitors", 11) })})
 		start := time.Now()
 		r := w.checkNow(row{"names": []string{"Shop", "Mail"}, "wait": true, "status": []string{"up", "down"}})
@@ -202,7 +202,7 @@ func TestCheckWaits(t *testing.T) {
 	for _, offset := range []time.Duration{-20 * 365 * 24 * time.Hour, 20 * 365 * 24 * time.Hour} {
 		deployed(t, fmt.Sprint("by the server's clock, which is off by ", offset), acsmontest.Options{
 			Now: func() time.Time { return time.Now().Add(offset) },
-		}, func(w *world) {
+		}, func(w *workbench) {
 			stale := time.Now().Add(offset - time.Minute).UTC().Format(time.RFC3339)
 			w.Set("monitors", 11, row{"last_checked_at": stale})
 			w.Set("monitors", 12, row{"last_checked_at": stale})
@@ -213,13 +213,13 @@ func TestCheckWaits(t *testing.T) {
 			w.checkNow(row{"names": "Mail", "wait": true}).fails(`"Mail" (id 12) is down`)
 		})
 	}
-	deployed(t, "and the answer of the trigger is lost", acsmontest.Options{}, func(w *world) {
+	deployed(t, "and the answer of the trigger is lost", acsmontest.Options{}, func(w *workbench) {
 		w.Inject(acsmontest.Fault{Method: "POST", Times: 1, Do: acsmontest.After(acsmontest.Reset())})
 		if r := w.checkNow(wait); !r.changed() {
 			w.t.Errorf("%v", r.row)
 		}
 	})
-	deployed(t, "where a check is under way already", acsmontest.Options{}, func(w *world) {
+	deployed(t, "where a check is under way already", acsmontest.Options{}, func(w *workbench) {
 		w.Inject(acsmontest.Fault{Method: "POST", Do: acsmontest.Status(409)})
 		w.Inject(acsmontest.Fault{Method: "GET", Path: "/monitors/11", Do: acsmontest.Then(func(s *acsmontest.Server) {
 			s.Set("monitors", 11, row{"last_checked_at": "2000-01-01T00:00:04Z"})
@@ -233,13 +233,13 @@ func TestCheckWaits(t *testing.T) {
 // TestCheckAgain: a service that starts late is seen at the next check, and not after
 // the monitor's own interval.
 func TestCheckAgain(t *testing.T) {
-	late := func(w *world) {
+	late := func(w *workbench) {
 		w.SetOutcome(11, "down")
 		w.SetOutcome(13, "up")
 		w.Inject(acsmontest.Fault{Method: "POST", Path: "/monitors/11/check", Skip: 1, Times: 1, Do: acsmontest.Then(func(s *acsmontest.Server) { s.SetOutcome(11, "up") })})
 	}
 	given := row{"names": "Shop", "wait": true, "wait_timeout": 60, "poll_interval": 5}
-	deployed(t, "every ten seconds", acsmontest.Options{}, func(w *world) {
+	deployed(t, "every ten seconds", acsmontest.Options{}, func(w *workbench) {
 		late(w)
 		start := time.Now()
 		r := w.checkNow(with(given, row{"recheck_interval": 10}))
@@ -247,26 +247,26 @@ func TestCheckAgain(t *testing.T) {
 			w.t.Errorf("%d checks in %v: %v", n, time.Since(start), r.row)
 		}
 	})
-	deployed(t, "but not unless it is asked for", acsmontest.Options{}, func(w *world) {
+	deployed(t, "but not unless it is asked for", acsmontest.Options{}, func(w *workbench) {
 		late(w)
 		if n := len(w.checkNow(given).fails("did not become up").posts()); n != 1 {
 			w.t.Errorf("%d checks", n)
 		}
 	})
-	deployed(t, "and not what is as wanted", acsmontest.Options{}, func(w *world) {
+	deployed(t, "and not what is as wanted", acsmontest.Options{}, func(w *workbench) {
 		late(w)
 		r := w.checkNow(with(given, row{"recheck_interval": 10, "names": []string{"Shop", "Blog"}}))
 		if n := len(r.posts()); !r.changed() || n != 3 {
 			w.t.Errorf("%d checks: %v", n, r.row)
 		}
 	})
-	deployed(t, "and not before it can be", acsmontest.Options{}, func(w *world) {
+	deployed(t, "and not before it can be", acsmontest.Options{}, func(w *workbench) {
 		w.checkNow(with(given, row{"recheck_interval": -1})).fails("recheck_interval is -1: it must be 0").costs()
 	})
 }
 
 func TestCheckOfMany(t *testing.T) {
-	deployed(t, "looks at the list, not at each", acsmontest.Options{Monitors: 244}, func(w *world) {
+	deployed(t, "looks at the list, not at each", acsmontest.Options{Monitors: 244}, func(w *workbench) {
 		r := w.checkNow(row{"all": true, "wait": true, "status": []string{"up", "down", "degraded"}})
 		triggered := len(r.posts())
 		// 3 pages to find them, 3 for each further 50, 3 a look: at 5 s and at 10 s.
@@ -274,7 +274,7 @@ func TestCheckOfMany(t *testing.T) {
 			w.t.Errorf("%d were triggered, with %d requests beside: %s", triggered, looks, r.msg())
 		}
 	})
-	deployed(t, "looks at few of them by themselves", acsmontest.Options{Monitors: 244}, func(w *world) {
+	deployed(t, "looks at few of them by themselves", acsmontest.Options{Monitors: 244}, func(w *workbench) {
 		for _, monitor := range w.Rows("monitors") {
 			w.SetOutcome(monitor["id"].(int64), "up")
 		}
@@ -285,14 +285,14 @@ func TestCheckOfMany(t *testing.T) {
 			w.t.Errorf("the last request is %v", last)
 		}
 	})
-	deployed(t, "names ten of those that failed", acsmontest.Options{Monitors: 40}, func(w *world) {
+	deployed(t, "names ten of those that failed", acsmontest.Options{Monitors: 40}, func(w *workbench) {
 		for _, monitor := range w.Rows("monitors") {
 			w.SetOutcome(monitor["id"].(int64), "down")
 		}
 		r := w.checkNow(row{"all": true, "wait": true, "wait_timeout": 10})
 		r.fails(fmt.Sprintf("of %d monitors did not become up within 10 s", w.active()), fmt.Sprintf("and %d more, see failed_monitors", w.active()-10))
 	})
-	deployed(t, "within the rate limit", acsmontest.Options{Monitors: 115, RateLimit: 60}, func(w *world) {
+	deployed(t, "within the rate limit", acsmontest.Options{Monitors: 115, RateLimit: 60}, func(w *workbench) {
 		start := time.Now()
 		r := w.checkNow(row{"all": true, "wait": true, "status": []string{"up", "down", "degraded"}})
 		refused := 0
@@ -305,21 +305,21 @@ func TestCheckOfMany(t *testing.T) {
 			w.t.Errorf("after %v, with %d refused: %s", taken, refused, r.msg())
 		}
 	})
-	deployed(t, "leaves half of the rate limit to others", acsmontest.Options{RateLimit: 10, CheckTime: 30 * time.Second}, func(w *world) {
+	deployed(t, "leaves half of the rate limit to others", acsmontest.Options{RateLimit: 10, CheckTime: 30 * time.Second}, func(w *workbench) {
 		start := time.Now()
 		w.checkNow(row{"names": "Shop", "wait": true}).costs("GET /monitors", "POST /monitors/11/check", "GET /monitors/11", "GET /monitors/11", "GET /monitors/11")
 		if taken := time.Since(start); taken != 37*time.Second {
 			w.t.Errorf("three looks took %v", taken)
 		}
 	})
-	deployed(t, "that cannot fit into max_wait", acsmontest.Options{Monitors: 194, RateLimit: 60}, func(w *world) {
+	deployed(t, "that cannot fit into max_wait", acsmontest.Options{Monitors: 194, RateLimit: 60}, func(w *workbench) {
 		r := w.checkNow(row{"all": true, "max_wait": 60}).
 			fails(fmt.Sprintf("%d requests at 60 a minute", w.active()), "set max_wait to 240 or more, or select less")
 		if len(r.posts()) > 0 || r.row["changed"] != false {
 			w.t.Errorf("%v were triggered: %v", r.posts(), r.row)
 		}
 	})
-	deployed(t, "does not take an outcome from before the trigger for a new one", acsmontest.Options{Monitors: 60}, func(w *world) {
+	deployed(t, "does not take an outcome from before the trigger for a new one", acsmontest.Options{Monitors: 60}, func(w *workbench) {
 		all := w.Rows("monitors")
 		last := all[len(all)-1]["id"].(int64)
 		for _, monitor := range all {
@@ -335,7 +335,7 @@ func TestCheckOfMany(t *testing.T) {
 }
 
 func TestCheckFailures(t *testing.T) {
-	deployed(t, "in the middle", acsmontest.Options{}, func(w *world) {
+	deployed(t, "in the middle", acsmontest.Options{}, func(w *workbench) {
 		w.SetOutcome(13, "up")
 		w.Inject(acsmontest.Fault{Method: "POST", Path: "/monitors/12/check", Do: acsmontest.Status(500)})
 		r := w.checkNow(row{"names": []string{"Shop", "Mail", "Blog"}, "wait": true}).
@@ -346,7 +346,7 @@ func TestCheckFailures(t *testing.T) {
 	})
 	all := row{"names": []string{"Shop", "Mail", "Blog"}}
 	for _, status := range []int{400, 422, 500} {
-		deployed(t, fmt.Sprint("one answers ", status), acsmontest.Options{}, func(w *world) {
+		deployed(t, fmt.Sprint("one answers ", status), acsmontest.Options{}, func(w *workbench) {
 			w.Inject(acsmontest.Fault{Method: "POST", Path: "/monitors/12/check", Do: acsmontest.Status(status)})
 			r := w.checkNow(all).fails(`2 of 3 checks were triggered, and 1 failed: "Mail" (id 12) (POST /monitors/12/check answered`)
 			if r.row["changed"] != true || len(r.row["monitors"].([]any)) != 2 {
@@ -354,7 +354,7 @@ func TestCheckFailures(t *testing.T) {
 			}
 		})
 	}
-	deployed(t, "one is gone", acsmontest.Options{}, func(w *world) {
+	deployed(t, "one is gone", acsmontest.Options{}, func(w *workbench) {
 		w.SetOutcome(13, "up")
 		w.Inject(acsmontest.Fault{Method: "POST", Path: "/monitors/12/check", Do: acsmontest.Status(404)})
 		for _, given := range []row{all, with(all, row{"wait": true})} {
@@ -364,7 +364,7 @@ func TestCheckFailures(t *testing.T) {
 			}
 		}
 	})
-	deployed(t, "the server goes away", acsmontest.Options{}, func(w *world) {
+	deployed(t, "the server goes away", acsmontest.Options{}, func(w *workbench) {
 		w.Inject(acsmontest.Fault{Method: "POST", Path: "/monitors/12/check", Do: acsmontest.Status(502)})
 		w.checkNow(with(all, row{"wait": true})).fails("1 of 3 checks were triggered, and 1 failed", "; 1 were not tried after that")
 	})
@@ -372,14 +372,14 @@ func TestCheckFailures(t *testing.T) {
 		"500": acsmontest.Status(500), "nothing": acsmontest.EmptyBody(), "a number": acsmontest.Answer(200, nil, "1"),
 		"an empty object": acsmontest.Answer(200, nil, "{}"),
 	} {
-		deployed(t, "one is carried out, and answered by "+name, acsmontest.Options{}, func(w *world) {
+		deployed(t, "one is carried out, and answered by "+name, acsmontest.Options{}, func(w *workbench) {
 			w.Inject(acsmontest.Fault{Method: "POST", Path: "/monitors/12/check", Do: acsmontest.After(odd)})
 			if r := w.checkNow(with(all, row{"wait": true, "status": []string{"up", "down", "degraded"}})); !r.changed() || len(r.row["monitors"].([]any)) != 3 {
 				w.t.Errorf("%v", r.row)
 			}
 		})
 	}
-	deployed(t, "while waiting", acsmontest.Options{}, func(w *world) {
+	deployed(t, "while waiting", acsmontest.Options{}, func(w *workbench) {
 		w.Inject(acsmontest.Fault{Method: "GET", Path: "/monitors/11", Do: acsmontest.Status(403)})
 		r := w.checkNow(row{"names": "Shop", "wait": true}).fails("the checks were triggered, then the wait for 1 of 1 monitors failed", "monitors.view")
 		if r.row["changed"] != true {
@@ -390,7 +390,7 @@ func TestCheckFailures(t *testing.T) {
 		"monitors.view": "acsmon_monitor_check", "monitors.edit": "acsmon_monitor_check",
 		"devices.view": "acsmon_device_poll", "devices.edit": "acsmon_device_poll",
 	} {
-		deployed(t, "without "+slug, acsmontest.Options{}, func(w *world) {
+		deployed(t, "without "+slug, acsmontest.Options{}, func(w *workbench) {
 			rest := slices.DeleteFunc(w.Permissions(), func(s string) bool { return s == slug })
 			r := w.run(module, row{"all": true, "token": w.NewToken(rest...)}).fails("403", slug)
 			if r.row["changed"] != false {
@@ -398,7 +398,7 @@ func TestCheckFailures(t *testing.T) {
 			}
 		})
 	}
-	deployed(t, "a hostile name", acsmontest.Options{}, func(w *world) {
+	deployed(t, "a hostile name", acsmontest.Options{}, func(w *workbench) {
 		w.Set("monitors", 11, row{"name": "\x1b[2J\n\u202eShop"})
 		w.SetOutcome(11, "down")
 		r := w.checkNow(row{"ids": 11, "wait": true, "wait_timeout": 10}).fails("(id 11) is down")
@@ -406,7 +406,7 @@ func TestCheckFailures(t *testing.T) {
 			w.t.Errorf("the message is %q", r.msg())
 		}
 	})
-	deployed(t, "a time that is none", acsmontest.Options{}, func(w *world) {
+	deployed(t, "a time that is none", acsmontest.Options{}, func(w *workbench) {
 		w.Set("monitors", 11, row{"last_checked_at": "yesterday"})
 		if r := w.checkNow(row{"names": "Shop", "wait": true}).fails("last_checked_at of monitor 11"); len(r.posts()) > 0 {
 			w.t.Errorf("%v were triggered", r.posts())
@@ -418,7 +418,7 @@ func TestCheckFailures(t *testing.T) {
 // the trigger that it cannot.
 func TestProbeServers(t *testing.T) {
 	for name, alternative := range alternatives() {
-		deployed(t, name, acsmontest.Options{Alternatives: alternative, Prefix: "/monitoring"}, func(w *world) {
+		deployed(t, name, acsmontest.Options{Alternatives: alternative, Prefix: "/monitoring"}, func(w *workbench) {
 			w.SetOutcome(13, "up")
 			for _, given := range []row{{"names": "Shop"}, {"ids": []int{11, 13}}, {"group": "Web"}, {"tags": "pci"}} {
 				r := w.checkNow(with(given, row{"wait": true}))
@@ -439,7 +439,7 @@ func TestProbeServers(t *testing.T) {
 }
 
 func TestDevicePoll(t *testing.T) {
-	deployed(t, "all that are active", acsmontest.Options{}, func(w *world) {
+	deployed(t, "all that are active", acsmontest.Options{}, func(w *workbench) {
 		check := w.check("acsmon_device_poll", row{"all": true, "wait": true})
 		if !slices.Equal(check.ids("devices"), []int64{21, 22}) || !check.changed() {
 			w.t.Errorf("check mode answers %v", check.row)
@@ -453,20 +453,20 @@ func TestDevicePoll(t *testing.T) {
 			}
 		}
 	})
-	deployed(t, "of one that stays down", acsmontest.Options{}, func(w *world) {
+	deployed(t, "of one that stays down", acsmontest.Options{}, func(w *workbench) {
 		r := w.run("acsmon_device_poll", row{"names": "sw", "wait": true, "wait_timeout": 20}).fails(`"sw" (id 23) is down`)
 		if len(r.row["failed_devices"].([]any)) != 1 {
 			w.t.Errorf("%v", r.row)
 		}
 	})
-	deployed(t, "of nothing", acsmontest.Options{}, func(w *world) {
+	deployed(t, "of nothing", acsmontest.Options{}, func(w *workbench) {
 		w.run("acsmon_device_poll", row{}).fails("nothing says which devices are meant")
 		w.run("acsmon_device_poll", row{"names": "core"}).fails(`there is no device "core"`)
 	})
 }
 
 func TestProbesAreDocumented(t *testing.T) {
-	deployed(t, "returned keys", acsmontest.Options{}, func(w *world) {
+	deployed(t, "returned keys", acsmontest.Options{}, func(w *workbench) {
 		w.SetOutcome(11, "down")
 		for module, given := range map[string]row{
 			"acsmon_monitor_check": {"all": true, "wait": true, "wait_timeout": 10},

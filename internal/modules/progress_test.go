@@ -54,7 +54,7 @@ func progressOf(t *testing.T, monitors int) []string {
 	synctest.Test(t, func(t *testing.T) {
 		server := acsmontest.New(acsmontest.Options{RateLimit: 60})
 		defer server.Close()
-		w := &world{server, t, row{"base_url": fmt.Sprintf("http://p%d.localhost", worlds.Add(1)), "token": server.Token},
+		w := &workbench{server, t, row{"base_url": fmt.Sprintf("http://p%d.localhost", workbenches.Add(1)), "token": server.Token},
 			[]acsmon.Option{acsmon.WithDialer(server.Dial)}}
 		var list []any
 		for n := range monitors {

@@ -247,7 +247,7 @@ func init() {
 }
 
 // addReferenced adds what the lifeCycles refer to, and of each kind one that must stay as it is.
-func (w *world) addReferenced() {
+func (w *workbench) addReferenced() {
 	w.Add("device-groups", row{"id": 801, "name": "Core"})
 	w.Add("device-groups", row{"id": 802, "name": "Edge"})
 	w.Add("monitor-groups", row{"id": 811, "name": "Core"})
@@ -280,7 +280,7 @@ func (l lifeCycle) spelled(name string) string {
 }
 
 // named are the rows of that identity.
-func (l lifeCycle) named(w *world, name string) []row {
+func (l lifeCycle) named(w *workbench, name string) []row {
 	return slices.DeleteFunc(w.Rows(l.table), func(r row) bool { return r[cmp.Or(l.column, l.identity)] != l.spelled(name) })
 }
 
@@ -295,7 +295,7 @@ func (l lifeCycle) path(id any) string {
 }
 
 // one is the only row of that identity.
-func (l lifeCycle) one(w *world, name string) row {
+func (l lifeCycle) one(w *workbench, name string) row {
 	w.t.Helper()
 	rows := l.named(w, name)
 	if len(rows) != 1 {
@@ -321,7 +321,7 @@ func (l lifeCycle) hides(r *result) *result {
 func TestLifeCycles(t *testing.T) {
 	for _, l := range lifeCycles {
 		for name, alt := range alternatives() {
-			scenario(t, l.module+" "+name, acsmontest.Options{Alternatives: alt}, func(w *world) {
+			scenario(t, l.module+" "+name, acsmontest.Options{Alternatives: alt}, func(w *workbench) {
 				w.addReferenced()
 				l.live(w, alt.Shapes == "documented", name == "default")
 			})
@@ -329,7 +329,7 @@ func TestLifeCycles(t *testing.T) {
 	}
 }
 
-func (l lifeCycle) live(w *world, documented, counted bool) {
+func (l lifeCycle) live(w *workbench, documented, counted bool) {
 	untouched := w.others(l.table, 0)
 	real, again := w.converges(l.module, l.whole("1.3.6.1.9"))
 	l.hides(real)
@@ -399,7 +399,7 @@ func (l lifeCycle) returns(r *result, counted bool) {
 type runner func(module string, given row) (real, again *result)
 
 // changes is the short runner: the run changes something, and another nothing.
-func (w *world) changes(module string, given row) (real, again *result) {
+func (w *workbench) changes(module string, given row) (real, again *result) {
 	w.t.Helper()
 	if real = w.run(module, given); !real.changed() {
 		w.t.Errorf("nothing changed: %v", real.row)
@@ -444,7 +444,7 @@ func (l lifeCycle) together() []step {
 }
 
 // rename renames by name and by id.
-func (l lifeCycle) rename(w *world, id int64, run runner, counted bool) {
+func (l lifeCycle) rename(w *workbench, id int64, run runner, counted bool) {
 	last := with(l.secrets, l.given)
 	if w.Row(l.table, id)["snmp_version"] == "3" {
 		last = row{
@@ -482,7 +482,7 @@ func (l lifeCycle) certain() []string {
 }
 
 // end removes by name and by id.
-func (l lifeCycle) end(w *world, id int64, run runner, counted bool) {
+func (l lifeCycle) end(w *workbench, id int64, run runner, counted bool) {
 	absent := with(l.naming("1.3.6.1.9"), row{"state": "absent"})
 	look := append(slices.Clone(l.before), "GET "+l.list)
 	real, again := run(l.module, absent)
@@ -502,14 +502,14 @@ func (l lifeCycle) end(w *world, id int64, run runner, counted bool) {
 }
 
 // others are all rows of a table but one.
-func (w *world) others(table string, id int64) []row {
+func (w *workbench) others(table string, id int64) []row {
 	return slices.DeleteFunc(w.Rows(table), func(r row) bool { return r["id"] == id })
 }
 
 // TestRefusedLife is what the user is told where a resource cannot be made or found.
 func TestRefusedLife(t *testing.T) {
 	for _, l := range lifeCycles {
-		scenario(t, l.module, acsmontest.Options{}, func(w *world) {
+		scenario(t, l.module, acsmontest.Options{}, func(w *workbench) {
 			w.addReferenced()
 			for _, option := range l.needs {
 				given := l.whole("x")
@@ -553,7 +553,7 @@ func TestRefusedLife(t *testing.T) {
 			if missing == "" {
 				continue
 			}
-			scenario(t, l.module+" without "+missing+" to "+verb, acsmontest.Options{}, func(w *world) {
+			scenario(t, l.module+" without "+missing+" to "+verb, acsmontest.Options{}, func(w *workbench) {
 				w.addReferenced()
 				given := l.whole("x")
 				if verb != "create" {
@@ -579,7 +579,7 @@ func TestHostileIdentities(t *testing.T) {
 		if l.spell != nil { // the server refuses such identities
 			continue
 		}
-		scenario(t, l.module, acsmontest.Options{}, func(w *world) {
+		scenario(t, l.module, acsmontest.Options{}, func(w *workbench) {
 			w.addReferenced()
 			for _, name := range []string{
 				`it's "quoted"`, `100%`, `a_b`, `\`, "監視", "12345", "1e3", "{{ lookup('pipe', 'id') }}", "{% raw %}", "esc\x1b[31m", "new\nline",

@@ -17,14 +17,14 @@ var router = row{"name": "router", "ip_address": "192.0.2.1", "snmp_version": "2
 // replaces is a server that forgets what an update does not name.
 var replaces = acsmontest.Options{Alternatives: acsmontest.Alternatives{Put: "replace"}}
 
-func (w *world) device(given row) *result {
+func (w *workbench) device(given row) *result {
 	w.t.Helper()
 	return w.run("acsmon_device", given)
 }
 
 // TestUpdatePassword is when a secret is sent.
 func TestUpdatePassword(t *testing.T) {
-	scenario(t, "on create alone, unless something else is to be changed", acsmontest.Options{}, func(w *world) {
+	scenario(t, "on create alone, unless something else is to be changed", acsmontest.Options{}, func(w *workbench) {
 		made := id(w.device(router))
 		rotated := with(router, row{"snmp_community": "r0tated"})
 		if r := w.device(rotated).costs("GET /devices"); !r.unchanged() {
@@ -34,7 +34,7 @@ func TestUpdatePassword(t *testing.T) {
 		w.converges("acsmon_device", with(rotated, row{"location": "Rack 4"}))
 		w.has("devices", made, row{"snmp_community": "r0tated", "location": "Rack 4"})
 	})
-	scenario(t, "always", acsmontest.Options{}, func(w *world) {
+	scenario(t, "always", acsmontest.Options{}, func(w *workbench) {
 		made := id(w.device(router))
 		always := with(router, row{"snmp_community": "r0tated", "update_password": "always"})
 		want := row{"before": row{}, "after": row{"snmp_community": "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"}}
@@ -50,7 +50,7 @@ func TestUpdatePassword(t *testing.T) {
 			w.t.Errorf("no secret is given, and there is %v", r.row)
 		}
 	})
-	scenario(t, "an empty one takes it away", acsmontest.Options{}, func(w *world) {
+	scenario(t, "an empty one takes it away", acsmontest.Options{}, func(w *workbench) {
 		made := id(w.device(router))
 		w.device(row{"name": "router", "snmp_community": "", "update_password": "always"})
 		w.has("devices", made, row{"snmp_community": nil})
@@ -84,7 +84,7 @@ func TestMissingSecrets(t *testing.T) {
 		if device := test.create["device"]; device != nil {
 			given["device"] = device
 		}
-		scenario(t, test.module+", "+test.lost, replaces, func(w *world) {
+		scenario(t, test.module+", "+test.lost, replaces, func(w *workbench) {
 			w.addReferenced()
 			made := id(w.run(test.module, test.create))
 			before, writes := w.Row(test.table, made), len(w.Writes())
@@ -106,7 +106,7 @@ func TestMissingSecrets(t *testing.T) {
 			real.warns("may make the server forget " + test.lost)
 		})
 	}
-	scenario(t, "that cannot be there", replaces, func(w *world) {
+	scenario(t, "that cannot be there", replaces, func(w *workbench) {
 		w.run("acsmon_alert_channel", row{"name": "mail", "type": "email"})
 		w.converges("acsmon_alert_channel", row{"name": "mail", "is_active": false})
 	})
@@ -115,7 +115,7 @@ func TestMissingSecrets(t *testing.T) {
 // TestServerThatShowsSecrets is a server that shows what it should not: that is no
 // reason to pass it on.
 func TestServerThatShowsSecrets(t *testing.T) {
-	scenario(t, "in every answer", acsmontest.Options{}, func(w *world) {
+	scenario(t, "in every answer", acsmontest.Options{}, func(w *workbench) {
 		shown := `{"id":7,"name":"router","ip_address":"192.0.2.1","snmp_version":"2c","snmp_community":"sh0wn","location":null}`
 		list := `{"data":[` + shown + `],"next_page_url":null,"meta":{"total":1,"current_page":1,"per_page":100}}`
 		json := map[string][]string{"Content-Type": {"application/json"}}
@@ -143,7 +143,7 @@ func TestServerThatShowsSecrets(t *testing.T) {
 // TestServerThatMasksSecrets is a server that shows stars in a config where there is a
 // secret: they are not written over it, and not compared.
 func TestServerThatMasksSecrets(t *testing.T) {
-	scenario(t, "in a config", acsmontest.Options{}, func(w *world) {
+	scenario(t, "in a config", acsmontest.Options{}, func(w *workbench) {
 		shown := `{"id":7,"name":"login","type":"ssh","host":"h","port":22,"check_interval_seconds":60,"timeout_ms":5000,"monitor_group_id":null,` +
 			`"device_id":null,"tags":[],"is_active":true,"config":{"user":"u","login":{"password":"********"}}}`
 		list := `{"data":[` + shown + `],"next_page_url":null,"meta":{"total":1,"current_page":1,"per_page":100}}`
@@ -180,7 +180,7 @@ func TestServerThatMasksSecrets(t *testing.T) {
 // TestLostSecret loses the answers to an update that carries a secret: whether it
 // was set cannot be seen.
 func TestLostSecret(t *testing.T) {
-	scenario(t, "in an update", acsmontest.Options{}, func(w *world) {
+	scenario(t, "in an update", acsmontest.Options{}, func(w *workbench) {
 		w.device(router)
 		w.Inject(acsmontest.Fault{Method: "PUT", Do: acsmontest.After(acsmontest.Status(500))})
 		given := with(router, row{"location": "Rack 4"})
@@ -190,7 +190,7 @@ func TestLostSecret(t *testing.T) {
 			w.t.Errorf("%v", r.row)
 		}
 	})
-	scenario(t, "in a create", acsmontest.Options{}, func(w *world) {
+	scenario(t, "in a create", acsmontest.Options{}, func(w *workbench) {
 		w.Inject(acsmontest.Fault{Method: "POST", Path: "/devices", Times: 1, Do: acsmontest.After(acsmontest.Reset())})
 		made := w.device(router).warns("was found to be the one that it made")
 		w.has("devices", id(made), row{"snmp_community": "c0mmunity"})
@@ -213,7 +213,7 @@ func TestActs(t *testing.T) {
 			}
 			return r
 		}
-		scenario(t, test.module, acsmontest.Options{Alternatives: acsmontest.Alternatives{Queued: "202"}}, func(w *world) {
+		scenario(t, test.module, acsmontest.Options{Alternatives: acsmontest.Alternatives{Queued: "202"}}, func(w *workbench) {
 			changed := with(test.create, row{test.option: "changed"})
 			if !done(w.check(test.module, changed), true).changed() {
 				w.t.Error("check mode predicts no change")
@@ -244,7 +244,7 @@ func TestActs(t *testing.T) {
 
 // TestOwner is a row that its id alone finds, and that belongs to another device.
 func TestOwner(t *testing.T) {
-	scenario(t, "an OID of another device", acsmontest.Options{}, func(w *world) {
+	scenario(t, "an OID of another device", acsmontest.Options{}, func(w *workbench) {
 		w.addReferenced()
 		before := w.Rows("oids")
 		for _, given := range []row{{"unit": "s"}, {"state": "absent"}} {
@@ -256,7 +256,7 @@ func TestOwner(t *testing.T) {
 			w.t.Errorf("the OIDs became %v", got)
 		}
 	})
-	scenario(t, "an OID that only a device can tell", acsmontest.Options{}, func(w *world) {
+	scenario(t, "an OID that only a device can tell", acsmontest.Options{}, func(w *workbench) {
 		w.addReferenced()
 		w.run("acsmon_alert_rule", row{"name": "x", "condition": "gt", "oid": "Uptime"}).fails(`OID "Uptime" can only be looked up within one device: give device too`)
 		w.run("acsmon_alert_rule", row{"name": "x", "condition": "gt", "device": "810", "oid": "Temperature"}).fails(`there is no OID "Temperature"`)
@@ -274,7 +274,7 @@ const noLog = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 // life: what a task gives in the open keeps it, and so do numbers.
 func TestEverydayWordsAreSecretsElsewhere(t *testing.T) {
 	for _, community := range []string{"public", "core", "1920", "Rack", "private"} {
-		scenario(t, community, acsmontest.Options{}, func(w *world) {
+		scenario(t, community, acsmontest.Options{}, func(w *workbench) {
 			name := community + "-web-01"
 			given := row{"name": name, "ip_address": "192.0.2.1", "snmp_version": "2c", "snmp_community": community, "location": "Rack " + community}
 			for _, r := range []*result{w.check("acsmon_device", given), w.device(given), w.device(given)} {
@@ -295,7 +295,7 @@ func TestEverydayWordsAreSecretsElsewhere(t *testing.T) {
 			}
 		})
 	}
-	scenario(t, "in a message", acsmontest.Options{}, func(w *world) {
+	scenario(t, "in a message", acsmontest.Options{}, func(w *workbench) {
 		w.Inject(acsmontest.Fault{Method: "POST", Path: "/devices", Do: acsmontest.Answer(422, nil, `{"message":"the community public of public-web-01 is weak"}`)})
 		w.device(row{"name": "public-web-01", "ip_address": "192.0.2.1", "snmp_version": "2c", "snmp_community": "public"}).
 			fails("the community ******** of public-web-01 is weak")
@@ -333,7 +333,7 @@ func TestMasksAreRefused(t *testing.T) {
 		{"acsmon_api", row{"method": "POST", "path": "/monitors", "body": row{"name": "********"}}, "body.name holds"},
 	} {
 		for _, check := range []bool{false, true} {
-			scenario(t, test.module+" "+test.says, acsmontest.Options{}, func(w *world) {
+			scenario(t, test.module+" "+test.says, acsmontest.Options{}, func(w *workbench) {
 				run := w.run
 				if check {
 					run = w.check
@@ -349,7 +349,7 @@ func TestSecretsByTheNamesOfTheirKeys(t *testing.T) {
 	config := row{"headers": row{"Authorization": "Bearer b3arer", "X-Team": "web"}, "password": "pa55", "account_sid": "AC1", "path": "/x"}
 	shown := row{"headers": row{"Authorization": noLog, "X-Team": "web"}, "password": noLog, "account_sid": noLog, "path": "/x"}
 	given := row{"name": "a", "type": "https", "host": "a.example", "config": config, "secret_keys": []string{"Account_SID"}}
-	scenario(t, "a resource", acsmontest.Options{}, func(w *world) {
+	scenario(t, "a resource", acsmontest.Options{}, func(w *workbench) {
 		for _, r := range []*result{w.check("acsmon_monitor", given), w.monitor(given)} {
 			for at, got := range map[string]any{
 				"result": r.object("monitor")["config"], "diff": r.object("diff", "after")["config"], "arguments": r.object("invocation", "module_args")["config"],
@@ -370,7 +370,7 @@ func TestSecretsByTheNamesOfTheirKeys(t *testing.T) {
 			}
 		}
 	})
-	scenario(t, "the URL of a Slack webhook", acsmontest.Options{}, func(w *world) {
+	scenario(t, "the URL of a Slack webhook", acsmontest.Options{}, func(w *workbench) {
 		r := w.run("acsmon_alert_channel", row{"name": "c", "type": "slack", "config": row{"url": "https://hooks.slack.com/services/T0/B0/x", "channel": "#ops"}})
 		if got := r.object("alert_channel", "config"); got["url"] != noLog || got["channel"] != "#ops" {
 			w.t.Errorf("the config is %v", got)
@@ -380,7 +380,7 @@ func TestSecretsByTheNamesOfTheirKeys(t *testing.T) {
 
 // TestConfigOfARowHoldsNoSecret: its keys are the server's, and some have the names of options.
 func TestConfigOfARowHoldsNoSecret(t *testing.T) {
-	scenario(t, "config", acsmontest.Options{}, func(w *world) {
+	scenario(t, "config", acsmontest.Options{}, func(w *workbench) {
 		w.Add("monitors", row{"name": "Db", "type": "mysql", "host": "db", "config": row{"password": "pw-of-db", "token": "token-of-db", "username": "shop"}})
 		for _, r := range []*result{w.run("acsmon_monitor_info", nil), w.run("acsmon_monitor", row{"name": "Db"}), w.lookup(nil, "monitors")} {
 			shown := fmt.Sprint(r.row)

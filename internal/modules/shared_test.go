@@ -17,7 +17,7 @@ func of(playbook, task string, given row) row {
 }
 
 // task runs a module, which must not fail.
-func (w *world) task(module string, given row) *result {
+func (w *workbench) task(module string, given row) *result {
 	w.t.Helper()
 	r := w.run(module, given)
 	if r.row["failed"] == true {
@@ -27,7 +27,7 @@ func (w *world) task(module string, given row) *result {
 }
 
 // mustChange runs a module, which must change something.
-func (w *world) mustChange(module string, given row) {
+func (w *workbench) mustChange(module string, given row) {
 	w.t.Helper()
 	if r := w.task(module, given); !r.changed() {
 		w.t.Errorf("%s changes nothing: %v", module, r.row)
@@ -35,7 +35,7 @@ func (w *world) mustChange(module string, given row) {
 }
 
 // monitorNamed is the id of the one monitor of that name.
-func (w *world) monitorNamed(name string) int64 {
+func (w *workbench) monitorNamed(name string) int64 {
 	w.t.Helper()
 	for _, monitor := range w.Rows("monitors") {
 		if monitor["name"] == name {
@@ -52,20 +52,20 @@ func TestLoopCost(t *testing.T) {
 	fleet := acsmontest.Options{Monitors: 1000}
 	for _, test := range []struct {
 		what          string
-		item          func(w *world, n int) row
+		item          func(w *workbench, n int) row
 		reads, writes int
 	}{
-		{"a hundred creations with a group by name", func(_ *world, n int) row {
+		{"a hundred creations with a group by name", func(_ *workbench, n int) row {
 			return row{"name": fmt.Sprintf("Shop %03d", n), "type": "ping", "host": "shop.example", "group": "Shops"}
 		}, 26, 100},
-		{"a hundred that are as they should be", func(w *world, n int) row {
+		{"a hundred that are as they should be", func(w *workbench, n int) row {
 			return row{"name": w.Rows("monitors")[n*7]["name"], "state": "present"}
 		}, 22, 0},
-		{"a hundred removals of what is not there", func(_ *world, n int) row {
+		{"a hundred removals of what is not there", func(_ *workbench, n int) row {
 			return row{"name": fmt.Sprintf("Shop %03d", n), "state": "absent"}
 		}, 22, 0},
 	} {
-		scenario(t, test.what, fleet, func(w *world) {
+		scenario(t, test.what, fleet, func(w *workbench) {
 			w.Add("monitor-groups", row{"name": "Shops"})
 			w.ResetRequests()
 			for n := range 100 {
@@ -84,36 +84,36 @@ func TestLoopTruth(t *testing.T) {
 	shop := func(host string) row { return row{"name": "Shop", "type": "ping", "host": host} }
 	for _, test := range []struct {
 		what string
-		then func(w *world)
+		then func(w *workbench)
 		want int // monitors of the name in the end
 	}{
-		{"two items of one name", func(w *world) {
+		{"two items of one name", func(w *workbench) {
 			if again := w.run("acsmon_monitor", of("", "task", shop("a.example"))); !again.unchanged() {
 				t.Error("the second item of the name changes something")
 			}
 			w.mustChange("acsmon_monitor", of("", "task", shop("b.example")))
 			w.task("acsmon_monitor", of("", "task", shop("b.example")))
 		}, 1},
-		{"another task deletes it in between", func(w *world) {
+		{"another task deletes it in between", func(w *workbench) {
 			w.mustChange("acsmon_monitor", of("", "another", row{"name": "Shop", "state": "absent"}))
 			w.mustChange("acsmon_monitor", of("", "task", shop("a.example")))
 		}, 1},
-		{"a bulk task deletes it in between", func(w *world) {
+		{"a bulk task deletes it in between", func(w *workbench) {
 			w.mustChange("acsmon_monitors", row{"monitors": []any{row{"name": "Shop"}}, "state": "deleted"})
 			w.mustChange("acsmon_monitor", of("", "task", shop("a.example")))
 		}, 1},
-		{"somebody deletes it, and the task repeats it", func(w *world) {
+		{"somebody deletes it, and the task repeats it", func(w *workbench) {
 			w.Remove("monitors", w.monitorNamed("Shop"))
 			again := of("", "task", shop("a.example"))
 			again["_acsmon_run"].(row)["repeat"] = "yes"
 			w.mustChange("acsmon_monitor", again)
 		}, 1},
-		{"somebody deletes it, and a minute goes by", func(w *world) {
+		{"somebody deletes it, and a minute goes by", func(w *workbench) {
 			w.Remove("monitors", w.monitorNamed("Shop"))
 			time.Sleep(61 * time.Second)
 			w.mustChange("acsmon_monitor", of("", "task", shop("a.example")))
 		}, 1},
-		{"somebody creates another, and a minute goes by", func(w *world) {
+		{"somebody creates another, and a minute goes by", func(w *workbench) {
 			w.Add("monitors", row{"name": "Second", "type": "ping", "host": "c.example"})
 			time.Sleep(61 * time.Second)
 			w.task("acsmon_monitor", of("", "task", row{"name": "Second", "type": "ping", "host": "c.example"}))
@@ -121,11 +121,11 @@ func TestLoopTruth(t *testing.T) {
 				t.Error("the second monitor is made twice")
 			}
 		}, 1},
-		{"another user's credentials", func(w *world) {
+		{"another user's credentials", func(w *workbench) {
 			w.task("acsmon_monitor", of("", "task", with(shop("a.example"), row{"token": w.NewToken("monitors.view", "monitors.create", "monitors.edit")})))
 		}, 1},
 	} {
-		scenario(t, test.what, acsmontest.Options{Monitors: 150}, func(w *world) {
+		scenario(t, test.what, acsmontest.Options{Monitors: 150}, func(w *workbench) {
 			w.mustChange("acsmon_monitor", of("", "task", shop("a.example")))
 			test.then(w)
 			n := 0
@@ -161,7 +161,7 @@ var tasks = []struct {
 // TestCheckModeAcrossTasks: on an empty server, check mode predicts for each task of a
 // play what the play then does.
 func TestCheckModeAcrossTasks(t *testing.T) {
-	scenario(t, "a play from nothing", acsmontest.Options{}, func(w *world) {
+	scenario(t, "a play from nothing", acsmontest.Options{}, func(w *workbench) {
 		var predictions []*result
 		for n, task := range tasks {
 			given := with(of("play", fmt.Sprint(n), task.given), row{"_ansible_diff": true})
@@ -178,10 +178,10 @@ func TestCheckModeAcrossTasks(t *testing.T) {
 			}
 		}
 	})
-	scenario(t, "what nothing would create is an error", acsmontest.Options{}, func(w *world) {
+	scenario(t, "what nothing would create is an error", acsmontest.Options{}, func(w *workbench) {
 		w.check("acsmon_monitor", of("play", "1", row{"name": "Shop", "type": "ping", "host": "a", "group": "Nowhere"})).fails("Nowhere")
 	})
-	scenario(t, "another playbook knows nothing of it", acsmontest.Options{}, func(w *world) {
+	scenario(t, "another playbook knows nothing of it", acsmontest.Options{}, func(w *workbench) {
 		w.check("acsmon_monitor_group", of("play", "1", row{"name": "New shop"}))
 		w.check("acsmon_monitor", of("another", "2", row{"name": "Shop", "type": "ping", "host": "a", "group": "New shop"})).fails("New shop")
 	})

@@ -105,8 +105,8 @@ func (t *task) changes() int {
 	return t.subresources.changes()
 }
 
-// answer is the beginning of a result: the diff, and that nothing is done yet.
-func (t *task) answer() ansible.Result {
+// newResult is the beginning of a result: the diff, and that nothing is done yet.
+func (t *task) newResult() ansible.Result {
 	result := ansible.Result{"changed": false}
 	if t.changes() > 0 {
 		before, after := maps.Clone(orEmpty(t.plan.Before)), maps.Clone(orEmpty(t.plan.After))
@@ -121,7 +121,7 @@ func (t *task) answer() ansible.Result {
 
 // predicted is the result in check mode.
 func (t *task) predicted() ansible.Result {
-	result := t.answer()
+	result := t.newResult()
 	result["changed"] = t.changes() > 0 || t.also
 	t.show(result, t.plan, t.plan.Predicted)
 	t.subresources.show(result)
@@ -133,7 +133,7 @@ func (t *task) predicted() ansible.Result {
 
 // apply carries the plan out.
 func (t *task) apply(ctx context.Context) (ansible.Result, error) {
-	result := t.answer()
+	result := t.newResult()
 	outcome, err := t.engine.Apply(ctx, t.plan)
 	warn(t.s, outcome.Warnings)
 	result["changed"] = outcome.Written

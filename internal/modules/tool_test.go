@@ -33,7 +33,7 @@ func TestTools(t *testing.T) {
 	for name, alternatives := range alternatives() {
 		for _, answers := range []string{"result", "job"} {
 			alternatives.Tools = answers
-			scenario(t, name+", "+answers, acsmontest.Options{Alternatives: alternatives, CheckTime: 7 * time.Second}, func(w *world) {
+			scenario(t, name+", "+answers, acsmontest.Options{Alternatives: alternatives, CheckTime: 7 * time.Second}, func(w *workbench) {
 				for _, test := range tools {
 					for _, r := range []*result{w.check("acsmon_tool", test.given), w.run("acsmon_tool", test.given)} {
 						found, _ := r.row["result"].(row)
@@ -57,23 +57,23 @@ func TestTools(t *testing.T) {
 func TestToolsWithoutResult(t *testing.T) {
 	ping := row{"tool": "ping", "target": "www.example.com"}
 	job := acsmontest.Options{Alternatives: acsmontest.Alternatives{Tools: "job"}, CheckTime: time.Minute}
-	scenario(t, "a server that has no route for it", acsmontest.Options{Alternatives: acsmontest.Alternatives{Tools: "streamed"}}, func(w *world) {
+	scenario(t, "a server that has no route for it", acsmontest.Options{Alternatives: acsmontest.Alternatives{Tools: "streamed"}}, func(w *workbench) {
 		r := w.run("acsmon_tool", ping).warns("no route that is known to give the result")
 		if r.row["finished"] != false || r.row["job"] == nil || r.row["result"] != nil || len(r.requests) != 4 {
 			w.t.Errorf("%v, %d requests", r.row, len(r.requests))
 		}
 	})
-	scenario(t, "one that is not waited for", job, func(w *world) {
+	scenario(t, "one that is not waited for", job, func(w *workbench) {
 		if r := w.run("acsmon_tool", with(ping, row{"wait": false})).costs("POST /tools/ping"); r.row["finished"] != false || r.row["job"] == nil {
 			w.t.Errorf("%v", r.row)
 		}
 	})
-	scenario(t, "one that takes too long", job, func(w *world) {
+	scenario(t, "one that takes too long", job, func(w *workbench) {
 		if r := w.run("acsmon_tool", with(ping, row{"wait_timeout": 10})).fails(`ping of "www.example.com" is not finished after 10 s`); r.row["job"] == nil {
 			w.t.Errorf("%v", r.row)
 		}
 	})
-	scenario(t, "ten others", job, func(w *world) {
+	scenario(t, "ten others", job, func(w *workbench) {
 		for range 10 {
 			w.run("acsmon_tool", with(ping, row{"wait": false}))
 		}
@@ -85,17 +85,17 @@ func TestToolsWithoutResult(t *testing.T) {
 		}
 		w.run("acsmon_tool", with(ping, row{"max_wait": 1})).fails("answered 429")
 	})
-	scenario(t, "an answer that says nothing", acsmontest.Options{}, func(w *world) {
+	scenario(t, "an answer that says nothing", acsmontest.Options{}, func(w *workbench) {
 		w.Inject(acsmontest.Fault{Path: "/tools/ping", Do: acsmontest.Answer(204, nil, "")})
 		if r := w.run("acsmon_tool", ping); r.row["finished"] != true || len(r.row["result"].(row)) != 0 {
 			w.t.Errorf("%v", r.row)
 		}
 	})
-	scenario(t, "a strange job", acsmontest.Options{}, func(w *world) {
+	scenario(t, "a strange job", acsmontest.Options{}, func(w *workbench) {
 		w.Inject(acsmontest.Fault{Path: "/tools/ping", Do: acsmontest.Answer(200, nil, `{"job_id": "../../users", "queued": true}`)})
 		w.run("acsmon_tool", ping).costs("POST /tools/ping")
 	})
-	scenario(t, "what strangers say", acsmontest.Options{}, func(w *world) {
+	scenario(t, "what strangers say", acsmontest.Options{}, func(w *workbench) {
 		w.Inject(acsmontest.Fault{Path: "/tools/whois", Do: acsmontest.Answer(200, nil, `{"text": "\u001b[2J{{ 1 }}"}`)})
 		if r := w.run("acsmon_tool", row{"tool": "whois", "target": "example.com"}); strings.Contains(fmt.Sprint(r.row["result"]), "\x1b") {
 			w.t.Errorf("%v", r.row)
@@ -105,7 +105,7 @@ func TestToolsWithoutResult(t *testing.T) {
 
 // TestMistakenTools are refused before anything is sent, but for what only the server knows.
 func TestMistakenTools(t *testing.T) {
-	scenario(t, "mistakes", acsmontest.Options{}, func(w *world) {
+	scenario(t, "mistakes", acsmontest.Options{}, func(w *workbench) {
 		for says, given := range map[string]row{
 			"target is empty":                        {"tool": "ping", "target": " "},
 			"port does not go with tool: ping":       {"tool": "ping", "target": "a", "port": 1},

@@ -12,7 +12,7 @@ import (
 )
 
 // addTraps adds three open traps, of two devices and of none, and an acknowledged one.
-func (w *world) addTraps() (core, edge, stray, seen int64) {
+func (w *workbench) addTraps() (core, edge, stray, seen int64) {
 	w.t.Helper()
 	w.addReferenced()
 	core = w.Add("snmp-traps", row{"device_id": int64(807), "oid": "1.3.6.1.6.3.1.1.5.3", "value": "linkDown", "severity": "warning"})
@@ -39,7 +39,7 @@ func (r *result) traps() []int64 {
 // TestTrapInfo selects traps on each kind of server.
 func TestTrapInfo(t *testing.T) {
 	for name, alternatives := range alternatives() {
-		scenario(t, name, acsmontest.Options{Alternatives: alternatives}, func(w *world) {
+		scenario(t, name, acsmontest.Options{Alternatives: alternatives}, func(w *workbench) {
 			core, edge, stray, seen := w.addTraps()
 			for _, test := range []struct {
 				given row
@@ -67,7 +67,7 @@ func TestTrapInfo(t *testing.T) {
 // TestTraps takes traps through their life on each kind of server.
 func TestTraps(t *testing.T) {
 	for name, alternatives := range alternatives() {
-		scenario(t, name, acsmontest.Options{Alternatives: alternatives}, func(w *world) {
+		scenario(t, name, acsmontest.Options{Alternatives: alternatives}, func(w *workbench) {
 			core, edge, stray, seen := w.addTraps()
 			real, _ := w.converges("acsmon_trap", row{"device": "core-sw-1"})
 			if !reflect.DeepEqual(real.traps(), []int64{core, seen}) || len(real.row["diff"].(row)["before"].(row)) != 1 {
@@ -94,7 +94,7 @@ func TestTraps(t *testing.T) {
 
 // TestTrapsThatAreNotSelected are refused before anything is asked.
 func TestTrapsThatAreNotSelected(t *testing.T) {
-	scenario(t, "mistakes", acsmontest.Options{}, func(w *world) {
+	scenario(t, "mistakes", acsmontest.Options{}, func(w *workbench) {
 		for option, empty := range map[string]any{
 			"ids": []int64{}, "status": []string{}, "severity": []string{}, "device": " ", "search": "", "filters": row{},
 		} {
@@ -113,19 +113,19 @@ func TestTrapsOfFaultyServers(t *testing.T) {
 		"an odd response": {Method: "POST", Do: acsmontest.After(acsmontest.Answer(200, nil, "done"))},
 		"no response":     {Method: "POST", Do: acsmontest.After(acsmontest.Answer(204, nil, ""))},
 	} {
-		scenario(t, name, acsmontest.Options{}, func(w *world) {
+		scenario(t, name, acsmontest.Options{}, func(w *workbench) {
 			core, _, _, _ := w.addTraps()
 			w.Inject(fault)
 			w.converges("acsmon_trap", row{"ids": []int64{core}})
 			w.has("snmp-traps", core, row{"status": "acknowledged"})
 		})
 	}
-	scenario(t, "a removal whose response is lost", acsmontest.Options{}, func(w *world) {
+	scenario(t, "a removal whose response is lost", acsmontest.Options{}, func(w *workbench) {
 		core, _, _, _ := w.addTraps()
 		w.Inject(acsmontest.Fault{Method: "DELETE", Times: 1, Do: acsmontest.After(acsmontest.Reset())})
 		w.converges("acsmon_trap", row{"ids": []int64{core}, "state": "absent"})
 	})
-	scenario(t, "one that is refused", acsmontest.Options{}, func(w *world) {
+	scenario(t, "one that is refused", acsmontest.Options{}, func(w *workbench) {
 		core, edge, stray, _ := w.addTraps()
 		w.Inject(acsmontest.Fault{Method: "POST", Path: fmt.Sprintf("/snmp-traps/%d/acknowledge", edge), Do: acsmontest.Status(422)})
 		r := w.run("acsmon_trap", row{"all": true}).fails("2 of 3 traps are acknowledged now, and 1 failed: trap", "run the task again for the rest")
@@ -136,17 +136,17 @@ func TestTrapsOfFaultyServers(t *testing.T) {
 			w.has("snmp-traps", id, row{"status": "acknowledged"})
 		}
 	})
-	scenario(t, "a permission that is missing", acsmontest.Options{}, func(w *world) {
+	scenario(t, "a permission that is missing", acsmontest.Options{}, func(w *workbench) {
 		w.addTraps()
 		w.args["token"] = w.NewToken("devices.view")
 		w.run("acsmon_trap", row{"all": true}).fails("alerts.acknowledge", "2 were not tried after that")
 	})
-	scenario(t, "one that says that it is done and is not", acsmontest.Options{}, func(w *world) {
+	scenario(t, "one that says that it is done and is not", acsmontest.Options{}, func(w *workbench) {
 		core, _, _, _ := w.addTraps()
 		w.Inject(acsmontest.Fault{Method: "POST", Do: acsmontest.Answer(204, nil, "")})
 		w.run("acsmon_trap", row{"ids": []int64{core}}).fails("the server answered that it is done, but shows it as", "open")
 	})
-	scenario(t, "one that goes meanwhile", acsmontest.Options{}, func(w *world) {
+	scenario(t, "one that goes meanwhile", acsmontest.Options{}, func(w *workbench) {
 		core, _, _, _ := w.addTraps()
 		w.Inject(acsmontest.Fault{Method: "POST", Do: acsmontest.Status(404)})
 		if r := w.run("acsmon_trap", row{"ids": []int64{core}}).warns("does not exist any more"); r.row["changed"] != false {

@@ -57,7 +57,7 @@ func runUptimeReport(ctx context.Context, s *session) (ansible.Result, error) {
 			})
 		}
 	}
-	result := shownReport(made)
+	result := reportData(made)
 	result["planned_requests"], result["estimated_seconds"] = planned.requests, int(planned.wait.Seconds())
 	return result, write(s.Task, outputs, result)
 }
@@ -180,8 +180,8 @@ func wholeOf(value any) *int64 {
 	return &whole
 }
 
-// shownReport is a report as data.
-func shownReport(made report.Uptime) ansible.Result {
+// reportData is a report as data.
+func reportData(made report.Uptime) ansible.Result {
 	monitors := make([]map[string]any, len(made.Monitors))
 	for i, m := range made.Monitors {
 		monitors[i] = map[string]any{

@@ -17,12 +17,12 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
 )
 
-func (w *world) report(given row) *result {
+func (w *workbench) report(given row) *result {
 	w.t.Helper()
 	return w.run("acsmon_uptime_report", given)
 }
 
-func (w *world) read(path string) string {
+func (w *workbench) read(path string) string {
 	w.t.Helper()
 	content, err := os.ReadFile(path)
 	if err != nil {
@@ -31,7 +31,7 @@ func (w *world) read(path string) string {
 	return string(content)
 }
 
-func (w *world) mode(path string) fs.FileMode {
+func (w *workbench) mode(path string) fs.FileMode {
 	w.t.Helper()
 	info, err := os.Lstat(path)
 	if err != nil {
@@ -41,13 +41,13 @@ func (w *world) mode(path string) fs.FileMode {
 }
 
 // files names two files in a folder of their own.
-func (w *world) files() (table, page string) {
+func (w *workbench) files() (table, page string) {
 	folder := w.t.TempDir()
 	return filepath.Join(folder, "uptime.csv"), filepath.Join(folder, "uptime.html")
 }
 
 func TestUptimeReportConverges(t *testing.T) {
-	scenario(t, "with both files", acsmontest.Options{Monitors: 12}, func(w *world) {
+	scenario(t, "with both files", acsmontest.Options{Monitors: 12}, func(w *workbench) {
 		table, page := w.files()
 		given := row{"csv_dest": table, "html_dest": page, "_ansible_diff": true}
 		if w.check("acsmon_uptime_report", given); exists(table) || exists(page) {
@@ -78,12 +78,12 @@ func TestUptimeReportConverges(t *testing.T) {
 			w.t.Errorf("the diff is %v", diffs)
 		}
 	})
-	scenario(t, "without files", acsmontest.Options{Monitors: 3}, func(w *world) {
+	scenario(t, "without files", acsmontest.Options{Monitors: 3}, func(w *workbench) {
 		if r := w.report(row{}); !r.unchanged() || len(r.ids("monitors")) != 3 || len(r.row["files"].([]any)) != 0 {
 			w.t.Errorf("%v", r.row)
 		}
 	})
-	scenario(t, "of nothing", acsmontest.Options{}, func(w *world) {
+	scenario(t, "of nothing", acsmontest.Options{}, func(w *workbench) {
 		table, page := w.files()
 		r, _ := w.converges("acsmon_uptime_report", row{"csv_dest": table, "html_dest": page, "failed_checks": true})
 		if r.costs("GET /monitors"); strings.Count(w.read(table), "\n") != 1 || !strings.Contains(w.read(page), "There is no monitor in this report.") {
@@ -103,7 +103,7 @@ func TestUptimeReportSelection(t *testing.T) {
 		if test.module != "monitor" || test.given["sort"] != nil || test.given["limit"] != nil {
 			continue
 		}
-		surveyed(t, test.name, acsmontest.Options{}, func(w *world) {
+		surveyed(t, test.name, acsmontest.Options{}, func(w *workbench) {
 			r := w.report(test.given)
 			got := r.ids("monitors")
 			slices.Sort(got)
@@ -117,7 +117,7 @@ func TestUptimeReportSelection(t *testing.T) {
 // Whatever form the server gives its figures in, the report is the same.
 func TestUptimeReportOfEveryServer(t *testing.T) {
 	for name, alternative := range alternatives() {
-		scenario(t, name, acsmontest.Options{Alternatives: alternative, Prefix: "/monitoring"}, func(w *world) {
+		scenario(t, name, acsmontest.Options{Alternatives: alternative, Prefix: "/monitoring"}, func(w *workbench) {
 			group := w.Add("monitor-groups", row{"name": "Web"})
 			w.Add("monitors", row{"name": "Best", "type": "https", "host": "a", "check_interval_seconds": 60, "uptime_percent_7d": 100, "uptime_percent_30d": 99.9})
 			w.Add("monitors", row{"name": "New", "type": "ping", "host": "b", "check_interval_seconds": 60})
@@ -147,7 +147,7 @@ func TestUptimeReportOfEveryServer(t *testing.T) {
 }
 
 func TestUptimeReportSummary(t *testing.T) {
-	scenario(t, "of a fleet", acsmontest.Options{Monitors: 250, Devices: 10}, func(w *world) {
+	scenario(t, "of a fleet", acsmontest.Options{Monitors: 250, Devices: 10}, func(w *workbench) {
 		r := w.report(row{"target": 99.5, "window": "30d"}).costs("GET /monitors", "GET /monitors", "GET /monitors")
 		summary := r.row["summary"].(row)
 		counted, below := 0.0, 0
@@ -174,7 +174,7 @@ func TestUptimeReportSummary(t *testing.T) {
 
 // One request a monitor is said before it is made, and refused where it cannot fit.
 func TestUptimeReportCost(t *testing.T) {
-	scenario(t, "of failed checks", acsmontest.Options{Monitors: 150, RateLimit: 60}, func(w *world) {
+	scenario(t, "of failed checks", acsmontest.Options{Monitors: 150, RateLimit: 60}, func(w *workbench) {
 		table, _ := w.files()
 		r := w.report(row{}).costs("GET /monitors", "GET /monitors")
 		if fmt.Sprint(r.row["planned_requests"], r.row["estimated_seconds"]) != "150 120" {
@@ -208,7 +208,7 @@ func TestUptimeReportWithoutFigures(t *testing.T) {
 		{`,"uptime_percent_7d":"NaN"`, `,"uptime_percent_7d":-1`, "a,ping,,\nb,ping,,\n", `gives "-1" as uptime_percent_7d of monitor 2`},
 		{`,"uptime_percent_7d":[1]`, `,"uptime_percent_7d":true`, "a,ping,,\nb,ping,,\n", `gives "true"`},
 	} {
-		scenario(t, test.want+test.warns, acsmontest.Options{}, func(w *world) {
+		scenario(t, test.want+test.warns, acsmontest.Options{}, func(w *workbench) {
 			w.Inject(acsmontest.Fault{Path: "/monitors", Do: acsmontest.Answer(200, nil, fmt.Sprintf(rows, test.first, test.second))})
 			table, page := w.files()
 			r := w.report(row{"csv_dest": table, "html_dest": page})
@@ -223,7 +223,7 @@ func TestUptimeReportWithoutFigures(t *testing.T) {
 			}
 		})
 	}
-	scenario(t, "of a list that shows none", acsmontest.Options{}, func(w *world) {
+	scenario(t, "of a list that shows none", acsmontest.Options{}, func(w *workbench) {
 		id := w.Add("monitors", row{"name": "a", "type": "ping", "host": "a", "check_interval_seconds": 60, "uptime_percent_7d": 99.5})
 		gone := w.Add("monitors", row{"name": "b", "type": "ping", "host": "b"})
 		w.Inject(acsmontest.Fault{Path: "/monitors", Do: acsmontest.Answer(200, nil, strings.NewReplacer(`"id":1,`, fmt.Sprintf(`"id":%d,`, id), `"id":2,`,
@@ -238,7 +238,7 @@ func TestUptimeReportWithoutFigures(t *testing.T) {
 }
 
 func TestUptimeReportModes(t *testing.T) {
-	scenario(t, "of files", acsmontest.Options{Monitors: 2}, func(w *world) {
+	scenario(t, "of files", acsmontest.Options{Monitors: 2}, func(w *workbench) {
 		table, _ := w.files()
 		step := func(mode any, changed bool, want fs.FileMode) *result {
 			w.t.Helper()
@@ -267,7 +267,7 @@ func TestUptimeReportModes(t *testing.T) {
 
 // A file that cannot be written is found before anything is read.
 func TestUptimeReportDestinations(t *testing.T) {
-	scenario(t, "that cannot be", acsmontest.Options{Monitors: 2}, func(w *world) {
+	scenario(t, "that cannot be", acsmontest.Options{Monitors: 2}, func(w *workbench) {
 		table, page := w.files()
 		pipe := filepath.Join(filepath.Dir(page), "pipe")
 		if err := syscall.Mkfifo(pipe, 0o600); err != nil {
@@ -288,7 +288,7 @@ func TestUptimeReportDestinations(t *testing.T) {
 			w.report(test.given).fails(test.says).costs()
 		}
 	})
-	scenario(t, "that is a link", acsmontest.Options{Monitors: 2}, func(w *world) {
+	scenario(t, "that is a link", acsmontest.Options{Monitors: 2}, func(w *workbench) {
 		table, page := w.files()
 		if err := os.Symlink(page, table); err != nil {
 			w.t.Fatal(err)
@@ -298,7 +298,7 @@ func TestUptimeReportDestinations(t *testing.T) {
 			w.t.Error("the link was followed")
 		}
 	})
-	scenario(t, "one of which goes meanwhile", acsmontest.Options{Monitors: 2}, func(w *world) {
+	scenario(t, "one of which goes meanwhile", acsmontest.Options{Monitors: 2}, func(w *workbench) {
 		table, page := w.files()
 		folder := filepath.Join(filepath.Dir(page), "folder")
 		if err := os.Mkdir(folder, 0o700); err != nil {
@@ -310,7 +310,7 @@ func TestUptimeReportDestinations(t *testing.T) {
 			w.t.Errorf("what was written before is not told: %v", r.row)
 		}
 	})
-	scenario(t, "without the permission", acsmontest.Options{Monitors: 2}, func(w *world) {
+	scenario(t, "without the permission", acsmontest.Options{Monitors: 2}, func(w *workbench) {
 		table, _ := w.files()
 		if w.report(row{"csv_dest": table, "token": w.NewToken("devices.view")}).fails("403", "monitors.view"); exists(table) {
 			w.t.Error("a file was written")

@@ -20,7 +20,7 @@ func TestRolesAreWrittenAsTheServerShowsThem(t *testing.T) {
 	for _, form := range []string{"role-id", "role", "role-ids", "roles", "names"} {
 		for _, scopes := range []string{"ids", "objects"} {
 			alt := acsmontest.Alternatives{Roles: form, Scopes: scopes}
-			scenario(t, form+" "+scopes, acsmontest.Options{Alternatives: alt}, func(w *world) {
+			scenario(t, form+" "+scopes, acsmontest.Options{Alternatives: alt}, func(w *workbench) {
 				w.addReferenced()
 				made, _ := w.converges("acsmon_user", ann)
 				w.has("users", id(made), row{"role_ids": []int64{821}, "device_group_ids": []int64{801}})
@@ -46,7 +46,7 @@ func TestRolesAreWrittenAsTheServerShowsThem(t *testing.T) {
 // may have set another one.
 func TestAPasswordIsSentOnce(t *testing.T) {
 	for name, put := range map[string]string{"an update keeps what it does not name": "merge", "an update resets what it does not name": "replace"} {
-		scenario(t, name, acsmontest.Options{Alternatives: acsmontest.Alternatives{Put: put}}, func(w *world) {
+		scenario(t, name, acsmontest.Options{Alternatives: acsmontest.Alternatives{Put: put}}, func(w *workbench) {
 			w.addReferenced()
 			made := id(w.run("acsmon_user", ann))
 			w.Set("users", made, row{"password": "the user's own"})
@@ -68,7 +68,7 @@ func TestAPasswordIsSentOnce(t *testing.T) {
 			w.check("acsmon_user", row{"user_email": "new@example.com", "name": "New"}).fails("to create it, give user_password too")
 		})
 	}
-	scenario(t, "the response to an update is lost", acsmontest.Options{}, func(w *world) {
+	scenario(t, "the response to an update is lost", acsmontest.Options{}, func(w *workbench) {
 		w.addReferenced()
 		made := id(w.run("acsmon_user", ann))
 		w.Inject(acsmontest.Fault{Method: "PUT", Times: 1, Do: acsmontest.After(acsmontest.Status(500))})
@@ -77,7 +77,7 @@ func TestAPasswordIsSentOnce(t *testing.T) {
 		}
 		w.has("users", made, row{"name": "Anna"})
 	})
-	scenario(t, "the response to a create is lost", acsmontest.Options{}, func(w *world) {
+	scenario(t, "the response to a create is lost", acsmontest.Options{}, func(w *workbench) {
 		w.addReferenced()
 		w.Inject(acsmontest.Fault{Method: "POST", Path: "/users", Times: 1, Do: acsmontest.After(acsmontest.Reset())})
 		w.run("acsmon_user", ann).warns("was found to be the one that it made")
@@ -90,7 +90,7 @@ func TestAPasswordIsSentOnce(t *testing.T) {
 // A role is changed, and neither made nor removed.
 func TestRole(t *testing.T) {
 	for name, alt := range alternatives() {
-		scenario(t, name, acsmontest.Options{Alternatives: alt}, func(w *world) {
+		scenario(t, name, acsmontest.Options{Alternatives: alt}, func(w *workbench) {
 			w.addReferenced()
 			for _, step := range []struct{ given, want row }{
 				{row{"permissions": []string{"monitors.view", "devices.view"}}, row{"permissions": []string{"monitors.view", "devices.view"}}},
@@ -112,7 +112,7 @@ func TestRole(t *testing.T) {
 			}
 		})
 	}
-	scenario(t, "permissions are shown as objects", acsmontest.Options{}, func(w *world) {
+	scenario(t, "permissions are shown as objects", acsmontest.Options{}, func(w *workbench) {
 		w.addReferenced()
 		shown := `{"data":[{"id":821,"name":"Auditor","permissions":[{"id":1,"name":"See devices","slug":"devices.view"}]}]}`
 		w.Inject(acsmontest.Fault{Method: "GET", Path: "/roles", Do: acsmontest.Answer(200, map[string][]string{"Content-Type": {"application/json"}}, shown)})
@@ -123,7 +123,7 @@ func TestRole(t *testing.T) {
 		w.run("acsmon_role", with(given, row{"permissions": []string{"alerts.view"}, "purge_permissions": false}))
 		w.has("roles", 821, row{"permissions": []string{"devices.view", "alerts.view"}})
 	})
-	scenario(t, "without the permission", acsmontest.Options{}, func(w *world) {
+	scenario(t, "without the permission", acsmontest.Options{}, func(w *workbench) {
 		w.addReferenced()
 		given := row{"name": "Auditor", "permissions": []string{"alerts.view"}, "token": w.NewToken("devices.view")}
 		w.run("acsmon_role", given).fails("403", "roles.manage")
@@ -133,7 +133,7 @@ func TestRole(t *testing.T) {
 // Who may log in and what they may do is changed only where a list says so.
 func TestOverriddenLeavesUsersAndRolesAlone(t *testing.T) {
 	for _, state := range []string{"replaced", "overridden"} {
-		scenario(t, state, acsmontest.Options{}, func(w *world) {
+		scenario(t, state, acsmontest.Options{}, func(w *workbench) {
 			w.addReferenced()
 			made := id(w.run("acsmon_user", ann))
 			w.run("acsmon_user", with(ann, row{"user_email": "bob@example.com"}))
@@ -159,7 +159,7 @@ func TestOverriddenLeavesUsersAndRolesAlone(t *testing.T) {
 
 // What not every token may read is left out of the whole, with a warning.
 func TestGatheredLeavesOutWhatTheTokenMayNotRead(t *testing.T) {
-	scenario(t, "a token without users and roles", acsmontest.Options{Monitors: 2}, func(w *world) {
+	scenario(t, "a token without users and roles", acsmontest.Options{Monitors: 2}, func(w *workbench) {
 		rest := slices.DeleteFunc(w.Server.Permissions(), func(slug string) bool { return strings.HasPrefix(slug, "users.") || slug == "roles.manage" })
 		given := row{"state": "gathered", "token": w.NewToken(rest...)}
 		r := w.config(given).warns("users are left out: GET /users answered 403").warns("users.view").warns("roles are left out")

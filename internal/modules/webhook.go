@@ -105,7 +105,7 @@ func (w webhooks) Create(ctx context.Context, fields acsmon.Fields) (acsmon.Fiel
 	if err != nil {
 		return made, err
 	}
-	if settled, err := w.settle(ctx, made.ID(), made, fields); err == nil {
+	if settled, err := w.switchTo(ctx, made.ID(), made, fields); err == nil {
 		return settled, nil
 	}
 	return made, nil
@@ -116,11 +116,11 @@ func (w webhooks) Update(ctx context.Context, id int64, fields acsmon.Fields) (a
 	if err != nil {
 		return row, err
 	}
-	return w.settle(ctx, id, row, fields)
+	return w.switchTo(ctx, id, row, fields)
 }
 
-// settle switches the webhook if it is not as the fields say.
-func (w webhooks) settle(ctx context.Context, id int64, row, fields acsmon.Fields) (acsmon.Fields, error) {
+// switchTo switches the webhook if it is not as the fields say.
+func (w webhooks) switchTo(ctx context.Context, id int64, row, fields acsmon.Fields) (acsmon.Fields, error) {
 	wanted, given := fields["is_active"].(bool)
 	if !given || id == 0 {
 		return row, nil

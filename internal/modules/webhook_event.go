@@ -21,7 +21,7 @@ func (p program) webhookEvent() ansible.Module {
 	const name = "acsmon_webhook_event"
 	return ansible.Module{
 		Name: name,
-		Spec: func() (*ansible.Spec, error) { return specs.Read(name) },
+		Spec: func() (*ansible.Spec, error) { return specs.Load(name) },
 		Rules: ansible.Rules{
 			NoLog: []string{"ingest_url", "token", "password", "headers", "proxy"},
 			URLs:  []string{"base_url"},

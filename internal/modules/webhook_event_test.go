@@ -16,7 +16,7 @@ import (
 const ingestToken = "q7hx2token0of0the0hook"
 
 // addWebhook adds a webhook to the device that addReferenced adds, and gives its URL.
-func (w *world) addWebhook() (id int64, url string) {
+func (w *workbench) addWebhook() (id int64, url string) {
 	w.t.Helper()
 	w.addReferenced()
 	id = w.Add("webhooks", row{"device_id": int64(807), "name": "Backup", "token": ingestToken})
@@ -24,7 +24,7 @@ func (w *world) addWebhook() (id int64, url string) {
 }
 
 // push runs acsmon_webhook_event, and looks for the token of the webhook in the result.
-func (w *world) push(given row) *result {
+func (w *workbench) push(given row) *result {
 	w.t.Helper()
 	r := w.run("acsmon_webhook_event", given)
 	if text := fmt.Sprint(r.row); strings.Contains(text, ingestToken[:10]) {
@@ -41,7 +41,7 @@ func (w *world) push(given row) *result {
 // TestPushedEvent is an event from the task to the list of what the webhook received.
 func TestPushedEvent(t *testing.T) {
 	for name, alternatives := range alternatives() {
-		scenario(t, name, acsmontest.Options{Alternatives: alternatives}, func(w *world) {
+		scenario(t, name, acsmontest.Options{Alternatives: alternatives}, func(w *workbench) {
 			_, url := w.addWebhook()
 			given := row{"ingest_url": url, "payload": row{"job": row{"state": "ok"}}, "query": row{"try": 2}}
 			if r := w.check("acsmon_webhook_event", given).costs(); !r.changed() {
@@ -67,7 +67,7 @@ func TestPushedEvent(t *testing.T) {
 
 // TestRecentEventsOfAWebhook are asked for where there is one.
 func TestRecentEventsOfAWebhook(t *testing.T) {
-	scenario(t, "one that is created, and one that goes", acsmontest.Options{}, func(w *world) {
+	scenario(t, "one that is created, and one that goes", acsmontest.Options{}, func(w *workbench) {
 		w.addReferenced()
 		given := row{"device": "807", "name": "Backup", "recent_events": 3}
 		real, again := w.converges("acsmon_webhook", given)
@@ -89,7 +89,7 @@ func TestRecentEventsOfAWebhook(t *testing.T) {
 			w.t.Errorf("%v", r.row)
 		}
 	})
-	scenario(t, "events of strangers", acsmontest.Options{}, func(w *world) {
+	scenario(t, "events of strangers", acsmontest.Options{}, func(w *workbench) {
 		hook, _ := w.addWebhook()
 		w.Add("webhook-events", row{"device_id": int64(807), "webhook_id": hook, "method": "POST\x1b[2J", "payload": row{"\x1b]0;x": ingestToken, "a": "\u202e"}})
 		r := w.run("acsmon_webhook", row{"device": "807", "name": "Backup", "recent_events": 3})
@@ -101,7 +101,7 @@ func TestRecentEventsOfAWebhook(t *testing.T) {
 
 // TestRefusedEvents are events that do not arrive, or may have arrived.
 func TestRefusedEvents(t *testing.T) {
-	scenario(t, "mistakes", acsmontest.Options{}, func(w *world) {
+	scenario(t, "mistakes", acsmontest.Options{}, func(w *workbench) {
 		_, url := w.addWebhook()
 		for _, test := range []struct {
 			given row
@@ -124,7 +124,7 @@ func TestRefusedEvents(t *testing.T) {
 		"a redirect":             {acsmontest.Fault{Do: acsmontest.Answer(301, map[string][]string{"Location": {"https://x.example/api/v1/webhook-ingest/" + ingestToken}}, "")}, []string{"redirects", "check ingest_url"}, false},
 		"lost again and again":   {acsmontest.Fault{Do: acsmontest.After(acsmontest.Reset())}, []string{"the webhook may have received the event"}, true},
 	} {
-		scenario(t, name, acsmontest.Options{}, func(w *world) {
+		scenario(t, name, acsmontest.Options{}, func(w *workbench) {
 			_, url := w.addWebhook()
 			w.Inject(test.fault)
 			if r := w.push(row{"ingest_url": url, "max_wait": 5}).fails(test.says...); r.row["changed"] != test.changed || r.row["failure"] == nil {
@@ -132,7 +132,7 @@ func TestRefusedEvents(t *testing.T) {
 			}
 		})
 	}
-	scenario(t, "a response that is lost once", acsmontest.Options{}, func(w *world) {
+	scenario(t, "a response that is lost once", acsmontest.Options{}, func(w *workbench) {
 		_, url := w.addWebhook()
 		w.Inject(acsmontest.Fault{Times: 1, Do: acsmontest.After(acsmontest.Reset())})
 		r := w.push(row{"ingest_url": url}).warns("may have received the event more than once")
@@ -140,7 +140,7 @@ func TestRefusedEvents(t *testing.T) {
 			w.t.Errorf("%d events, %v", n, r.row)
 		}
 	})
-	scenario(t, "a webhook that is switched off", acsmontest.Options{}, func(w *world) {
+	scenario(t, "a webhook that is switched off", acsmontest.Options{}, func(w *workbench) {
 		hook, url := w.addWebhook()
 		w.run("acsmon_webhook", row{"device": "807", "id": hook, "is_active": false})
 		w.push(row{"ingest_url": url}).fails("answered 403", "is active")
@@ -150,7 +150,7 @@ func TestRefusedEvents(t *testing.T) {
 // TestEventsTakeNothingElsewhere: neither a token nor the headers of a gateway go to another
 // server.
 func TestEventsTakeNothingElsewhere(t *testing.T) {
-	scenario(t, "headers", acsmontest.Options{}, func(w *world) {
+	scenario(t, "headers", acsmontest.Options{}, func(w *workbench) {
 		_, url := w.addWebhook()
 		debug := filepath.Join(w.t.TempDir(), "debug")
 		w.args["_acsmon_environment"] = row{"ACSMON_DEBUG": debug, "ACSMON_TOKEN": "1|environment"}
@@ -174,7 +174,7 @@ func TestEventsTakeNothingElsewhere(t *testing.T) {
 			w.t.Errorf("%s: %v", text, err)
 		}
 	})
-	scenario(t, "plain http", acsmontest.Options{}, func(w *world) {
+	scenario(t, "plain http", acsmontest.Options{}, func(w *workbench) {
 		w.addWebhook()
 		w.options = append(w.options, acsmon.WithDialer(w.Dial))
 		w.push(row{"ingest_url": "http://hooks.example.com/api/v1/webhook-ingest/" + ingestToken}).warns("the ingest URL crosses the network unencrypted")
@@ -184,7 +184,7 @@ func TestEventsTakeNothingElsewhere(t *testing.T) {
 // TestSilentBackup is the way from a rule over an event to an alert, and back.
 func TestSilentBackup(t *testing.T) {
 	for _, served := range []string{"named", "bare"} {
-		scenario(t, served, acsmontest.Options{Alternatives: acsmontest.Alternatives{WebhookAlerts: served}}, func(w *world) {
+		scenario(t, served, acsmontest.Options{Alternatives: acsmontest.Alternatives{WebhookAlerts: served}}, func(w *workbench) {
 			w.addReferenced()
 			w.Add("alert-events", row{"device_id": int64(807), "triggered_at": "2026-04-22T10:00:00Z"})
 			made := w.run("acsmon_webhook", row{"device": "807", "name": "Backup", "show_ingest_url": true, "rules": []row{

@@ -14,7 +14,7 @@ import (
 // whichever key it is under: nothing, unless the task asks for it.
 func TestIngestURL(t *testing.T) {
 	for _, key := range []string{"token", "ingest_token", "url", "ingest_url"} {
-		scenario(t, key, acsmontest.Options{Alternatives: acsmontest.Alternatives{Ingest: key}}, func(w *world) {
+		scenario(t, key, acsmontest.Options{Alternatives: acsmontest.Alternatives{Ingest: key}}, func(w *workbench) {
 			w.addReferenced()
 			given := row{"device": "807", "name": "Backup"}
 			hidden := func(r *result, token string) {
@@ -48,7 +48,7 @@ func TestIngestURL(t *testing.T) {
 // TestSwitchedWebhooks are those that an update does not switch.
 func TestSwitchedWebhooks(t *testing.T) {
 	for _, shows := range []string{"all", "given"} {
-		scenario(t, shows, acsmontest.Options{Alternatives: acsmontest.Alternatives{Switches: "toggle", CreateShows: shows}}, func(w *world) {
+		scenario(t, shows, acsmontest.Options{Alternatives: acsmontest.Alternatives{Switches: "toggle", CreateShows: shows}}, func(w *workbench) {
 			w.addReferenced()
 			off := row{"device": "807", "name": "Backup", "is_active": false}
 			real, _ := w.converges("acsmon_webhook", off)
@@ -60,13 +60,13 @@ func TestSwitchedWebhooks(t *testing.T) {
 		})
 	}
 	lost := acsmontest.Options{Alternatives: acsmontest.Alternatives{Switches: "toggle"}}
-	scenario(t, "a switch whose response is lost", lost, func(w *world) {
+	scenario(t, "a switch whose response is lost", lost, func(w *workbench) {
 		w.addReferenced()
 		w.Inject(acsmontest.Fault{Method: "POST", Path: "/devices/807/webhooks/*/toggle", Times: 1, Do: acsmontest.After(acsmontest.Reset())})
 		real, _ := w.converges("acsmon_webhook", row{"device": "807", "name": "Backup", "is_active": false})
 		w.has("webhooks", id(real), row{"is_active": false})
 	})
-	scenario(t, "a switch that is refused", lost, func(w *world) {
+	scenario(t, "a switch that is refused", lost, func(w *workbench) {
 		w.addReferenced()
 		w.Inject(acsmontest.Fault{Method: "POST", Path: "/devices/807/webhooks/*/toggle", Do: acsmontest.Status(403)})
 		given := row{"device": "807", "name": "Backup", "is_active": false}

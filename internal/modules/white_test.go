@@ -35,7 +35,7 @@ func TestWhiteSpaceThatIsLost(t *testing.T) {
 					r.warns(words)
 				}
 			}
-			scenario(t, door+" "+name, acsmontest.Options{}, func(w *world) {
+			scenario(t, door+" "+name, acsmontest.Options{}, func(w *workbench) {
 				holds(t, w.run(of(given)))
 				again := w.run(of(given))
 				if holds(t, again); !again.unchanged() {
@@ -46,14 +46,14 @@ func TestWhiteSpaceThatIsLost(t *testing.T) {
 			})
 		}
 	}
-	scenario(t, "where the server keeps it", acsmontest.Options{}, func(w *world) {
+	scenario(t, "where the server keeps it", acsmontest.Options{}, func(w *workbench) {
 		w.Add("monitors", row{"name": "Cache", "type": "tcp", "host": "h", "config": row{"send": "stats\r\n"}})
 		r := w.monitor(row{"name": "Cache", "config": row{"send": "stats\r\n"}})
 		if !r.unchanged() || r.row["warnings"] != nil {
 			t.Errorf("%v", r.row)
 		}
 	})
-	scenario(t, "what the module itself takes off a name", acsmontest.Options{}, func(w *world) {
+	scenario(t, "what the module itself takes off a name", acsmontest.Options{}, func(w *workbench) {
 		if r := w.monitor(row{"name": " Cache ", "type": "tcp", "host": "h\n"}); !r.changed() || r.row["warnings"] != nil {
 			t.Errorf("%v", r.row)
 		}

@@ -31,7 +31,7 @@ func ResolveIngest(address string, given map[string]any, lookup Lookup, secrets 
 	if c.origin, err = acsmon.Origin(u.Scheme + "://" + u.Host); err != nil {
 		return nil, err
 	}
-	if err := c.readTransport(s); err != nil {
+	if err := c.setTransport(s); err != nil {
 		return nil, err
 	}
 	base, name := s.value("base_url")

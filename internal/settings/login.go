@@ -88,7 +88,7 @@ func revoke(ctx context.Context, baseURL string, token acsmon.Secret, lookup Loo
 func bareClient(baseURL string, lookup Lookup, secrets *untrusted.Secrets, extra ...acsmon.Option) (*acsmon.Client, error) {
 	c := &Connection{door: CommandLine, secrets: secrets}
 	hideEnvironment(secrets, lookup)
-	if err := c.readTransport(source{door: CommandLine, lookup: lookup}); err != nil {
+	if err := c.setTransport(source{door: CommandLine, lookup: lookup}); err != nil {
 		return nil, err
 	}
 	return acsmon.New(baseURL, append(append(c.options, userAgent(), acsmon.WithRedactor(secrets.Redact)), extra...)...)

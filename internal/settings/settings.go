@@ -89,7 +89,7 @@ func Resolve(door Door, given map[string]any, lookup Lookup, secrets *untrusted.
 		return nil, err
 	}
 	c.secrets.Add(c.credentials.token.Reveal(), c.credentials.password.Reveal())
-	if err := c.readTransport(s); err != nil {
+	if err := c.setTransport(s); err != nil {
 		return nil, err
 	}
 	c.sendHeaders()
@@ -172,7 +172,7 @@ func (c *Connection) hideHeader(value string) {
 	}
 }
 
-func (c *Connection) readTransport(s source) error {
+func (c *Connection) setTransport(s source) error {
 	timeout, err := s.seconds("timeout", 30)
 	if err != nil {
 		return err

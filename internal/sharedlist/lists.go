@@ -183,7 +183,7 @@ func (s *shared) keep(known *state, rows []acsmon.Fields, pages int) {
 // all returns every row, for a run that must know what is not there.
 func (s *shared) all(ctx context.Context, known *state) ([]acsmon.Fields, error) {
 	if known.Proved.IsZero() {
-		if _, err := s.readAgain(ctx, known); err != nil {
+		if _, err := s.fetchAgain(ctx, known); err != nil {
 			return nil, err
 		}
 	} else if proved, err := s.prove(ctx, known); err != nil || !proved {
@@ -211,7 +211,7 @@ func (s *shared) Complete(ctx context.Context) (bool, error) {
 	if !known.whole() || !known.Proved.IsZero() {
 		return s.prove(ctx, known)
 	}
-	found, err := s.readAgain(ctx, known)
+	found, err := s.fetchAgain(ctx, known)
 	return !found, err
 }
 
@@ -231,10 +231,10 @@ func (s *shared) prove(ctx context.Context, known *state) (bool, error) {
 	return true, nil
 }
 
-// readAgain reads the whole list a second time, and reports whether it shows rows that the first
+// fetchAgain reads the whole list a second time, and reports whether it shows rows that the first
 // reading did not. A row that only the first reading showed may be gone: it counts as written, so
 // that it is fetched alone before a run relies on it.
-func (s *shared) readAgain(ctx context.Context, known *state) (found bool, err error) {
+func (s *shared) fetchAgain(ctx context.Context, known *state) (found bool, err error) {
 	rows, err := acsmon.Collect(s.Collection.List(ctx, acsmon.Query{Pages: &s.pages}))
 	if err != nil {
 		return false, err

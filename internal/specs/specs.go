@@ -18,10 +18,11 @@ import (
 //go:embed *.json
 var files embed.FS
 
-// Read returns the specification of a module, without its examples; or, named acsmon, of the
-// inventory plugin, with the options that only Ansible evaluates; or, named lookup, of the lookup plugin. The error is fs.ErrNotExist where there
-// is none of that name.
-func Read(name string) (*ansible.Spec, error) {
+// Load returns the specification of a module, without its examples. Under the name acsmon it
+// returns that of the inventory plugin, which includes the options that only Ansible evaluates, and
+// under the name lookup that of the lookup plugin. The error is fs.ErrNotExist if there is none of
+// that name.
+func Load(name string) (*ansible.Spec, error) {
 	text, err := files.ReadFile(name + ".json")
 	if err != nil {
 		return nil, err

@@ -22,8 +22,8 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/alerts"
 )
 
-// world is a server and a watcher of it, in a bubble in which time passes at once.
-type world struct {
+// watching is a server and a watcher of it, in a bubble in which time passes at once.
+type watching struct {
 	t       *testing.T
 	server  *acsmontest.Server
 	watcher *Watcher
@@ -37,21 +37,21 @@ type world struct {
 
 // inFakeTime runs a spec against a server with one device, one monitor and what
 // the options say.
-func inFakeTime(t *testing.T, o acsmontest.Options, spec func(w *world)) {
+func inFakeTime(t *testing.T, o acsmontest.Options, spec func(w *watching)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		server := acsmontest.New(o)
 		t.Cleanup(func() { server.Close() })
 		server.Add("devices", map[string]any{"id": int64(1), "name": "core"})
 		server.Add("monitors", map[string]any{"id": int64(1), "name": "Shop", "type": "ping", "host": "192.0.2.1"})
-		w := &world{t: t, server: server, path: filepath.Join(t.TempDir(), "state", "alerts.json")}
+		w := &watching{t: t, server: server, path: filepath.Join(t.TempDir(), "state", "alerts.json")}
 		defer func() { w.end() }()
 		spec(w)
 	})
 }
 
 // start lets a watcher go on from the saved state, as a new process does.
-func (w *world) start(set ...func(*Watcher)) {
+func (w *watching) start(set ...func(*Watcher)) {
 	w.t.Helper()
 	client, err := acsmon.New(w.server.URL, acsmon.WithToken(acsmon.Secret(w.server.Token)), acsmon.WithDialer(w.server.Dial))
 	if err != nil {
@@ -89,7 +89,7 @@ func (w *world) start(set ...func(*Watcher)) {
 }
 
 // end ends the watcher, which is no error.
-func (w *world) end() {
+func (w *watching) end() {
 	w.t.Helper()
 	if w.stop == nil {
 		return
@@ -102,7 +102,7 @@ func (w *world) end() {
 }
 
 // after lets time pass and gives what was told since the last call.
-func (w *world) after(d time.Duration) []string {
+func (w *watching) after(d time.Duration) []string {
 	w.t.Helper()
 	time.Sleep(d)
 	synctest.Wait()
@@ -113,7 +113,7 @@ func (w *world) after(d time.Duration) []string {
 	return told
 }
 
-func (w *world) wants(d time.Duration, keys ...string) {
+func (w *watching) wants(d time.Duration, keys ...string) {
 	w.t.Helper()
 	if told := w.after(d); !slices.Equal(told, keys) {
 		w.t.Errorf("told %q, want %q", told, keys)
@@ -121,11 +121,13 @@ func (w *world) wants(d time.Duration, keys ...string) {
 }
 
 // device and monitor add an alert.
-func (w *world) device(id int64, status string) { w.add("alert-events", "device_id", id, status) }
+func (w *watching) device(id int64, status string) { w.add("alert-events", "device_id", id, status) }
 
-func (w *world) monitor(id int64, status string) { w.add("monitor-events", "monitor_id", id, status) }
+func (w *watching) monitor(id int64, status string) {
+	w.add("monitor-events", "monitor_id", id, status)
+}
 
-func (w *world) add(kind, about string, id int64, status string) {
+func (w *watching) add(kind, about string, id int64, status string) {
 	fields := map[string]any{"id": id, about: int64(1), "severity": "critical", "status": status, "triggered_at": "2026-11-23T12:00:00Z"}
 	if status != "open" {
 		fields["acknowledged_at"] = "2026-11-23T12:05:00Z"
@@ -134,7 +136,7 @@ func (w *world) add(kind, about string, id int64, status string) {
 }
 
 // set changes the status of an alert as somebody in the web interface does.
-func (w *world) set(kind string, id int64, status string) {
+func (w *watching) set(kind string, id int64, status string) {
 	w.server.Set(kind, id, map[string]any{"status": status, status + "_at": "2026-11-23T13:00:00Z"})
 }
 
@@ -148,7 +150,7 @@ func asked(server *acsmontest.Server) []string {
 }
 
 func TestEachChangeIsToldOnce(t *testing.T) {
-	inFakeTime(t, acsmontest.Options{}, func(w *world) {
+	inFakeTime(t, acsmontest.Options{}, func(w *watching) {
 		w.device(5, "open")
 		w.monitor(5, "open")
 		w.device(6, "acknowledged")
@@ -176,7 +178,7 @@ func TestEachChangeIsToldOnce(t *testing.T) {
 }
 
 func TestWhatHappenedBetweenTwoLooksIsToldInItsOrder(t *testing.T) {
-	inFakeTime(t, acsmontest.Options{}, func(w *world) {
+	inFakeTime(t, acsmontest.Options{}, func(w *watching) {
 		w.device(5, "open")
 		w.start()
 		w.wants(0, "device-5-opened")
@@ -188,7 +190,7 @@ func TestWhatHappenedBetweenTwoLooksIsToldInItsOrder(t *testing.T) {
 }
 
 func TestALookCostsItsPagesAndOneRequestForEachAlertThatLeft(t *testing.T) {
-	inFakeTime(t, acsmontest.Options{}, func(w *world) {
+	inFakeTime(t, acsmontest.Options{}, func(w *watching) {
 		for id := range int64(250) {
 			w.device(id+1, "open")
 		}
@@ -218,7 +220,7 @@ func TestALookCostsItsPagesAndOneRequestForEachAlertThatLeft(t *testing.T) {
 }
 
 func TestTheRateLimitIsHonoured(t *testing.T) {
-	inFakeTime(t, acsmontest.Options{RateLimit: 10}, func(w *world) {
+	inFakeTime(t, acsmontest.Options{RateLimit: 10}, func(w *watching) {
 		for id := range int64(1500) {
 			w.device(id+1, "open")
 		}
@@ -239,7 +241,7 @@ func TestTheRateLimitIsHonoured(t *testing.T) {
 }
 
 func TestANewProcessGoesOn(t *testing.T) {
-	inFakeTime(t, acsmontest.Options{}, func(w *world) {
+	inFakeTime(t, acsmontest.Options{}, func(w *watching) {
 		w.device(5, "open")
 		w.device(6, "open")
 		w.start()
@@ -261,7 +263,7 @@ func TestANewProcessGoesOn(t *testing.T) {
 // The state is saved after the line: one that was not delivered comes again, with
 // the same key.
 func TestWhatWasNotDeliveredComesAgain(t *testing.T) {
-	inFakeTime(t, acsmontest.Options{}, func(w *world) {
+	inFakeTime(t, acsmontest.Options{}, func(w *watching) {
 		w.device(5, "open")
 		w.device(6, "open")
 		broken := fmt.Errorf("nobody reads")
@@ -286,7 +288,7 @@ func TestWhatWasNotDeliveredComesAgain(t *testing.T) {
 
 // What reads the lines may take its time: what it has is saved meanwhile.
 func TestWhatIsDeliveredIsSavedWhileTheNextLineWaits(t *testing.T) {
-	inFakeTime(t, acsmontest.Options{}, func(w *world) {
+	inFakeTime(t, acsmontest.Options{}, func(w *watching) {
 		for id := range int64(3) {
 			w.device(id+1, "open")
 		}
@@ -307,7 +309,7 @@ func TestWhatIsDeliveredIsSavedWhileTheNextLineWaits(t *testing.T) {
 }
 
 func TestTheFirstStartCanSkipWhatIsOpen(t *testing.T) {
-	inFakeTime(t, acsmontest.Options{}, func(w *world) {
+	inFakeTime(t, acsmontest.Options{}, func(w *watching) {
 		skip := func(watcher *Watcher) { watcher.SkipExisting = true }
 		w.device(5, "open")
 		w.start(skip)
@@ -324,7 +326,7 @@ func TestTheFirstStartCanSkipWhatIsOpen(t *testing.T) {
 }
 
 func TestAStartCanRepeatWhatIsOpen(t *testing.T) {
-	inFakeTime(t, acsmontest.Options{}, func(w *world) {
+	inFakeTime(t, acsmontest.Options{}, func(w *watching) {
 		for id, status := range []string{"open", "open", "acknowledged", "open"} {
 			w.device(int64(id+1), status)
 		}
@@ -340,7 +342,7 @@ func TestAStartCanRepeatWhatIsOpen(t *testing.T) {
 }
 
 func TestAnAlertThatStaysOpenIsToldOnceMore(t *testing.T) {
-	inFakeTime(t, acsmontest.Options{}, func(w *world) {
+	inFakeTime(t, acsmontest.Options{}, func(w *watching) {
 		overdue := func(watcher *Watcher) { watcher.OverdueAfter = 15 * time.Minute }
 		for id := range int64(3) {
 			w.device(id+1, "open")
@@ -373,7 +375,7 @@ func TestTheChoiceIsDecidedOnTheRows(t *testing.T) {
 		for _, unknown := range []string{"ignored", "400", "422"} {
 			t.Run(name+" "+unknown, func(t *testing.T) {
 				o := acsmontest.Options{Alternatives: acsmontest.Alternatives{Unknown: unknown, FilterFields: []string{"id"}}}
-				inFakeTime(t, o, func(w *world) {
+				inFakeTime(t, o, func(w *watching) {
 					w.device(5, "open")
 					w.monitor(5, "open")
 					w.device(6, "open")
@@ -389,7 +391,7 @@ func TestTheChoiceIsDecidedOnTheRows(t *testing.T) {
 }
 
 func TestAnAlertThatLeavesTheChoiceIsForgotten(t *testing.T) {
-	inFakeTime(t, acsmontest.Options{}, func(w *world) {
+	inFakeTime(t, acsmontest.Options{}, func(w *watching) {
 		w.device(5, "open")
 		w.start(func(watcher *Watcher) { watcher.Choice.Severity = []string{"critical"} })
 		w.wants(0, "device-5-opened")
@@ -408,7 +410,7 @@ func TestAnAlertThatLeavesTheChoiceIsForgotten(t *testing.T) {
 func TestItWorksWithEachAlternative(t *testing.T) {
 	for name, alternatives := range acsmontest.EachAlternative() {
 		t.Run(name, func(t *testing.T) {
-			inFakeTime(t, acsmontest.Options{Alternatives: alternatives}, func(w *world) {
+			inFakeTime(t, acsmontest.Options{Alternatives: alternatives}, func(w *watching) {
 				w.device(5, "open")
 				w.monitor(6, "open")
 				w.start()
@@ -435,7 +437,7 @@ func TestItOutlastsAServerThatIsAway(t *testing.T) {
 		"half":        {Path: "/monitor-events", Do: acsmontest.Status(404)},
 	} {
 		t.Run(name, func(t *testing.T) {
-			inFakeTime(t, acsmontest.Options{}, func(w *world) {
+			inFakeTime(t, acsmontest.Options{}, func(w *watching) {
 				w.device(5, "open")
 				w.monitor(5, "open")
 				w.start()
@@ -462,7 +464,7 @@ func TestItOutlastsAServerThatIsAway(t *testing.T) {
 
 // A restart with one list gone knows from the saved state that it was there.
 func TestAListThatIsGoneIsNotTakenForItsAlertsEnd(t *testing.T) {
-	inFakeTime(t, acsmontest.Options{}, func(w *world) {
+	inFakeTime(t, acsmontest.Options{}, func(w *watching) {
 		w.monitor(5, "open")
 		w.start()
 		w.wants(0, "monitor-5-opened")
@@ -498,7 +500,7 @@ func TestARefusedTokenEndsIt(t *testing.T) {
 		"forbidden": {func(s *acsmontest.Server) { s.Token = s.NewToken("devices.view") }, "lacks the permission alerts.view"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			inFakeTime(t, acsmontest.Options{}, func(w *world) {
+			inFakeTime(t, acsmontest.Options{}, func(w *watching) {
 				test.token(w.server)
 				w.start()
 				if err := <-w.ended; err == nil || !strings.Contains(err.Error(), test.says) {
@@ -512,7 +514,7 @@ func TestARefusedTokenEndsIt(t *testing.T) {
 }
 
 func TestAMonitorThatDoesNotExistEndsIt(t *testing.T) {
-	inFakeTime(t, acsmontest.Options{}, func(w *world) {
+	inFakeTime(t, acsmontest.Options{}, func(w *watching) {
 		w.start(func(watcher *Watcher) { watcher.Choice.Monitor = "Shoo" })
 		if err := <-w.ended; err == nil || !strings.Contains(err.Error(), "there is no monitor \"Shoo\"") {
 			t.Errorf("it ended with %v", err)
@@ -523,7 +525,7 @@ func TestAMonitorThatDoesNotExistEndsIt(t *testing.T) {
 }
 
 func TestALineHasWhatARuleAsksFor(t *testing.T) {
-	inFakeTime(t, acsmontest.Options{}, func(w *world) {
+	inFakeTime(t, acsmontest.Options{}, func(w *watching) {
 		w.device(5, "open")
 		w.server.Set("devices", 1, map[string]any{"name": "{{ lookup('pipe', 'id') }}\x1b[31m"})
 		var lines []Line
@@ -588,7 +590,7 @@ func TestAStateOfSomethingElseIsRefused(t *testing.T) {
 // alerts.
 func TestAlertsOfWebhooks(t *testing.T) {
 	for _, served := range []string{"named", "bare"} {
-		inFakeTime(t, acsmontest.Options{Alternatives: acsmontest.Alternatives{WebhookAlerts: served}}, func(w *world) {
+		inFakeTime(t, acsmontest.Options{Alternatives: acsmontest.Alternatives{WebhookAlerts: served}}, func(w *watching) {
 			webhook := w.server.Add("webhooks", map[string]any{"device_id": int64(1), "name": "Backup"})
 			var lines []Line
 			w.start(func(watcher *Watcher) {

@@ -86,8 +86,8 @@ func faults() map[string]acsmontest.Effect {
 	return all
 }
 
-// world is a server with an install, of which the test works on a part.
-type world struct {
+// workbench is a server with an install, of which the test works on a part.
+type workbench struct {
 	*acsmontest.Server
 	t          *testing.T
 	rand       *rand.Rand
@@ -121,7 +121,7 @@ func TestChaos(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server := acsmontest.New(acsmontest.Options{Seed: uint64(seed), Devices: 5, Monitors: 30, OpenAlerts: 400})
 		defer server.Close()
-		w := &world{
+		w := &workbench{
 			Server: server, t: t, rand: rand.New(rand.NewPCG(uint64(seed), 0)),
 			monitors: map[string]row{}, events: map[string]string{}, bystanders: map[int64]row{}, report: map[string]map[string]*tally{},
 		}
@@ -149,11 +149,11 @@ func TestChaos(t *testing.T) {
 	t.Logf("%d operations, CHAOS_SEED=%d; for each fault and operation: how many were done, how many said that they failed\n%s", operations, seed, table(report))
 }
 
-func (w *world) pick(names ...string) string { return names[w.rand.IntN(len(names))] }
+func (w *workbench) pick(names ...string) string { return names[w.rand.IntN(len(names))] }
 
 // operate runs one random operation under the fault that is set, and, where it
 // says that it failed, once more without.
-func (w *world) operate(fault string) {
+func (w *workbench) operate(fault string) {
 	name := fmt.Sprintf("chaos %d", w.rand.IntN(20))
 	switch w.rand.IntN(12) {
 	case 0, 1, 2, 3, 4, 5:
@@ -170,7 +170,7 @@ func (w *world) operate(fault string) {
 }
 
 // ensure creates or updates a monitor with some random fields.
-func (w *world) ensure(fault, name string) {
+func (w *workbench) ensure(fault, name string) {
 	before := w.monitors[name]
 	given, meant := w.wish(name)
 	operation := "update"
@@ -182,7 +182,7 @@ func (w *world) ensure(fault, name string) {
 }
 
 // ensureAll does it with several at once.
-func (w *world) ensureAll(fault string) {
+func (w *workbench) ensureAll(fault string) {
 	before, first := maps.Clone(w.monitors), w.rand.IntN(20)
 	var names []string
 	var all []row
@@ -199,7 +199,7 @@ func (w *world) ensureAll(fault string) {
 }
 
 // wish gives random fields for a monitor, and what it then is.
-func (w *world) wish(name string) (given, meant row) {
+func (w *workbench) wish(name string) (given, meant row) {
 	given, meant = row{"name": name}, maps.Clone(w.monitors[name])
 	if meant == nil {
 		meant = row{"config": row{}}
@@ -227,14 +227,14 @@ func (w *world) wish(name string) (given, meant row) {
 	return given, meant
 }
 
-func (w *world) remove(fault, name string) {
+func (w *workbench) remove(fault, name string) {
 	before := w.monitors[name]
 	delete(w.monitors, name)
 	w.run(fault, "delete", "acsmon_monitor", row{"name": name, "state": "absent"}, func() bool { return w.monitorIs(name, before) || w.monitorIs(name, nil) })
 }
 
 // settle acknowledges or resolves a few alerts of devices or of monitors.
-func (w *world) settle(fault, state string) {
+func (w *workbench) settle(fault, state string) {
 	source := w.pick("device", "monitor")
 	kind := map[string]string{"device": "alert-events", "monitor": "monitor-events"}[source]
 	rows := w.Rows(kind)
@@ -251,7 +251,7 @@ func (w *world) settle(fault, state string) {
 
 // run runs a module. A run that fails must leave what intact accepts, and the
 // same run without a fault must fix it.
-func (w *world) run(fault, operation, module string, given row, intact func() bool) {
+func (w *workbench) run(fault, operation, module string, given row, intact func() bool) {
 	w.ResetRequests()
 	result := w.module(module, given)
 	w.ClearFaults()
@@ -275,7 +275,7 @@ func (w *world) run(fault, operation, module string, given row, intact func() bo
 	}
 }
 
-func (w *world) module(module string, given row) row {
+func (w *workbench) module(module string, given row) row {
 	args := row{"base_url": "http://chaos.localhost", "token": w.Token}
 	maps.Copy(args, given)
 	arguments, err := json.Marshal(args)
@@ -295,12 +295,12 @@ func (w *world) module(module string, given row) row {
 	return result
 }
 
-func (w *world) changedAnything() bool {
+func (w *workbench) changedAnything() bool {
 	return slices.ContainsFunc(w.Writes(), func(r acsmontest.Request) bool { return r.Status/100 == 2 })
 }
 
 // check compares the server with what was wanted.
-func (w *world) check() {
+func (w *workbench) check() {
 	w.t.Helper()
 	for name := range 20 {
 		name := fmt.Sprintf("chaos %d", name)
@@ -322,7 +322,7 @@ func (w *world) check() {
 	}
 }
 
-func (w *world) named(name string) (found []row) {
+func (w *workbench) named(name string) (found []row) {
 	for _, monitor := range w.Rows("monitors") {
 		if monitor["name"] == name {
 			found = append(found, monitor)
@@ -332,7 +332,7 @@ func (w *world) named(name string) (found []row) {
 }
 
 // monitorIs says whether there is exactly the monitor that is meant, nil for none.
-func (w *world) monitorIs(name string, meant row) bool {
+func (w *workbench) monitorIs(name string, meant row) bool {
 	found := w.named(name)
 	if meant == nil {
 		return len(found) == 0

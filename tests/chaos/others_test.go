@@ -78,7 +78,7 @@ func TestOthersMeanwhile(t *testing.T) {
 		defer server.Close()
 		random := rand.New(rand.NewPCG(uint64(seed), 3))
 		other = &somebodyElse{Server: server, rand: rand.New(rand.NewPCG(uint64(seed), 4)), edited: map[int64]row{}}
-		w := &world{Server: server, t: t, rand: random}
+		w := &workbench{Server: server, t: t, rand: random}
 		end := make(chan struct{})
 		stopped := make(chan struct{})
 		go func() {
@@ -110,7 +110,7 @@ func TestOthersMeanwhile(t *testing.T) {
 
 // task runs a bulk task, a loop or a deploy window, and gives how many monitors it was
 // about.
-func (w *world) task() int {
+func (w *workbench) task() int {
 	n := 1 + w.rand.IntN(60)
 	names := make([]string, n)
 	for i := range names {
@@ -145,7 +145,7 @@ func (w *world) task() int {
 }
 
 // monitor names fields that somebody else leaves alone.
-func (w *world) monitor(name string) row {
+func (w *workbench) monitor(name string) row {
 	return row{"name": name, "type": "tcp", "host": w.pick("a.example.com", "b.example.com"), "port": 1 + w.rand.IntN(65535), "tags": []string{"ours"}}
 }
 
@@ -156,7 +156,7 @@ func with(given row, name string, value any) row {
 }
 
 // succeeds runs a module. It may refuse to work on a list that would not hold still.
-func (w *world) succeeds(module string, given row) {
+func (w *workbench) succeeds(module string, given row) {
 	w.t.Helper()
 	result := w.module(module, given)
 	if result["failed"] == true && !strings.Contains(fmt.Sprint(result["msg"]), "kept changing while it was read") {

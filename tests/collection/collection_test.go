@@ -39,7 +39,7 @@ func TestTheActionPluginServesAllModules(t *testing.T) {
 		t.Fatalf("one action plugin serves all modules, and there are %v, %v", files, err)
 	}
 	plugin := strings.TrimSuffix(filepath.Base(files[0]), ".py")
-	names, routing := moduleNames(t), readRuntime(t).Routing.Modules
+	names, routing := moduleNames(t), loadRuntime(t).Routing.Modules
 	if !slices.Contains(names, plugin) {
 		t.Errorf("the action plugin %s has not the name of a module, as ansible-test sanity wants", plugin)
 	}
@@ -56,7 +56,7 @@ func TestTheActionPluginServesAllModules(t *testing.T) {
 }
 
 func TestActionGroupHoldsAllModules(t *testing.T) {
-	group, names := readRuntime(t).ActionGroups["acsmon"], moduleNames(t)
+	group, names := loadRuntime(t).ActionGroups["acsmon"], moduleNames(t)
 	if diff := cmp.Diff(names, group); diff != "" {
 		t.Errorf("the action group acsmon in meta/runtime.yml does not list the modules (-modules +group):\n%s", diff)
 	}
@@ -72,10 +72,10 @@ type runtime struct {
 	} `yaml:"plugin_routing"`
 }
 
-func readRuntime(t *testing.T) runtime {
+func loadRuntime(t *testing.T) runtime {
 	t.Helper()
 	var r runtime
-	readYAML(t, root+"meta/runtime.yml", &r)
+	loadYAML(t, root+"meta/runtime.yml", &r)
 	return r
 }
 
@@ -122,7 +122,7 @@ func TestRoleDefaultsAreDocumented(t *testing.T) {
 	}
 	for _, role := range roles {
 		var defaults map[string]any
-		readYAML(t, root+"roles/"+role.Name()+"/defaults/main.yml", &defaults)
+		loadYAML(t, root+"roles/"+role.Name()+"/defaults/main.yml", &defaults)
 		var documented struct {
 			Specs map[string]struct {
 				Options map[string]struct {
@@ -131,7 +131,7 @@ func TestRoleDefaultsAreDocumented(t *testing.T) {
 				}
 			} `yaml:"argument_specs"`
 		}
-		readYAML(t, root+"roles/"+role.Name()+"/meta/argument_specs.yml", &documented)
+		loadYAML(t, root+"roles/"+role.Name()+"/meta/argument_specs.yml", &documented)
 		main := documented.Specs["main"].Options
 		for name, value := range defaults {
 			option, ok := main[name]
@@ -153,7 +153,7 @@ func TestRoleDefaultsAreDocumented(t *testing.T) {
 	}
 }
 
-func readYAML(t *testing.T, path string, into any) {
+func loadYAML(t *testing.T, path string, into any) {
 	t.Helper()
 	source, err := os.ReadFile(path)
 	if err != nil {

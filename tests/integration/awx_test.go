@@ -49,7 +49,7 @@ func TestExecutionEnvironment(t *testing.T) {
 	}
 	example, err := os.ReadFile(filepath.Join(s.dir, "execution-environment.yml"))
 	s.must(err)
-	if shown := readGuide(t, "guide_awx").block("yaml", "additional_build_files"); !strings.HasSuffix(string(example), shown) {
+	if shown := loadGuide(t, "guide_awx").block("yaml", "additional_build_files"); !strings.HasSuffix(string(example), shown) {
 		t.Errorf("the guide shows\n%s\nand the example is\n%s", shown, example)
 	}
 	if _, err := os.Stat(filepath.Join(collections, "ansible_collections/acsmon/monitor/meta/execution-environment.yml")); err != nil {
@@ -95,7 +95,7 @@ with open(os.path.join(folder, 'env', 'envvars'), 'w') as file:
 // awxProject makes the folder of a job: the project as the guide for AWX has it,
 // and the environment that a credential of the guide's type gives.
 func awxProject(s *site, server *acsmontest.Server) {
-	g := readGuide(s.t, "guide_awx")
+	g := loadGuide(s.t, "guide_awx")
 	for _, folder := range []string{"env", "project", "tmp"} {
 		s.must(os.Mkdir(filepath.Join(s.dir, folder), 0o700))
 	}

@@ -143,7 +143,7 @@ func TestDriftOfAnExportedInstall(t *testing.T) {
 // shown.
 func TestGuideOfAnInstallAsCode(t *testing.T) {
 	t.Parallel()
-	guide := readGuide(t, "guide_install_as_code")
+	guide := loadGuide(t, "guide_install_as_code")
 	s := newSite(t, venvs[len(venvs)-1])
 	server := acsmontest.Start(t, acsmontest.Options{})
 	s.use(server)

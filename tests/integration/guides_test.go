@@ -14,7 +14,7 @@ type guide struct {
 	blocks []string
 }
 
-func readGuide(t *testing.T, name string) guide {
+func loadGuide(t *testing.T, name string) guide {
 	t.Helper()
 	text, err := os.ReadFile("../../collection/docs/docsite/rst/" + name + ".rst")
 	if err != nil {

@@ -20,7 +20,7 @@ func watchedSite(t *testing.T, s *site) *acsmontest.Server {
 	for i := range 3 {
 		server.Add("monitors", map[string]any{"name": fmt.Sprintf("Other %d", i), "type": "ping", "host": "192.0.2.1", "tags": []string{"owner:somebody"}})
 	}
-	guide := readGuide(t, "guide_host_monitors")
+	guide := loadGuide(t, "guide_host_monitors")
 	s.write("ansible.cfg", "") // for inventories in YAML
 	s.write("hosts.yml", guide.block("yaml", "# hosts.yml"))
 	s.write("watch.yml", strings.Replace(guide.block("yaml", "# watch.yml"), "  roles:", `  pre_tasks:
@@ -102,7 +102,7 @@ func TestHostMonitors(t *testing.T) {
 			wantRunbook(t, o, test.status, test.says)
 			wantWatched(t, server, test.want...)
 		}
-		hosts := readGuide(t, "guide_host_monitors").block("yaml", "# hosts.yml")
+		hosts := loadGuide(t, "guide_host_monitors").block("yaml", "# hosts.yml")
 		s.write("hosts.yml", strings.Replace(hosts, "    www2.example.com:\n      health_path: /ready\n", "", 1))
 		wantRunbook(t, s.watch(), 0)
 		wantWatched(t, server, gone...)

@@ -17,7 +17,7 @@ import (
 // The guide shows each setting with the hosts that come of it.
 func TestGuideOfInventorySettings(t *testing.T) {
 	t.Parallel()
-	g := readGuide(t, "guide_inventory")
+	g := loadGuide(t, "guide_inventory")
 	server := acsmontest.Start(t, acsmontest.Options{Seed: 1})
 	add := func(kind, block string) {
 		var rows []map[string]any

@@ -182,7 +182,7 @@ func TestExportedInventoryRunsNothing(t *testing.T) {
 		s.use(devices(t, "x", "10.0.0.1"))
 		server := devices(t, "{{ lookup('pipe', 'touch "+touched+"') }}", "10.0.0.2")
 		s.use(server)
-		steps := readGuide(t, "guide_inventory").block("sh", "kept.json")
+		steps := loadGuide(t, "guide_inventory").block("sh", "kept.json")
 		s.write("steps.sh", "set -e\n"+steps)
 		s.ok("sh", "steps.sh")
 		s.must(server.Close())

@@ -19,7 +19,7 @@ import (
 func TestGuideOfRunbooks(t *testing.T) {
 	t.Parallel()
 	target := startReceiver(t)
-	for _, block := range readGuide(t, "guide_runbooks").all("text") {
+	for _, block := range loadGuide(t, "guide_runbooks").all("text") {
 		var commands, shown []string
 		for line := range strings.Lines(block) {
 			if command, ok := strings.CutPrefix(line, "$ "); ok {

@@ -418,7 +418,7 @@ func TestOverdueDeployWindow(t *testing.T) {
 	t.Parallel()
 	const overdue = "paused-by:night@2026-01-01T00:00Z/2026-01-01T06:01Z"
 	cron := regexp.MustCompile(`(?m)^\*/10 \* \* \* \* (.+)$`)
-	guide := readGuide(t, "guide_deploy_window")
+	guide := loadGuide(t, "guide_deploy_window")
 	eachCore(t, func(t *testing.T, s *site) {
 		server := windowSite(t, s)
 		before := settled(server)
@@ -451,7 +451,7 @@ func TestOverdueDeployWindow(t *testing.T) {
 // The guide's playbook runs, and prints what the guide shows of it.
 func TestGuideOfDeployWindow(t *testing.T) {
 	t.Parallel()
-	guide := readGuide(t, "guide_deploy_window")
+	guide := loadGuide(t, "guide_deploy_window")
 	s := newSite(t, venvs[len(venvs)-1])
 	server := acsmontest.Start(t, acsmontest.Options{})
 	s.use(server)

@@ -55,7 +55,7 @@ func Lookup(name string) (*ansible.Spec, error) {
 // File returns the specification of a plugin by the path of its file in the
 // collection.
 func File(path string) (*ansible.Spec, error) {
-	source, err := read(path)
+	source, err := load(path)
 	if err != nil {
 		return nil, err
 	}
@@ -66,12 +66,12 @@ func File(path string) (*ansible.Spec, error) {
 // Ansible's own.
 func fragment(name string) ([]byte, error) {
 	if !strings.Contains(name, ".") {
-		return read("../internal/specs/docs/fragments/" + name + ".py")
+		return load("../internal/specs/docs/fragments/" + name + ".py")
 	}
-	return read("plugins/doc_fragments/" + strings.TrimPrefix(name, prefix) + ".py")
+	return load("plugins/doc_fragments/" + strings.TrimPrefix(name, prefix) + ".py")
 }
 
-func read(path string) ([]byte, error) {
+func load(path string) ([]byte, error) {
 	root, err := collection()
 	if err != nil {
 		return nil, err
@@ -102,7 +102,7 @@ func collection() (string, error) {
 // InventoryOptions returns the options that plugins/inventory/NAME.py and its fragments document,
 // as they are in the YAML.
 func InventoryOptions(name string) (map[string]any, error) {
-	source, err := read("plugins/inventory/" + name + ".py")
+	source, err := load("plugins/inventory/" + name + ".py")
 	if err != nil {
 		return nil, err
 	}

@@ -31,7 +31,7 @@ var collections = map[string]string{
 }
 
 func TestParseSpec(t *testing.T) {
-	spec := readModule(t, "example.gadgets", "gadget")
+	spec := loadModule(t, "example.gadgets", "gadget")
 	part := map[string]*ansible.Option{
 		"kind":   {Type: "str", Required: true, Choices: []any{"wheel", "spring"}},
 		"count":  {Type: "int", Default: int64(1)},
@@ -121,7 +121,7 @@ func TestParseSpecRefuses(t *testing.T) {
 func TestCollectionDocumentation(t *testing.T) {
 	for collection := range collections {
 		for _, module := range moduleNames(t, collection) {
-			spec := readModule(t, collection, module)
+			spec := loadModule(t, collection, module)
 			if spec.Module != module || len(spec.Options) == 0 || len(spec.Return) == 0 {
 				t.Errorf("%s.%s: read as %q with %d options and %d return values",
 					collection, module, spec.Module, len(spec.Options), len(spec.Return))
@@ -137,7 +137,7 @@ func TestCollectionDocumentation(t *testing.T) {
 func TestSpecAsJSON(t *testing.T) {
 	for collection := range collections {
 		for _, module := range moduleNames(t, collection) {
-			want := readModule(t, collection, module)
+			want := loadModule(t, collection, module)
 			text, err := json.Marshal(want)
 			if err != nil {
 				t.Fatal(err)
@@ -160,7 +160,7 @@ func TestAnsibleDocReadsTheSame(t *testing.T) {
 		for collection := range collections {
 			t.Run(filepath.Base(venv)+"/"+collection, func(t *testing.T) {
 				for module, theirs := range ansibleDoc(t, venv, collection) {
-					ours := readModule(t, collection, module)
+					ours := loadModule(t, collection, module)
 					if diff := cmp.Diff(comparable(theirs), describe(ours.Options)); diff != "" {
 						t.Errorf("%s (-ansible-doc +ours):\n%s", module, diff)
 					}
@@ -288,7 +288,7 @@ func moduleNames(t testing.TB, collection string) (names []string) {
 	return names
 }
 
-func readModule(t testing.TB, collection, module string) *ansible.Spec {
+func loadModule(t testing.TB, collection, module string) *ansible.Spec {
 	t.Helper()
 	root := os.DirFS(collections[collection])
 	source, err := fs.ReadFile(root, "plugins/modules/"+module+".py")
@@ -310,7 +310,7 @@ func readModule(t testing.TB, collection, module string) *ansible.Spec {
 
 func BenchmarkParseSpec(b *testing.B) {
 	for b.Loop() {
-		readModule(b, "acsmon.monitor", "acsmon_monitor")
+		loadModule(b, "acsmon.monitor", "acsmon_monitor")
 	}
 }
 
@@ -351,7 +351,7 @@ func testVenvs(t *testing.T) []string {
 // itself to the gadget's documentation; -update writes it.
 func TestTheProtocolIsTestedWithTheGadget(t *testing.T) {
 	const path = "../../ansible/testdata/gadget.json"
-	want, err := json.MarshalIndent(readModule(t, "example.gadgets", "gadget"), "", "  ")
+	want, err := json.MarshalIndent(loadModule(t, "example.gadgets", "gadget"), "", "  ")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -27,9 +27,9 @@ func TestMain(m *testing.M) { os.Exit(folderstest.Run(m)) }
 // row is a JSON object.
 type row = map[string]any
 
-// world is a server, on a clock that jumps over every wait, and what runs
+// workbench is a server, on a clock that jumps over every wait, and what runs
 // modules against it.
-type world struct {
+type workbench struct {
 	*acsmontest.Server
 	t    *testing.T
 	args row // that every run gets
@@ -37,19 +37,19 @@ type world struct {
 	options []acsmon.Option
 }
 
-var worlds atomic.Int64
+var workbenches atomic.Int64
 
-// scenario runs a test in a world of its own.
-func scenario(t *testing.T, name string, o acsmontest.Options, f func(w *world)) {
+// scenario runs a test in a workbench of its own.
+func scenario(t *testing.T, name string, o acsmontest.Options, f func(w *workbench)) {
 	t.Helper()
 	t.Run(name, func(t *testing.T) {
 		t.Parallel()
 		synctest.Test(t, func(t *testing.T) {
 			server := acsmontest.New(o)
 			t.Cleanup(func() { server.Close() })
-			f(&world{server, t, row{
-				// A name that no other world has: the lock of writes is one a server.
-				"base_url": fmt.Sprintf("http://w%d.localhost%s", worlds.Add(1), o.Prefix),
+			f(&workbench{server, t, row{
+				// A name that no other workbench has: the lock of writes is one a server.
+				"base_url": fmt.Sprintf("http://w%d.localhost%s", workbenches.Add(1), o.Prefix),
 				"token":    server.Token,
 			}, []acsmon.Option{acsmon.WithDialer(server.Dial)}})
 		})
@@ -73,7 +73,7 @@ func (r *result) resource() row {
 // run runs a module, and holds what it answers to what every answer must be:
 // documented keys alone, no secret, no write in check mode nor where nothing
 // changed.
-func (w *world) run(module string, given row) *result {
+func (w *workbench) run(module string, given row) *result {
 	w.t.Helper()
 	args := maps.Clone(w.args)
 	maps.Copy(args, given)
@@ -109,17 +109,17 @@ func (w *world) run(module string, given row) *result {
 	return r
 }
 
-func (w *world) check(module string, given row) *result {
+func (w *workbench) check(module string, given row) *result {
 	w.t.Helper()
 	return w.run(module, with(given, row{"_ansible_check_mode": true}))
 }
 
-func (w *world) monitor(given row) *result {
+func (w *workbench) monitor(given row) *result {
 	w.t.Helper()
 	return w.run("acsmon_monitor", given)
 }
 
-func (w *world) alert(given row) *result {
+func (w *workbench) alert(given row) *result {
 	w.t.Helper()
 	return w.run("acsmon_alert", given)
 }
@@ -127,7 +127,7 @@ func (w *world) alert(given row) *result {
 // converges is what runs every module: check predicts a change and writes
 // nothing, the run does just that, and another finds nothing to do. It gives
 // the answers of the real run and of the one after it.
-func (w *world) converges(module string, given row) (real, again *result) {
+func (w *workbench) converges(module string, given row) (real, again *result) {
 	w.t.Helper()
 	check := w.check(module, given)
 	if !check.changed() {
@@ -324,12 +324,12 @@ func (r *result) costs(want ...string) *result {
 }
 
 // named gives the rows of monitors of that name.
-func (w *world) named(name string) []row {
+func (w *workbench) named(name string) []row {
 	return slices.DeleteFunc(w.Rows("monitors"), func(r row) bool { return r["name"] != name })
 }
 
 // has holds a stored row to some of its columns.
-func (w *world) has(kind string, id int64, want row) {
+func (w *workbench) has(kind string, id int64, want row) {
 	w.t.Helper()
 	got := w.Row(kind, id)
 	for column, value := range want {
