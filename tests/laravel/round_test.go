@@ -129,7 +129,7 @@ func (u *user) inventory() (script, plugin []string) {
 }
 
 // Every value of every switch, a few at a time: the n-th server has the n-th value of each. On each
-// there are a monitor's life, an inventory and an alert's life.
+// there are a monitor's life, an inventory, an alert's life and a webhook's.
 func TestEverySwitch(t *testing.T) {
 	servers := 0
 	for _, choice := range laravel.Switches() {
@@ -152,6 +152,7 @@ func TestEverySwitch(t *testing.T) {
 			u.monitorLife()
 			u.inventoryHas("sw1", "sw2", "sw3", "sw4", "sw5", "sw6", "sw7")
 			u.alertLife(switches["events"])
+			u.webhookLife()
 		})
 	}
 }
@@ -206,6 +207,30 @@ func (u *user) alertLife(events string) {
 	}
 }
 
+// webhookLife makes a webhook with a rule, pushes what the rule waits for, and removes it.
+func (u *user) webhookLife() {
+	u.Helper()
+	hook := row{"device": "sw1", "name": "Backup"}
+	with := func(more row) row {
+		more = maps.Clone(more)
+		maps.Copy(more, hook)
+		return more
+	}
+	rule := row{"name": "Failed", "condition": "payload_eq", "payload_field": "job.state", "threshold": "failed", "severity": "info"}
+	made := u.converges("acsmon_webhook", with(row{"description": "nightly", "show_ingest_url": true, "rules": []row{rule}}))
+	url, _ := made["ingest_url"].(string)
+	path, ok := strings.CutPrefix(url, u.server.URL+"/api/v1")
+	if got := (api{u.T, u.server.URL, ""}).ask("POST", path, row{"job": row{"state": "failed"}}); !ok || got.status != 200 {
+		u.Fatalf("%q takes no event: %d %s", url, got.status, got.body)
+	}
+	if got := u.server.SQL("select current_value from alert_events where webhook_id is not null"); got != "failed" {
+		u.Errorf("the rule's alert is %q", got)
+	}
+	u.converges("acsmon_webhook", with(row{"is_active": false, "description": ""}))
+	u.converges("acsmon_webhook", with(row{"rules": []row{}}))
+	u.converges("acsmon_webhook", with(row{"state": "absent"}))
+}
+
 // Each resource that a module manages goes through its life.
 func TestEveryResource(t *testing.T) {
 	u := newUser(t, laravel.Start(t, laravel.Options{}))
@@ -217,6 +242,7 @@ func TestEveryResource(t *testing.T) {
 	u.converges("acsmon_alert_channel", row{"name": "Team", "type": "email", "config": row{"recipients": []string{"noc@example.com"}}})
 	u.converges("acsmon_alert_rule", row{"name": "Rebooted", "device": "sw1", "oid": "1.3.6.1.2.1.1.3.0", "condition": "lt", "threshold": "300", "channels": []string{"Team"}})
 	u.converges("acsmon_monitor_alert_rule", row{"name": "Shop down", "monitor": "Shop", "condition": "status_down", "severity": "critical", "channels": []string{"Team"}})
+	u.converges("acsmon_discovery", row{"name": "Office", "subnet": "192.0.2.0/24", "snmp_community": "not-public", "run": "changed"})
 
 	u.converges("acsmon_device_group", row{"name": "Core", "color": "#654321"})
 	u.converges("acsmon_device", row{"name": "sw1", "location": "Leeds", "group": "", "snmp_community": "not-public"})
@@ -231,7 +257,7 @@ func TestEveryResource(t *testing.T) {
 		module string
 		args   row
 	}{
-		{"acsmon_monitor_alert_rule", row{"name": "Shop down"}}, {"acsmon_alert_rule", row{"name": "Rebooted"}},
+		{"acsmon_discovery", row{"name": "Office"}}, {"acsmon_monitor_alert_rule", row{"name": "Shop down"}}, {"acsmon_alert_rule", row{"name": "Rebooted"}},
 		{"acsmon_alert_channel", row{"name": "Team"}}, {"acsmon_monitor", row{"name": "Shop"}}, {"acsmon_monitor_group", row{"name": "Web servers"}},
 		{"acsmon_device_oid", row{"device": "sw1", "oid": "1.3.6.1.2.1.1.3.0"}}, {"acsmon_device", row{"name": "sw1"}}, {"acsmon_device_group", row{"name": "Core"}},
 	} {
