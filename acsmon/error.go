@@ -31,7 +31,8 @@ type Error struct {
 	// Permission is the slug that a route asks for, if it answered 403. OtherPermission is the
 	// other spelling that the vendor's pages have, or "" if there is only one.
 	Permission, OtherPermission string
-	// RetryAt is when to come back, if the server said so; otherwise it is zero.
+	// RetryAt is when to come back: the time that the server named, or when the client would have
+	// asked again if it might wait so long. Otherwise it is zero.
 	RetryAt time.Time
 	// Lost says that an earlier attempt was sent and got no usable response: it may have been
 	// carried out, even if this attempt was refused.
@@ -39,6 +40,7 @@ type Error struct {
 	// Err is the underlying cause, if there is one: a network error, or the context's error.
 	Err error
 
+	guessedRetry bool // the server did not say when to come back
 	broken       bool // a response came and cannot be used
 	timeout      bool // no response came in time, or only a part of it
 	notProcessed bool // the framework, or a proxy that named a time, refused it before the application saw it
@@ -76,6 +78,8 @@ func (e *Error) cause() string {
 		return "the token is missing, revoked, or its user is gone"
 	case e.Reason == ReasonForbidden && e.Permission != "":
 		return "the token's role lacks the permission " + e.permissions()
+	case e.guessedRetry:
+		return "the server does not say until when, so come back at " + e.RetryAt.UTC().Format(time.RFC3339)
 	case !e.RetryAt.IsZero():
 		return "the server asks to come back at " + e.RetryAt.UTC().Format(time.RFC3339)
 	}

@@ -107,6 +107,7 @@ func (k *call) waitOut(e *Error) (bool, error) {
 func (k *call) outOfBudget(err error, e *Error) error {
 	var long *tooLong
 	if errors.As(err, &long) {
+		e.guessedRetry = e.RetryAt.IsZero()
 		e.RetryAt = long.until
 	}
 	return e

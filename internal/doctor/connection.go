@@ -94,7 +94,7 @@ func (d *Doctor) checkUser(ctx context.Context) bool {
 		d.add("server", OK, "", "an API answers")
 		d.fail("token", err)
 		return false
-	case e.Status == http.StatusServiceUnavailable:
+	case e.Reason == acsmon.ReasonUnavailable:
 		d.add("server", Failure, "wait until the update is over, then run doctor again", "it is in maintenance: %v", faultOf(err))
 		return false
 	default:

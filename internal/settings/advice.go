@@ -109,7 +109,7 @@ func (d Door) advice(err error) string {
 	case acsmon.ReasonIngest:
 		return "check whether the webhook still exists and is active, and whether ingest_url is its URL"
 	case acsmon.ReasonPage:
-		return "check the base URL"
+		return "check the base URL, and whether the server is in maintenance, when it may show a page of its own"
 	case acsmon.ReasonTooMuch:
 		return "if the install is so large, allow more with ACSMON_MAX_ROWS and ACSMON_MAX_MEGABYTES"
 	case acsmon.ReasonListChanged:

@@ -3,9 +3,14 @@
 package integration
 
 import (
+	"encoding/json"
+	"fmt"
 	"reflect"
+	"strings"
 	"testing"
 
+	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
+	"github.com/acsmon/acsmon-ansible/internal/specs/docs"
 	"github.com/acsmon/acsmon-ansible/tests/laravel"
 )
 
@@ -100,4 +105,45 @@ func (s *site) converge(tasks string, server *laravel.Server) {
 			s.t.Errorf("changed should be %v, and there were %q", changed, writes)
 		}
 	}
+}
+
+// populate gives a Laravel application the rows of a sandbox.
+func populate(t *testing.T, server *laravel.Server, from *acsmontest.Server) {
+	t.Helper()
+	for _, kind := range []string{
+		"device-groups", "devices", "monitor-groups", "monitors", "alert-channels", "oids", "alert-events", "monitor-events",
+	} {
+		rows, table := from.Rows(kind), strings.ReplaceAll(kind, "-", "_")
+		if len(rows) == 0 {
+			continue
+		}
+		encoded, err := json.Marshal(rows)
+		if err != nil {
+			t.Fatal(err)
+		}
+		columns := server.SQL("select string_agg(column_name, ', ') from information_schema.columns where table_name = '%s' and json '%s'->0->>column_name is not null",
+			table, strings.ReplaceAll(string(encoded), "'", "''"))
+		server.SQL("insert into %[1]s (%[2]s) select %[2]s from json_populate_recordset(null::%[1]s, '%[3]s'); select setval('%[1]s_id_seq', (select max(id) from %[1]s))",
+			table, columns, strings.ReplaceAll(string(encoded), "'", "''"))
+	}
+}
+
+// Every example of the documentation runs against a real Laravel application: those of all modules
+// in one playbook.
+func TestLaravelRunsDocumentedExamples(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, venvs[len(venvs)-1])
+	server := laravel.Start(t, laravel.Options{})
+	populate(t, server, fleet(t))
+	s.useLaravel(server)
+	names, err := docs.ModuleNames()
+	s.must(err)
+	var playbook strings.Builder
+	for _, module := range names {
+		spec, err := docs.Module(module)
+		s.must(err)
+		fmt.Fprintf(&playbook, "- hosts: all\n  name: %s\n  gather_facts: false\n  tasks:\n%s", module, indent(string(spec.Examples), "    "))
+	}
+	s.write("play.yml", playbook.String())
+	wantRecap(t, s.ok("ansible-playbook", "-i", "elsewhere,", "play.yml"), "any", "0")
 }
