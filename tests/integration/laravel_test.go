@@ -34,6 +34,10 @@ const everything = `
   name: monitor
 - acsmon.monitor.acsmon_alert_channel: {name: Team, type: email, config: {recipients: [noc@example.com]}}
   name: channel
+- acsmon.monitor.acsmon_webhook: {device: sw1, name: Backup, rules: [{name: Failed, condition: payload_eq, payload_field: state, threshold: failed}]}
+  name: webhook
+- acsmon.monitor.acsmon_discovery: {name: Office, subnet: 192.0.2.0/24}
+  name: scan
 - acsmon.monitor.acsmon_alert_rule: {name: Rebooted, device: sw1, oid: 1.3.6.1.2.1.1.3.0, condition: lt, threshold: "300", channels: [Team]}
   name: rule
 - acsmon.monitor.acsmon_monitor_alert_rule: {name: Shop down, monitor: Shop, condition: status_down, channels: [Team]}
@@ -42,6 +46,8 @@ const everything = `
 
 // nothing is the reverse of everything.
 const nothing = `
+- acsmon.monitor.acsmon_discovery: {name: Office, state: absent}
+  name: scan
 - acsmon.monitor.acsmon_monitor_alert_rule: {name: Shop down, state: absent}
   name: monitor rule
 - acsmon.monitor.acsmon_alert_rule: {name: Rebooted, state: absent}
@@ -58,8 +64,24 @@ const nothing = `
   name: device group
 `
 
+// roles has both roles of the collection: monitors of a host, which are paused while it is deployed.
+const roles = `
+- hosts: web1
+  gather_facts: false
+  connection: local
+  vars:
+    ansible_host: 192.0.2.20
+    acsmon_monitors: [{type: ssh}, {type: https, config: {path: /health}}]
+    host_monitors_owner: test
+    deploy_window_name: test
+    deploy_window_poll_interval: 0.3
+    deploy_window_tasks: release.yml
+  roles: [acsmon.monitor.host_monitors, acsmon.monitor.deploy_window]
+`
+
 // Against a real Laravel application, a play that makes everything changes everything once, both
-// doors of the inventory show it, the runbooks handle its alerts, and a play that removes it does.
+// doors of the inventory show it, the runbooks handle its alerts, the roles watch a host and deploy to
+// it, and a play that removes everything does.
 func TestLaravel(t *testing.T) {
 	t.Parallel()
 	eachCore(t, func(t *testing.T, s *site) {
@@ -73,21 +95,56 @@ func TestLaravel(t *testing.T) {
 			t.Errorf("the script gives %v, the plugin %v", script, plugin)
 		}
 
-		server.SQL(`insert into alert_events (severity, device_id, current_value, triggered_at) select 'critical', id, '{{ x }}', now() from devices;
-			insert into monitor_events (severity, monitor_id, current_value, triggered_at) select 'critical', id, 'down', now() from monitors`)
-		acknowledge := map[string]any{"who": "ann", "where": "ops1"}
-		wantRunbook(t, s.runbook(acknowledge, "--check", "acknowledge_alerts"), 0)
-		wantRunbook(t, s.runbook(acknowledge, "acknowledge_alerts"), 0)
-		if got := server.SQL("select status from alert_events union all select status from monitor_events"); got != "acknowledged\nacknowledged" {
-			t.Errorf("the alerts are %s", got)
-		}
-		wantRunbook(t, s.runbook(map[string]any{}, "health"), 0)
-
+		s.runbooksOn(server)
+		s.rolesOn(server)
 		s.converge(nothing, server)
 		if got := server.SQL("select (select count(*) from monitors) + (select count(*) from devices) + (select count(*) from alert_rules)"); got != "0" {
 			t.Errorf("%s rows are left", got)
 		}
 	})
+}
+
+// runbooksOn runs every runbook of the collection, in check mode and for real.
+func (s *site) runbooksOn(server *laravel.Server) {
+	s.t.Helper()
+	server.SQL(`insert into alert_events (severity, device_id, current_value, triggered_at) select 'critical', id, '{{ x }}', now() from devices;
+		insert into monitor_events (severity, monitor_id, current_value, triggered_at) select 'critical', id, 'down', now() from monitors`)
+	warning := server.SQL("insert into monitor_events (severity, status, monitor_id, current_value, triggered_at) select 'warning', 'acknowledged', id, 'slow', now() from monitors returning id")
+	target := startReceiver(s.t)
+	s.env["PAGERDUTY_KEY"], s.env["CMDB_AUTHORIZATION"] = "routing-key", "Bearer cmdb"
+	vars := map[string]any{
+		"url": target.URL, "source": "monitor", "ticket": "INC-9421", "alert_ids": []string{warning}, "who": "ann", "where": "ops1",
+		"monitor_names": []string{"Shop"}, "poll_interval": 0.2, "deploy_window_name": "test",
+	}
+	all := []string{"health", "cmdb_sync", "weekly_uptime", "acknowledge_alerts", "resolve_alerts", "post_deploy_verify", "resume_window"}
+	before := len(server.Writes())
+	wantRunbook(s.t, s.runbook(vars, append([]string{"--check"}, all...)...), 0)
+	if writes := server.Writes()[before:]; len(writes) > 0 || len(target.taken()) > 0 {
+		s.t.Errorf("check mode wrote %q", writes)
+	}
+	wantRunbook(s.t, s.runbook(vars, all...), 0)
+	wantRunbook(s.t, s.runbook(map[string]any{"url": target.URL}, "pagerduty_bridge"), 0)
+	if sent := target.taken(); len(sent) != 2 || !strings.Contains(sent[1], "{{ x }}") {
+		s.t.Errorf("sent %q", sent)
+	}
+	got := server.SQL("select severity, status from alert_events union all (select severity, status from monitor_events order by id)")
+	if want := "critical|acknowledged\ncritical|acknowledged\nwarning|resolved"; got != want {
+		s.t.Errorf("the alerts are %s, want %s", got, want)
+	}
+}
+
+// rolesOn runs both roles twice: the second run finds the monitors as they should be.
+func (s *site) rolesOn(server *laravel.Server) {
+	s.t.Helper()
+	s.write("roles.yml", roles)
+	s.write("release.yml", "- ansible.builtin.raw: echo released\n")
+	for range 2 {
+		wantRecap(s.t, s.ok("ansible-playbook", "-i", "web1,", "roles.yml"), "any", "0")
+		if got := server.SQL("select type, is_active from monitors where name like 'web1 %%' order by type"); got != "https|t\nssh|t" {
+			s.t.Errorf("the host's monitors are %s", got)
+		}
+	}
+	server.SQL("delete from monitors where name like 'web1 %%'")
 }
 
 // converge runs tasks twice: each changes something once, and the second run writes nothing.
@@ -142,7 +199,8 @@ func TestLaravelRunsDocumentedExamples(t *testing.T) {
 	for _, module := range names {
 		spec, err := docs.Module(module)
 		s.must(err)
-		fmt.Fprintf(&playbook, "- hosts: all\n  name: %s\n  gather_facts: false\n  tasks:\n%s", module, indent(string(spec.Examples), "    "))
+		fmt.Fprintf(&playbook, "- hosts: all\n  name: %s\n  gather_facts: false\n  vars: {acsmon_base_url: %q, acsmon_token: %q}\n  tasks:\n%s",
+			module, server.URL, server.Token, indent(string(spec.Examples), "    "))
 	}
 	s.write("play.yml", playbook.String())
 	wantRecap(t, s.ok("ansible-playbook", "-i", "elsewhere,", "play.yml"), "any", "0")
