@@ -265,6 +265,25 @@ func TestFailuresThroughThePlugin(t *testing.T) {
 	})
 }
 
+// An executable where nothing may be run is named by the plugin, with what to do.
+func TestPluginWhereNothingMayBeRun(t *testing.T) {
+	t.Parallel()
+	if !canMountNoexec() {
+		return
+	}
+	eachCore(t, func(t *testing.T, s *site) {
+		s.write("acsmon.yml", pluginLine)
+		s.must(os.Mkdir(filepath.Join(s.dir, "noexec"), 0o700))
+		s.env["ACSMON_BINARY"] = filepath.Join(s.dir, "noexec/acsmon")
+		o := s.run("unshare", "--mount", "sh", "-c", `mount -t tmpfs -o noexec tmpfs noexec && cp acsmon noexec/ && exec "$@"`, "sh",
+			filepath.Join(s.venv, "bin/ansible-inventory"), "-i", "acsmon.yml", "--list")
+		const want = "noexec/acsmon may not be run, probably because its file system is mounted with noexec: install the collection elsewhere, or name a copy"
+		if said := strings.Join(strings.Fields(o.all()), " "); o.status == 0 || !strings.Contains(said, want) {
+			t.Errorf("ended with %d: %s", o.status, o.all())
+		}
+	})
+}
+
 // A folder with both doors, as `acsmon install` makes it, asks the server once,
 // and so does one with another ansible.cfg, thanks to the cache.
 func TestAFolderWithBothDoorsAsksOnce(t *testing.T) {

@@ -29,6 +29,9 @@ func TestSettingsWithoutEffectAreRefused(t *testing.T) {
 		for settings, want := range map[string]string{
 			"hostnames: [nmae]\n":                 "did you mean name?",
 			"group_by: [monitors.type]\n":         "which hosts have with with_monitors: true",
+			"group_by: [[status, locaton]]\n":     "group_by names the field locaton, which the server shows for none of the hosts (did you mean location?)",
+			"include: [locaton=web]\n":            "did you mean location?): write name=locaton=web",
+			"exclude: [\"ip_adress~^10\"]\n":      "did you mean ip_address?",
 			"exclude: [PDU=A]\n":                  "write name=PDU=A",
 			"hostnames: [\"name.split('.')[0]\"]": "is not a field: write a field",
 			"filters: {is_active: false}\n":       "set include_inactive: true",

@@ -36,15 +36,12 @@ var hasSSH = sync.OnceValue(func() bool {
 	return true
 })
 
-// canMountNoexec says whether the sshd can have a folder in which nothing may be
-// run, which only it sees, and prints why not.
+// canMountNoexec reports whether a test can have a folder in which nothing may be run, and prints
+// why not.
 var canMountNoexec = sync.OnceValue(func() bool {
-	if !hasSSH() {
-		return false
-	}
 	// As another user than root, sshd does not work in a namespace where it could mount.
 	if os.Getuid() != 0 || exec.Command("unshare", "--mount", "mount", "-t", "tmpfs", "-o", "noexec", "tmpfs", os.TempDir()).Run() != nil {
-		fmt.Println("skipped a target with noexec: only root can mount here, in a namespace of unshare (Debian: apt-get install util-linux mount)")
+		fmt.Println("skipped folders with noexec: only root can mount here, in a namespace of unshare (Debian: apt-get install util-linux mount)")
 		return false
 	}
 	return true
