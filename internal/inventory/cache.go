@@ -186,12 +186,16 @@ func (f cacheFile) load() *cached {
 	return kept
 }
 
-// replace writes the file in one step, so that nobody loads half of it.
+// keptFor is how long a file that nobody refreshes stays: longer than answers usually serve.
+const keptFor = 30 * 24 * time.Hour
+
+// replace writes the file in one step, so that nobody loads half of it, and removes old ones.
 func (f cacheFile) replace(content cached) error {
 	content.For = f.key
 	encoded, err := json.Marshal(content)
 	if err != nil {
 		return err
 	}
+	files.RemoveOld(filepath.Dir(f.path), ".json", time.Now().Add(-keptFor))
 	return files.ReplacePrivate(f.path, encoded)
 }

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -58,6 +59,29 @@ func TestCacheFilesHoldNoSecretAndAreTheUsersAlone(t *testing.T) {
 	content, err := os.ReadFile(files[0])
 	if _, secret, _ := strings.Cut(server.Token, "|"); err != nil || bytes.Contains(content, []byte(secret)) {
 		t.Errorf("the cache file holds the token (%v)", err)
+	}
+}
+
+// What nobody has refreshed for a month is removed when another file is written.
+func TestOldCacheFilesAreRemoved(t *testing.T) {
+	server := fleet(t)
+	s := newScript(t, server.URL, server.Token).settings("cache_timeout: 60\n")
+	s.ok("--list")
+	s.settings("cache_timeout: 60\nfilters: {status: up}\n").ok("--list")
+	kept := cacheFiles(t)
+	if len(kept) != 2 {
+		t.Fatalf("the cache holds %v, want two files", kept)
+	}
+	for i, days := range []int{31, 29} {
+		written := time.Now().AddDate(0, 0, -days)
+		if err := os.Chtimes(kept[i], written, written); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.settings("cache_timeout: 60\nfilters: {status: down}\n").ok("--list")
+	left := cacheFiles(t)
+	if len(left) != 2 || slices.Contains(left, kept[0]) || !slices.Contains(left, kept[1]) {
+		t.Errorf("the cache holds %v, want %s and a new file", left, kept[1])
 	}
 }
 
