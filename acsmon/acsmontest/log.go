@@ -5,6 +5,7 @@ package acsmontest
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -22,6 +23,19 @@ type Request struct {
 	Status     int // of the response; 0 if none was sent
 	RemoteAddr string
 	Header     http.Header // Authorization is redacted
+}
+
+// String returns the request with its body as a text, for the messages of tests.
+func (r Request) String() string {
+	target := r.Path
+	if r.Query != "" {
+		target += "?" + r.Query
+	}
+	text := fmt.Sprintf("%s %s", r.Method, target)
+	if len(r.Body) > 0 {
+		text += fmt.Sprintf(" %s", r.Body)
+	}
+	return fmt.Sprintf("%s (%d)", text, r.Status)
 }
 
 // An AuditEntry is one change that a user made through the API.

@@ -154,7 +154,7 @@ func TestRequestLog(t *testing.T) {
 		if !r.Time.Equal(c.now()) || r.RemoteAddr == "" {
 			t.Errorf("%s: at %v from %q", r.Path, r.Time, r.RemoteAddr)
 		}
-		if all := fmt.Sprint(r); strings.Contains(all, s.Token[2:]) || strings.Contains(all, "guess") {
+		if all := fmt.Sprintf("%#v", r); strings.Contains(all, s.Token[2:]) || strings.Contains(all, "guess") {
 			t.Errorf("a token is in the log: %s", all)
 		}
 	}
@@ -168,6 +168,9 @@ func TestRequestLog(t *testing.T) {
 	writes := s.Writes()
 	if len(writes) != 3 || string(writes[0].Body) != `{"host":"b","name":"a","type":"ssl"}` || writes[0].Header.Get("Content-Type") != "application/json" {
 		t.Errorf("writes %v", writes)
+	}
+	if said := writes[0].String(); said != `POST /monitors {"host":"b","name":"a","type":"ssl"} (201)` {
+		t.Errorf("a request is printed as %s", said)
 	}
 	s.ResetRequests()
 	if n := len(s.Requests()) + len(s.Writes()); n != 0 {
