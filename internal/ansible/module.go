@@ -258,8 +258,8 @@ func maskedWithin(options map[string]*Option, rules Rules, value any) any {
 	return value
 }
 
-// secretKeys returns the names in the option secret_keys, if the module has it.
-func (t *Task) secretKeys() untrusted.SecretKeys {
+// SecretKeys returns the names in the option secret_keys, if the module has it.
+func (t *Task) SecretKeys() untrusted.SecretKeys {
 	var keys untrusted.SecretKeys
 	names, _ := t.Values["secret_keys"].([]any)
 	for _, name := range names {

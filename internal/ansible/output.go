@@ -64,7 +64,7 @@ func newCleaner(spec *Spec, t *Task) *cleaner {
 		addAnyObjects(c.objects, spec.Return)
 	}
 	if t != nil {
-		c.secrets, c.keys = t.Secrets, t.secretKeys()
+		c.secrets, c.keys = t.Secrets, t.SecretKeys()
 	}
 	return c
 }

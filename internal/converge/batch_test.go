@@ -431,7 +431,7 @@ func TestBatchNextRunConverges(t *testing.T) {
 			generator{rand.New(rand.NewPCG(seed, 5))}.fillAll(w)
 			want := g.input(w)
 			if _, err := whole.run(t.Context(), want); err == nil {
-				ctx, cancel := context.WithCancel(t.Context())
+				ctx, cancel := context.WithCancel(acsmon.WithWaitBudget(t.Context(), 10*time.Minute))
 				w.Inject(g.fault(cancel))
 				steps, brokenErr := w.run(ctx, want)
 				cancel()

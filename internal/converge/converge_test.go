@@ -487,7 +487,7 @@ func nextRunConverges(t *testing.T, stream uint64, itemOf func(generator, *testS
 					Skip: g.IntN(4), Times: g.IntN(3), Do: pick(g, effects...),
 				})
 			}
-			_, broken, brokenErr := w.converge(t.Context(), item)
+			_, broken, brokenErr := w.converge(acsmon.WithWaitBudget(t.Context(), 10*time.Minute), item)
 			time.Sleep(2 * time.Minute) // what was late has arrived
 			w.ClearFaults()
 			if _, _, err := w.converge(t.Context(), item); err != nil {

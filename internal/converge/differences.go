@@ -8,8 +8,10 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
 // describeAll says, for the fields in which a row differs, what was sent and what the row shows.
@@ -21,26 +23,38 @@ func (e *Engine) describeAll(ctx context.Context, p *Plan, row acsmon.Fields, di
 			texts = append(texts, name)
 			continue
 		}
-		texts = append(texts, differences(name, c.after, c.before)...)
+		sent, shown := map[string]any{name: c.after}, map[string]any{name: c.before}
+		said := pair{e.SecretKeys.Hide(sent).(map[string]any)[name], e.SecretKeys.Hide(shown).(map[string]any)[name]}
+		texts = append(texts, differences(name, pair{c.after, c.before}, said)...)
 	}
 	return texts
 }
 
-// differences names each key, joined by dots, whose value differs.
-func differences(path string, sent, shown any) []string {
-	object, isObject := sent.(map[string]any)
-	now, _ := asObject(shown)
+// pair is a value as it was sent and as the server shows it.
+type pair struct{ sent, shown any }
+
+// under is what is under a key.
+func (p pair) under(key string) pair {
+	sent, _ := asObject(p.sent)
+	shown, _ := asObject(p.shown)
+	return pair{sent[key], shown[key]}
+}
+
+// differences names each key, joined by dots, whose value differs, with what may be said
+// of the values.
+func differences(path string, values, said pair) []string {
+	object, isObject := values.sent.(map[string]any)
 	if !isObject {
-		return []string{fmt.Sprintf("%s (sent %s, shown %s)", path, brief(sent), brief(shown))}
+		return []string{fmt.Sprintf("%s (sent %s, shown %s)", path, brief(said.sent), brief(said.shown))}
 	}
 	var texts []string
 	for _, key := range slices.Sorted(maps.Keys(object)) {
-		if !sameInside(object[key], now[key]) {
-			texts = append(texts, differences(path+"."+key, object[key], now[key])...)
+		if inside := values.under(key); !sameUnder(sameTyped, key, inside.sent, inside.shown) {
+			texts = append(texts, differences(path+"."+key, inside, said.under(key))...)
 		}
 	}
 	if len(texts) == 0 { // keys that should not be there
-		return []string{fmt.Sprintf("%s (shown %s)", path, brief(shown))}
+		return []string{fmt.Sprintf("%s (shown %s)", path, brief(said.shown))}
 	}
 	return texts
 }
@@ -57,4 +71,10 @@ func brief(value any) string {
 		return string(text[:most]) + "…"
 	}
 	return string(text)
+}
+
+// told is brief for the value of a key, unless its name says that it is a secret.
+func told(path string, value any) string {
+	key := path[strings.LastIndex(path, ".")+1:]
+	return brief(untrusted.SecretKeys(nil).Hide(map[string]any{key: value}).(map[string]any)[key])
 }

@@ -53,6 +53,9 @@ func (extra) compare(ctx context.Context, w wish, row acsmon.Fields) (change, er
 	}
 	w.value = value
 	c, err := scalar{}.compare(ctx, w, row)
+	if holdsHost(w.key()) {
+		c, err = host{}.compare(ctx, w, row)
+	}
 	if text, isText := value.(string); isText && c.send != nil { // nobody knows what it is
 		c.send = text
 	}

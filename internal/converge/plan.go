@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
 // Engine converges the resources of one list.
@@ -23,6 +24,8 @@ type Engine struct {
 	// MatchOn names the fields that together tell one resource from another; empty: the Kind's
 	// identity does.
 	MatchOn []string
+	// SecretKeys says which keys hold secrets, of which messages do not tell.
+	SecretKeys untrusted.SecretKeys
 	// Server is what is known of how the server behaves.
 	Server Server
 	// Recent knows what runs of this user have just created; nil: nothing does.

@@ -18,7 +18,8 @@ import (
 // same reports whether a current value is what is desired, in the form that the server keeps:
 // strings are trimmed, "" is null, 80 and "80" and 80.0 are one number, 1 is true. In an object
 // only the desired keys count, at every depth, and null means a key that is missing or empty. A
-// masked key counts as what is desired.
+// masked key counts as what is desired, and so does another spelling of a host under a key that
+// holds hosts.
 func same(desired, current any) bool { return sameBy(sameScalar, desired, current) }
 
 // sameInside is same for what a server keeps as JSON: there, a text is neither a number nor a
@@ -55,11 +56,16 @@ func sameObject(scalars sameFunc, desired map[string]any, current any) bool {
 		if value != nil && untrusted.IsMask(object[key]) { // it cannot be compared
 			continue
 		}
-		if !sameBy(scalars, value, object[key]) {
+		if !sameUnder(scalars, key, value, object[key]) {
 			return false
 		}
 	}
 	return true
+}
+
+// sameUnder compares the values of a key of an object.
+func sameUnder(scalars sameFunc, key string, desired, current any) bool {
+	return sameBy(scalars, desired, current) || holdsHost(key) && sameHost(desired, current)
 }
 
 func sameList(scalars sameFunc, desired []any, current any) bool {

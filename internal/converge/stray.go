@@ -36,7 +36,7 @@ func (e *Engine) strayed(p *Plan, after acsmon.Fields) string {
 		case map[string]any, []any:
 			strays = append(strays, key)
 		default:
-			strays = append(strays, fmt.Sprintf("%s (it was %v)", key, before))
+			strays = append(strays, fmt.Sprintf("%s (it was %v)", key, e.SecretKeys.Hide(map[string]any{key: before}).(map[string]any)[key]))
 		}
 	}
 	if len(strays) == 0 {

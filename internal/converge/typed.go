@@ -77,7 +77,7 @@ func textual(path string, desired any) (any, error) {
 	case string:
 		return desired, nil
 	case bool, []any:
-		return nil, fmt.Errorf("%s is %s: it must be a text, so put it in quotes", path, brief(desired))
+		return nil, fmt.Errorf("%s is %s: it must be a text, so put it in quotes", path, told(path, desired))
 	}
 	return fmt.Sprint(desired), nil
 }
@@ -92,7 +92,7 @@ func numeric(path string, desired any) (any, error) {
 		return desired, nil
 	}
 	if !isNumber {
-		return nil, fmt.Errorf("%s is %s: it must be a number", path, brief(desired))
+		return nil, fmt.Errorf("%s is %s: it must be a number", path, told(path, desired))
 	}
 	return json.Number(decimalText(number)), nil
 }
@@ -112,7 +112,7 @@ func boolean(path string, desired any) (any, error) {
 		value, isWord = asBool(desired)
 	}
 	if !isWord {
-		return nil, fmt.Errorf("%s is %s: it must be true or false", path, brief(desired))
+		return nil, fmt.Errorf("%s is %s: it must be true or false", path, told(path, desired))
 	}
 	return value, nil
 }

@@ -265,6 +265,7 @@ func (b bulk) list(t *ansible.Task, sections map[string]*converge.Section) error
 			continue
 		}
 		section := sections[listed.option]
+		section.SecretKeys = t.SecretKeys()
 		section.MatchOn = listed.resource.matchOn(t.Arg("match_on"))
 		if section.Items, err = b.items(t, listed); err != nil {
 			return err

@@ -68,10 +68,11 @@ func TestTypesInConfigThatCannotBe(t *testing.T) {
 		"a boolean for a number": {row{"expected_status": true}, `config.expected_status is true: it must be a number`},
 		"a boolean for a text":   {row{"path": true}, `config.path is true: it must be a text, so put it in quotes`},
 		"what it is now":         {row{"retries": "often"}, `config.retries is "often": it must be a number`},
+		"a secret":               {row{"token": "s3cret-x"}, `config.token is "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER": it must be a number`},
 		"at a depth":             {row{"deep": row{"on": "2"}}, `config.deep.on is "2": it must be true or false`},
 	} {
 		scenario(t, name, acsmontest.Options{}, func(w *workbench) {
-			w.Add("monitors", row{"name": "Web", "type": "https", "host": "www.example.com", "config": row{"retries": 3, "deep": row{"on": true}}})
+			w.Add("monitors", row{"name": "Web", "type": "https", "host": "www.example.com", "config": row{"retries": 3, "token": 12, "deep": row{"on": true}}})
 			for _, run := range []func(string, row) *result{w.run, w.check} {
 				run("acsmon_monitor", row{"name": "Web", "config": test.given}).fails(test.says).costs("GET /monitors")
 				run("acsmon_monitors", row{"monitors": []row{{"name": "Web", "config": test.given}}}).fails(test.says).costs("GET /monitors")

@@ -17,7 +17,7 @@ var device = resource{
 		Name: "device",
 		Fields: []converge.Field{
 			{Name: "name"},
-			{Name: "ip_address"},
+			{Name: "ip_address", Form: converge.Host},
 			{Name: "device_type"},
 			{Name: "snmp_version"},
 			{Name: "snmp_community", Form: converge.Secret, Where: communityVersions},

@@ -19,7 +19,7 @@ var discovery = resource{
 		Name: "discovery scan",
 		Fields: []converge.Field{
 			{Name: "name"},
-			{Name: "subnet"},
+			{Name: "subnet", Form: converge.Host},
 			{Name: "snmp_version"},
 			{Name: "snmp_community", Form: converge.Secret},
 		},

@@ -23,7 +23,7 @@ var monitor = resource{
 		Fields: []converge.Field{
 			{Name: "name"},
 			{Name: "type"},
-			{Name: "host"},
+			{Name: "host", Form: converge.Host},
 			{Name: "port"},
 			{Name: "check_interval_seconds"},
 			{Name: "timeout_ms"},

@@ -63,6 +63,7 @@ func (r resource) plan(ctx context.Context, s *session) (*task, error) {
 		return nil, err
 	}
 	t := &task{resource: r, s: s, engine: r.engine(s.stores, store)}
+	t.engine.SecretKeys = s.SecretKeys()
 	if r.match != nil {
 		t.engine.MatchOn = r.matchOn(s.Arg("match_on"))
 	}

@@ -81,6 +81,7 @@ options:
   ip_address:
     description:
       - Address at which the device is polled.
+      - Another spelling of the same one, such as the long form of an IPv6 address, counts as the same.
       - Required when the device is created.
     type: str
   device_type:

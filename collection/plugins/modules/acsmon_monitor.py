@@ -81,6 +81,9 @@ options:
   host:
     description:
       - Host name or address to check.
+      - Another spelling of the same one, in letter case, with a dot at its end or of an IPv6 address, counts as the same. So do the
+        values of keys of O(config) whose names end in a word such as C(host), C(address), C(server) or C(url); of a URL that is
+        its scheme and host.
       - Required when the monitor is created.
     type: str
   port:
