@@ -88,17 +88,3 @@ type SNMPTraps struct{ Collection[Fields] }
 func (t SNMPTraps) Acknowledge(ctx context.Context, id int64) (Fields, error) {
 	return t.client.act(ctx, request{path: under(t.path, id, "acknowledge"), permission: "alerts.acknowledge"})
 }
-
-// Discovery finds devices in networks. Its rows are the scans.
-type Discovery struct{ Collection[Fields] }
-
-// Run starts a scan.
-func (d Discovery) Run(ctx context.Context, id int64) (Fields, error) {
-	return d.client.act(ctx, request{path: under(d.path, id, "run"), permission: "discovery.run"})
-}
-
-// Import makes a device of something that a scan found. Like a create, it is not repeated if its
-// response is lost: see Collection.Create.
-func (d Discovery) Import(ctx context.Context, result int64, fields Fields) (Fields, error) {
-	return d.client.act(ctx, request{path: under("/discovery-results", result, "import"), body: fields, once: true, permission: "discovery.create"})
-}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 	"net/http"
-	"net/netip"
 	"time"
 )
 
@@ -16,7 +15,7 @@ const resultsKept = 200
 // init adds the routes that do more than create, read, update and delete.
 func init() {
 	action("POST", "devices", "poll", "devices.edit", pollDevice)
-	action("POST", "devices", "walk", "devices.edit", pollDevice)
+	action("POST", "devices", "walk", "devices.edit", walkDevice)
 	action("GET", "devices", "metrics", "devices.view", deviceMetrics)
 	action("GET", "devices", "alerts", "devices.view", deviceAlerts)
 
@@ -176,65 +175,6 @@ func toggle(column string) func(c *call, r *resource, values row) *response {
 
 func testChannel(c *call, r *resource, channel row) *response {
 	return c.answer(http.StatusOK, object{{"message", "Test notification sent."}})
-}
-
-// discovered is how many hosts a discovery finds.
-const discovered = 3
-
-func runDiscovery(c *call, r *resource, discovery row) *response {
-	id := discovery["id"].(int64)
-	discovery["status"] = "running"
-	c.changed(r, "updated", discovery, "")
-	return c.queued(func(at time.Time) { c.s.finishDiscovery(id, at) })
-}
-
-// finishDiscovery finds the first hosts of the subnet.
-func (s *Server) finishDiscovery(id int64, at time.Time) {
-	discovery := s.tables["discovery"].edit(id)
-	if discovery == nil { // deleted in the meantime
-		return
-	}
-	discovery["status"], discovery["last_run_at"] = "completed", at.Format(timeLayout)
-	subnet, err := netip.ParsePrefix(fmt.Sprint(discovery["subnet"]))
-	if err != nil { // a test wants it like this
-		return
-	}
-	addr := subnet.Masked().Addr()
-	for n := range discovered {
-		if addr = addr.Next(); !subnet.Contains(addr) {
-			return
-		}
-		s.tables["discovery-results"].add(row{
-			"discovery_id": id, "name": fmt.Sprintf("discovered-%d-%d", id, n+1), "ip_address": addr.String(), "device_type": "linux",
-		})
-	}
-}
-
-// discoveryResults are what a discovery found, as a read of it shows them.
-func discoveryResults(s *Server, discovery row) []object {
-	results := []object{}
-	t := s.tables["discovery-results"]
-	for _, id := range t.ids {
-		if found := t.row(id); found["discovery_id"] == discovery["id"] {
-			results = append(results, object{
-				{"id", id}, {"name", found["name"]}, {"ip_address", found["ip_address"]},
-				{"device_type", found["device_type"]}, {"device_id", found["device_id"]},
-			})
-		}
-	}
-	return results
-}
-
-// importResult makes a device of one result of a discovery.
-func importResult(c *call, r *resource, found row) *response {
-	if reply := c.overLicence(); reply != nil {
-		return reply
-	}
-	devices := resourceOf["devices"]
-	device := c.s.tables["devices"].add(row{"name": found["name"], "ip_address": found["ip_address"], "device_type": found["device_type"]})
-	found["device_id"] = device["id"]
-	c.changed(devices, "created", device, "")
-	return c.one(choose(c.s.alt.Created == "201", http.StatusCreated, http.StatusOK), devices, device)
 }
 
 // No public page says what health and stats look like.

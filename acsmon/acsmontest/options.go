@@ -148,11 +148,25 @@ type Alternatives struct {
 	// with nothing that says what they are about.
 	WebhookAlerts string `alt:"absent|named|bare" each:"no"`
 
+	// Discovered is which keys a result of a discovery has: hostname, ip_address, and services as
+	// objects, with the device that it became; or name, address, and the names of services, with
+	// whether it was imported.
+	Discovered string `alt:"hostname|name" each:"no"`
+
+	// Imported is what an import answers with: the device, the device and the monitors, or a
+	// message.
+	Imported string `alt:"device|both|message" each:"no"`
+
+	// Rerun is what happens to a result of a discovery that runs again and finds the same host: it
+	// is kept, or replaced by a new one that has not been imported.
+	Rerun string `alt:"kept|new" each:"no"`
+
 	// Tools is what a network tool answers with: its result; or a job, whose result
 	// /tools/jobs/{id} gives later, or no route does.
 	Tools string `alt:"result|job|streamed" each:"no"`
 
-	// Switches is how a webhook is switched on and off: by an update, or by a route for that alone.
+	// Switches is how a webhook and the monitoring of an OID are switched on and off: by an update,
+	// or by a route for that alone.
 	Switches string `alt:"put|toggle" each:"no"`
 
 	// Roles is how the roles of a user are written and shown: as role_id and role {id,name}; as the

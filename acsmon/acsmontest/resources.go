@@ -151,7 +151,7 @@ var resources = []*resource{
 			{name: "name", writable: true, required: true},
 			{name: "oid", writable: true, required: true},
 			{name: "unit", writable: true},
-			{name: "is_monitored", kind: boolean, writable: true, def: true},
+			{name: "is_monitored", kind: boolean, writable: true, def: true, toggled: true},
 			{name: "last_value"},
 		},
 	},
@@ -250,14 +250,14 @@ var resources = []*resource{
 		list: "discovery", item: "discovery/{id}",
 		view: "discovery.view", create: "discovery.create", remove: "discovery.create",
 		search: []string{"name", "subnet"},
-		fields: []field{
-			{name: "name", writable: true, required: true},
+		fields: append([]field{
+			{name: "name", writable: true},
 			{name: "subnet", writable: true, required: true, format: "cidr"},
 			{name: "snmp_version", writable: true, def: "2c", choices: snmpVersions},
-			{name: "snmp_community", writable: true, secret: true},
+			{name: "schedule", writable: true},
 			{name: "status", def: "pending"},
 			{name: "last_run_at", kind: moment},
-		},
+		}, snmpSecrets...),
 		results: discoveryResults,
 	},
 	{
@@ -268,7 +268,10 @@ var resources = []*resource{
 			{name: "name"},
 			{name: "ip_address"},
 			{name: "device_type"},
+			{name: "sys_descr"},
+			{name: "services", kind: words},
 			{name: "device_id", kind: reference, to: "devices"},
+			{name: "imported_at", kind: moment},
 		},
 	},
 	{
