@@ -19,6 +19,9 @@ func (d Discovery) Run(ctx context.Context, id int64) (Fields, error) {
 // Import makes a device of something that a scan found, and a monitor of each service on it. Like a
 // create, it is not repeated if its response is lost: see Collection.Create. [ImportedIn] takes the device out of the answer.
 func (d Discovery) Import(ctx context.Context, result int64, fields Fields) (Fields, error) {
+	if fields == nil {
+		fields = Fields{}
+	}
 	return d.client.act(ctx, request{path: under("/discovery-results", result, "import"), body: fields, once: true, permission: "discovery.create"})
 }
 
@@ -53,7 +56,7 @@ var (
 	scanUnfinished  = []string{"queued", "running", "scanning", "processing", "in_progress", "started"}
 )
 
-func (d *DiscoveryResult) read(r *reader) {
+func (d *DiscoveryResult) from(r *row) {
 	*d = DiscoveryResult{
 		Object: Object{r.fields}, ID: r.whole("id"),
 		Address: r.first(addressKeys), Hostname: r.first(hostnameKeys), Description: r.first(descriptionKeys), DeviceType: r.first(typeKeys),
@@ -76,7 +79,7 @@ func (d *DiscoveryResult) read(r *reader) {
 }
 
 // first returns the text of the first of several keys that has one.
-func (r *reader) first(keys []string) string {
+func (r *row) first(keys []string) string {
 	for _, key := range keys {
 		if found := text(r.fields[key]); found != "" {
 			return r.text(key)
@@ -94,7 +97,7 @@ func servicesIn(list []any) []string {
 			services = append(services, text(service))
 			continue
 		}
-		inside := reader{fields: object}
+		inside := row{fields: object}
 		services = append(services, inside.first(serviceKeys))
 	}
 	return services

@@ -339,6 +339,45 @@ func ExampleTools_Run() {
 	// 3 sent, 3 received
 }
 
+// Import what a scan has found and nobody has imported yet.
+func ExampleDiscovery_Import() {
+	client, done := connect()
+	defer done()
+	ctx := context.Background()
+
+	scan, err := client.Discovery.Create(ctx, acsmon.Fields{"name": "Office", "subnet": "198.51.100.0/24"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	if _, err = client.Discovery.Run(ctx, scan.ID()); err != nil {
+		log.Fatal(err)
+	}
+	before := scan
+	for !acsmon.ScanFinished(before, scan) {
+		time.Sleep(time.Millisecond)
+		if scan, err = client.Discovery.Get(ctx, before.ID()); err != nil {
+			log.Fatal(err)
+		}
+	}
+	results, _, err := acsmon.ResultsIn(scan)
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, result := range results {
+		if result.Imported || !slices.Contains(result.Services, "ssh") {
+			continue
+		}
+		answer, err := client.Discovery.Import(ctx, result.ID, nil)
+		if err != nil {
+			log.Fatal(err)
+		}
+		device, _ := acsmon.ImportedIn(answer)
+		fmt.Println(result.Address, "is", device["name"])
+	}
+	// Output:
+	// 198.51.100.2 is discovered-5-2
+}
+
 // A job says that it is done: it needs the address of a webhook, and no token.
 func ExampleIngest_Push() {
 	client, done := connect()

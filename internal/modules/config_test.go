@@ -472,7 +472,7 @@ func TestBulkSpec(t *testing.T) {
 		listed, one := specOf(t, "acsmon_config").Options[option].Options, specOf(t, module).Options
 		for name := range one {
 			ofAll := slices.Contains([]string{"create_only", "config_mode", "purge_tags", "purge_channels", "match_on"}, name)
-			shared := ofAll || connectionOptions[name].value != nil || name == "token" || name == "state" || name == "test"
+			shared := ofAll || connectionOptions[name].value != nil || name == "token" || name == "state" || name == "test" || name == "walk"
 			if shared == (listed[name] != nil) {
 				t.Errorf("%s.%s: %v", option, name, listed[name])
 			}

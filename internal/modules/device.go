@@ -3,6 +3,9 @@
 package modules
 
 import (
+	"context"
+
+	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/internal/ansible"
 	"github.com/acsmon/acsmon-ansible/internal/converge"
 )
@@ -41,6 +44,10 @@ var device = resource{
 		NoLog:         []string{"snmp_community", "snmp_v3_auth_password", "snmp_v3_priv_password"},
 	},
 	store: devices.store,
+	act: &act{option: "walk", result: "walked", do: func(ctx context.Context, c *acsmon.Client, id int64) error {
+		_, err := c.Devices.Walk(ctx, id)
+		return err
+	}},
 	links: map[string]link{"group": deviceGroups},
 	match: []string{"name", "ip_address", "group"},
 }

@@ -24,8 +24,14 @@ import (
 func All(options ...acsmon.Option) []ansible.Module {
 	p := program{options}
 	var all []ansible.Module
+	// waiting are those that wait for the server, and hold the lock only while they read and write.
+	waiting := map[string]work{discovery.name: runDiscovery, deviceOID.name: runDeviceOID}
 	for _, r := range resources {
-		all = append(all, p.module(r.name, r.rules, r.run))
+		if waits := waiting[r.name]; waits != nil {
+			all = append(all, p.unlocked(r.name, r.rules, waits))
+		} else {
+			all = append(all, p.module(r.name, r.rules, r.run))
+		}
 	}
 	return append(all,
 		p.module("acsmon_alert", ansible.Rules{}, runAlert),

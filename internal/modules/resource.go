@@ -55,7 +55,7 @@ type resource struct {
 
 // act is something that can be done with a resource, beside making it what it should be.
 type act struct {
-	option string // the option that says when: never, changed or always
+	option string // the option that says when: never, created, changed or always
 	result string // the key that says whether it was done
 	do     func(ctx context.Context, c *acsmon.Client, id int64) error
 }

@@ -95,7 +95,7 @@ func (r resource) acts(s *session, plan *converge.Plan) bool {
 		return false
 	}
 	when := s.Arg(r.act.option)
-	return when == "always" || when == "changed" && plan.Changes()
+	return when == "always" || when == "changed" && plan.Changes() || when == "created" && plan.Action == converge.Create
 }
 
 // changes counts the writes.

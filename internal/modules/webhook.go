@@ -4,7 +4,6 @@ package modules
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"path"
 
@@ -24,7 +23,7 @@ var webhook = resource{
 	},
 	rules: ansible.Rules{RequiredOneOf: identity.RequiredOneOf, Options: map[string]ansible.Rules{"rules": identity}},
 	under: &parent{"device", devices, func(c *acsmon.Client, device int64) converge.Store {
-		return webhooks{c.DeviceWebhooks.Of(device).Fields(), func(ctx context.Context, id int64) error {
+		return switched{c.DeviceWebhooks.Of(device).Fields(), "is_active", func(ctx context.Context, id int64) error {
 			_, err := c.DeviceWebhooks.Toggle(ctx, device, id)
 			return err
 		}}
@@ -90,63 +89,4 @@ func addEvents(ctx context.Context, t *task, webhook acsmon.Fields, result ansib
 		result["events"] = resultRows(events)
 	}
 	return err
-}
-
-// webhooks are those of one device. The API has a route that switches a webhook on or off. An
-// update that does not change the switch is followed by a request to it.
-type webhooks struct {
-	acsmon.Collection[acsmon.Fields]
-	toggle func(ctx context.Context, id int64) error
-}
-
-// Create makes a webhook. If it cannot be switched off, it is returned as it is.
-func (w webhooks) Create(ctx context.Context, fields acsmon.Fields) (acsmon.Fields, error) {
-	made, err := w.Collection.Create(ctx, fields)
-	if err != nil {
-		return made, err
-	}
-	if settled, err := w.switchTo(ctx, made.ID(), made, fields); err == nil {
-		return settled, nil
-	}
-	return made, nil
-}
-
-func (w webhooks) Update(ctx context.Context, id int64, fields acsmon.Fields) (acsmon.Fields, error) {
-	row, err := w.Collection.Update(ctx, id, fields)
-	if err != nil {
-		return row, err
-	}
-	return w.switchTo(ctx, id, row, fields)
-}
-
-// switchTo switches the webhook if it is not as the fields say.
-func (w webhooks) switchTo(ctx context.Context, id int64, row, fields acsmon.Fields) (acsmon.Fields, error) {
-	wanted, given := fields["is_active"].(bool)
-	if !given || id == 0 {
-		return row, nil
-	}
-	var err error
-	if row["is_active"] == nil { // not shown, or not read again after the database filled it in
-		if row, err = w.Get(ctx, id); err != nil {
-			return row, err
-		}
-	}
-	if on, shown := switchedOn(row); !shown || on == wanted {
-		return row, nil
-	}
-	if err = w.toggle(ctx, id); err != nil && !errors.As(err, new(*acsmon.UncertainError)) {
-		return row, err
-	}
-	return w.Get(ctx, id)
-}
-
-// switchedOn reports whether a row shows that it is active, and whether it shows that at all.
-func switchedOn(row acsmon.Fields) (on, shown bool) {
-	switch fmt.Sprint(row["is_active"]) {
-	case "true", "1":
-		return true, true
-	case "false", "0":
-		return false, true
-	}
-	return false, false
 }

@@ -140,6 +140,16 @@ options:
     description:
       - Whether the device is polled. V(false) pauses it.
     type: bool
+  walk:
+    description:
+      - When the server walks the device over SNMP to find its OIDs. The walk runs on the server, and the task does not wait for it.
+        M(acsmon.monitor.acsmon_device_oid) can wait for what it finds.
+      - V(created) walks a device that the task has created.
+      - V(always) walks the device with every task, which is then always changed.
+      - A walk costs one request.
+    type: str
+    choices: [never, created, always]
+    default: never
 seealso:
   - module: acsmon.monitor.acsmon_device_group
   - module: acsmon.monitor.acsmon_device_info
@@ -193,6 +203,13 @@ EXAMPLES = r"""
   acsmon.monitor.acsmon_device:
     name: core-sw-1
     state: absent
+  delegate_to: localhost
+
+- name: Have a device, and have a new one walked
+  acsmon.monitor.acsmon_device:
+    name: edge-2
+    ip_address: 192.0.2.22
+    walk: created
   delegate_to: localhost
 """
 
@@ -280,6 +297,11 @@ device:
       returned: when the server gives it
       type: str
       sample: London, rack 4
+walked:
+  description: Whether the device was walked, or in check mode would be.
+  returned: success
+  type: bool
+  sample: false
 differs_in:
   description: The options in which an existing one differs from the task, and which were left as they are.
   returned: when O(create_only=true) leaves something as it is that differs

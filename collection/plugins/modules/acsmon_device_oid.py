@@ -13,11 +13,14 @@ module: acsmon_device_oid
 short_description: Manage the OIDs of devices in ACS Monitor
 version_added: 0.1.0
 description:
-  - Create, update and remove the OIDs that ACS Monitor reads from a device over SNMP.
+  - Create, update and remove the OIDs that ACS Monitor reads from a device over SNMP, one by one, or several that a walk of the
+    device has found.
   - Only the options that are set are compared and changed. Everything else about the OID stays as it is.
   - A task costs one request for each 100 OIDs of the device, which is one nearly always. A O(device) given by name adds one.
     An update or a removal adds one. Creating adds one reading of the OIDs, which makes sure that there is none such yet, and
     one request. With O(id) it costs one request instead of the reading.
+  - With O(match), a task costs one request for each 100 OIDs of the device, and one for each OID that differs. Where the server does
+    not take O(is_monitored) in an update, it costs two more for each, to switch the OID and to look.
 author:
   - The acsmon.monitor authors (@acsmon)
 extends_documentation_fragment:
@@ -49,7 +52,7 @@ options:
     default: present
   id:
     description:
-      - Id of an existing OID. One of O(id) and O(oid) is required.
+      - Id of an existing OID. One of O(id), O(oid) and O(match) is required.
       - With O(state=present) it is an error if there is no such OID.
       - With both O(id) and O(oid), O(id) says which OID, and O(oid) is the OID that it gets.
     type: int
@@ -58,6 +61,26 @@ options:
       - The OID itself, such as V(1.3.6.1.2.1.1.3.0), compared exactly. It tells one from the other within a device.
       - Required when it is created.
     type: str
+  match:
+    description:
+      - Patterns of OIDs that the device has already, for example since a walk. O(is_monitored) and O(state) then say what becomes of
+        all that match one of them.
+      - A pattern must match an OID or its name as a whole, in any letters' case. V(*) is any text, V(?) is any character.
+      - With O(state=present), it is an error if a pattern matches no OID. In check mode it is a warning, since a walk that an
+        earlier task would start finds nothing then.
+    type: list
+    elements: str
+  wait_timeout:
+    description:
+      - Seconds to wait until each pattern of O(match) matches an OID, as after a walk, which runs on the server. Each look costs
+        one request for each 100 OIDs.
+    type: float
+    default: 0
+  poll_interval:
+    description:
+      - Seconds between two looks.
+    type: float
+    default: 5
   name:
     description:
       - Name of what is read.
@@ -101,6 +124,24 @@ EXAMPLES = r"""
     is_monitored: false
   delegate_to: localhost
 
+- name: Have a new device walked
+  acsmon.monitor.acsmon_device:
+    name: edge-2
+    ip_address: 192.0.2.21
+    walk: created
+  delegate_to: localhost
+
+- name: Read the traffic of its interfaces, as soon as the walk has found them
+  acsmon.monitor.acsmon_device_oid:
+    device: edge-2
+    match:
+      - ifInOctets.*
+      - 1.3.6.1.2.1.2.2.1.16.*
+    is_monitored: true
+    wait_timeout: 120
+    poll_interval: 1
+  delegate_to: localhost
+
 - name: Remove the OID
   acsmon.monitor.acsmon_device_oid:
     device: edge-1
@@ -114,7 +155,7 @@ device_oid:
   description:
     - The OID as it is after the task, or in check mode as it would be. With O(state=absent), as it was.
     - Fields that the server has beyond these are returned as they came.
-  returned: when there is such a OID, or there was
+  returned: without O(match), when there is such an OID, or there was
   type: dict
   contains:
     id:
@@ -152,6 +193,20 @@ device_oid:
       returned: when the server gives it
       type: str
       sample: "12"
+device_oids:
+  description:
+    - The OIDs that match, as they are after the task, or in check mode as they would be. With O(state=absent), as they were.
+    - Each has the keys of RV(device_oid).
+  returned: when O(match) is set
+  type: list
+  elements: dict
+  sample:
+    - id: 12
+      device_id: 42
+      name: ifInOctets.1
+      oid: 1.3.6.1.2.1.2.2.1.10.1
+      unit: bytes
+      is_monitored: true
 differs_in:
   description: The options in which an existing one differs from the task, and which were left as they are.
   returned: when O(create_only=true) leaves something as it is that differs
@@ -159,7 +214,7 @@ differs_in:
   elements: str
   sample: [device]
 diff:
-  description: The options that differ, before and after.
+  description: The options that differ, before and after. With O(match), they are under C(match), by the OIDs.
   returned: changed
   type: dict
   contains:

@@ -13,12 +13,16 @@ module: acsmon_discovery
 short_description: Manage discovery scans in ACS Monitor
 version_added: 0.1.0
 description:
-  - Create, run and remove the scans by which ACS Monitor finds devices in networks.
+  - Create, run and remove the scans by which ACS Monitor finds devices in networks, and import what they find. The server makes a
+    device of each result that is imported, and a monitor of each service that was found on it.
   - The API cannot change a scan. Where there is one of the same name that differs, the task fails and changes nothing.
   - When the task finds its scan and nothing to do, it costs one request. A removal adds one, and so does a run. Creating first
     reads all scans (one request for each 100) to make sure that none has that name yet, and costs one request more.
-  - What a scan finds is in RV(discovery.results) once it is done. To make devices of it, use M(acsmon.monitor.acsmon_api) or
-    the web interface.
+  - Waiting costs one request for each look. An O(import) that selects something costs one request for the results, one for each 100
+    devices, to see which are there already, and one for each result that is imported. If the server's answer does not show
+    what it made, it costs one more for each 100 devices and for each 100 monitors.
+  - A result is imported once. One that the server shows as imported, or whose address a device has, is left alone. The API gives
+    no way to import all at once.
 author:
   - The acsmon.monitor authors (@acsmon)
 extends_documentation_fragment:
@@ -29,13 +33,15 @@ extends_documentation_fragment:
   - acsmon.monitor.attributes
 attributes:
   check_mode:
-    support: full
+    support: partial
+    details:
+      - What would be imported is known for the results that there are. What a scan would find that has not run yet is not.
   diff_mode:
     support: full
   idempotent:
     support: partial
     details:
-      - With O(run=always) every task runs the scan and reports a change.
+      - With O(run=always) every task runs the scan and reports a change. What is imported stays so.
 options:
   state:
     description:
@@ -47,19 +53,25 @@ options:
     default: present
   id:
     description:
-      - Id of an existing scan. One of O(id) and O(name) is required.
+      - Id of an existing scan. One of O(id), O(name) and O(subnet) is required.
       - With O(state=present) it is an error if there is no such scan.
       - With both O(id) and O(name), O(id) says which scan, and O(name) must be its name.
     type: int
   name:
     description:
-      - Name of the scan, compared exactly.
+      - Name of the scan, compared exactly. Without O(name) and O(id), O(subnet) says which scan is meant, on a server whose scans
+        have no names for example.
       - ACS Monitor allows several scans with the same name. In that case the task fails and lists their ids; use O(id) instead.
     type: str
   subnet:
     description:
       - Network to scan, such as V(192.0.2.0/24).
       - Required when the scan is created.
+    type: str
+  schedule:
+    description:
+      - When the server runs the scan by itself, as a cron expression with five fields, such as V(0 3 * * 1). If not set, it runs
+        only when it is told to.
     type: str
   snmp_version:
     description:
@@ -68,16 +80,86 @@ options:
     choices: ["1", "2c", "3"]
   snmp_community:
     description:
-      - Community with which devices are polled. A secret, which is sent when the scan is created, and not compared.
+      - Community with which devices are polled, for the versions V(1) and V(2c). A secret, which is sent when the scan is created,
+        and not compared.
+    type: str
+  snmp_v3_user:
+    description:
+      - User name, for version V(3). It is sent when the scan is created, and not compared, because the server does not show it.
+    type: str
+  snmp_v3_auth_protocol:
+    description:
+      - Authentication protocol, for version V(3), such as V(SHA). Treated like O(snmp_v3_user). The value is sent as it is.
+    type: str
+  snmp_v3_auth_password:
+    description:
+      - Authentication password, for version V(3). A secret, treated like O(snmp_community).
+    type: str
+  snmp_v3_priv_protocol:
+    description:
+      - Encryption (privacy) protocol, for version V(3), such as V(AES). Treated like O(snmp_v3_user). The value is sent as it is.
+    type: str
+  snmp_v3_priv_password:
+    description:
+      - Encryption (privacy) password, for version V(3). A secret, treated like O(snmp_community).
     type: str
   run:
     description:
-      - When the scan is run. It runs on the server, and the task does not wait for it.
+      - When the scan is run. It runs on the server, and the task does not wait for it, unless O(wait) says so.
       - V(changed) runs it after the task has created it.
       - V(always) runs it with every task, which is then always changed.
     type: str
     choices: [never, changed, always]
     default: never
+  wait:
+    description:
+      - Whether to wait until the scan is finished, if this task has started it or it is running already.
+    type: bool
+    default: false
+  wait_timeout:
+    description:
+      - Seconds to wait. Then the task fails, and the scan goes on.
+      - Not to be confused with O(max_wait), the limit for waiting on the server's rate limit.
+    type: float
+    default: 900
+  poll_interval:
+    description:
+      - Seconds between two looks at the scan.
+    type: float
+    default: 10
+  import:
+    description:
+      - Which results become devices. A result must meet each of the lists that is set, that is one of its patterns.
+      - Patterns must match a text as a whole, in any letters' case. V(*) is any text, V(?) is any character.
+      - A result that cannot be imported does not keep the task from the others. The task fails in the end, and RV(imports) says
+        what became of each.
+    type: dict
+    suboptions:
+      all:
+        description:
+          - Whether to import all results when no list selects some.
+        type: bool
+        default: false
+      addresses:
+        description:
+          - Patterns of addresses, such as V(192.0.2.1?), or networks, such as V(192.0.2.0/28).
+        type: list
+        elements: str
+      hostnames:
+        description:
+          - Patterns of host names.
+        type: list
+        elements: str
+      device_types:
+        description:
+          - Patterns of device types, such as V(switch).
+        type: list
+        elements: str
+      services:
+        description:
+          - Patterns of services, such as V(https). One of the services of a result must match.
+        type: list
+        elements: str
 seealso:
   - module: acsmon.monitor.acsmon_device
   - module: acsmon.monitor.acsmon_device_info
@@ -93,7 +175,36 @@ EXAMPLES = r"""
     run: changed
   delegate_to: localhost
 
-- name: Run it now
+- name: Import the machines that answer over SSH or HTTPS, once the scan is finished
+  acsmon.monitor.acsmon_discovery:
+    name: London office
+    run: always
+    wait: true
+    poll_interval: 1
+    import:
+      services: [ssh, https]
+  delegate_to: localhost
+  register: office
+
+- name: Show what is new
+  ansible.builtin.debug:
+    msg: "{{ item.device.name }} with {{ item.monitors | length }} monitors"
+  loop: "{{ office.imports | selectattr('state', 'eq', 'imported') }}"
+  loop_control:
+    label: "{{ item.address }}"
+
+- name: Have a network scanned every Monday, with SNMP v3
+  acsmon.monitor.acsmon_discovery:
+    name: Data centre
+    subnet: 198.51.100.0/24
+    schedule: 0 3 * * 1
+    snmp_version: "3"
+    snmp_v3_user: monitoring
+    snmp_v3_auth_protocol: SHA
+    snmp_v3_auth_password: "{{ vaulted_auth_password | default('not a secret') }}"
+  delegate_to: localhost
+
+- name: Run a scan now
   acsmon.monitor.acsmon_discovery:
     name: London office
     run: always
@@ -130,6 +241,11 @@ discovery:
       returned: always
       type: str
       sample: 192.0.2.0/24
+    schedule:
+      description: When the server runs the scan by itself, as a cron expression.
+      returned: when the server gives it
+      type: str
+      sample: 0 3 * * 1
     snmp_version:
       description: Version of SNMP with which devices are asked.
       returned: when the server gives it
@@ -152,15 +268,76 @@ discovery:
       elements: dict
       sample:
         - id: 8
-          name: printer-3
+          hostname: printer-3
           ip_address: 192.0.2.33
-          device_type: linux
+          device_type: printer
+          services:
+            - name: https
+              port: 443
           device_id: null
 started:
   description: Whether the scan was run, or in check mode would be.
   returned: success
   type: bool
   sample: false
+imports:
+  description:
+    - The results that O(import) selects.
+    - What is in them comes from hosts in the network. Do not trust it.
+  returned: when O(import) is set
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: Id of the result.
+      returned: always
+      type: int
+      sample: 8
+    address:
+      description: Address of the host.
+      returned: always
+      type: str
+      sample: 192.0.2.33
+    hostname:
+      description: Name of the host. Empty if the scan has not found one.
+      returned: always
+      type: str
+      sample: printer-3
+    device_type:
+      description: Type of the host. Empty if the scan has not found one.
+      returned: always
+      type: str
+      sample: printer
+    services:
+      description: Services on the host.
+      returned: always
+      type: list
+      elements: str
+      sample: [https]
+    state:
+      description:
+        - V(imported) was imported by this task, or in check mode would be. V(present) was imported before, or a device has its
+          address. V(missing) could not be imported.
+      returned: always
+      type: str
+      sample: imported
+    device:
+      description: The device, as the server shows it.
+      returned: when there is one
+      type: dict
+      sample:
+        id: 42
+        name: printer-3
+        ip_address: 192.0.2.33
+    monitors:
+      description: The monitors that the import has made, or those that watch the device now.
+      returned: when this task has imported the result
+      type: list
+      elements: dict
+      sample:
+        - id: 117
+          name: printer-3 https
+          type: https
 differs_in:
   description: The options in which an existing one differs from the task, and which were left as they are.
   returned: when O(create_only=true) leaves something as it is that differs
@@ -168,8 +345,10 @@ differs_in:
   elements: str
   sample: [subnet]
 diff:
-  description: The options that differ, before and after. A secret that is sent shows as C(VALUE_SPECIFIED_IN_NO_LOG_PARAMETER).
-  returned: when the scan differs
+  description:
+    - The options that differ, before and after. A secret that is sent shows as C(VALUE_SPECIFIED_IN_NO_LOG_PARAMETER).
+    - Under C(imports) it has the addresses that are imported.
+  returned: when the scan differs, and when something is imported
   type: dict
   contains:
     before:

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package modules
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/acsmon/acsmon-ansible/acsmon"
+)
+
+// switched is a list of what the API has a route for that switches one on or off. An update that
+// does not change the switch is followed by a request to that route.
+type switched struct {
+	acsmon.Collection[acsmon.Fields]
+	key    string // of the switch
+	toggle func(ctx context.Context, id int64) error
+}
+
+// Create makes a row. If it cannot be switched off, it is returned as it is.
+func (l switched) Create(ctx context.Context, fields acsmon.Fields) (acsmon.Fields, error) {
+	made, err := l.Collection.Create(ctx, fields)
+	if err != nil {
+		return made, err
+	}
+	if settled, err := l.switchTo(ctx, made.ID(), made, fields); err == nil {
+		return settled, nil
+	}
+	return made, nil
+}
+
+func (l switched) Update(ctx context.Context, id int64, fields acsmon.Fields) (acsmon.Fields, error) {
+	row, err := l.Collection.Update(ctx, id, fields)
+	if err != nil {
+		return row, err
+	}
+	return l.switchTo(ctx, id, row, fields)
+}
+
+// switchTo switches a row if it is not as the fields say.
+func (l switched) switchTo(ctx context.Context, id int64, row, fields acsmon.Fields) (acsmon.Fields, error) {
+	wanted, given := fields[l.key].(bool)
+	if !given || id == 0 {
+		return row, nil
+	}
+	var err error
+	if row[l.key] == nil { // not shown, or not read again after the database filled it in
+		if row, err = l.Get(ctx, id); err != nil {
+			return row, err
+		}
+	}
+	if on, shown := switchedOn(row[l.key]); !shown || on == wanted {
+		return row, nil
+	}
+	if err = l.toggle(ctx, id); err != nil && !errors.As(err, new(*acsmon.UncertainError)) {
+		return row, err
+	}
+	return l.Get(ctx, id)
+}
+
+// switchedOn reports whether a switch is on, and whether the server shows it at all.
+func switchedOn(value any) (on, shown bool) {
+	switch fmt.Sprint(value) {
+	case "true", "1":
+		return true, true
+	case "false", "0":
+		return false, true
+	}
+	return false, false
+}
