@@ -54,7 +54,7 @@ func (t Tools) Whois(ctx context.Context, arguments Fields) (Fields, error) {
 // Run runs a tool by the name that its route has, such as "port-scan".
 func (t Tools) Run(ctx context.Context, tool string, arguments Fields) (Fields, error) {
 	if !routeSegment.MatchString(tool) {
-		return nil, fmt.Errorf("%q is no name of a tool: give one such as ping", clean(tool))
+		return nil, fmt.Errorf("%q is not the name of a tool: give one such as ping", clean(tool))
 	}
 	return t.client.act(ctx, request{path: "/tools/" + tool, body: arguments, permission: "monitors.run_tools"})
 }
@@ -114,5 +114,5 @@ func (t Tools) Result(ctx context.Context, tool, job string) (found Fields, fini
 			return nil, false, err
 		}
 	}
-	return nil, false, &Error{Status: http.StatusNotFound, Method: http.MethodGet, Path: resultPaths[0](tool, job), Message: "no route that is known gives the result of a job"}
+	return nil, false, &Error{Status: http.StatusNotFound, Method: http.MethodGet, Path: resultPaths[0](tool, job), Message: "no known route returns the result of a job"}
 }

@@ -29,7 +29,7 @@ func main() {
 
 var program = &command.Program{Name: "acsmon-sandbox", Flagged: &command.Command{
 	Name:  "acsmon-sandbox",
-	Short: "serve an ACS Monitor that lives in memory, for trying things out",
+	Short: "serve an ACS Monitor in memory, for trying things out",
 	Long: `It prints the environment that clients read, and goes on until it is stopped. The flags that
 begin with --alt- switch what is not publicly known of the API; the first choice is the default.`,
 	Prepare: func(flags *flag.FlagSet) command.Run { return declare(flags).serve },

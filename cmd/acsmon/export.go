@@ -17,7 +17,7 @@ import (
 
 var exportCommand = &command.Command{
 	Name: "export", Args: "[FILE]",
-	Short: "write the whole install as a playbook that makes it so again",
+	Short: "write the whole install as a playbook that recreates it",
 	Long: `Without a file, the playbook goes to standard output. A file is made so that only the
 current user can read it: it holds what is in the configs of monitors. Secrets under keys
 whose names say so are left out: a placeholder shows where they go.`,

@@ -24,7 +24,7 @@ func mayWrite(path string, force bool) error {
 	case info.Mode()&fs.ModeSymlink != 0:
 		return command.Hint(fmt.Errorf("%s is a link, which is not followed", path), "name the file itself")
 	case !info.Mode().IsRegular():
-		return command.Hint(fmt.Errorf("%s is no file", path), "leave the file out for standard output")
+		return command.Hint(fmt.Errorf("%s is not a file", path), "leave the file out for standard output")
 	case !force:
 		return command.Hint(fmt.Errorf("%s exists", path), "overwrite it with --force, or name another file")
 	}

@@ -236,7 +236,7 @@ func (e *Engine) warnings(ctx context.Context, p *Plan, row acsmon.Fields, given
 	var warnings []string
 	notShown := append(e.Kind.notShown(row, given), e.Kind.masked(row, p.desired)...)
 	if len(notShown) > 0 && p.Action == Create { // the plan of an update has already said so
-		warnings = append(warnings, fmt.Sprintf("the server does not show %s of %s %d, so it is not certain that it took it",
+		warnings = append(warnings, fmt.Sprintf("the server does not show %s of %s %d, so it is not certain that the server took it",
 			strings.Join(notShown, ", "), e.Kind.Name, row.ID()))
 	}
 	for _, warning := range e.warnOfWhite(ctx, p.desired, row) {

@@ -169,7 +169,7 @@ func (s *Step) blockedBy(failed *Step, stopped bool) error {
 	case stopped:
 		return fmt.Errorf("not tried: the run ended with %s", failed.Label())
 	case failed != nil && s.Index < 0:
-		return fmt.Errorf("not tried: after a failure, nothing is removed for not being listed; what failed is %s", failed.Label())
+		return fmt.Errorf("not tried: after a failure, nothing is removed; the first failure is that of %s", failed.Label())
 	}
 	return nil
 }

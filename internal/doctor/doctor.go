@@ -24,7 +24,7 @@ import (
 const mostRequests = 25
 
 // errSpent ends an examination that has sent enough requests.
-var errSpent = errors.New("doctor has asked enough: run it again later")
+var errSpent = errors.New("doctor has made enough requests: run it again later")
 
 // Doctor examines one server.
 type Doctor struct {

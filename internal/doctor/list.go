@@ -59,7 +59,7 @@ func (d *Doctor) checkLists(ctx context.Context) {
 func (d *Doctor) listFault(path string, err error) {
 	switch {
 	case errors.Is(err, errSpent):
-		d.add("list", Warning, "run doctor again", "%s is not looked at: doctor has asked enough", own(path))
+		d.add("list", Warning, "run doctor again", "%s was not checked: doctor has made enough requests", own(path))
 	case acsmon.IsNotFound(err):
 		d.add("list", OK, "", "the server does not serve %s", own(path))
 	case acsmon.IsForbidden(err):

@@ -62,7 +62,7 @@ func Playbook(origin string, lists []modules.Gathered, secrets *untrusted.Secret
 		{Key: "gather_facts", Value: false},
 		{Key: "vars", Value: vars},
 		{Key: "tasks", Value: []any{yaml.MapSlice{
-			{Key: "name", Value: "Make the install what is listed"},
+			{Key: "name", Value: "Make the install match these lists"},
 			{Key: "acsmon.monitor.acsmon_config", Value: options},
 		}}},
 	}

@@ -71,7 +71,7 @@ func compare(operator, wanted string) (func([]string) bool, error) {
 	case "~":
 		regex, err := regexp.Compile("(?is)" + wanted)
 		if err != nil {
-			return nil, fmt.Errorf("has no valid regular expression behind ~: %w", err)
+			return nil, fmt.Errorf("has no valid regular expression after ~: %w", err)
 		}
 		return anyOf(regex.MatchString), nil
 	}

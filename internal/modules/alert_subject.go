@@ -320,7 +320,7 @@ func (t *subject) warnOfLeft(s *session) {
 	}
 	if len(names) > 0 {
 		slices.Sort(names)
-		s.Warnf("These alerts of monitors that are called like a device are left out: %s. Set linked: true to take those of the monitors that are linked with it.",
+		s.Warnf("These alerts are left out, because they are about monitors that have the name of a selected device: %s. Set linked: true to include the monitors that are linked to the device.",
 			strings.Join(shortened(slices.Compact(names)), ", "))
 	}
 }

@@ -382,7 +382,7 @@ func TestAlertSubjectsRefuse(t *testing.T) {
 func TestAlertsThatAreLeftOut(t *testing.T) {
 	alarmed(t, "of a monitor called like the device", acsmontest.Options{}, func(a alerts) {
 		a.Set("monitors", a.monitor, row{"name": "core HTTPS"})
-		says := `These alerts of monitors that are called like a device are left out: 1 of monitor "core HTTPS". Set linked: true to take`
+		says := `These alerts are left out, because they are about monitors that have the name of a selected device: 1 of monitor "core HTTPS". Set linked: true to include`
 		a.alert(row{"device": "core"}).warns(says).showsOnly("device 500 acknowledged", "device 600 acknowledged")
 		if r := a.alert(row{"device": "core", "linked": true}); r.row["warnings"] != nil {
 			a.t.Errorf("%v", r.row["warnings"])

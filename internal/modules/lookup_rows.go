@@ -154,7 +154,7 @@ func fetchAlerts(ctx context.Context, s *session) ([]acsmon.Fields, error) {
 func getAlert(ctx context.Context, s *session, reference string) (acsmon.Fields, error) {
 	id, ok := converge.ParseID(reference)
 	if !ok {
-		return nil, fmt.Errorf("%q is no alert's id, and alerts have no names: select with alerts and its options", reference)
+		return nil, fmt.Errorf("%q is not the id of an alert, and alerts have no names: select with alerts and its options", reference)
 	}
 	source, _ := s.Arg("source").(string)
 	reader := alerts.NewReader(s.client, source, rows.Selection{Kind: "alert", IDs: []int64{id}})

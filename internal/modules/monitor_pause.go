@@ -48,7 +48,7 @@ const longestWindow = 366 * 24 * 60
 func (o pauseOptions) check() error {
 	switch {
 	case o.AllOverdue && (o.State != "resumed" || o.Window != "" || (&targets{pauseOptions: o}).given()):
-		return errors.New("all_overdue resumes what all windows hold that are overdue: use it with state=resumed, and without window, hosts, monitors, groups and tags")
+		return errors.New("all_overdue resumes what overdue windows hold: use it with state=resumed, and without window, hosts, monitors, groups and tags")
 	case o.AllOverdue:
 		return nil
 	case !windowName.MatchString(o.Window) || len(o.Window) > 50:

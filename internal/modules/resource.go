@@ -134,7 +134,7 @@ func meet(item *converge.Item, given map[string]any) error {
 	if item.Absent {
 		contradiction = "state"
 	}
-	return fmt.Errorf("create_only leaves alone what is there, and %s says what becomes of it: leave one of them out", contradiction)
+	return fmt.Errorf("create_only leaves alone what exists, but %s says what happens to it: leave one of them out", contradiction)
 }
 
 // matchOn returns the fields by which the resource is found, of those that an option names; nil if

@@ -34,7 +34,7 @@ var transportVariables = []Variable{
 	{Name: "ACSMON_CA_PATH", Usage: "PEM file of the CA to trust beside the system's"},
 	{Name: "ACSMON_TIMEOUT", Usage: "seconds that a request may take (default 30)"},
 	{Name: "ACSMON_CONNECT_TIMEOUT", Usage: "seconds that connecting may take (default 10)"},
-	{Name: "ACSMON_MAX_WAIT", Usage: "seconds to wait in all for rate limits, maintenance and retries (default 300)"},
+	{Name: "ACSMON_MAX_WAIT", Usage: "seconds to wait in total for rate limits, maintenance and retries (default 300)"},
 	{Name: "ACSMON_MAX_ROWS", Usage: "rows that one list may have (default 1000000)"},
 	{Name: "ACSMON_MAX_MEGABYTES", Usage: "megabytes that the responses of one list may have (default 2048)"},
 	{Name: "HTTPS_PROXY, NO_PROXY", Usage: "proxy, and the hosts that are reached without it"},

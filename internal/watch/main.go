@@ -71,9 +71,9 @@ func declare(flags *flag.FlagSet) *options {
 	flags.StringVar(&o.severity, "severity", "", "only these, a `LIST` of info,warning,critical")
 	flags.StringVar(&o.choice.Monitor, "monitor", "", "only alerts of the monitor with this `NAME` or id")
 	flags.StringVar(&o.choice.Device, "device", "", "only alerts of the device with this `NAME` or id")
-	flags.IntVar(&o.dueWithin, "overdue-after", 0, "tell once more of each alert that is still open after so many `SECONDS`")
-	flags.BoolVar(&o.skipExisting, "skip-existing", false, "say nothing of what is open when there is no saved state")
-	flags.BoolVar(&o.repeatOpen, "repeat-open", false, "at the start, tell of all open alerts, also if that was done before")
+	flags.IntVar(&o.dueWithin, "overdue-after", 0, "report once more each alert that is still open after this many `SECONDS`")
+	flags.BoolVar(&o.skipExisting, "skip-existing", false, "do not report what is already open when there is no saved state")
+	flags.BoolVar(&o.repeatOpen, "repeat-open", false, "at the start, report all open alerts, even those that were reported before")
 	flags.StringVar(&o.state, "state", "", "keep the state in this `FILE`")
 	flags.BoolVar(&o.confirm, "confirm", false, "after each line, wait for its key on standard input")
 	for _, c := range connecting {

@@ -121,7 +121,7 @@ func (r *reader) value(node ast.Node) (any, error) {
 func (r *reader) alias(node *ast.AliasNode) (ast.Node, error) {
 	target, ok := r.anchors[node.Value.GetToken().Value]
 	if !ok {
-		return nil, faultAt(node, "an alias of nothing that came before it")
+		return nil, faultAt(node, "an alias without an anchor before it")
 	}
 	return target, nil
 }

@@ -36,7 +36,7 @@ func linked(folder string, platforms []string) ([]module, error) {
 	for _, platform := range platforms {
 		system, architecture, ok := strings.Cut(platform, "_")
 		if !ok {
-			return nil, fmt.Errorf("%q is no platform: give the system and the architecture, such as linux_amd64", platform)
+			return nil, fmt.Errorf("%q is not a platform: give the system and the architecture, such as linux_amd64", platform)
 		}
 		environment := []string{"CGO_ENABLED=0", "GOOS=" + system, "GOARCH=" + architecture}
 		output, err := runGo(folder, environment, "list", "-deps", "-json=Module", "./cmd/...")
@@ -93,7 +93,7 @@ func runGo(folder string, environment []string, arguments ...string) ([]byte, er
 func (m module) licence() (text, name string, err error) {
 	content, err := os.ReadFile(filepath.Join(m.Dir, "LICENSE"))
 	if err != nil {
-		return "", "", fmt.Errorf("%s: its licence was not found: %w: where it stands in another file, teach scripts/linked that name", m.Path, err)
+		return "", "", fmt.Errorf("%s: its licence was not found: %w: if it is in another file, add that name to scripts/linked", m.Path, err)
 	}
 	name, err = identify(string(content))
 	if err != nil {

@@ -88,7 +88,7 @@ func TestLicence(t *testing.T) {
 
 func TestPlatformThatIsNone(t *testing.T) {
 	t.Parallel()
-	if _, err := notices(".", []string{"linux"}); err == nil || !strings.Contains(err.Error(), `"linux" is no platform`) {
+	if _, err := notices(".", []string{"linux"}); err == nil || !strings.Contains(err.Error(), `"linux" is not a platform`) {
 		t.Errorf("got the error %v", err)
 	}
 }
