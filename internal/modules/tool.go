@@ -106,7 +106,7 @@ func (o toolOptions) await(ctx context.Context, s *session, job string) (acsmon.
 		found, finished, err := s.client.Tools.Result(ctx, o.Tool, job)
 		switch {
 		case acsmon.IsNotFound(err):
-			s.Warnf("the server runs %s as job %s, and has no route that is known to give the result: look at it in the web interface", o.Tool, job)
+			s.Warnf("the server runs %s as job %s, and has no known route for the result: look at it in the web interface", o.Tool, job)
 			return nil, nil
 		case err != nil:
 			return nil, err

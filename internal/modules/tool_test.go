@@ -58,7 +58,7 @@ func TestToolsWithoutResult(t *testing.T) {
 	ping := row{"tool": "ping", "target": "www.example.com"}
 	job := acsmontest.Options{Alternatives: acsmontest.Alternatives{Tools: "job"}, CheckTime: time.Minute}
 	scenario(t, "a server that has no route for it", acsmontest.Options{Alternatives: acsmontest.Alternatives{Tools: "streamed"}}, func(w *workbench) {
-		r := w.run("acsmon_tool", ping).warns("no route that is known to give the result")
+		r := w.run("acsmon_tool", ping).warns("no known route for the result")
 		if r.row["finished"] != false || r.row["job"] == nil || r.row["result"] != nil || len(r.requests) != 4 {
 			w.t.Errorf("%v, %d requests", r.row, len(r.requests))
 		}

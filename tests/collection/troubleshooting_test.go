@@ -80,7 +80,7 @@ var noMessages = map[string]string{
 	"choices=(…)":                                  answers,
 	"# An ACS Monitor install as code":             answers,
 	"ACS Monitor as code":                          answers,
-	"Make the install match these lists":              answers,
+	"Make the install match these lists":           answers,
 	"logged in at … as …":                          answers,
 	": check the base URL":                         "the end of two messages that the guide quotes",
 	"rate limit … requests a minute, … left":       answers,
