@@ -208,9 +208,9 @@ func TestSecretsThroughThePlugin(t *testing.T) {
 				t.Errorf("%s: the token is in the output", what)
 			}
 		}
-		o := s.ok("ansible", "-i", "acsmon.yml", "-e", "@extra.json", "all", "-c", "local", "-m", "ansible.builtin.debug", "-a", "msg={{greeting|default('hello')}}")
-		if strings.Count(o.stdout, "hello") != 3 {
-			t.Errorf("a variable of the settings is not evaluated: %s", o.all())
+		o := s.ok("ansible", "-i", "acsmon.yml", "-e", "@extra.json", "all", "-c", "local", "-m", "ansible.builtin.debug", "-a", "msg={{greeting|default('hello')}}={{inventory_file}}={{inventory_dir}}")
+		if strings.Count(o.stdout, "hello="+filepath.Join(s.dir, "acsmon.yml")+"="+s.dir) != 3 {
+			t.Errorf("a variable of the settings, or where they are, is not what it is: %s", o.all())
 		}
 	})
 }

@@ -528,15 +528,22 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             hosts.update({key: renamed[name] for key, name in hosts.items() if name in renamed})
 
     def _add_hosts(self, hosts):
-        for name, variables in hosts.items():
-            existing = self.inventory.hosts.get(name)
-            if existing:
-                for variable, value in variables.items():
-                    existing.set_variable(variable, value)
-                continue
-            self.inventory.add_host(name)
-            # Not by set_variable, which checks what the executable has checked.
-            self.inventory.hosts[name].vars.update(variables)
+        source, place = self.inventory.current_source, None
+        try:
+            for name, variables in hosts.items():
+                existing = self.inventory.hosts.get(name)
+                if existing:
+                    for variable, value in variables.items():
+                        existing.set_variable(variable, value)
+                    continue
+                self.inventory.add_host(name)
+                host = self.inventory.hosts[name]
+                if place is None:  # Ansible looks for the source's folder again for each host
+                    place, self.inventory.current_source = dict(host.vars), None
+                # Not by set_variable, which checks what the executable has checked.
+                host.vars = place | variables
+        finally:
+            self.inventory.current_source = source
 
     def _add_groups(self, groups):
         for name, members in groups.items():
