@@ -30,18 +30,24 @@ import (
 func main() {
 	sizes := flag.String("sizes", "1000,10000,100000", "numbers of devices")
 	core := flag.String("core", ".venv/core-2.21", "virtual environment of the ansible-core to measure")
+	before := flag.String("before", "", "checkout of another commit; only the ratios are measured then, those to it included")
 	flag.Parse()
 	log.SetFlags(0)
-	dir, err := os.MkdirTemp("", "acsmon-bench-")
+	b, err := newBench(".", absolute(*core))
 	if err != nil {
 		log.Fatal(err)
 	}
-	defer os.RemoveAll(dir)
-	b := &bench{dir: dir, core: absolute(*core)}
-	if err := b.prepare(); err != nil {
-		log.Fatal(err)
-	}
+	defer os.RemoveAll(b.dir)
 	b.title()
+	if *before != "" {
+		old, err := newBench(*before, b.core)
+		if err != nil {
+			log.Fatal(err)
+		}
+		defer os.RemoveAll(old.dir)
+		b.ratios(old)
+		return
+	}
 	for size := range strings.SplitSeq(*sizes, ",") {
 		devices, err := strconv.Atoi(size)
 		if err != nil {
@@ -49,6 +55,17 @@ func main() {
 		}
 		b.measure(devices)
 	}
+	b.ratios(nil)
+}
+
+// newBench makes a folder of what a checkout has.
+func newBench(checkout, core string) (*bench, error) {
+	dir, err := os.MkdirTemp("", "acsmon-bench-")
+	if err != nil {
+		return nil, err
+	}
+	b := &bench{dir: dir, core: core}
+	return b, b.prepare(checkout)
 }
 
 func absolute(path string) string {
@@ -83,7 +100,7 @@ keyed_groups:
 	"ansible.cfg":    "[defaults]\ncollections_path = .\ninventory_plugins = plugins\n[inventory]\nenable_plugins = floor, script, auto\nunparsed_is_failed = true\n",
 }
 
-func (b *bench) prepare() error {
+func (b *bench) prepare(checkout string) error {
 	venv := filepath.Join(filepath.Dir(b.core), "recipe")
 	b.python = filepath.Join(venv, "bin", "python")
 	if err := exec.Command(b.python, "-c", "import requests").Run(); err != nil {
@@ -94,10 +111,10 @@ func (b *bench) prepare() error {
 			return err
 		}
 	}
-	if err := command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", filepath.Join(b.dir, "acsmon"), "./cmd/acsmon").Run(); err != nil {
+	if err := command("go", "build", "-C", checkout, "-trimpath", "-ldflags", "-s -w", "-o", filepath.Join(b.dir, "acsmon"), "./cmd/acsmon").Run(); err != nil {
 		return err
 	}
-	if err := os.CopyFS(filepath.Join(b.dir, "ansible_collections/acsmon/monitor"), os.DirFS("collection")); err != nil {
+	if err := os.CopyFS(filepath.Join(b.dir, "ansible_collections/acsmon/monitor"), os.DirFS(filepath.Join(checkout, "collection"))); err != nil {
 		return err
 	}
 	recipe, err := os.ReadFile("bench/inventory/recipe.py")
@@ -151,8 +168,7 @@ func (b *bench) measure(devices int) {
 		if err := server.Listen(""); err != nil {
 			log.Fatal(err)
 		}
-		b.env = append(os.Environ(), "ACSMON_BASE_URL="+server.URL, "ACSMON_TOKEN="+server.Token, "ACSMON_BINARY="+filepath.Join(b.dir, "acsmon"),
-			"XDG_CACHE_HOME="+filepath.Join(b.dir, fmt.Sprint("cache", devices, latency)), "ANSIBLE_CONFIG="+filepath.Join(b.dir, "ansible.cfg"))
+		b.use(server, fmt.Sprint("cache", devices, latency))
 		b.row(server, latency, "the Python recipe alone", "./recipe", "--list")
 		b.row(server, latency, "`acsmon --list`, from the server", "fresh/acsmon", "--list")
 		if latency == 0 {
@@ -162,12 +178,23 @@ func (b *bench) measure(devices int) {
 	}
 }
 
-// cached measures what does not depend on the latency.
-func (b *bench) cached(server *acsmontest.Server) {
+// use has the commands ask a server, with a cache of their own.
+func (b *bench) use(server *acsmontest.Server, cache string) {
+	b.env = append(os.Environ(), "ACSMON_BASE_URL="+server.URL, "ACSMON_TOKEN="+server.Token, "ACSMON_BINARY="+filepath.Join(b.dir, "acsmon"),
+		"XDG_CACHE_HOME="+filepath.Join(b.dir, cache), "ANSIBLE_CONFIG="+filepath.Join(b.dir, "ansible.cfg"))
+}
+
+// writeFloor fills the cache, and writes what the floor adds.
+func (b *bench) writeFloor() {
 	answer, err := b.command("./acsmon", "--list").Output()
 	if err = errors.Join(err, os.WriteFile(filepath.Join(b.dir, "floor.json"), answer, 0o600)); err != nil {
 		log.Fatal(err)
 	}
+}
+
+// cached measures what does not depend on the latency.
+func (b *bench) cached(server *acsmontest.Server) {
+	b.writeFloor()
 	b.row(server, 0, "`acsmon --list`, from the cache", "./acsmon", "--list")
 	for _, of := range []struct{ what, source string }{
 		{"the Python recipe, no groups", "recipe"},
