@@ -23,15 +23,16 @@ func Changes(steps []*Step) int {
 	return n
 }
 
-// Requests counts the requests of the steps: one for each that writes, and one more for each update
-// that is built on a reading and must wait for the rate limit, because the row is then read again.
+// Requests counts the requests of the steps: one for each that writes, one more for each part of a
+// resource that is written by itself, and one more for each update that is built on a reading and
+// must wait for the rate limit, because the row is then read again.
 func Requests(steps []*Step, limit acsmon.Limit) int {
 	n := 0
 	for _, step := range steps {
 		if !step.Plan.Changes() {
 			continue
 		}
-		n++
+		n += step.Plan.Requests()
 		if step.Plan.builtOnReading && limit.PerMinute > 0 && n > limit.Remaining {
 			n++
 		}

@@ -23,9 +23,8 @@ type Form interface {
 	render(desired any) any
 	// secret reports whether the server takes a value and does not show it.
 	secret() bool
-	// initial reports whether a value belongs to a create, and an update leaves it out unless
-	// the item resends secrets.
-	initial() bool
+	// kept reports whether each server keeps the value at an update that does not name it.
+	kept() bool
 }
 
 // wish is what is desired of one field.
@@ -48,6 +47,8 @@ type change struct {
 	row           map[string]any // the keys of the row that will show it
 	// builtOnReading says that what is sent contains something that the row shows.
 	builtOnReading bool
+	// writes counts the requests that the change takes beside the write of the resource itself.
+	writes int
 }
 
 // referrer returns the text of a link to an id.

@@ -125,10 +125,20 @@ type Plan struct {
 	read           time.Time
 	again          func(context.Context, reading) (*Plan, error)
 	builtOnReading bool
+	// writes counts the requests that it takes beside the one that writes the resource.
+	writes int
 }
 
 // Changes reports whether the plan writes anything.
 func (p *Plan) Changes() bool { return p.Action != Keep }
+
+// Requests counts the requests that carry the plan out.
+func (p *Plan) Requests() int {
+	if !p.Changes() {
+		return 0
+	}
+	return 1 + p.writes
+}
 
 func (p *Plan) warn(format string, args ...any) {
 	p.Warnings = append(p.Warnings, fmt.Sprintf(format, args...))

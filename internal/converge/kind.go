@@ -17,6 +17,7 @@ import (
 	"cmp"
 	"context"
 	"iter"
+	"slices"
 	"strings"
 	"time"
 
@@ -148,6 +149,12 @@ func (k Kind) fieldNames() []string {
 		names[i] = f.Name
 	}
 	return names
+}
+
+// sentBack lists the fields that an update sends back, because the server may reset what it does
+// not name.
+func (k Kind) sentBack() []string {
+	return slices.DeleteFunc(k.fieldNames(), func(name string) bool { return k.Field(name).form().kept() })
 }
 
 // identity is the name of the field that tells one resource from another.

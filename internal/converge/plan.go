@@ -146,6 +146,7 @@ func (e *Engine) planNew(ctx context.Context, item Item, namesakes map[int64]boo
 			return nil, err
 		}
 		p.send[e.Kind.Field(name).key()], p.After[name] = c.send, c.after
+		p.writes += c.writes
 	}
 	p.Predicted = maps.Clone(p.send)
 	return p, nil
@@ -207,11 +208,12 @@ func (e *Engine) planWhole(ctx context.Context, p *Plan, now reading, given []st
 	if e.Server.KeepsUnnamed {
 		return now, nil
 	}
-	now, err := e.complete(ctx, now, e.Kind.fieldNames())
+	names := e.Kind.sentBack()
+	now, err := e.complete(ctx, now, names)
 	if err != nil {
 		return now, err
 	}
-	notShown := slices.DeleteFunc(e.Kind.notShown(now.row, e.Kind.fieldNames()), func(name string) bool { return slices.Contains(given, name) })
+	notShown := slices.DeleteFunc(e.Kind.notShown(now.row, names), func(name string) bool { return slices.Contains(given, name) })
 	if len(notShown) > 0 {
 		p.warn("the server does not show %s of %s %d, so it is not certain that an update leaves it alone: give it too if it matters",
 			strings.Join(notShown, ", "), e.Kind.Name, now.row.ID())
@@ -225,7 +227,7 @@ func (e *Engine) planWhole(ctx context.Context, p *Plan, now reading, given []st
 func (e *Engine) setAll(ctx context.Context, p *Plan, item Item, given []string) error {
 	for _, name := range given {
 		f := e.Kind.Field(name)
-		if f.form().initial() && !item.ResendSecrets {
+		if f.Secret() && f.form().kept() && !item.ResendSecrets {
 			continue
 		}
 		c, err := e.compare(ctx, name, p.desired, p.Current, item.ResendSecrets)
@@ -241,7 +243,7 @@ func (e *Engine) setAll(ctx context.Context, p *Plan, item Item, given []string)
 		if !c.differs {
 			continue
 		}
-		p.After[name] = c.after
+		p.After[name], p.writes = c.after, p.writes+c.writes
 		if !f.Secret() {
 			p.Before[name] = c.before
 		}

@@ -22,6 +22,9 @@ import (
 // holds hosts.
 func same(desired, current any) bool { return sameBy(sameScalar, desired, current) }
 
+// Same reports whether a value that a server shows is what is desired: see same.
+func Same(desired, current any) bool { return same(desired, current) }
+
 // sameInside is same for what a server keeps as JSON: there, a text is neither a number nor a
 // boolean.
 func sameInside(desired, current any) bool { return sameBy(sameTyped, desired, current) }

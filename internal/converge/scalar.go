@@ -23,4 +23,4 @@ func (scalar) list(_ Field, shown any, _ referrer) (any, error) { return shown, 
 func (scalar) exactly(listed, _ any) any                        { return listed }
 func (scalar) render(desired any) any                           { return canonical(desired) }
 func (scalar) secret() bool                                     { return false }
-func (scalar) initial() bool                                    { return false }
+func (scalar) kept() bool                                       { return false }

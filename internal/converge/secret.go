@@ -40,7 +40,7 @@ func (password) compare(_ context.Context, w wish, _ acsmon.Fields) (change, err
 	return change{differs: w.resend, send: w.value, after: hidden(w.value)}, nil
 }
 
-func (password) initial() bool { return true }
+func (password) kept() bool { return true }
 
 // hidden replaces a secret in a diff.
 func hidden(value any) any {
@@ -76,7 +76,7 @@ func (k Kind) secretsIn(p *Plan) []string {
 func (k Kind) secretsLeftOut(p *Plan) []string {
 	var secrets []string
 	for _, f := range k.Fields {
-		if _, given := p.desired[f.Name]; !given && f.Secret() && !f.form().initial() && k.mayHave(p.Predicted, f) {
+		if _, given := p.desired[f.Name]; !given && f.Secret() && !f.form().kept() && k.mayHave(p.Predicted, f) {
 			secrets = append(secrets, f.Name)
 		}
 	}

@@ -43,6 +43,7 @@ var config = bulk{"acsmon_config", []section{
 	monitorSection,
 	{"monitor_alert_rules", monitorAlertRule, false},
 	{"alert_rules", alertRule, false},
+	{"dashboards", dashboard, false},
 }}
 
 // monitorsBulk declares acsmon_monitors.

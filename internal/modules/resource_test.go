@@ -203,6 +203,13 @@ var lifeCycles = []lifeCycle{
 		slugs:   []string{"discovery.view", "discovery.create", "", "discovery.create"},
 	},
 	{
+		module: "acsmon_dashboard", table: "dashboards", list: "/dashboards", identity: "name",
+		create: row{}, stored: row{"is_default": false},
+		steps:   []step{{given: row{"fields": row{"is_default": true}}, stored: row{"is_default": true}}},
+		refused: row{"fields": row{"is_default": "maybe"}},
+		slugs:   []string{"dashboards.view", "dashboards.create", "dashboards.edit", "dashboards.delete"},
+	},
+	{
 		module: "acsmon_user", table: "users", list: "/users", identity: "user_email", column: "email",
 		spell: func(name string) string { return name + "@example.com" },
 		create: row{
@@ -619,7 +626,7 @@ func TestEveryResourceHasALifeCycle(t *testing.T) {
 }
 
 func TestLifeCyclesSetEveryField(t *testing.T) {
-	common := slices.Concat([]string{"state", "id", "new_name", "update_password", "missing_secrets", "create_only", "match_on", "fields", "config_mode", "purge_channels", "test", "run", "rules", "show_ingest_url", "recent_events", "walk", "match", "wait", "wait_timeout", "poll_interval", "import"}, slices.Collect(maps.Keys(connectionOptions)))
+	common := slices.Concat([]string{"state", "id", "new_name", "update_password", "missing_secrets", "create_only", "match_on", "fields", "config_mode", "purge_channels", "test", "run", "rules", "widgets", "show_ingest_url", "recent_events", "walk", "match", "wait", "wait_timeout", "poll_interval", "import"}, slices.Collect(maps.Keys(connectionOptions)))
 	for _, l := range lifeCycles {
 		lived := row{}
 		maps.Copy(lived, l.create)

@@ -100,10 +100,7 @@ func (r resource) acts(s *session, plan *converge.Plan) bool {
 
 // changes counts the writes.
 func (t *task) changes() int {
-	if t.plan.Changes() {
-		return 1 + t.subresources.changes()
-	}
-	return t.subresources.changes()
+	return t.plan.Requests() + t.subresources.changes()
 }
 
 // newResult is the beginning of a result: the diff, and that nothing is done yet.

@@ -13,7 +13,7 @@ module: acsmon_config
 short_description: Manage a whole ACS Monitor install at once
 version_added: 0.1.0
 description:
-  - Bring monitors, devices, their groups, alert rules, alert channels, users and roles to the state that lists describe, all of
+  - Bring monitors, devices, their groups, alert rules, alert channels, users, roles and dashboards to the state that lists describe, all of
     them in one task. They may refer to each other by name, also to what the same task creates.
   - What is created or updated comes first, what is referred to before what refers to it. What is removed comes last, the other way
     around.
@@ -106,12 +106,19 @@ options:
       - Alert rules of devices. Each has the options of M(acsmon.monitor.acsmon_alert_rule), except C(state) and those of the connection.
     type: list
     elements: dict
+  dashboards:
+    description:
+      - Dashboards. Each has the options of M(acsmon.monitor.acsmon_dashboard), except C(state) and those of the connection.
+      - The widgets of each are read with one request. With O(state=replaced) and O(state=overridden), a dashboard that is listed
+        without C(widgets) keeps those that it has.
+    type: list
+    elements: dict
   sections:
     description:
       - The lists that O(state=gathered) reads. If not set, all.
     type: list
     elements: str
-    choices: [alert_channels, monitor_groups, device_groups, roles, users, devices, monitors, monitor_alert_rules, alert_rules]
+    choices: [alert_channels, monitor_groups, device_groups, roles, users, devices, monitors, monitor_alert_rules, alert_rules, dashboards]
 seealso:
   - module: acsmon.monitor.acsmon_monitors
   - module: acsmon.monitor.acsmon_monitor

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package modules_test
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
+)
+
+// noc is a dashboard with two widgets.
+func noc(widgets ...row) row {
+	if widgets == nil {
+		widgets = []row{alertsAt(0, 0), uptimeAt(6, 0)}
+	}
+	return row{"name": "NOC", "widgets": widgets}
+}
+
+func alertsAt(x, y int) row {
+	return row{"title": "Open alerts", "type": "alerts", "config": row{"limit": 5}, "position": row{"x": x, "y": y, "w": 6, "h": 4}}
+}
+
+func uptimeAt(x, y int) row {
+	return row{"title": "Uptime", "type": "uptime", "position": row{"x": x, "y": y, "w": 6, "h": 4}}
+}
+
+// onDashboard are the widgets in the sandbox, each as its title and its type and position.
+func (w *workbench) onDashboard() string {
+	var all []string
+	for _, widget := range w.Rows("widgets") {
+		position, _ := widget["position"].(row)
+		all = append(all, fmt.Sprint(widget["title"], " ", widget["type"], " ", position["x"], ",", position["y"]))
+	}
+	return strings.Join(all, "; ")
+}
+
+func (w *workbench) wantWidgets(want string) {
+	w.t.Helper()
+	if got := w.onDashboard(); got != want {
+		w.t.Errorf("the widgets are %q, want %q", got, want)
+	}
+}
+
+// TestDashboard takes a dashboard and its widgets through their life on each kind of server.
+func TestDashboard(t *testing.T) {
+	servers := alternatives()
+	for name, alt := range map[string]acsmontest.Alternatives{
+		"flat": {Widgets: "flat"}, "flat, replace": {Widgets: "flat", Put: "replace"}, "positions under widgets": {Positions: "widgets"},
+	} {
+		servers[name] = alt
+	}
+	for name, alt := range servers {
+		scenario(t, name, acsmontest.Options{Alternatives: alt}, func(w *workbench) {
+			w.converges("acsmon_dashboard", noc())
+			w.wantWidgets("Open alerts alerts 0,0; Uptime uptime 6,0")
+			w.converges("acsmon_dashboard", noc(alertsAt(0, 4), uptimeAt(0, 0)))
+			w.wantWidgets("Open alerts alerts 0,4; Uptime uptime 0,0")
+			moved := w.Writes()[len(w.Writes())-1]
+			if moved.Path != "/widgets/positions" {
+				w.t.Errorf("the last write was %s %s", moved.Method, moved.Path)
+			}
+			w.converges("acsmon_dashboard", noc(row{"title": "Uptime", "config": row{"window": "7d"}}, alertsAt(0, 4)))
+			w.wantWidgets("Open alerts alerts 0,4; Uptime uptime 0,0")
+			w.converges("acsmon_dashboard", noc(row{"title": "Uptime", "position": row{"x": 3}}, row{"title": "Map", "type": "map"}))
+			w.wantWidgets("Uptime uptime 3,0; Map map <nil>,<nil>")
+			w.converges("acsmon_dashboard", with(noc([]row{}...), row{"new_name": "Wall", "widgets": []row{{"title": "Map", "type": "list", "position": row{"x": 1, "y": 1}}}}))
+			w.wantWidgets("Map list 1,1")
+			if r := w.run("acsmon_dashboard", row{"name": "Wall"}); !r.unchanged() {
+				w.t.Errorf("%v", r.row)
+			}
+			w.converges("acsmon_dashboard", row{"name": "Wall", "widgets": []row{}})
+			w.wantWidgets("")
+			w.converges("acsmon_dashboard", row{"name": "Wall", "state": "absent"})
+		})
+	}
+}
+
+// What a dashboard costs: each widget that changes one request, all that move one.
+func TestDashboardRequests(t *testing.T) {
+	scenario(t, "", acsmontest.Options{}, func(w *workbench) {
+		made := id(w.run("acsmon_dashboard", noc()).costs("GET /dashboards", "GET /dashboards", "POST /dashboards",
+			"GET /dashboards/1/widgets", "POST /dashboards/1/widgets", "POST /dashboards/1/widgets", "GET /dashboards/1/widgets"))
+		one, widgets := fmt.Sprintf("GET /dashboards/%d", made), fmt.Sprintf("GET /dashboards/%d/widgets", made)
+		w.run("acsmon_dashboard", noc()).costs("GET /dashboards", one)
+		w.run("acsmon_dashboard", noc(alertsAt(6, 0), uptimeAt(0, 0))).costs("GET /dashboards", one, widgets, "POST /widgets/positions", widgets)
+		ids := w.Rows("widgets")
+		changed := with(alertsAt(6, 0), row{"type": "list"})
+		w.run("acsmon_dashboard", noc(changed)).costs("GET /dashboards", one, widgets,
+			fmt.Sprintf("PUT /widgets/%v", ids[0]["id"]), fmt.Sprintf("DELETE /widgets/%v", ids[1]["id"]), widgets)
+		w.run("acsmon_config", row{"dashboards": []row{noc(changed)}}).costs("GET /dashboards", one)
+	})
+	scenario(t, "a list does not fit into the wait budget", acsmontest.Options{RateLimit: 10}, func(w *workbench) {
+		var many []row
+		for i := range 30 {
+			many = append(many, row{"title": fmt.Sprint("w", i), "type": "list"})
+		}
+		w.run("acsmon_dashboard", with(noc(many...), row{"max_wait": 60})).fails("max_wait")
+		if n := len(w.Writes()); n > 0 {
+			w.t.Errorf("there were %d writes", n)
+		}
+	})
+}
+
+// What goes wrong half-way is said, and the next run does the rest and nothing twice.
+func TestDashboardFailures(t *testing.T) {
+	json := map[string][]string{"Content-Type": {"application/json"}}
+	for name, test := range map[string]struct {
+		fault acsmontest.Fault
+		says  string
+	}{
+		"a widget is refused": {
+			acsmontest.Fault{Method: "POST", Path: "/dashboards/1/widgets", Times: 1, Skip: 1, Do: acsmontest.Answer(422, json, `{"message":"No such type.","errors":{"type":["No such type."]}}`)},
+			`dashboard 1 was created, but not all of its widgets: widget "Uptime" of dashboard 1: POST /dashboards/1/widgets answered 422`,
+		},
+		"the response to a widget is lost": {
+			acsmontest.Fault{Method: "POST", Path: "/dashboards/1/widgets", Times: 1, Do: acsmontest.After(acsmontest.Reset())},
+			"it is not certain whether it was created",
+		},
+	} {
+		scenario(t, name, acsmontest.Options{}, func(w *workbench) {
+			w.Inject(test.fault)
+			w.run("acsmon_dashboard", noc()).fails(test.says, "run the task again")
+			w.run("acsmon_dashboard", noc())
+			w.wantWidgets("Open alerts alerts 0,0; Uptime uptime 6,0")
+			if n := len(w.Rows("dashboards")); n != 1 {
+				w.t.Errorf("there are %d dashboards", n)
+			}
+		})
+	}
+	scenario(t, "the server does not move several at once", acsmontest.Options{}, func(w *workbench) {
+		w.run("acsmon_dashboard", noc())
+		w.Inject(acsmontest.Fault{Method: "POST", Path: "/widgets/positions", Do: acsmontest.Answer(405, json, `{"message":"x"}`)})
+		w.run("acsmon_dashboard", noc(alertsAt(6, 0), uptimeAt(0, 0)))
+		w.wantWidgets("Open alerts alerts 6,0; Uptime uptime 0,0")
+	})
+	scenario(t, "the server does not do what it says", acsmontest.Options{}, func(w *workbench) {
+		w.run("acsmon_dashboard", noc())
+		w.Inject(acsmontest.Fault{Method: "POST", Path: "/widgets/positions", Do: acsmontest.Answer(200, json, `{"message":"x"}`)})
+		w.run("acsmon_dashboard", noc(alertsAt(6, 0), uptimeAt(0, 0))).fails("the server did not take widgets.Open alerts.position.x (sent 6, shown 0)")
+	})
+	scenario(t, "input", acsmontest.Options{}, func(w *workbench) {
+		w.run("acsmon_dashboard", noc())
+		dashboard := w.Rows("dashboards")[0]["id"]
+		w.Add("widgets", row{"dashboard_id": dashboard, "title": "Uptime", "type": "x"})
+		for says, widgets := range map[string][]row{
+			`widgets lists "Open alerts" twice`:                 {alertsAt(0, 0), alertsAt(1, 1)},
+			`widgets has several with the title "Uptime" (ids `: {uptimeAt(0, 0)},
+			"widgets has no id 4711":                            {{"id": 4711, "title": "x"}},
+			"widgets[0].title is empty":                         {{"title": "  "}},
+			"widgets[0].fields.type is what an option sets":     {{"title": "x", "type": "y", "fields": row{"type": "z"}}},
+		} {
+			w.check("acsmon_dashboard", noc(widgets...)).fails(says)
+			w.run("acsmon_dashboard", noc(widgets...)).fails(says)
+		}
+		writes := len(w.Writes())
+		both := w.Rows("widgets")
+		named := noc(row{"id": both[1]["id"], "title": "Uptime"}, row{"id": both[2]["id"], "title": "Uptime 2"}, alertsAt(0, 0))
+		if len(w.Writes()) != writes {
+			w.t.Error("a refused task has written")
+		}
+		w.converges("acsmon_dashboard", named)
+		w.wantWidgets("Open alerts alerts 0,0; Uptime uptime 6,0; Uptime 2 x <nil>,<nil>")
+	})
+}
+
+// Dashboards come and go with a list, and an install gives itself back.
+func TestDashboardsOfAnInstall(t *testing.T) {
+	for _, form := range []string{"position", "flat"} {
+		scenario(t, form, acsmontest.Options{Alternatives: acsmontest.Alternatives{Widgets: form}}, func(w *workbench) {
+			w.become("acsmon_config", row{"dashboards": []row{noc(), {"name": "Empty"}}}).wantDid("create dashboards NOC", "create dashboards Empty")
+			w.Add("widgets", row{"dashboard_id": w.Rows("dashboards")[0]["id"], "title": "Uptime", "type": "x"})
+			gathered := w.config(row{"state": "gathered", "sections": []string{"dashboards"}}).row["gathered"].(row)
+			all := gathered["dashboards"].([]any)
+			if widgets := all[0].(row)["widgets"].([]any); len(widgets) != 3 || !reflect.DeepEqual(widgets[0].(row)["position"], row{"x": 0.0, "y": 0.0, "w": 6.0, "h": 4.0}) {
+				w.t.Errorf("gathered is %v", all)
+			}
+			back := row{"state": "overridden", "scope": row{"all": true}, "dashboards": all}
+			if r := w.config(back); !r.unchanged() {
+				w.t.Errorf("it did %v: %v", r.did(), r.row["diff"])
+			}
+			back["dashboards"] = []row{noc(alertsAt(0, 0))}
+			w.become("acsmon_config", back).wantDid("update dashboards NOC", "delete dashboards Empty")
+			w.wantWidgets("Open alerts alerts 0,0")
+		})
+	}
+}

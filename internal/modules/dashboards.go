@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package modules
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/internal/converge"
+)
+
+// dashboards are dashboards with their widgets, each of which has an id, a title, a type, a config
+// and a position. The API has a list of widgets for each dashboard, and moves widgets in one
+// request. Its documentation does not say under which keys a widget has its title and its position:
+// that is learned from the widgets that the server shows.
+type dashboards struct {
+	acsmon.Collection[acsmon.Fields]
+	routes  acsmon.Dashboards
+	learned *widgetForm
+	fetched map[int64]acsmon.Fields // the dashboards that were fetched by themselves
+}
+
+// widgetForm is how a server shows and takes widgets. The zero value is not known yet.
+type widgetForm struct {
+	known bool
+	title string // the key of the title
+	at    string // the key of the object that is the position; "": its keys are the widget's own
+}
+
+// The likely keys of a widget.
+var (
+	titleKeys    = []string{"title", "name"}
+	positionKeys = []string{"position", "layout", "grid"}
+	flatKeys     = []string{
+		"x", "y", "w", "h", "width", "height", "row", "col", "position_x", "position_y", "grid_x", "grid_y", "grid_w", "grid_h",
+	}
+)
+
+func newDashboards(c *acsmon.Client) dashboards {
+	return dashboards{c.Dashboards.Fields(), c.Dashboards, new(widgetForm), map[int64]acsmon.Fields{}}
+}
+
+func (d dashboards) List(ctx context.Context, query acsmon.Query) iter.Seq2[acsmon.Fields, error] {
+	return func(yield func(acsmon.Fields, error) bool) {
+		for row, err := range d.Collection.List(ctx, query) {
+			if !yield(d.withWidgets(row), err) {
+				return
+			}
+		}
+	}
+}
+
+func (d dashboards) Page(ctx context.Context, query acsmon.Query) (acsmon.Page[acsmon.Fields], error) {
+	page, err := d.Collection.Page(ctx, query)
+	for i, row := range page.Rows {
+		page.Rows[i] = d.withWidgets(row)
+	}
+	return page, err
+}
+
+// Get fetches a dashboard, and its widgets if the dashboard does not show them.
+func (d dashboards) Get(ctx context.Context, id int64) (acsmon.Fields, error) {
+	row, err := d.Collection.Get(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if row = d.withWidgets(row); row["widgets"] == nil {
+		row, err = d.addWidgets(ctx, row)
+	}
+	d.fetched[id] = row
+	return row, err
+}
+
+// Create creates a dashboard and then its widgets.
+func (d dashboards) Create(ctx context.Context, fields acsmon.Fields) (acsmon.Fields, error) {
+	wanted, given := fields["widgets"].([]any)
+	row, err := d.Collection.Create(ctx, ownFields(fields))
+	if err != nil || !given {
+		return d.withWidgets(row), err
+	}
+	if err := d.arrange(ctx, row.ID(), wanted); err != nil {
+		return nil, fmt.Errorf("dashboard %d was created, but not all of its widgets: %w; run the task again", row.ID(), err)
+	}
+	return d.addWidgets(ctx, row)
+}
+
+// Update changes a dashboard, unless only its widgets change, and then the widgets.
+func (d dashboards) Update(ctx context.Context, id int64, fields acsmon.Fields) (acsmon.Fields, error) {
+	wanted, given := fields["widgets"].([]any)
+	own, row := ownFields(fields), d.fetched[id]
+	if !given || !converge.Same(map[string]any(own), map[string]any(row)) {
+		var err error
+		if row, err = d.Collection.Update(ctx, id, own); err != nil || !given {
+			return d.withWidgets(row), err
+		}
+	}
+	if err := d.arrange(ctx, id, wanted); err != nil {
+		return nil, err
+	}
+	row = maps.Clone(row)
+	if row.ID() == 0 { // the server does not show what it did
+		row = acsmon.Fields{"id": id}
+	}
+	return d.addWidgets(ctx, row)
+}
+
+// ownFields are the fields of the dashboard without its widgets.
+func ownFields(fields acsmon.Fields) acsmon.Fields {
+	own := maps.Clone(fields)
+	delete(own, "widgets")
+	return own
+}
+
+// addWidgets fetches the widgets of a dashboard and adds them to its row.
+func (d dashboards) addWidgets(ctx context.Context, row acsmon.Fields) (acsmon.Fields, error) {
+	widgets, err := acsmon.Collect(d.routes.Widgets(row.ID()).List(ctx, acsmon.Query{}))
+	if err != nil {
+		return nil, err
+	}
+	shown := make([]any, len(widgets))
+	for i, widget := range widgets {
+		shown[i] = d.read(widget)
+	}
+	row = maps.Clone(row)
+	row["widgets"] = shown
+	return row, nil
+}
+
+// withWidgets is a row in which the widgets, if it shows them whole, are in our form.
+func (d dashboards) withWidgets(row acsmon.Fields) acsmon.Fields {
+	if _, shown := row["widgets"]; !shown {
+		return row
+	}
+	row = maps.Clone(row)
+	list, isList := row["widgets"].([]any)
+	delete(row, "widgets")
+	widgets := make([]any, len(list))
+	for i, element := range list {
+		widget, isObject := element.(map[string]any)
+		if !isObject { // an id, or nothing that can be used
+			return row
+		}
+		widgets[i] = d.read(widget)
+	}
+	if isList {
+		row["widgets"] = widgets
+	}
+	return row
+}
+
+// read returns a widget in our form.
+func (d dashboards) read(shown map[string]any) map[string]any {
+	form := widgetForm{known: true, title: titleKeys[0]}
+	widget := maps.Clone(shown)
+	for _, key := range titleKeys {
+		if title, ok := shown[key]; ok {
+			form.title = key
+			delete(widget, key)
+			widget["title"] = title
+			break
+		}
+	}
+	for _, key := range positionKeys {
+		if position, ok := shown[key]; ok {
+			form.at = key
+			delete(widget, key)
+			widget["position"] = position
+			break
+		}
+	}
+	if form.at == "" {
+		position := map[string]any{}
+		for _, key := range flatKeys {
+			if value, ok := shown[key]; ok {
+				position[key] = value
+				delete(widget, key)
+			}
+		}
+		widget["position"] = position
+	}
+	*d.learned = form
+	return widget
+}
+
+// taken returns a widget in the form of the server. If that is not known, it has all the likely
+// keys: a server drops what it does not know.
+func (d dashboards) taken(widget map[string]any) acsmon.Fields {
+	form := *d.learned
+	fields := acsmon.Fields{}
+	for key, value := range widget {
+		switch {
+		case key == "title" && form.known:
+			fields[form.title] = value
+		case key == "title":
+			fields[titleKeys[0]], fields[titleKeys[1]] = value, value
+		case key == "position":
+			d.place(fields, value)
+		case key != "id" && key != "dashboard_id" && !strings.HasSuffix(key, "_at"):
+			fields[key] = value
+		}
+	}
+	return fields
+}
+
+// place adds a position to the fields of a widget.
+func (d dashboards) place(fields acsmon.Fields, position any) {
+	form := *d.learned
+	switch keys, isObject := position.(map[string]any); {
+	case form.known && form.at != "" || !isObject:
+		fields[cmp.Or(form.at, positionKeys[0])] = position
+	case form.known:
+		maps.Copy(fields, keys)
+	default:
+		fields[positionKeys[0]] = position
+		maps.Copy(fields, keys)
+	}
+}
+
+// arrange makes the widgets of a dashboard what is wanted: those that differ in more than their
+// position are updated, new ones are created, all that are elsewhere are moved in one request, and
+// those that are not wanted are removed.
+func (d dashboards) arrange(ctx context.Context, id int64, wanted []any) error {
+	row, err := d.addWidgets(ctx, acsmon.Fields{"id": id})
+	if err != nil {
+		return err
+	}
+	left, _ := row["widgets"].([]any)
+	var moved []map[string]any
+	for _, element := range wanted {
+		widget := element.(map[string]any)
+		at := slices.IndexFunc(left, func(other any) bool { return isWidget(widget, other.(map[string]any)) })
+		var now map[string]any
+		if at >= 0 {
+			now = left[at].(map[string]any)
+			left = slices.Delete(left, at, at+1)
+		}
+		if now, err = d.write(ctx, id, widget, now); err != nil {
+			return fmt.Errorf("widget %q of dashboard %d: %w", fmt.Sprint(widget["title"]), id, err)
+		}
+		if widget["position"] != nil && !converge.Same(widget["position"], now["position"]) {
+			moved = append(moved, with(now, "position", widget["position"]))
+		}
+	}
+	if err := d.move(ctx, id, moved); err != nil {
+		return err
+	}
+	for _, gone := range left {
+		widget := acsmon.Fields(gone.(map[string]any))
+		if err := d.routes.Widgets(id).Delete(ctx, widget.ID()); err != nil && !acsmon.IsNotFound(err) {
+			return fmt.Errorf("widget %q of dashboard %d: %w", fmt.Sprint(widget["title"]), id, err)
+		}
+	}
+	return nil
+}
+
+// isWidget reports whether a widget that is wanted is one that there is.
+func isWidget(wanted, now map[string]any) bool {
+	if wanted["id"] != nil {
+		return converge.Same(wanted["id"], now["id"])
+	}
+	return converge.Same(wanted["title"], now["title"])
+}
+
+// write creates a widget, or updates one that differs in more than its position, and returns it.
+func (d dashboards) write(ctx context.Context, dashboard int64, widget, now map[string]any) (map[string]any, error) {
+	routes := d.routes.Widgets(dashboard)
+	if now == nil {
+		made, err := routes.Create(ctx, d.taken(widget))
+		var uncertain *acsmon.UncertainError
+		if errors.As(err, &uncertain) { // which must not lead to a second one
+			return nil, fmt.Errorf("it is not certain whether it was created (%v): run the task again in a minute", uncertain)
+		}
+		if err != nil {
+			return nil, err
+		}
+		return d.read(made), nil
+	}
+	if converge.Same(with(widget, "position", nil), with(now, "position", nil)) {
+		return now, nil
+	}
+	changed, err := routes.Update(ctx, acsmon.Fields(now).ID(), d.taken(widget))
+	if err != nil {
+		return nil, err
+	}
+	if changed.ID() == 0 { // the server does not show what it did
+		return widget, nil
+	}
+	return d.read(changed), nil
+}
+
+// move moves widgets in one request. A server that does not take that is given each position with
+// an update.
+func (d dashboards) move(ctx context.Context, dashboard int64, moved []map[string]any) error {
+	if len(moved) == 0 {
+		return nil
+	}
+	positions := make([]acsmon.Fields, len(moved))
+	for i, widget := range moved {
+		positions[i] = with(d.taken(map[string]any{"position": widget["position"]}), "id", widget["id"])
+	}
+	_, err := d.routes.Place(ctx, positions)
+	var refused *acsmon.Error
+	if !errors.As(err, &refused) || !slices.Contains([]int{http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusUnprocessableEntity}, refused.Status) {
+		return err
+	}
+	for _, widget := range moved {
+		if _, err := d.routes.Widgets(dashboard).Update(ctx, acsmon.Fields(widget).ID(), d.taken(widget)); err != nil {
+			return fmt.Errorf("widget %q of dashboard %d: %w", fmt.Sprint(widget["title"]), dashboard, err)
+		}
+	}
+	return nil
+}
+
+// with is an object with one key set to a value.
+func with(object map[string]any, key string, value any) map[string]any {
+	changed := maps.Clone(object)
+	changed[key] = value
+	return changed
+}
