@@ -130,65 +130,65 @@ type Alternatives struct {
 
 	// Slugs says which of the vendor's pages has the permissions that are checked: the list of
 	// endpoints, or the page about roles, which has some of its own.
-	Slugs string `alt:"endpoints|roles" each:"no"`
+	Slugs string `alt:"endpoints|roles" of:"permissions"`
 
 	// Names says whether two resources of a kind can have the same name.
-	Names string `alt:"free|unique" each:"no"`
+	Names string `alt:"free|unique"`
 
 	// ConfigKeys is what happens to a key in a monitor's config that no page of the vendor names:
 	// it is kept, or silently dropped.
-	ConfigKeys string `alt:"kept|known" each:"no"`
+	ConfigKeys string `alt:"kept|known"`
 
 	// Ingest is the key under which a webhook shows where it takes events: a token, or the URL that
 	// contains it.
-	Ingest string `alt:"token|ingest_token|url|ingest_url" each:"no"`
+	Ingest string `alt:"token|ingest_token|url|ingest_url" of:"webhooks"`
 
 	// WebhookAlerts is where the alerts are that the rules of a webhook raise: in no list that a
 	// documented route has; or in the list of the alerts of devices, with the webhook {id,name}, or
 	// with nothing that says what they are about.
-	WebhookAlerts string `alt:"absent|named|bare" each:"no"`
+	WebhookAlerts string `alt:"absent|named|bare" of:"webhooks"`
 
 	// Discovered is which keys a result of a discovery has: hostname, ip_address, and services as
 	// objects, with the device that it became; or name, address, and the names of services, with
 	// whether it was imported.
-	Discovered string `alt:"hostname|name" each:"no"`
+	Discovered string `alt:"hostname|name" of:"discovery"`
 
 	// Imported is what an import answers with: the device, the device and the monitors, or a
 	// message.
-	Imported string `alt:"device|both|message" each:"no"`
+	Imported string `alt:"device|both|message" of:"discovery"`
 
 	// Rerun is what happens to a result of a discovery that runs again and finds the same host: it
 	// is kept, or replaced by a new one that has not been imported.
-	Rerun string `alt:"kept|new" each:"no"`
+	Rerun string `alt:"kept|new" of:"discovery"`
 
 	// Tools is what a network tool answers with: its result; or a job, whose result
 	// /tools/jobs/{id} gives later, or no route does.
-	Tools string `alt:"result|job|streamed" each:"no"`
+	Tools string `alt:"result|job|streamed" of:"tools"`
 
 	// Switches is how a webhook and the monitoring of an OID are switched on and off: by an update,
 	// or by a route for that alone.
-	Switches string `alt:"put|toggle" each:"no"`
+	Switches string `alt:"put|toggle" of:"switches"`
 
 	// Roles is how the roles of a user are written and shown: as role_id and role {id,name}; as the
 	// name of the one role; as role_ids, or as ids in roles, both shown as roles [{id,name}]; or as
 	// names in roles.
-	Roles string `alt:"role-id|role|role-ids|roles|names" each:"no"`
+	Roles string `alt:"role-id|role|role-ids|roles|names" of:"users"`
 
 	// Scopes is how a user shows the device groups to which the user is restricted: as
 	// device_group_ids, or as device_groups [{id,name}].
-	Scopes string `alt:"ids|objects" each:"no"`
+	Scopes string `alt:"ids|objects" of:"users"`
 
 	// Widgets is how the position of a widget is written and shown: as an object, or as keys of the
 	// widget itself.
-	Widgets string `alt:"position|flat" each:"no"`
+	Widgets string `alt:"position|flat" of:"dashboards"`
 
 	// Positions is the key of the list that moves widgets.
-	Positions string `alt:"positions|widgets" each:"no"`
+	Positions string `alt:"positions|widgets" of:"dashboards"`
 
 	// Upload is the name of the part that holds a MIB file, and Digest is what a MIB shows of its
 	// content.
-	Upload string `alt:"file|mib" each:"no"`
-	Digest string `alt:"sha256|md5|none" each:"no"`
+	Upload string `alt:"file|mib" of:"mibs"`
+	Digest string `alt:"sha256|md5|none" of:"mibs"`
 
 	// EmptyObject is how an empty object is sent: as PHP's empty array, or as an object.
 	EmptyObject string `alt:"list|object"`
@@ -233,7 +233,7 @@ type Alternatives struct {
 type Choice struct {
 	Name   string   // as on the command line: "next-page"
 	Values []string // the first is the default
-	Apart  bool     // EachAlternative leaves it out
+	Of     string   // what it is about: "" is lists and resources of every kind
 
 	index int
 }
@@ -245,8 +245,7 @@ func Choices() []Choice {
 	t := reflect.TypeFor[Alternatives]()
 	for i := range t.NumField() {
 		if values, ok := t.Field(i).Tag.Lookup("alt"); ok {
-			apart := t.Field(i).Tag.Get("each") == "no"
-			choices = append(choices, Choice{kebab(t.Field(i).Name), strings.Split(values, "|"), apart, i})
+			choices = append(choices, Choice{kebab(t.Field(i).Name), strings.Split(values, "|"), t.Field(i).Tag.Get("of"), i})
 		}
 	}
 	return choices
@@ -269,12 +268,12 @@ func (a *Alternatives) Set(name, value string) error {
 
 // EachAlternative yields, for every value of every choice except the defaults, its name
 // ("put=replace") and the Alternatives in which only this choice differs, so that a test can range
-// over all of them. Choices with the tag each:"no" are left out: with them a response differs from
-// what was sent, or a request is refused that others allow, which needs a test of its own.
-func EachAlternative() iter.Seq2[string, Alternatives] {
+// over all of them. Choices that are about one kind of resource, or about something else that most
+// tests do not touch (Choice.Of), come only if of names it.
+func EachAlternative(of ...string) iter.Seq2[string, Alternatives] {
 	return func(yield func(string, Alternatives) bool) {
 		for _, c := range Choices() {
-			if c.Apart {
+			if c.Of != "" && !slices.Contains(of, c.Of) {
 				continue
 			}
 			for _, value := range c.Values[1:] {

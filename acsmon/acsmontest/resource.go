@@ -125,6 +125,17 @@ func (r *resource) defaults() row {
 	return values
 }
 
+// parents are the columns whose values the path of the list has.
+func (r *resource) parents() []string {
+	var columns []string
+	for _, segment := range strings.Split(r.list, "/") {
+		if column, ok := strings.CutPrefix(segment, "{"); ok {
+			columns = append(columns, strings.TrimSuffix(column, "}"))
+		}
+	}
+	return columns
+}
+
 // has reports whether a row is one of this resource. A row of a nested resource must be below the
 // parent that the path names.
 func (r *resource) has(s *Server, values row, path params) bool {

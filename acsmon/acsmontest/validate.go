@@ -58,7 +58,7 @@ func (c *call) validate(r *resource, input row, all bool) (row, *response) {
 		input = r.input(c, input)
 	}
 	values, faults := c.columns(r.fields, input, all)
-	if name, ok := values["name"].(string); ok && c.s.alt.Names == "unique" && c.s.taken(r, name, c.path["id"]) {
+	if name, ok := values["name"].(string); ok && c.s.alt.Names == "unique" && c.taken(r, name) {
 		faults = append(faults, fault422{"name", "The name has already been taken."})
 	}
 	if r.rules != nil {
@@ -70,10 +70,19 @@ func (c *call) validate(r *resource, input row, all bool) (row, *response) {
 	return values, nil
 }
 
-// taken reports whether a row other than that of the id has the name.
-func (s *Server) taken(r *resource, name string, id int64) bool {
-	t := s.tables[r.kind]
-	return slices.ContainsFunc(t.ids, func(other int64) bool { return other != id && t.row(other)["name"] == name })
+// taken reports whether another row of the same list has the name. Rows below another parent are
+// in another list.
+func (c *call) taken(r *resource, name string) bool {
+	t, id := c.s.tables[r.kind], c.path["id"]
+	list := params{}
+	for _, column := range r.parents() {
+		if list[column] = c.path[column]; id != 0 {
+			list[column], _ = t.row(id)[column].(int64)
+		}
+	}
+	return slices.ContainsFunc(t.ids, func(other int64) bool {
+		return other != id && t.row(other)["name"] == name && r.has(c.s, t.row(other), list)
+	})
 }
 
 // validateFields is validate for input that does not belong to a resource.

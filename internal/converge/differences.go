@@ -53,7 +53,13 @@ func differences(path string, values, said pair) []string {
 			texts = append(texts, differences(path+"."+key, inside, said.under(key))...)
 		}
 	}
-	if len(texts) == 0 { // keys that should not be there
+	shown, _ := asObject(values.shown)
+	for _, key := range slices.Sorted(maps.Keys(shown)) {
+		if _, sent := object[key]; !sent {
+			texts = append(texts, fmt.Sprintf("%s.%s (removed, shown %s)", path, key, brief(said.under(key).shown)))
+		}
+	}
+	if len(texts) == 0 { // only the whole differs, such as its form
 		return []string{fmt.Sprintf("%s (shown %s)", path, brief(said.shown))}
 	}
 	return texts

@@ -10,11 +10,11 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
 )
 
-// alternatives are the servers that there may be: each choice by itself, and some
-// that make each other worse.
-func alternatives() map[string]acsmontest.Alternatives {
+// alternatives are the servers that there may be: each choice by itself, those about the kinds of of
+// included, and some that make each other worse.
+func alternatives(of ...string) map[string]acsmontest.Alternatives {
 	all := map[string]acsmontest.Alternatives{"default": {}}
-	for name, a := range acsmontest.EachAlternative() {
+	for name, a := range acsmontest.EachAlternative(of...) {
 		all[name] = a
 	}
 	all["strings, integers, sparse, ids, replace"] = acsmontest.Alternatives{
@@ -62,6 +62,9 @@ func TestEveryServer(t *testing.T) {
 				{map[string]any{"config": map[string]any{"path": nil, "expected_status": nil, "headers": nil}}, map[string]any{"config": map[string]any{}}},
 				{map[string]any{"config": map[string]any{"method": "HEAD"}}, map[string]any{"config": map[string]any{"method": "HEAD"}}},
 			} {
+				if config, ok := step.want["config"].(map[string]any); ok && len(config) == 0 && alt.ConfigKeys == "known" {
+					break // see TestConfigKeysThatAreDropped
+				}
 				w.converges("acsmon_monitor", with(step.given, map[string]any{"name": "Website"}))
 				want = with(want, step.want)
 				if got := row(); !reflect.DeepEqual(got, want) {
@@ -76,6 +79,24 @@ func TestEveryServer(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestConfigKeysThatAreDropped names the keys that a server ignores: those that it has no rule for, and all of an object
+// that would become empty.
+func TestConfigKeysThatAreDropped(t *testing.T) {
+	scenario(t, "known", acsmontest.Options{Alternatives: acsmontest.Alternatives{ConfigKeys: "known"}}, func(w *workbench) {
+		site := row{"name": "Site", "type": "https", "host": "www.example.com"}
+		w.run("acsmon_monitor", with(site, row{"config": row{"path": "/", "own": row{"a": 1}}})).
+			fails(`did not take config.own.a (sent 1, shown null) of monitor`)
+		w.run("acsmon_monitor", row{"name": "Site", "config": row{"method": "HEAD", "other": "x"}}).
+			fails(`did not take config.other (sent "x", shown null) of monitor`)
+		w.run("acsmon_monitor", row{"name": "Site", "config": row{"method": nil, "path": nil}}).
+			fails(`did not take config.method (removed, shown "HEAD"), config.path (removed, shown "/") of monitor`)
+		w.converges("acsmon_monitor", row{"name": "Site", "config": row{"method": nil}})
+		if got := w.named("Site")[0]["config"]; !reflect.DeepEqual(got, row{"path": "/"}) {
+			w.t.Errorf("the config is %v", got)
+		}
+	})
 }
 
 // TestServerThatShowsLess is a server that takes more fields than it shows: what

@@ -33,7 +33,7 @@ func (w *workbench) rules(webhook int64) map[string]string {
 
 // TestChildren takes the rules of a webhook through their life on each kind of server.
 func TestChildren(t *testing.T) {
-	for name, alt := range alternatives() {
+	for name, alt := range alternatives("webhooks", "switches") {
 		scenario(t, name, acsmontest.Options{Alternatives: alt}, func(w *workbench) {
 			w.addReferenced()
 			w.Add("webhook-alert-rules", row{"device_id": 807, "webhook_id": 813, "name": "first", "condition": "status_down"})

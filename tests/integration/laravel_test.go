@@ -70,8 +70,6 @@ const roles = `
   gather_facts: false
   connection: local
   vars:
-    ansible_host: 192.0.2.20
-    acsmon_monitors: [{type: ssh}, {type: https, config: {path: /health}}]
     host_monitors_owner: test
     deploy_window_name: test
     deploy_window_poll_interval: 0.3
@@ -136,12 +134,13 @@ func (s *site) runbooksOn(server *laravel.Server) {
 // rolesOn runs both roles twice: the second run finds the monitors as they should be.
 func (s *site) rolesOn(server *laravel.Server) {
 	s.t.Helper()
+	s.write("hosts.yml", "all: {hosts: {web1: {ansible_host: 192.0.2.20, acsmon_monitors: [{type: ssh}, {type: https, config: {path: /health}}]}}}\n")
 	s.write("roles.yml", roles)
 	s.write("release.yml", "- ansible.builtin.raw: echo released\n")
 	for range 2 {
-		wantRecap(s.t, s.ok("ansible-playbook", "-i", "web1,", "roles.yml"), "any", "0")
+		o := s.ok("ansible-playbook", "-i", "hosts.yml", "roles.yml")
 		if got := server.SQL("select type, is_active from monitors where name like 'web1 %%' order by type"); got != "https|t\nssh|t" {
-			s.t.Errorf("the host's monitors are %s", got)
+			s.t.Errorf("the host's monitors are %s:\n%s", got, o.all())
 		}
 	}
 	server.SQL("delete from monitors where name like 'web1 %%'")
