@@ -3,6 +3,7 @@
 package converge
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -16,13 +17,27 @@ import (
 type NotFoundError struct {
 	Kind, Name string
 	ID         int64
+	// Module is the module that makes one, if it may be what the user forgot; "": it may not.
+	Module string
 }
 
 func (e *NotFoundError) Error() string {
 	if e.Name == "" {
 		return fmt.Sprintf("there is no %s with id %d: check the id", e.Kind, e.ID)
 	}
+	if e.Module != "" {
+		return fmt.Sprintf("there is no %s %q: create it first, with %s, or check the name", e.Kind, e.Name, e.Module)
+	}
 	return fmt.Sprintf("there is no %s %q: check the name, or use its id", e.Kind, e.Name)
+}
+
+// MadeBy says in a NotFoundError which module makes what is not there.
+func MadeBy(err error, module string) error {
+	var missing *NotFoundError
+	if errors.As(err, &missing) {
+		missing.Module = module
+	}
+	return err
 }
 
 // AmbiguousError says that a name means several resources.

@@ -51,6 +51,7 @@ type Completer interface {
 // Kind is what the engine must know of a resource.
 type Kind struct {
 	Name   string // in messages: "monitor"
+	Module string // the module that makes one, in messages; "": none does
 	Fields []Field
 	// Required names the fields without which a resource cannot be created.
 	Required []string

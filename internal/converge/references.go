@@ -60,7 +60,7 @@ func (b *Batch) resolve(ctx context.Context, s *Section, step *Step, reference s
 	found := s.list.targets[b.key(reference)]
 	switch len(found) {
 	case 0:
-		return 0, &NotFoundError{Kind: s.Kind.Name, Name: reference}
+		return 0, &NotFoundError{Kind: s.Kind.Name, Name: reference, Module: s.Kind.Module}
 	case 1:
 	default:
 		return 0, s.ambiguous(reference, found)

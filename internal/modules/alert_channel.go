@@ -34,4 +34,4 @@ var alertChannel = resource{
 	}},
 }
 
-var alertChannels = link{"alert channel", func(c *acsmon.Client) converge.Store { return c.AlertChannels.Fields() }}
+var alertChannels = link{"alert channel", "acsmon_alert_channel", func(c *acsmon.Client) converge.Store { return c.AlertChannels.Fields() }}

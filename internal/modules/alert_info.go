@@ -72,6 +72,6 @@ func alertRows(found []alerts.Alert) []acsmon.Fields {
 }
 
 var (
-	monitors = link{"monitor", func(c *acsmon.Client) converge.Store { return c.Monitors.Fields() }}
-	devices  = link{"device", func(c *acsmon.Client) converge.Store { return c.Devices.Fields() }}
+	monitors = link{"monitor", "acsmon_monitor", func(c *acsmon.Client) converge.Store { return c.Monitors.Fields() }}
+	devices  = link{"device", "acsmon_device", func(c *acsmon.Client) converge.Store { return c.Devices.Fields() }}
 )

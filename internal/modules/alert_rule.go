@@ -44,7 +44,7 @@ var alertRule = resource{
 
 // oidOfDevice is an OID that a rule names together with the device to which it belongs.
 var oidOfDevice = part{
-	kind: "OID", of: "device", keys: []string{"oid", "name"},
+	kind: "OID", module: "acsmon_device_oid", of: "device", keys: []string{"oid", "name"},
 	store: func(c *acsmon.Client, device int64) converge.Store { return c.OIDs.Of(device) },
 }
 

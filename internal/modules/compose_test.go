@@ -317,3 +317,35 @@ func TestFailedBulkTaskIsShort(t *testing.T) {
 		}
 	})
 }
+
+// TestWhatIsMissingSaysHowToMakeIt names, for each reference to what is not there, the module
+// that makes it, in the module of one resource and in a list.
+func TestWhatIsMissingSaysHowToMakeIt(t *testing.T) {
+	for _, test := range []struct {
+		module, section string
+		given           row
+		says            string
+	}{
+		{"acsmon_monitor", "monitors", row{"name": "a", "type": "ping", "host": "h", "group": "Shop"}, `there is no monitor group "Shop": create it first, with acsmon_monitor_group, or check the name`},
+		{"acsmon_monitor", "monitors", row{"name": "a", "type": "ping", "host": "h", "device": "web-01"}, `there is no device "web-01": create it first, with acsmon_device, or check the name`},
+		{"acsmon_device", "devices", row{"name": "a", "ip_address": "192.0.2.1", "group": "Core"}, `there is no device group "Core": create it first, with acsmon_device_group, or check the name`},
+		{"acsmon_monitor_alert_rule", "monitor_alert_rules", row{"name": "a", "condition": "status_down", "monitor": "Web"}, `there is no monitor "Web": create it first, with acsmon_monitor, or check the name`},
+		{"acsmon_monitor_alert_rule", "monitor_alert_rules", row{"name": "a", "condition": "status_down", "channels": []string{"Mail", "SMS"}},
+			`there is no alert channel "Mail": create it first, with acsmon_alert_channel, or check the name`},
+		{"acsmon_alert_rule", "alert_rules", row{"name": "a", "condition": "gt", "threshold": 1, "device": "there", "oid": "cpu"}, `there is no OID "cpu": create it first, with acsmon_device_oid, or check the name`},
+		{"acsmon_webhook", "", row{"name": "a", "device": "web-01"}, `there is no device "web-01": create it first, with acsmon_device, or check the name`},
+	} {
+		scenario(t, test.says, acsmontest.Options{}, func(w *workbench) {
+			w.Add("devices", row{"name": "there", "ip_address": "192.0.2.1"})
+			for _, run := range []func(string, row) *result{w.check, w.run} {
+				run(test.module, test.given).fails(test.says)
+				if test.section != "" {
+					run("acsmon_config", row{test.section: []row{test.given}}).fails(test.says)
+				}
+			}
+			if writes := w.Writes(); len(writes) > 0 {
+				t.Errorf("it wrote %v", writes)
+			}
+		})
+	}
+}

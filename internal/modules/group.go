@@ -26,8 +26,8 @@ var deviceGroup = resource{
 }
 
 var (
-	monitorGroups = link{"monitor group", func(c *acsmon.Client) converge.Store { return c.MonitorGroups.Fields() }}
-	deviceGroups  = link{"device group", func(c *acsmon.Client) converge.Store { return c.DeviceGroups.Fields() }}
+	monitorGroups = link{"monitor group", "acsmon_monitor_group", func(c *acsmon.Client) converge.Store { return c.MonitorGroups.Fields() }}
+	deviceGroups  = link{"device group", "acsmon_device_group", func(c *acsmon.Client) converge.Store { return c.DeviceGroups.Fields() }}
 )
 
 // groupKind is what all groups share.

@@ -21,6 +21,7 @@ func serverOf(known profile.Profile, path string) converge.Server {
 // follows the one that is shown: a link shown as group.id or group_id is sent as group_id.
 func (r resource) kindOf(known profile.Profile) converge.Kind {
 	kind, keys := r.kind, known.Keys[r.name]
+	kind.Module = r.name
 	if len(keys) == 0 {
 		return kind
 	}

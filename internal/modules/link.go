@@ -15,8 +15,9 @@ import (
 
 // link is another resource, to which a field refers by id or by name.
 type link struct {
-	kind  string // in messages
-	store func(*acsmon.Client) converge.Store
+	kind   string // in messages
+	module string // that makes one; "": none does
+	store  func(*acsmon.Client) converge.Store
 }
 
 // parent is a resource that has a list of its own.
@@ -30,10 +31,11 @@ type parent struct {
 // refers to it by its id or by one of the keys; its id is enough to read it, whichever list it is
 // in.
 type part struct {
-	kind  string // in messages
-	of    string // the field
-	store func(c *acsmon.Client, id int64) converge.Store
-	keys  []string
+	kind   string // in messages
+	module string // that makes one
+	of     string // the field
+	store  func(c *acsmon.Client, id int64) converge.Store
+	keys   []string
 }
 
 // engine returns the engine that converges the resources in a list.
@@ -53,12 +55,22 @@ func (r resource) engine(lists stores, store converge.Store) converge.Engine {
 func (r resource) resolvers(lists stores) map[string]converge.Resolver {
 	resolvers := map[string]converge.Resolver{}
 	for field, link := range r.links {
-		resolvers[field] = converge.ResolverIn(lists.referred(link.store(lists.client)), link.kind)
+		resolvers[field] = advising(converge.ResolverIn(lists.referred(link.store(lists.client)), link.kind), link.module)
 	}
 	for field, part := range r.parts {
 		resolvers[field] = part.resolver(lists, resolvers[part.of])
 	}
 	return resolvers
+}
+
+// advising says of what a resolver does not find which module makes it.
+func advising(r converge.Resolver, module string) converge.Resolver {
+	find := r.Find
+	r.Find = func(ctx context.Context, references []string, desired map[string]any) ([]int64, error) {
+		ids, err := find(ctx, references, desired)
+		return ids, converge.MadeBy(err, module)
+	}
+	return r
 }
 
 // resolver finds a part within the resource that another field refers to.
@@ -80,14 +92,15 @@ func (p part) resolver(lists stores, whole converge.Resolver) converge.Resolver 
 			}
 			id = found[0]
 		}
-		return converge.ResolveAll(ctx, owned{lists.referred(p.store(lists.client, id)), p.of, id}, p.kind, references, p.keys...)
+		ids, err := converge.ResolveAll(ctx, owned{lists.referred(p.store(lists.client, id)), p.of, id}, p.kind, references, p.keys...)
+		return ids, converge.MadeBy(err, p.module)
 	})}
 }
 
 // section is where a batch looks up what is linked.
 func (l link) section(lists stores) *converge.Section {
 	return &converge.Section{Engine: converge.Engine{
-		Kind:  converge.Kind{Name: l.kind, Fields: []converge.Field{{Name: "name"}}},
+		Kind:  converge.Kind{Name: l.kind, Module: l.module, Fields: []converge.Field{{Name: "name"}}},
 		Store: lists.referred(l.store(lists.client)),
 	}}
 }
@@ -105,7 +118,7 @@ func (r resource) open(ctx context.Context, s *session) (converge.Store, error) 
 	if !isID {
 		var err error
 		if id, err = converge.Resolve(ctx, s.referred(r.under.link.store(s.client)), r.under.link.kind, text); err != nil {
-			return nil, err
+			return nil, converge.MadeBy(err, r.under.link.module)
 		}
 	}
 	return owned{s.list(r.under.store(s.client, id)), r.under.link.kind, id}, nil

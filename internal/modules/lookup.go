@@ -64,7 +64,7 @@ func lookups() []lookup {
 	for _, r := range []resource{monitorGroup, deviceGroup, alertChannel, alertRule, monitorAlertRule} {
 		all = append(all, lookup{
 			one: r.key, many: r.key + "s", module: r.name, key: r.key, selects: append([]string{"names"}, listed...),
-			get: getNamed(link{r.kind.Name, r.store}), fetch: fetchListed(r),
+			get: getNamed(link{r.kind.Name, r.name, r.store}), fetch: fetchListed(r),
 		})
 	}
 	return all

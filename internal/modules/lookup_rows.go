@@ -185,7 +185,7 @@ func fetchListed(r resource) func(context.Context, *session) ([]acsmon.Fields, e
 		if err != nil {
 			return nil, err
 		}
-		return wanted.Fetch(ctx, s.named(link{r.kind.Name, r.store}).(rows.List)) // as each list of an install is
+		return wanted.Fetch(ctx, s.named(link{r.kind.Name, r.name, r.store}).(rows.List)) // as each list of an install is
 	}
 }
 

@@ -49,4 +49,4 @@ var role = resource{
 	named: true, guarded: true,
 }
 
-var roles = link{"role", func(c *acsmon.Client) converge.Store { return c.Roles.Fields() }}
+var roles = link{"role", "", func(c *acsmon.Client) converge.Store { return c.Roles.Fields() }}
