@@ -120,9 +120,13 @@ func (s *Spec) validate(values map[string]any, rules Rules, subject string, env 
 	}
 	v := validator{subject: subject, env: env}
 	checked, given := v.options("", s.Options, rules, values)
-	if !rules.takesMasks(checked) {
-		v.refuseMasks("", checked)
-	}
+	takesMasks := rules.takesMasks(checked)
+	eachText("", checked, func(path, text string) {
+		if !takesMasks {
+			v.refuseMask(path, text)
+		}
+		v.refuseNUL(path, text)
+	})
 	arguments := &Arguments{Values: checked, Warnings: v.warnings, given: given, secrets: v.secrets}
 	if len(v.faults) > 0 {
 		return arguments, errors.New(strings.Join(v.faults, "; "))
@@ -385,26 +389,39 @@ func isOrAre(text string, names []string) string {
 	return text + " are"
 }
 
-// refuseMasks reports the options that hold a mask. If it were written, it would replace the secret
+// refuseMask reports an option that holds a mask. If it were written, it would replace the secret
 // for which it stands, or be part of a name.
-func (v *validator) refuseMasks(path string, value any) {
+func (v *validator) refuseMask(path, text string) {
+	if untrusted.HoldsMask(text) {
+		v.fault("%s holds the mask that stands for a secret in results (%s or %s): give the secret itself, or leave the option out",
+			path, untrusted.Mask, untrusted.NoLog)
+	}
+}
+
+// refuseNUL reports an option that holds a NUL: the server's database refuses it, or cuts the text
+// there.
+func (v *validator) refuseNUL(path, text string) {
+	if strings.Contains(text, "\x00") {
+		v.fault("%s holds a NUL character, which the server cannot keep: take it out", path)
+	}
+}
+
+// eachText calls f for each text in the options, keys of objects included, with the path of its
+// option.
+func eachText(path string, value any, f func(path, text string)) {
 	switch value := value.(type) {
 	case string:
-		if untrusted.HoldsMask(value) {
-			v.fault("%s holds the mask that stands for a secret in results (%s or %s): give the secret itself, or leave the option out",
-				path, untrusted.Mask, untrusted.NoLog)
-		}
+		f(path, value)
 	case []any:
 		for i, element := range value {
-			v.refuseMasks(fmt.Sprintf("%s[%d]", path, i), element)
+			eachText(fmt.Sprintf("%s[%d]", path, i), element, f)
 		}
 	case map[string]any:
 		for _, key := range slices.Sorted(maps.Keys(value)) {
-			at := strings.TrimPrefix(path+"."+key, ".")
-			if untrusted.HoldsMask(key) {
-				v.refuseMasks(path+", a key of it,", key)
+			if path != "" {
+				f(path+", a key of it,", key)
 			}
-			v.refuseMasks(at, value[key])
+			eachText(strings.TrimPrefix(path+"."+key, "."), value[key], f)
 		}
 	}
 }
