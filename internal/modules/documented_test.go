@@ -154,10 +154,16 @@ func TestEveryDocumentedOptionIsRead(t *testing.T) {
 				}
 			}
 		}
-		slices.Sort(read)
-		documented := slices.Sorted(maps.Keys(specOf(t, module).Options))
-		if read = slices.Compact(read); !slices.Equal(read, documented) {
-			t.Errorf("%s reads\n%v\nand documents\n%v", module, read, documented)
+		documented := specOf(t, module).Options
+		for _, name := range read {
+			if documented[name] == nil {
+				t.Errorf("%s uses the option %s, which its documentation lacks: add it to collection/plugins/modules/%[1]s.py", module, name)
+			}
+		}
+		for name := range documented {
+			if !slices.Contains(read, name) {
+				t.Errorf("%s documents the option %s, which nothing uses: declare it in internal/modules/%s", module, name, files[0])
+			}
 		}
 	}
 }
@@ -270,6 +276,31 @@ func TestReturnedKeys(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestEveryFieldIsReturned compares what a resource may show with what the documentation says that
+// its module returns.
+func TestEveryFieldIsReturned(t *testing.T) {
+	client, err := acsmon.New("https://monitoring.example.com")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, shape := range modules.Shapes(client) {
+		returned := specOf(t, shape.Module).Return[strings.TrimPrefix(shape.Module, "acsmon_")]
+		if returned == nil {
+			t.Errorf("RETURN of %s does not document the resource", shape.Module)
+			continue
+		}
+		for _, field := range shape.Fields {
+			documented := slices.ContainsFunc(field.Keys, func(path string) bool {
+				key, _, _ := strings.Cut(path, ".")
+				return returned.Contains[key] != nil
+			})
+			if !field.Secret && !documented {
+				t.Errorf("RETURN of %s lacks %s: document one of the keys %s", shape.Module, field.Name, strings.Join(field.Keys, ", "))
+			}
+		}
+	}
 }
 
 // TestSecretsAreNotShown gives each secret an option can hold, on success and on
