@@ -3,7 +3,9 @@
 package release_test
 
 import (
+	"encoding/json"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -44,6 +46,39 @@ func TestWorkflowsCallMakeTargets(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// A pull request runs the tests with Ansible, and sanity, under each ansible-core of scripts/cores.
+func TestPullRequestsRunUnderEveryCore(t *testing.T) {
+	t.Parallel()
+	content, err := os.ReadFile(filepath.Join(root, ".github/workflows/matrix.yml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range []string{"\n  pull_request:\n", "cores=$(make --silent cores)", "core: ${{ fromJSON(needs.cores.outputs.cores) }}",
+		"MATRIX: ${{ matrix.core }}", "- run: make test-matrix\n"} {
+		if !strings.Contains(string(content), part) {
+			t.Errorf("matrix.yml lacks %q", part)
+		}
+	}
+	table, err := os.ReadFile(filepath.Join(root, "scripts/cores"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	command := exec.Command("make", "--silent", "cores")
+	command.Dir = root
+	printed, err := command.Output()
+	var cores []string
+	if err != nil || json.Unmarshal(printed, &cores) != nil {
+		t.Fatalf("make cores: %v: %s", err, printed)
+	}
+	var want []string
+	for _, line := range regexp.MustCompile(`(?m)^\d+\.\d+`).FindAllString(string(table), -1) {
+		want = append(want, line)
+	}
+	if !slices.Equal(cores, want) {
+		t.Errorf("make cores prints %v, and scripts/cores has %v", cores, want)
 	}
 }
 
