@@ -28,7 +28,6 @@ extends_documentation_fragment:
   - acsmon.monitor.info
   - acsmon.monitor.secret_keys
   - acsmon.monitor.connection
-positional: _terms
 options:
   _terms:
     description:
