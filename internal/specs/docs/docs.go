@@ -99,10 +99,10 @@ func collection() (string, error) {
 	}
 }
 
-// InventoryOptions returns the options that plugins/inventory/NAME.py and its fragments document,
-// as they are in the YAML.
-func InventoryOptions(name string) (map[string]any, error) {
-	source, err := load("plugins/inventory/" + name + ".py")
+// Options returns the options that a plugin and its fragments document, as they are in the YAML, by
+// the path of its file in the collection.
+func Options(path string) (map[string]any, error) {
+	source, err := load(path)
 	if err != nil {
 		return nil, err
 	}

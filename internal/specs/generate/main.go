@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 // Command generate writes the specifications of package specs: of each module of
-// the collection, and of its inventory and lookup plugins, what the documentation says.
+// the collection, and of its inventory and lookup plugins, what the documentation says. It also
+// writes the JSON schema that the collection ships with its event source.
 //
 //	go generate ./internal/specs
 package main
@@ -23,6 +24,22 @@ func main() {
 	if err := generate("."); err != nil {
 		log.Fatal(err)
 	}
+	if err := generateShipped("../../collection"); err != nil {
+		log.Fatal(err)
+	}
+}
+
+// generateShipped writes what the collection ships into the folder of its sources.
+func generateShipped(folder string) error {
+	schema, err := eventSourceSchema()
+	if err != nil {
+		return err
+	}
+	path := filepath.Join(folder, eventSource, "schemas", "alerts.json")
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	return writeJSON(path, schema)
 }
 
 // generate writes NAME.json for each module and for the inventory plugin into the folder.

@@ -27,6 +27,18 @@ func TestSpecificationsAreThoseOfTheDocumentation(t *testing.T) {
 	}
 }
 
+// What the collection ships is made of the documentation, too.
+func TestEventSourceSchemaIsThatOfTheDocumentation(t *testing.T) {
+	fresh := t.TempDir()
+	if err := generateShipped(fresh); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(eventSource, "schemas", "alerts.json")
+	if !bytes.Equal(read(t, filepath.Join("../../../collection", path)), read(t, filepath.Join(fresh, path))) {
+		t.Errorf("%s is not what the documentation says: run go generate ./internal/specs", path)
+	}
+}
+
 func list(t *testing.T, folder string) (names []string) {
 	t.Helper()
 	paths, err := filepath.Glob(filepath.Join(folder, "*.json"))

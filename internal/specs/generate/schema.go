@@ -9,9 +9,12 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/specs/docs"
 )
 
+// eventSource is the folder of event sources in the collection.
+const eventSource = "extensions/eda/plugins/event_source/"
+
 // settingsSchema makes a JSON schema of the inventory's settings file, for editors.
 func settingsSchema() (map[string]any, error) {
-	options, err := docs.InventoryOptions("acsmon")
+	options, err := docs.Options("plugins/inventory/acsmon.py")
 	if err != nil {
 		return nil, err
 	}
@@ -20,6 +23,37 @@ func settingsSchema() (map[string]any, error) {
 		"title":                "Settings of the inventory acsmon.monitor.acsmon",
 		"type":                 "object",
 		"properties":           properties(options),
+		"additionalProperties": false,
+	}, nil
+}
+
+// eventSourceSchema makes a JSON schema of the arguments of the event source, in the form in which
+// ansible.eda ships those of its own: controllers make forms of it.
+func eventSourceSchema() (map[string]any, error) {
+	options, err := docs.Options(eventSource + "alerts.py")
+	if err != nil {
+		return nil, err
+	}
+	arguments := map[string]any{}
+	for name, option := range options {
+		doc := option.(map[string]any)
+		schema := valueOf(name, doc)
+		schema["title"] = strings.ToUpper(name[:1]) + strings.ReplaceAll(name[1:], "_", " ")
+		schema["description"] = plainText(doc["description"])
+		if doc["default"] != nil {
+			schema["default"] = doc["default"]
+		}
+		if name == "token" || name == "password" {
+			schema["format"] = "password"
+		}
+		arguments[name] = schema
+	}
+	return map[string]any{
+		"$schema":              "https://json-schema.org/draft/2020-12/schema",
+		"title":                "Alerts of ACS Monitor",
+		"description":          "Arguments of the event source acsmon.monitor.alerts",
+		"type":                 "object",
+		"properties":           arguments,
 		"additionalProperties": false,
 	}, nil
 }
@@ -56,6 +90,8 @@ func valueOf(name string, doc map[string]any) map[string]any {
 		schema["type"] = "boolean"
 	case "int":
 		schema["type"] = "integer"
+	case "float":
+		schema["type"] = "number"
 	case "dict":
 		schema["type"] = "object"
 	case "list":
