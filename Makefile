@@ -190,6 +190,11 @@ publish: ## Publish the collection of dist/ on GALAXY_URL, with the token in GAL
 version:
 	@echo $(VERSION)
 
+.PHONY: picture
+picture: need-go ## Draw the picture of the READMEs, from what README.md shows of the demo
+	@$(GO) run ./docs/picture README.md >build/demo.svg
+	@mv build/demo.svg collection/docs/docsite/rst/images/demo.svg
+
 .PHONY: demo
 demo: need-go need-python build ## Show the main job against a sandbox server
 	@$(MAKE) --no-print-directory collection PLATFORMS=$(HOST) TARBALL=$(DEMO)/acsmon-monitor-$(VERSION).tar.gz STAGE=$(DEMO)/ansible_collections/acsmon/monitor
