@@ -141,7 +141,7 @@ func TestLookupsOfAlerts(t *testing.T) {
 			one := w.lookup(nil, "alerts").found("id")[0]
 			w.lookup(nil, "alert", one).wantFound("status", "open")
 			w.lookup(nil, "alert", one).wantFound("status", "open").costs()
-			w.lookup(nil, "alert", "Shop").fails(`"Shop" is no alert's id`)
+			w.lookup(nil, "alert", "Shop").fails(`"Shop" is not the id of an alert`)
 			w.lookup(nil, "alert", 4711).fails("there is no alert with id 4711")
 		})
 	}

@@ -46,7 +46,7 @@ func TestRulebookActsOnAPushOnce(t *testing.T) {
 	s := rulebookSite(t)
 	server := startRestartable(t)
 	s.use(server.Server)
-	guide := readGuide(t, "guide_event_driven")
+	guide := loadGuide(t, "guide_event_driven")
 	s.write("pushed.yml", guide.block("yaml+jinja", "# pushed.yml"))
 	s.write("take_up.yml", guide.block("yaml+jinja", "# take_up.yml"))
 	s.write("remediate.yml", "- ansible.builtin.shell: echo {{ alert.id }} >>"+filepath.Join(s.dir, "remediated")+"\n")
