@@ -213,7 +213,7 @@ func refuseStars(value any) error {
 // converge makes the sections what the task lists.
 func (b bulk) converge(ctx context.Context, s *session) (ansible.Result, error) {
 	batch, sections := b.open(s.stores)
-	files, err := reportFiles(s.Task)
+	files, err := reportFiles(s.Task, driftEndings)
 	if err != nil {
 		return nil, err
 	}

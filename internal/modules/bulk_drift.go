@@ -5,7 +5,6 @@ package modules
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -23,7 +22,7 @@ func (b bulk) compare(ctx context.Context, s *session) (ansible.Result, error) {
 		section.Server.KeepsUnnamed = true // an update that is never sent loses nothing
 		section.Kind.Required = nil        // and nothing is created
 	}
-	files, err := reportFiles(s.Task)
+	files, err := reportFiles(s.Task, driftEndings)
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +46,7 @@ func (b bulk) compare(ctx context.Context, s *session) (ansible.Result, error) {
 	result := ansible.Result{"changed": false, "differences": map[string]any{
 		"same": drift.Same, "missing": drift.Missing, "different": drift.Different, "server_only": drift.ServerOnly, "notes": drift.Notes,
 	}}
-	return result, files.write(drift, result)
+	return result, files.write(driftForms(drift), result)
 }
 
 // placeholders names what an item leaves open: a mask, in the place of a secret, is not compared.
@@ -64,6 +63,9 @@ func (b bulk) placeholders(t *ansible.Task) []string {
 	}
 	return notes
 }
+
+// driftEndings are those of the files of such a report.
+var driftEndings = []string{".md", ".html", ".json"}
 
 // drift gives a plan as what differs, without secrets.
 func (s *session) drift(steps []*converge.Step) (report.Drift, error) {
@@ -110,7 +112,17 @@ func (s *session) report(files reports, steps []*converge.Step, result ansible.R
 	if err != nil {
 		return err
 	}
-	return files.write(drift, result)
+	return files.write(driftForms(drift), result)
+}
+
+// driftForms are the forms of a report on drift.
+func driftForms(drift report.Drift) forms {
+	at := func(time time.Time) report.Drift { drift.Generated = time; return drift }
+	return forms{drift.Generated, map[string]func(time.Time) ([]byte, error){
+		".md":   func(time time.Time) ([]byte, error) { return at(time).Markdown() },
+		".html": func(time time.Time) ([]byte, error) { return at(time).HTML() },
+		".json": func(time time.Time) ([]byte, error) { return at(time).JSON() },
+	}}
 }
 
 // notesOf says of a step what its difference does not.
@@ -120,59 +132,4 @@ func notesOf(step *converge.Step) []string {
 		notes = append(notes, fmt.Sprintf("create_only leaves it alone, and it differs in %s", strings.Join(step.Plan.Left, ", ")))
 	}
 	return notes
-}
-
-// reports are the files of the option report.
-type reports []output
-
-// reportForms are the forms of a report, by the ending of its file.
-var reportForms = map[string]func(report.Drift) ([]byte, error){
-	".md": report.Drift.Markdown, ".html": report.Drift.HTML, ".json": report.Drift.JSON,
-}
-
-// reportFiles gives the files that the task names, all of which can be written.
-func reportFiles(t *ansible.Task) (reports, error) {
-	var files reports
-	named, _ := t.Arg("report").([]any)
-	for _, path := range named {
-		ending := strings.ToLower(filepath.Ext(fmt.Sprint(path)))
-		if reportForms[ending] == nil {
-			return nil, fmt.Errorf("report is %s: end the name with .md, .html or .json, which says what the report is written as", path)
-		}
-		destination, err := newDestination("report", fmt.Sprint(path), nil)
-		if err != nil {
-			return nil, err
-		}
-		files = append(files, output{destination: destination, format: ending})
-	}
-	return files, nil
-}
-
-// write brings the files up to date, in check mode too: they tell of the server, and are no
-// part of what the task changes.
-func (files reports) write(drift report.Drift, result ansible.Result) error {
-	var paths []string
-	for _, file := range files {
-		file.render = func(before []byte) ([]byte, error) {
-			return renderAt(drift.Generated, before, func(at time.Time) ([]byte, error) {
-				then := drift
-				then.Generated = at
-				return reportForms[file.format](then)
-			})
-		}
-		change, err := file.change()
-		if err != nil {
-			return err
-		}
-		if change.needed() {
-			if err := change.apply(); err != nil {
-				return err
-			}
-		}
-		paths = append(paths, file.path)
-	}
-	if paths != nil {
-		result["report"] = paths
-	}
-	return nil
 }

@@ -76,6 +76,7 @@ var least = map[string]row{
 	"acsmon_alert":         {"all": true},
 	"acsmon_api":           {"path": "/monitors"},
 	"acsmon_config":        {"state": "gathered"},
+	"acsmon_coverage":      {"hosts": row{"a": nil}},
 	"acsmon_device_report": {"dest": "devices.json"},
 	"acsmon_monitors":      {"state": "gathered"},
 	"acsmon_role":          {"name": "x"},

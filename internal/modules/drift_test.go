@@ -179,3 +179,17 @@ func TestReport(t *testing.T) {
 		})
 	}
 }
+
+// TestDriftHasAllLists holds the playbook drift to the lists of acsmon_config.
+func TestDriftHasAllLists(t *testing.T) {
+	playbook, err := os.ReadFile("../../collection/playbooks/drift.yml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, section := range specOf(t, "acsmon_config").Options["sections"].Choices {
+		line := fmt.Sprintf("        %[1]v: \"{{ (declared.%[1]v if install else %[1]v) | default(omit) }}\"\n", section)
+		if !strings.Contains(string(playbook), line) {
+			t.Errorf("drift.yml has no line\n%s", line)
+		}
+	}
+}

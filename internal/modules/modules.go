@@ -37,6 +37,7 @@ func All(options ...acsmon.Option) []ansible.Module {
 		p.module("acsmon_alert", ansible.Rules{}, runAlert),
 		p.unlocked("acsmon_alert_info", ansible.Rules{}, runAlertInfo),
 		p.unlocked("acsmon_api", ansible.Rules{}, runAPI),
+		p.unlocked("acsmon_coverage", ansible.Rules{}, runCoverage),
 		p.unlocked("acsmon_device_info", ansible.Rules{}, runDeviceInfo),
 		p.unlocked("acsmon_device_poll", selectorRules("group"), runDevicePoll),
 		p.unlocked("acsmon_device_report", ansible.Rules{}, runDeviceReport),

@@ -8,14 +8,15 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
-// document is a report that is made of figures and tables. It becomes a page or Markdown; its texts
-// are as they came until then.
+// document is a report that is made of figures and tables. It becomes a page, Markdown or lines
+// for a terminal; its texts are as they came until then.
 type document struct {
 	title     string
 	about     string // what was done, of the server
 	server    string
 	generated time.Time
 	tiles     []tile
+	bars      *chart // of hosts; nil: there is none
 	tables    []table
 	notes     []string
 	footer    string

@@ -16,6 +16,10 @@ import (
 // html gives the document as one page.
 func (d document) html() ([]byte, error) {
 	content := []g.Node{d.header(), h.Dl(h.Class("tiles"), each(d.tiles, tile.node))}
+	if d.bars != nil {
+		head := g.Group{column("label", "State"), h.Th(hidden), column("number", "Hosts"), column("number", "Share")}
+		content = append(content, charts("hosts", "Hosts", g.Text("How many hosts are in each state."), "bands", head, barRows(d.bars.Bars)))
+	}
 	for _, t := range d.shownTables() {
 		content = append(content, t.section())
 	}

@@ -100,9 +100,14 @@ func charts(id, title string, about g.Node, kind string, head g.Node, rows g.Nod
 
 func (p page) bands() g.Node {
 	head := g.Group{column("label", "Uptime"), h.Th(hidden), column("number", "Monitors"), column("number", "Share")}
-	return charts("bands", "Distribution", g.Text("How many monitors are in each range of uptime."), "bands", head, each(p.Bands.Bars, func(b bar) g.Node {
+	return charts("bands", "Distribution", g.Text("How many monitors are in each range of uptime."), "bands", head, barRows(p.Bands.Bars))
+}
+
+// barRows are the bars with how many there are, and which share that is.
+func barRows(bars []bar) g.Node {
+	return each(bars, func(b bar) g.Node {
 		return h.Tr(h.Th(h.Scope("row"), g.Text(b.Label)), b.cell(), figure("", b.Value), figure("", b.More))
-	}))
+	})
 }
 
 func (p page) types() g.Node {
