@@ -48,7 +48,9 @@ func newSubresources(r resource, s *session, store converge.Store) (*subresource
 		sub.parent = owner.id
 	}
 	for i, given := range s.Arg(sub.option).([]any) {
-		item, err := sub.resource.item(withoutNulls(given.(map[string]any)), false)
+		options := withoutNulls(given.(map[string]any))
+		options["purge_channels"] = s.Arg("purge_channels") // said once, of all of them
+		item, err := sub.resource.item(options, false)
 		if err != nil {
 			return nil, fmt.Errorf("%s[%d]: %w", sub.option, i, err)
 		}

@@ -154,3 +154,30 @@ func TestChildrenThatFail(t *testing.T) {
 		})
 	}
 }
+
+// TestChildrenThatAddChannels adds channels to those that others gave the rules of a webhook.
+func TestChildrenThatAddChannels(t *testing.T) {
+	scenario(t, "webhook rules", acsmontest.Options{}, func(w *workbench) {
+		w.addReferenced()
+		w.converges("acsmon_webhook", hook)
+		theirs := w.Add("alert-channels", row{"name": "Theirs", "type": "email"})
+		webhooks := w.Rows("webhooks")
+		made := webhooks[len(webhooks)-1]["id"].(int64)
+		for _, r := range w.Rows("webhook-alert-rules") {
+			w.Set("webhook-alert-rules", r["id"].(int64), row{"channel_ids": []int64{theirs}})
+		}
+		adding := with(hook, row{"purge_channels": false})
+		w.converges("acsmon_webhook", adding)
+		want := map[string]string{
+			"first":  fmt.Sprintf("payload_gt job.minutes 20 warning [%d 805] true", theirs),
+			"second": fmt.Sprintf("payload_ne job.state ok critical [%d] false", theirs),
+		}
+		if got := w.rules(made); !reflect.DeepEqual(got, want) {
+			t.Errorf("the rules are\n%v\nand should be\n%v", got, want)
+		}
+		w.converges("acsmon_webhook", hook)
+		if got := w.rules(made)["first"]; got != "payload_gt job.minutes 20 warning [805] true" {
+			t.Errorf("the first rule is %s", got)
+		}
+	})
+}

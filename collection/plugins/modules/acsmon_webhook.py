@@ -91,6 +91,12 @@ options:
         each page of the list if the server does not say how many events there are.
     type: int
     default: 0
+  purge_channels:
+    description:
+      - V(true) makes O(rules[].channels) all that a rule has. V(false) adds them to those that it has, for example those that another
+        team set.
+    type: bool
+    default: true
   rules:
     description:
       - All alert rules of the webhook. A rule that is not listed is removed, V([]) removes all. If not set, the rules stay as
@@ -143,7 +149,7 @@ options:
         type: bool
       channels:
         description:
-          - All alert channels that are notified. Their order does not matter. The channels must exist.
+          - All alert channels that are notified, or those to add with O(purge_channels=false). Their order does not matter. The channels must exist.
           - A value of digits only is an id, anything else is an exact name.
           - V([]) removes all channels.
         type: list
