@@ -375,7 +375,7 @@ func (l lifeCycle) live(w *workbench, documented, counted bool) {
 	id := want["id"].(int64)
 	for column, value := range l.stored {
 		if !reflect.DeepEqual(want[column], value) {
-			w.t.Errorf("%s was created as %#v", column, want[column])
+			w.t.Errorf("%s was created as %#v, want %#v (nil if acsmon/acsmontest/resources.go lacks the column)", column, want[column], value)
 		}
 	}
 	if counted {
