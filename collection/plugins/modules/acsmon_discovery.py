@@ -163,6 +163,8 @@ options:
 seealso:
   - module: acsmon.monitor.acsmon_device
   - module: acsmon.monitor.acsmon_device_info
+  - ref: ansible_collections.acsmon.monitor.docsite.guide_onboarding
+    description: From a subnet to monitored devices in one playbook.
 """
 
 EXAMPLES = r"""

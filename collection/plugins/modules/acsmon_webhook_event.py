@@ -83,6 +83,8 @@ options:
     type: path
 seealso:
   - module: acsmon.monitor.acsmon_webhook
+  - ref: ansible_collections.acsmon.monitor.docsite.guide_webhooks
+    description: Jobs that report how they went.
 """
 
 EXAMPLES = r"""
