@@ -75,6 +75,11 @@ func (c *Client) Rows(ctx context.Context, path string, query Query) iter.Seq2[F
 // can be hidden in it that a proxy or the server would unescape.
 var routeSegment = regexp.MustCompile(`^[A-Za-z0-9._~-]+$`)
 
+// isSegment reports whether a text is a segment of a path and leads nowhere else.
+func isSegment(text string) bool {
+	return routeSegment.MatchString(text) && text != "." && text != ".."
+}
+
 // checkPath returns an error for a path that is not below /api/v1.
 func checkPath(path string) error {
 	refuse := func(why string) error {

@@ -163,3 +163,34 @@ func wholesome(t *testing.T, s string) {
 		}
 	}
 }
+
+func FuzzScan(f *testing.F) {
+	for _, seed := range []string{
+		`{"status":"completed","last_run_at":"x","results":[{"id":1,"ip_address":"192.0.2.1","services":[{"name":"ssh"},"http",null],"device":{"id":2}}]}`,
+		`{"results":[null,[],{"id":{}}],"status":{}}`, `{"discovery_results":{}}`, `{"device":{"monitors":[null,{"id":"x"}]},"monitors":3}`,
+		`{"job_id":"../x","status":"queued"}`, `{"job":7,"queued":true}`, `{"job_id":"..","queued":true}`, `{}`,
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		object, err := unmarshalObject(body)
+		if err != nil {
+			return
+		}
+		results, shown, err := ResultsIn(object)
+		if (len(results) > 0 || err != nil) && !shown {
+			t.Errorf("results that are not shown: %v, %v", results, err)
+		}
+		if ScanFinished(object, object) {
+			t.Error("a scan that is as it was has finished")
+		}
+		device, monitors := ImportedIn(object)
+		device.ID()
+		for _, monitor := range monitors {
+			monitor.ID()
+		}
+		if job := (Tools{}).Job(object); job != "" && checkPath("/tools/jobs/"+job) != nil {
+			t.Errorf("%q is no segment of a path", job)
+		}
+	})
+}

@@ -53,7 +53,7 @@ func (t Tools) Whois(ctx context.Context, arguments Fields) (Fields, error) {
 
 // Run runs a tool by the name that its route has, such as "port-scan".
 func (t Tools) Run(ctx context.Context, tool string, arguments Fields) (Fields, error) {
-	if !routeSegment.MatchString(tool) {
+	if !isSegment(tool) {
 		return nil, fmt.Errorf("%q is not the name of a tool: give one such as ping", clean(tool))
 	}
 	return t.client.act(ctx, request{path: "/tools/" + tool, body: arguments, permission: "monitors.run_tools"})
@@ -80,7 +80,7 @@ var (
 func (t Tools) Job(answer Fields) string {
 	job := ""
 	for _, key := range jobKeys {
-		if id := text(answer[key]); job == "" && routeSegment.MatchString(id) {
+		if id := text(answer[key]); job == "" && isSegment(id) {
 			job = id
 		}
 	}

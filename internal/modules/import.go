@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/netip"
 	"regexp"
 	"slices"
@@ -34,8 +35,9 @@ func (o importOptions) lists() map[string][]string {
 }
 
 func (o importOptions) check() error {
-	given := false
-	for name, patterns := range o.lists() {
+	given, lists := false, o.lists()
+	for _, name := range slices.Sorted(maps.Keys(lists)) {
+		patterns := lists[name]
 		if patterns != nil && len(patterns) == 0 {
 			return fmt.Errorf("import.%s is empty, which selects nothing: leave it out, or leave import out where there is nothing to import", name)
 		}

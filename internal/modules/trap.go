@@ -154,9 +154,9 @@ func (o trapTask) actOn(ctx context.Context, s *session, pending []acsmon.Fields
 	if err := converge.Affordable(ctx, s.client.Limit(), len(pending)); err != nil {
 		return nil, err
 	}
-	act := s.remove
+	act := s.removeTrap
 	if o.State == "acknowledged" {
-		act = s.acknowledge
+		act = s.acknowledgeTrap
 	}
 	var faults faults
 	for i, trap := range pending {
@@ -175,9 +175,9 @@ func (o trapTask) actOn(ctx context.Context, s *session, pending []acsmon.Fields
 	return done, nil
 }
 
-// remove deletes a trap. One that is gone already, by a retention setting for example, is as
+// removeTrap removes a trap. One that is gone already, by a retention setting for example, is as
 // it should be.
-func (s *session) remove(ctx context.Context, trap acsmon.Fields) (acted bool, err error) {
+func (s *session) removeTrap(ctx context.Context, trap acsmon.Fields) (acted bool, err error) {
 	err = s.client.SNMPTraps.Delete(ctx, trap.ID())
 	if acsmon.IsNotFound(err) {
 		return false, nil
@@ -185,9 +185,9 @@ func (s *session) remove(ctx context.Context, trap acsmon.Fields) (acted bool, e
 	return err == nil, err
 }
 
-// acknowledge acknowledges a trap. Somebody else may have been faster, which is fine. Where
+// acknowledgeTrap acknowledges a trap. Somebody else may have been faster, which is fine. Where
 // the response does not show that it is done, a look at the trap does.
-func (s *session) acknowledge(ctx context.Context, trap acsmon.Fields) (acted bool, err error) {
+func (s *session) acknowledgeTrap(ctx context.Context, trap acsmon.Fields) (acted bool, err error) {
 	now, err := s.client.SNMPTraps.Acknowledge(ctx, trap.ID())
 	switch {
 	case acsmon.IsNotFound(err):

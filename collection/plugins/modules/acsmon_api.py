@@ -13,8 +13,8 @@ module: acsmon_api
 short_description: Call any route of the API of ACS Monitor
 version_added: 0.1.0
 description:
-  - Send one request to the API, for what the other modules of this collection do not cover, such as users, roles, dashboards and
-    the network tools. Authentication, the rate limit, repeats, pages and errors are handled as in the other modules.
+  - Send one request to the API, for what the other modules of this collection do not cover, such as what
+    a newer release of the server has. Authentication, the rate limit, repeats, pages and errors are handled as in the other modules.
   - The task is changed whenever its O(method) is not V(GET), since what a request changes cannot be known here. Use
     C(changed_when) where you know better.
   - Costs one request, or one for each 100 rows with O(all_pages=true).
