@@ -6,6 +6,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Discovery finds devices in networks. Its rows are the scans.
@@ -125,7 +126,8 @@ func ResultsIn(scan Fields) (results []DiscoveryResult, shown bool, err error) {
 }
 
 // ScanFinished reports whether a scan that was started when it was as before is finished now. If it
-// does not show when it ran, its status has to be another than before.
+// does not show when it ran, its status has to be another than before. Times are in seconds, so a
+// scan that ended a moment ago is finished, even if the one before it shows the same time.
 func ScanFinished(before, now Fields) bool {
 	status := strings.ToLower(text(now["status"]))
 	if ScanUnderWay(now) || status == "pending" {
@@ -134,12 +136,18 @@ func ScanFinished(before, now Fields) bool {
 	stamped := false
 	for _, key := range scanStamps {
 		was, is := text(before[key]), text(now[key])
-		if is != "" && is != was {
+		if is != "" && (is != was || momentAgo(is)) {
 			return true
 		}
 		stamped = stamped || is != "" || was != ""
 	}
 	return !stamped && status != strings.ToLower(text(before["status"]))
+}
+
+// momentAgo reports whether a time is so close that another one of the same second may be meant.
+func momentAgo(stamp string) bool {
+	at, err := ParseTime(stamp)
+	return err == nil && time.Since(at).Abs() < 2*time.Second
 }
 
 // ScanUnderWay reports whether a scan says that it is running.

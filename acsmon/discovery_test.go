@@ -5,7 +5,9 @@ package acsmon_test
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
 )
@@ -50,10 +52,13 @@ func TestResultsOfScans(t *testing.T) {
 
 // A scan that was started is finished when it says that it has run since, or is in another state.
 func TestScanFinished(t *testing.T) {
+	moment := fmt.Sprintf(`{"status": "completed", "last_run_at": %q}`, time.Now().UTC().Format(time.RFC3339))
 	for _, test := range []struct {
 		before, now string
 		want        bool
 	}{
+		{moment, moment, true},
+		{moment, strings.Replace(moment, "completed", "running", 1), false},
 		{`{"status": "pending"}`, `{"status": "pending"}`, false},
 		{`{"status": "pending"}`, `{"status": "running"}`, false},
 		{`{"status": "pending"}`, `{"status": "completed"}`, true},
