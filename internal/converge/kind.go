@@ -61,6 +61,9 @@ type Kind struct {
 	Searched []string
 	// Fixed says that the API can create and delete the resource, but not change it.
 	Fixed bool
+	// Replaced says that the API cannot change the resource: an update creates it anew and removes
+	// the old one, so it sends nothing of the row.
+	Replaced bool
 	// Given says that the API can change the resource, but neither create nor delete it.
 	Given bool
 	// Measured lists the keys of a row that change by themselves. Keys that end in _at are times,

@@ -205,7 +205,7 @@ func (e *Engine) planUpdate(ctx context.Context, item Item, now reading) (*Plan,
 // does not name. If the server is known to keep that, it adds nothing.
 func (e *Engine) planWhole(ctx context.Context, p *Plan, now reading, given []string) (reading, error) {
 	p.send = acsmon.Fields{}
-	if e.Server.KeepsUnnamed {
+	if e.Server.KeepsUnnamed || e.Kind.Replaced {
 		return now, nil
 	}
 	names := e.Kind.sentBack()
@@ -235,7 +235,7 @@ func (e *Engine) setAll(ctx context.Context, p *Plan, item Item, given []string)
 			return err
 		}
 		_, shown := f.valueIn(p.Current)
-		if c.differs || !e.Server.KeepsUnnamed || f.Secret() || !shown {
+		if c.differs || !e.Server.KeepsUnnamed || e.Kind.Replaced || f.Secret() || !shown {
 			p.send[f.key()] = c.send
 			p.builtOnReading = p.builtOnReading || c.builtOnReading
 		}

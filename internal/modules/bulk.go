@@ -44,6 +44,7 @@ var config = bulk{"acsmon_config", []section{
 	{"monitor_alert_rules", monitorAlertRule, false},
 	{"alert_rules", alertRule, false},
 	{"dashboards", dashboard, false},
+	{"mibs", mib, false},
 }}
 
 // monitorsBulk declares acsmon_monitors.

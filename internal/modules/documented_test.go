@@ -80,6 +80,7 @@ var least = map[string]row{
 	"acsmon_device_report": {"dest": "devices.json"},
 	"acsmon_monitors":      {"state": "gathered"},
 	"acsmon_role":          {"name": "x"},
+	"acsmon_mib":           {"name": "x", "state": "absent"},
 	"acsmon_monitor_pause": {"state": "resumed", "window": "w"},
 	"acsmon_tool":          {"tool": "ping", "target": "localhost"},
 	"acsmon_trap":          {"all": true},

@@ -63,7 +63,7 @@ type act struct {
 // resources are all of them, each after those to which it refers.
 var resources = []resource{
 	alertChannel, monitorGroup, deviceGroup, role, user, device, deviceOID, webhook, monitor,
-	monitorAlertRule, alertRule, discovery, dashboard,
+	monitorAlertRule, alertRule, discovery, dashboard, mib,
 }
 
 // identity are the rules of the options that say which resource is meant.

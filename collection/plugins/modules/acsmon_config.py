@@ -13,7 +13,7 @@ module: acsmon_config
 short_description: Manage a whole ACS Monitor install at once
 version_added: 0.1.0
 description:
-  - Bring monitors, devices, their groups, alert rules, alert channels, users, roles and dashboards to the state that lists describe, all of
+  - Bring monitors, devices, their groups, alert rules, alert channels, users, roles, dashboards and MIBs to the state that lists describe, all of
     them in one task. They may refer to each other by name, also to what the same task creates.
   - What is created or updated comes first, what is referred to before what refers to it. What is removed comes last, the other way
     around.
@@ -113,12 +113,18 @@ options:
         without C(widgets) keeps those that it has.
     type: list
     elements: dict
+  mibs:
+    description:
+      - MIBs. Each has the options of M(acsmon.monitor.acsmon_mib), except C(state) and those of the connection.
+      - O(state=gathered) lists their names without C(src), since the API does not give the files back.
+    type: list
+    elements: dict
   sections:
     description:
       - The lists that O(state=gathered) reads. If not set, all.
     type: list
     elements: str
-    choices: [alert_channels, monitor_groups, device_groups, roles, users, devices, monitors, monitor_alert_rules, alert_rules, dashboards]
+    choices: [alert_channels, monitor_groups, device_groups, roles, users, devices, monitors, monitor_alert_rules, alert_rules, dashboards, mibs]
 seealso:
   - module: acsmon.monitor.acsmon_monitors
   - module: acsmon.monitor.acsmon_monitor

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package modules_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
+)
+
+// mibFile writes a MIB file of its own for a test.
+func mibFile(t *testing.T, content string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "ACME-MIB.txt")
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+const acme = "ACME-MIB DEFINITIONS ::= BEGIN\n-- one\nEND\n"
+
+// TestMIB takes a MIB through its life on each kind of server, whatever it shows of the file.
+func TestMIB(t *testing.T) {
+	servers := alternatives()
+	for _, digest := range []string{"sha256", "md5", "none"} {
+		for _, part := range []string{"file", "mib"} {
+			for _, names := range []string{"free", "unique"} {
+				servers[strings.Join([]string{digest, part, names}, " ")] = acsmontest.Alternatives{Digest: digest, Upload: part, Names: names}
+			}
+		}
+	}
+	for name, alt := range servers {
+		scenario(t, name, acsmontest.Options{Alternatives: alt}, func(w *workbench) {
+			w.Add("mibs", row{"name": "Other", "content": "x"})
+			path := mibFile(t, acme)
+			given := row{"name": "ACME-MIB", "src": path}
+			made, _ := w.converges("acsmon_mib", given)
+			w.has("mibs", id(made), row{"name": "ACME-MIB", "content": acme, "file_name": "ACME-MIB.txt"})
+			if err := os.WriteFile(path, []byte(acme+"-- two"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			check := w.check("acsmon_mib", given)
+			replaced := w.run("acsmon_mib", given)
+			if !check.changed() || !replaced.changed() || fmt.Sprint(check.row["diff"]) != fmt.Sprint(replaced.row["diff"]) || id(replaced) == id(made) {
+				w.t.Errorf("check mode says %v, and the run %v", check.row, replaced.row)
+			}
+			w.has("mibs", id(replaced), row{"name": "ACME-MIB", "content": acme + "-- two"})
+			if again := w.run("acsmon_mib", given); !again.unchanged() || len(w.Rows("mibs")) != 2 {
+				w.t.Errorf("another run: %v, and there are %v", again.row, w.Rows("mibs"))
+			}
+			w.converges("acsmon_mib", row{"name": "ACME-MIB", "state": "absent"})
+			w.become("acsmon_config", row{"mibs": []row{given}}).wantDid("create mibs ACME-MIB")
+			gathered := w.config(row{"state": "gathered", "sections": []string{"mibs"}}).row["gathered"].(row)
+			back := with(gathered, row{"state": "overridden", "scope": row{"all": true}})
+			if r := w.config(back); !r.unchanged() {
+				w.t.Errorf("it did %v", r.did())
+			}
+		})
+	}
+}
+
+// What a task says where something goes wrong, and that it never leaves two or none without a word.
+func TestMIBFailures(t *testing.T) {
+	json := map[string][]string{"Content-Type": {"application/json"}}
+	scenario(t, "an unknown file is left alone", acsmontest.Options{Alternatives: acsmontest.Alternatives{Digest: "none"}}, func(w *workbench) {
+		w.Add("mibs", row{"name": "ACME-MIB", "content": "unknown"})
+		r := w.run("acsmon_mib", row{"name": "ACME-MIB", "src": mibFile(t, acme)}).warns("the server does not show src of MIB 1").costs("GET /mibs", "GET /mibs/1")
+		if !r.unchanged() {
+			w.t.Errorf("%v", r.row)
+		}
+	})
+	scenario(t, "the server refuses a new file", acsmontest.Options{}, func(w *workbench) {
+		w.run("acsmon_mib", row{"name": "ACME-MIB", "src": mibFile(t, acme)})
+		w.Inject(acsmontest.Fault{Method: "POST", Path: "/mibs", Do: acsmontest.Answer(422, json, `{"message":"It does not parse.","errors":{"file":["It does not parse."]}}`)})
+		w.run("acsmon_mib", row{"name": "ACME-MIB", "src": mibFile(t, "nonsense")}).fails("It does not parse")
+		if got := w.Rows("mibs"); len(got) != 1 || got[0]["content"] != acme {
+			w.t.Errorf("there are %v", got)
+		}
+	})
+	scenario(t, "the response to an upload is lost", acsmontest.Options{}, func(w *workbench) {
+		given := row{"name": "ACME-MIB", "src": mibFile(t, acme)}
+		w.Inject(acsmontest.Fault{Method: "POST", Path: "/mibs", Times: 1, Do: acsmontest.After(acsmontest.Reset())})
+		w.run("acsmon_mib", given).warns("was found to be the one that it made")
+		w.Inject(acsmontest.Fault{Method: "POST", Path: "/mibs", Times: 1, Do: acsmontest.After(acsmontest.Reset())})
+		w.run("acsmon_mib", row{"name": "ACME-MIB", "src": mibFile(t, "new")}).fails("it is not certain whether the new file of MIB 1 was uploaded")
+		if n := len(w.Rows("mibs")); n != 2 {
+			w.t.Errorf("there are %d MIBs", n)
+		}
+	})
+	scenario(t, "the old one cannot be removed", acsmontest.Options{}, func(w *workbench) {
+		w.run("acsmon_mib", row{"name": "ACME-MIB", "src": mibFile(t, acme)})
+		rest := []string{"mibs.view", "mibs.upload"}
+		w.run("acsmon_mib", row{"name": "ACME-MIB", "src": mibFile(t, "new"), "token": w.NewToken(rest...)}).
+			fails("the new file was uploaded as MIB", "but MIB 1 is still there", "remove it with its id")
+	})
+	scenario(t, "input", acsmontest.Options{}, func(w *workbench) {
+		w.run("acsmon_mib", row{"name": "x"}).fails("to create it, give src too")
+		w.run("acsmon_mib", row{"name": "x", "src": "/nowhere"}).fails("src cannot be read").costs()
+		w.run("acsmon_mib", row{"name": "x", "src": t.TempDir()}).fails("which is not a regular file").costs()
+		w.run("acsmon_mib", row{"name": "x", "src": mibFile(t, "")}).fails("which has 0 bytes: a MIB has 1 byte to 8 MiB").costs()
+		w.run("acsmon_mib", row{"name": "x", "src": mibFile(t, strings.Repeat("x", 8<<20+1))}).fails("a MIB has 1 byte to 8 MiB").costs()
+		made := w.Add("mibs", row{"name": "ACME-MIB", "content": acme})
+		w.run("acsmon_mib", row{"id": made, "name": "Other"}).fails("the API cannot change a MIB, but only upload one: give src too")
+	})
+	for _, slug := range []string{"mibs.view", "mibs.upload", "mibs.delete"} {
+		scenario(t, "without "+slug, acsmontest.Options{}, func(w *workbench) {
+			made := w.Add("mibs", row{"name": "Other", "content": "x"})
+			var rest []string
+			for _, other := range []string{"mibs.view", "mibs.upload", "mibs.delete"} {
+				if other != slug {
+					rest = append(rest, other)
+				}
+			}
+			given := row{"name": "ACME-MIB", "src": mibFile(t, acme), "token": w.NewToken(rest...)}
+			if slug == "mibs.delete" {
+				given = row{"id": made, "state": "absent", "token": given["token"]}
+			}
+			w.run("acsmon_mib", given).fails("403", slug)
+		})
+	}
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package modules
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/internal/converge"
+	"github.com/acsmon/acsmon-ansible/internal/uploads"
+)
+
+// mibs are the MIBs of a server, each with the digest of its file. Under which key the server shows
+// one, if it does, is not public. So what was uploaded from here is written down here.
+type mibs struct {
+	acsmon.Collection[acsmon.Fields]
+	routes   acsmon.MIBs
+	uploaded *uploads.List
+}
+
+func newMIBs(c *acsmon.Client) mibs {
+	return mibs{c.MIBs.Fields(), c.MIBs, uploads.In(c.Origin(), c.MIBs.Path())}
+}
+
+// digestKeys are where a MIB may show the digest of its file.
+var digestKeys = []string{"digest", "sha256", "checksum", "hash", "file_hash", "content_hash", "sha1", "md5"}
+
+// read returns a MIB with its digest, if that is known.
+func (m mibs) read(row acsmon.Fields) acsmon.Fields {
+	if row == nil {
+		return nil
+	}
+	digest := m.uploaded.Digest(row.ID())
+	for _, key := range digestKeys {
+		if shown, _ := row[key].(string); digest == "" && converge.IsDigest(shown) {
+			digest = shown
+		}
+	}
+	row = maps.Clone(row)
+	if delete(row, "digest"); digest != "" {
+		row["digest"] = digest
+	}
+	return row
+}
+
+func (m mibs) List(ctx context.Context, query acsmon.Query) iter.Seq2[acsmon.Fields, error] {
+	return func(yield func(acsmon.Fields, error) bool) {
+		for row, err := range m.Collection.List(ctx, query) {
+			if !yield(m.read(row), err) {
+				return
+			}
+		}
+	}
+}
+
+func (m mibs) Page(ctx context.Context, query acsmon.Query) (acsmon.Page[acsmon.Fields], error) {
+	page, err := m.Collection.Page(ctx, query)
+	for i, row := range page.Rows {
+		page.Rows[i] = m.read(row)
+	}
+	return page, err
+}
+
+func (m mibs) Get(ctx context.Context, id int64) (acsmon.Fields, error) {
+	row, err := m.Collection.Get(ctx, id)
+	return m.read(row), err
+}
+
+// Create uploads a MIB.
+func (m mibs) Create(ctx context.Context, fields acsmon.Fields) (acsmon.Fields, error) {
+	file, given := fields["digest"].(converge.File)
+	if !given {
+		return nil, errors.New("the API cannot change a MIB, but only upload one: give src too")
+	}
+	upload := acsmon.MIBUpload{FileName: file.Name, Content: file.Content, More: map[string]string{}}
+	for key, value := range fields {
+		if key != "digest" && value != nil {
+			upload.More[key] = fmt.Sprint(value)
+		}
+	}
+	row, err := m.routes.Upload(ctx, upload)
+	if part := partAskedFor(err); part != "" {
+		upload.Part = part
+		row, err = m.routes.Upload(ctx, upload)
+	}
+	if err != nil {
+		return nil, err
+	}
+	m.uploaded.Add(row.ID(), file.Digest())
+	return m.read(row), nil
+}
+
+// partAskedFor is the name of the form's part that a server asks for in which it wants the file; ""
+// if it asks for none.
+func partAskedFor(err error) string {
+	var refused *acsmon.Error
+	if !acsmon.IsInvalid(err) || !errors.As(err, &refused) {
+		return ""
+	}
+	for _, key := range slices.Sorted(maps.Keys(refused.Fields)) {
+		if key != "file" && key != "name" && (strings.Contains(key, "mib") || strings.Contains(key, "file") || strings.Contains(key, "upload")) {
+			return key
+		}
+	}
+	return ""
+}
+
+// Update uploads a MIB in the place of another, which is removed once the new one is there. A server
+// that does not take two of one name has the old one removed first.
+func (m mibs) Update(ctx context.Context, id int64, fields acsmon.Fields) (acsmon.Fields, error) {
+	row, err := m.Create(ctx, fields)
+	if nameTaken(err) {
+		if err := m.Delete(ctx, id); err != nil && !acsmon.IsNotFound(err) {
+			return nil, fmt.Errorf("MIB %d cannot be replaced: %v", id, err)
+		}
+		if row, err = m.Create(ctx, fields); err != nil {
+			return nil, fmt.Errorf("MIB %d was removed, and its new file was not uploaded (%v): run the task again", id, err)
+		}
+		return row, nil
+	}
+	var uncertain *acsmon.UncertainError
+	switch {
+	case errors.As(err, &uncertain): // which must not lead to a second one
+		return nil, fmt.Errorf("it is not certain whether the new file of MIB %d was uploaded (%v): look at the MIBs, and remove the one that is too many", id, uncertain)
+	case err != nil || row.ID() == id: // some servers replace a MIB of that name themselves
+		return row, err
+	}
+	if err := m.Delete(ctx, id); err != nil && !acsmon.IsNotFound(err) {
+		return nil, fmt.Errorf("the new file was uploaded as MIB %d, but MIB %d is still there (%v): remove it with its id", row.ID(), id, err)
+	}
+	return row, nil
+}
+
+// nameTaken reports whether an upload was refused for its name.
+func nameTaken(err error) bool {
+	var refused *acsmon.Error
+	if !acsmon.IsConflict(err) || !errors.As(err, &refused) {
+		return false
+	}
+	return !acsmon.IsInvalid(err) || refused.Fields["name"] != nil
+}
+
+// Delete removes a MIB.
+func (m mibs) Delete(ctx context.Context, id int64) error {
+	err := m.Collection.Delete(ctx, id)
+	if err == nil {
+		m.uploaded.Remove(id)
+	}
+	return err
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// Package uploads lets the runs of one user know what content one of them has uploaded: a server may
+// not show it, so that nothing could be compared. It owns a small file for each server, beside the
+// lock under which it is read and written. It knows ids and digests, and no resource.
+package uploads
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"github.com/acsmon/acsmon-ansible/internal/files"
+	"github.com/acsmon/acsmon-ansible/internal/folders"
+)
+
+// List is what was uploaded to one list of one server.
+type List struct{ origin, list string }
+
+// In returns what was uploaded to the list of that path on the server of that origin.
+func In(origin, list string) *List { return &List{origin, list} }
+
+// Digest returns the digest of the content that was uploaded as the resource of that id; "" if that
+// is not known.
+func (l *List) Digest(id int64) string { return l.load()[strconv.FormatInt(id, 10)] }
+
+// Add notes what was uploaded as the resource of that id. If that cannot be written down, runs know
+// what the server shows.
+func (l *List) Add(id int64, digest string) {
+	known := l.load()
+	known[strconv.FormatInt(id, 10)] = digest
+	l.save(known)
+}
+
+// Remove notes that the resource is gone.
+func (l *List) Remove(id int64) {
+	known := l.load()
+	if _, ok := known[strconv.FormatInt(id, 10)]; ok {
+		delete(known, strconv.FormatInt(id, 10))
+		l.save(known)
+	}
+}
+
+func (l *List) save(known map[string]string) {
+	path, err := l.path()
+	if err != nil {
+		return
+	}
+	if content, err := json.Marshal(known); err == nil {
+		_ = files.ReplacePrivate(path, content)
+	}
+}
+
+func (l *List) load() map[string]string {
+	known := map[string]string{}
+	path, err := l.path()
+	if err != nil {
+		return known
+	}
+	if info, err := os.Lstat(path); err != nil || !info.Mode().IsRegular() {
+		return known
+	}
+	content, err := os.ReadFile(path)
+	if err != nil || json.Unmarshal(content, &known) != nil || known == nil {
+		return map[string]string{}
+	}
+	return known
+}
+
+func (l *List) path() (string, error) {
+	dir, err := folders.Locks()
+	return filepath.Join(dir, folders.FileName("uploaded to "+l.origin, l.list)+".uploaded"), err
+}
