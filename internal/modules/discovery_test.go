@@ -237,6 +237,30 @@ func TestImports(t *testing.T) {
 			w.t.Errorf("%v", r.row)
 		}
 	})
+	scenario(t, "two results of one address", acsmontest.Options{}, func(w *workbench) {
+		w.found()
+		w.Add("discovery-results", row{"discovery_id": int64(70), "name": "again", "ip_address": "192.0.2.2"})
+		real, _ := w.converges("acsmon_discovery", importAll)
+		if len(w.Rows("devices")) != 3 || len(real.row["imports"].([]any)) != 4 {
+			w.t.Errorf("%v", real.row)
+		}
+		for _, i := range real.row["imports"].([]any) {
+			if made := i.(row); made["device"].(row)["ip_address"] != made["address"] || (made["state"] == "present") != (made["hostname"] == "again") {
+				w.t.Errorf("%v", made)
+			}
+		}
+	})
+	scenario(t, "results and devices without an address", acsmontest.Options{}, func(w *workbench) {
+		w.found()
+		w.Add("devices", row{"name": "nowhere"})
+		for range 2 {
+			w.Add("discovery-results", row{"discovery_id": int64(70), "name": "a host"})
+		}
+		w.run("acsmon_discovery", importAll)
+		if n := len(w.Rows("devices")); n != 6 {
+			w.t.Errorf("%d devices", n)
+		}
+	})
 	scenario(t, "what strangers call themselves", acsmontest.Options{}, func(w *workbench) {
 		scan := w.Add("discovery", row{"name": "office", "subnet": "192.0.2.0/24", "status": "completed"})
 		w.Add("discovery-results", row{"discovery_id": scan, "name": "\x1b[2J{{ 1 }}", "ip_address": "192.0.2.9", "services": []string{"ssh\u202e:22"}})

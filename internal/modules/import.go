@@ -93,8 +93,9 @@ type importing struct {
 // imported is a result that is selected, and what has become of it.
 type imported struct {
 	acsmon.DiscoveryResult
-	there    bool // it was imported before, or a device has its address
-	done     bool // by this run, or in check mode by the run that is predicted
+	there    bool      // it was imported before, or a device has its address
+	done     bool      // by this run, or in check mode by the run that is predicted
+	twin     *imported // the result of the same address that is imported in its place
 	device   acsmon.Fields
 	monitors []acsmon.Fields
 }
@@ -111,20 +112,35 @@ func (i *importing) run(ctx context.Context, result ansible.Result) error {
 	if err := i.loadDevices(ctx); err != nil {
 		return err
 	}
-	var pending []*imported
-	for _, r := range i.results {
-		if r.device = i.deviceOf(r); r.Imported || r.device != nil {
-			r.there = true
-		} else {
-			pending = append(pending, r)
-		}
-	}
+	pending := i.pending()
 	err := i.importAll(ctx, pending)
 	if err == nil || slices.ContainsFunc(pending, func(r *imported) bool { return r.done }) {
 		err = errors.Join(err, i.complete(ctx, pending))
 	}
 	i.show(result)
 	return err
+}
+
+// pending are the results that are not there yet. Of several with one address the first is imported.
+func (i *importing) pending() []*imported {
+	var pending []*imported
+	first := map[string]*imported{}
+	for _, r := range i.results {
+		r.device = i.deviceOf(r)
+		address := addressOf(r.Address)
+		switch {
+		case r.Imported || r.device != nil:
+			r.there = true
+		case first[address] != nil:
+			r.twin = first[address]
+		default:
+			pending = append(pending, r)
+			if address != "" {
+				first[address] = r
+			}
+		}
+	}
+	return pending
 }
 
 // find selects results of the scan.
@@ -159,7 +175,9 @@ func (i *importing) loadDevices(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		i.devices[addressOf(rows.Text(device["ip_address"]))] = device
+		if address := addressOf(rows.Text(device["ip_address"])); address != "" {
+			i.devices[address] = device
+		}
 	}
 	return nil
 }
@@ -302,6 +320,9 @@ func (r *imported) isMonitoredBy(monitor acsmon.Fields) bool {
 func (i *importing) show(result ansible.Result) {
 	imports, after := []map[string]any{}, map[string]any{}
 	for _, r := range i.results {
+		if r.twin != nil {
+			r.there, r.device = r.twin.done || r.twin.there, r.twin.device
+		}
 		shown := map[string]any{
 			"id": r.ID, "address": r.Address, "hostname": r.Hostname, "device_type": r.DeviceType, "services": r.Services, "state": "missing",
 		}
