@@ -200,6 +200,15 @@ func TestImports(t *testing.T) {
 			w.t.Errorf("%d devices", n)
 		}
 	})
+	scenario(t, "one that is not looked for longer than max_wait", acsmontest.Options{}, func(w *workbench) {
+		w.found()
+		w.Inject(acsmontest.Fault{Method: "POST", Path: "/discovery-results/*/import", Do: acsmontest.Reset()})
+		begun := time.Now()
+		w.run("acsmon_discovery", with(importAll, row{"max_wait": 4, "import": row{"hostnames": []string{"host-0"}}})).fails("it is not certain")
+		if took := time.Since(begun); took > 4*time.Second {
+			w.t.Errorf("it took %s", took)
+		}
+	})
 	scenario(t, "one that somebody else has imported meanwhile", acsmontest.Options{}, func(w *workbench) {
 		results := w.found()
 		w.Inject(acsmontest.Fault{Method: "POST", Path: fmt.Sprintf("/discovery-results/%d/import", results[1]), Do: acsmontest.After(acsmontest.Status(422))})

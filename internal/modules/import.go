@@ -232,7 +232,8 @@ func (i *importing) importAll(ctx context.Context, pending []*imported) error {
 
 func (r *imported) String() string { return fmt.Sprintf("%d (%s)", r.ID, r.Address) }
 
-// lostLooks are the waits before each look for what became of an import whose response was lost.
+// lostLooks are the waits before each look for what became of an import whose response was lost, as
+// far as max_wait allows them. They add up to more than a server works on one request.
 var lostLooks = []time.Duration{0, 2 * time.Second, 5 * time.Second, 10 * time.Second, 20 * time.Second, 25 * time.Second}
 
 // importOne imports a result. If the response is lost, a look at the scan shows whether it was
@@ -259,6 +260,10 @@ func (i *importing) importOne(ctx context.Context, r *imported) error {
 // appears reports whether the scan shows a result as imported, or there is a device of its address.
 func (i *importing) appears(ctx context.Context, r *imported, waits []time.Duration) bool {
 	for _, wait := range waits {
+		if left, limited := acsmon.WaitBudget(ctx); limited && left < wait {
+			break
+		}
+		acsmon.SpendWait(ctx, wait)
 		if pause(ctx, wait) != nil {
 			return false
 		}
