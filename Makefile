@@ -192,6 +192,7 @@ version:
 
 .PHONY: picture
 picture: need-go ## Draw the picture of the READMEs, from what README.md shows of the demo
+	@mkdir -p build
 	@$(GO) run ./docs/picture README.md >build/demo.svg
 	@mv build/demo.svg collection/docs/docsite/rst/images/demo.svg
 

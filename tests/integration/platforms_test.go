@@ -291,7 +291,7 @@ func (p platform) runner() (command []string, possible bool) {
 			return []string{path, p.executable()}, true
 		}
 	}
-	fmt.Printf("skipped running acsmon_%s_%s: there is no qemu-%s (Debian: apt-get install qemu-user)\n", p.system, p.architecture, machine)
+	skips("running acsmon_%s_%s: there is no qemu-%s (Debian: apt-get install qemu-user)", p.system, p.architecture, machine)
 	return nil, false
 }
 

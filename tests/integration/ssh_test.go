@@ -24,13 +24,13 @@ const installSSH = "Debian: apt-get install openssh-server openssh-client"
 var hasSSH = sync.OnceValue(func() bool {
 	for _, name := range []string{"/usr/sbin/sshd", "ssh", "ssh-keygen"} {
 		if _, err := exec.LookPath(name); err != nil {
-			fmt.Printf("skipped the tasks over ssh: there is no %s (%s)\n", name, installSSH)
+			skips("the tasks over ssh: there is no %s (%s)", name, installSSH)
 			return false
 		}
 	}
 	// Where sshd is installed but never ran, what its service makes is missing.
 	if err := os.MkdirAll("/run/sshd", 0o755); err != nil {
-		fmt.Println("skipped the tasks over ssh:", err)
+		skips("the tasks over ssh: %v", err)
 		return false
 	}
 	return true
@@ -41,7 +41,7 @@ var hasSSH = sync.OnceValue(func() bool {
 var canMountNoexec = sync.OnceValue(func() bool {
 	// As another user than root, sshd does not work in a namespace where it could mount.
 	if os.Getuid() != 0 || exec.Command("unshare", "--mount", "mount", "-t", "tmpfs", "-o", "noexec", "tmpfs", os.TempDir()).Run() != nil {
-		fmt.Println("skipped folders with noexec: only root can mount here, in a namespace of unshare (Debian: apt-get install util-linux mount)")
+		skips("folders with noexec: only root can mount here, in a namespace of unshare (Debian: apt-get install util-linux mount)")
 		return false
 	}
 	return true
