@@ -125,10 +125,11 @@ func ResultsIn(scan Fields) (results []DiscoveryResult, shown bool, err error) {
 	return nil, false, nil
 }
 
-// ScanFinished reports whether a scan that was started when it was as before is finished now. If it
-// does not show when it ran, its status has to be another than before. Times are in seconds, so a
-// scan that ended a moment ago is finished, even if the one before it shows the same time.
-func ScanFinished(before, now Fields) bool {
+// ScanFinished reports whether a scan is finished now that was asked for at a time, when it was as
+// before. If it does not show when it ran, its status has to be another than before. Times are in
+// seconds, so a scan that ended in the second of the request or later is finished, even if the one
+// before it shows the same time.
+func ScanFinished(before, now Fields, asked time.Time) bool {
 	status := strings.ToLower(text(now["status"]))
 	if ScanUnderWay(now) || status == "pending" {
 		return false
@@ -136,7 +137,7 @@ func ScanFinished(before, now Fields) bool {
 	stamped := false
 	for _, key := range scanStamps {
 		was, is := text(before[key]), text(now[key])
-		if is != "" && (is != was || momentAgo(is)) {
+		if is != "" && (is != was || notBefore(is, asked)) {
 			return true
 		}
 		stamped = stamped || is != "" || was != ""
@@ -144,10 +145,10 @@ func ScanFinished(before, now Fields) bool {
 	return !stamped && status != strings.ToLower(text(before["status"]))
 }
 
-// momentAgo reports whether a time is so close that another one of the same second may be meant.
-func momentAgo(stamp string) bool {
+// notBefore reports whether a time is that of the request, in seconds, or a later one.
+func notBefore(stamp string, asked time.Time) bool {
 	at, err := ParseTime(stamp)
-	return err == nil && time.Since(at).Abs() < 2*time.Second
+	return err == nil && !at.Before(asked.Truncate(time.Second))
 }
 
 // ScanUnderWay reports whether a scan says that it is running.

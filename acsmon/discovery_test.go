@@ -52,7 +52,8 @@ func TestResultsOfScans(t *testing.T) {
 
 // A scan that was started is finished when it says that it has run since, or is in another state.
 func TestScanFinished(t *testing.T) {
-	moment := fmt.Sprintf(`{"status": "completed", "last_run_at": %q}`, time.Now().UTC().Format(time.RFC3339))
+	asked := time.Date(2026, 4, 22, 11, 0, 0, 500, time.UTC)
+	moment := `{"status": "completed", "last_run_at": "2026-04-22T11:00:00Z"}`
 	for _, test := range []struct {
 		before, now string
 		want        bool
@@ -69,7 +70,7 @@ func TestScanFinished(t *testing.T) {
 		{`{"status": "completed", "finished_at": "2026-04-22T10:00:00Z"}`, `{"status": "running", "finished_at": null}`, false},
 		{`{"status": "pending", "last_run_at": null}`, `{"status": "completed", "last_run_at": null}`, true},
 	} {
-		if got := acsmon.ScanFinished(object(t, test.before), object(t, test.now)); got != test.want {
+		if got := acsmon.ScanFinished(object(t, test.before), object(t, test.now), asked); got != test.want {
 			t.Errorf("%s after %s: %v", test.now, test.before, got)
 		}
 	}

@@ -349,11 +349,11 @@ func ExampleDiscovery_Import() {
 	if err != nil {
 		log.Fatal(err)
 	}
+	before, started := scan, time.Now()
 	if _, err = client.Discovery.Run(ctx, scan.ID()); err != nil {
 		log.Fatal(err)
 	}
-	before := scan
-	for !acsmon.ScanFinished(before, scan) {
+	for !acsmon.ScanFinished(before, scan, started) {
 		time.Sleep(time.Millisecond)
 		if scan, err = client.Discovery.Get(ctx, before.ID()); err != nil {
 			log.Fatal(err)

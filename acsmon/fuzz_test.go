@@ -181,7 +181,7 @@ func FuzzScan(f *testing.F) {
 		if (len(results) > 0 || err != nil) && !shown {
 			t.Errorf("results that are not shown: %v, %v", results, err)
 		}
-		if ScanUnderWay(object) && ScanFinished(nil, object) {
+		if ScanUnderWay(object) && ScanFinished(nil, object, time.Time{}) {
 			t.Error("a scan that is under way has finished")
 		}
 		device, monitors := ImportedIn(object)

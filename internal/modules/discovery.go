@@ -76,7 +76,7 @@ func runDiscovery(ctx context.Context, s *session) (ansible.Result, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
-	scan := discovery
+	scan, asked := discovery, time.Now()
 	if !s.Given("name") && !s.Given("id") {
 		scan.kind.Identity, scan.kind.Required = "subnet", []string{"subnet"}
 	}
@@ -86,7 +86,7 @@ func runDiscovery(ctx context.Context, s *session) (ansible.Result, error) {
 		return result, err
 	}
 	if o.Wait && !s.CheckMode && (result["started"] == true || acsmon.ScanUnderWay(row)) {
-		if row, err = o.await(ctx, s, row); row != nil {
+		if row, err = o.await(ctx, s, row, asked); row != nil {
 			result["discovery"] = row
 		}
 		if err != nil {
@@ -105,8 +105,9 @@ func runDiscovery(ctx context.Context, s *session) (ansible.Result, error) {
 // scanFailed are the statuses of a scan that ended without a result.
 var scanFailed = map[string]bool{"failed": true, "error": true, "cancelled": true, "canceled": true}
 
-// await waits until a scan that was as before is finished, and returns it as it is then.
-func (o scanOptions) await(ctx context.Context, s *session, before acsmon.Fields) (acsmon.Fields, error) {
+// await waits until a scan is finished that was asked for at a time, when it was as before, and
+// returns it as it is then.
+func (o scanOptions) await(ctx context.Context, s *session, before acsmon.Fields, asked time.Time) (acsmon.Fields, error) {
 	until, underWay := time.Now().Add(seconds(o.WaitTimeout)), acsmon.ScanUnderWay(before)
 	for {
 		now, err := s.client.Discovery.Get(ctx, before.ID())
@@ -114,9 +115,9 @@ func (o scanOptions) await(ctx context.Context, s *session, before acsmon.Fields
 			return nil, err
 		}
 		switch status := rows.Text(now["status"]); {
-		case scanFailed[status] && (underWay || acsmon.ScanFinished(before, now)):
+		case scanFailed[status] && (underWay || acsmon.ScanFinished(before, now, asked)):
 			return now, fmt.Errorf("discovery scan %d ended with the status %q: look at it in the web interface", now.ID(), status)
-		case acsmon.ScanFinished(before, now), underWay && !acsmon.ScanUnderWay(now):
+		case acsmon.ScanFinished(before, now, asked), underWay && !acsmon.ScanUnderWay(now):
 			return now, nil
 		}
 		underWay = underWay || acsmon.ScanUnderWay(now)
