@@ -12,9 +12,9 @@ import (
 	"strings"
 )
 
-// Ingest is the address at which one webhook takes events. Who pushes to it needs no token of the
-// API, and uses nothing up of the API's rate limit: the address is the secret. It is in no error
-// and in no [Trace].
+// Ingest is the address at which one webhook takes events. Pushing to it needs no token of the API
+// and does not count against the API's rate limit: the address is the secret. It is in no error and
+// in no [Trace].
 type Ingest struct {
 	client  *Client
 	address *url.URL
@@ -24,19 +24,19 @@ type Ingest struct {
 type Delivery struct {
 	// Attempts is how many times it was sent.
 	Attempts int
-	// MayBeRepeated says that an attempt before the last got no usable response, so that the
+	// MayBeRepeated says that an attempt before the last one got no usable response, so that the
 	// webhook may have received the event more than once.
 	MayBeRepeated bool
-	// Response is what the server answered, if that is JSON. Its form is not public.
+	// Response is what the server answered, if that is JSON. No public page says what it looks
+	// like.
 	Response any
 }
 
-// ingestPath is what errors and traces show of an address.
+// ingestPath is what errors and traces show instead of an address.
 const ingestPath = "/webhook-ingest/***"
 
-// NewIngest returns what pushes events to the address of a webhook, which
-// [DeviceWebhooks.Ingest] takes out of a webhook. Nothing is sent yet. Options are those of New,
-// without a token or credentials.
+// NewIngest returns an Ingest for the address of a webhook, which [DeviceWebhooks.Ingest] takes out
+// of a webhook. It sends nothing. The options are those of New, without a token or credentials.
 func NewIngest(address Secret, options ...Option) (*Ingest, error) {
 	target, err := parseIngest(address)
 	if err != nil {
@@ -72,11 +72,11 @@ func parseIngest(address Secret) (*url.URL, error) {
 	return u, nil
 }
 
-// shortestToken keeps a short segment of a path from hiding each word that it is part of.
+// shortestToken keeps a short segment of a path from hiding each word that contains it.
 const shortestToken = 8
 
-// hiding returns what takes an address out of a text, also where the text holds its path or its
-// token alone.
+// hiding returns a function that takes an address out of a text, even if the text holds only its
+// path or its token.
 func hiding(address *url.URL) func(string) string {
 	hidden := []string{address.String(), address.RequestURI(), address.EscapedPath(), address.Path}
 	for _, part := range []string{path.Base(address.EscapedPath()), path.Base(address.Path), address.RawQuery} {
@@ -97,8 +97,8 @@ func hiding(address *url.URL) func(string) string {
 // Push sends an event: a payload, which is encoded as JSON and may be nil, and query parameters,
 // which the server keeps beside it.
 //
-// It is repeated like a read, so that no event is lost: see [Delivery]. A payload that names the
-// event, by a number of its own or by its time, lets who reads the events tell two from one.
+// It is repeated like a read, so that no event is lost: see [Delivery]. A payload that identifies
+// the event, by a number or by its time, lets whoever reads the events recognise a repetition.
 func (i *Ingest) Push(ctx context.Context, payload any, query url.Values) (Delivery, error) {
 	var d Delivery
 	target := *i.address

@@ -10,18 +10,18 @@ import (
 	"net/http"
 )
 
-// MIBs are the files with which the server gives names to what devices send. One is uploaded, read
-// and deleted; the API cannot change it, so that Update ends in a 405.
+// MIBs are the files with which the server gives names to what devices send. A MIB is uploaded,
+// read and deleted; the API cannot change it, so Update ends in a 405.
 type MIBs struct{ Collection[Fields] }
 
 // MIBUpload is a file that becomes a MIB of the server.
 type MIBUpload struct {
 	FileName string
 	Content  []byte
-	// Part is the name of the form's part that holds the file. No public page tells it: "" is
-	// file, and a server that wants another name says so in the errors of its 422.
+	// Part is the name of the part of the form that holds the file. No public page names it: ""
+	// means file, and a server that wants another name says so in the errors of its 422.
 	Part string
-	// More are further parts of the form, which are texts.
+	// More are additional parts of the form, which are texts.
 	More map[string]string
 }
 
@@ -34,7 +34,7 @@ func (m MIBs) Upload(ctx context.Context, upload MIBUpload) (Fields, error) {
 	return m.one(ctx, request{method: http.MethodPost, path: m.path, body: form, once: true, permission: m.permission("create")})
 }
 
-// form is a request's body that is not JSON.
+// form is the body of a request that is not JSON.
 type form struct {
 	mediaType string
 	content   []byte

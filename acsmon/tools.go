@@ -11,9 +11,10 @@ import (
 )
 
 // Tools are network tools that run on the server. The vendor's documentation says what each takes
-// and returns. A user can have 10 jobs under way at a time.
+// and returns. A user can have 10 jobs in progress at a time.
 //
-// What answers may be the result, or a job that gives it later: see [Tools.Job] and [Tools.Result].
+// The response may be the result, or a job that will have it later: see [Tools.Job] and
+// [Tools.Result].
 type Tools struct{ client *Client }
 
 // Ping runs ping.
@@ -60,15 +61,15 @@ func (t Tools) Run(ctx context.Context, tool string, arguments Fields) (Fields, 
 }
 
 // The public pages say that a tool runs as a job, and that its result is kept for 5 minutes. They
-// do not say what a job looks like, nor how its result is fetched. These are the guesses.
+// do not say what a job looks like, or how to fetch its result. These are the guesses.
 var (
 	// jobKeys are the keys that may hold the id of a job.
 	jobKeys = []string{"job_id", "job", "uuid", "id"}
-	// jobOnly are the keys that a job has beside a result, or without one.
+	// jobOnly are the keys that a job has, with or without a result.
 	jobOnly = []string{"job_id", "job", "uuid", "id", "queued", "status", "message", "tool", "type", "channel", "created_at"}
 	// unfinished are the statuses of a job that has no result yet.
 	unfinished = []string{"queued", "pending", "waiting", "started", "running", "processing", "in_progress"}
-	// resultPaths are the routes that may give what a job has found, by its id and its tool.
+	// resultPaths are the routes that may return what a job has found, by its id and its tool.
 	resultPaths = []func(tool, job string) string{
 		func(_, job string) string { return "/tools/jobs/" + job },
 		func(tool, job string) string { return "/tools/" + tool + "/" + job },
@@ -76,7 +77,7 @@ var (
 	}
 )
 
-// Job returns the id of the job that an answer of a tool stands for; "" if the answer is the result.
+// Job returns the id of the job in a response of a tool; "" if the response is the result.
 func (t Tools) Job(answer Fields) string {
 	job := ""
 	for _, key := range jobKeys {
@@ -91,7 +92,7 @@ func (t Tools) Job(answer Fields) string {
 	return job
 }
 
-// onlyJob reports whether an answer has no key but those of a job.
+// onlyJob reports whether a response has only the keys of a job.
 func onlyJob(answer Fields) bool {
 	for key := range answer {
 		if !slices.Contains(jobOnly, key) {
@@ -102,8 +103,8 @@ func onlyJob(answer Fields) bool {
 }
 
 // Result returns what a job has found, and whether it is finished. If no route that is known to
-// this package gives results, or the job is older than 5 minutes, the error is one for which
-// IsNotFound is true.
+// this package returns results, or if the job is older than 5 minutes, it returns an error for
+// which IsNotFound is true.
 func (t Tools) Result(ctx context.Context, tool, job string) (found Fields, finished bool, err error) {
 	for _, path := range resultPaths {
 		found, err = t.client.object(ctx, request{method: http.MethodGet, path: path(tool, job), permission: "monitors.run_tools"})

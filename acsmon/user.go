@@ -37,13 +37,12 @@ func (u Users) Create(ctx context.Context, input UserInput) (User, error) {
 	return u.Collection.Create(ctx, input.fields())
 }
 
-// Update changes a user: see [Collection.Update], which says what becomes of a field that is left
-// out.
+// Update changes a user. [Collection.Update] says what happens to a field that is left out.
 func (u Users) Update(ctx context.Context, id int64, input UserInput) (User, error) {
 	return u.Collection.Update(ctx, id, input.fields())
 }
 
-// Role is a set of permissions, which users have.
+// Role is a set of permissions that users can have.
 type Role struct {
 	Object
 	ID          int64
@@ -55,22 +54,21 @@ func (o *Role) from(r *row) {
 	*o = Role{Object{r.fields}, r.whole("id"), r.text("name"), labels(r.fields["permissions"], "slug", "name")}
 }
 
-// Roles are the roles that there are. The API can change one; to create and to delete one, it has
-// no routes, so that Create and Delete end in a 405.
+// Roles are the roles of the server. The API can change a role, but it has no routes to create or
+// delete one: Create and Delete end in a 405.
 type Roles struct{ Collection[Role] }
 
-// RoleInput is what a role is updated with. A field that is zero is left out, and not sent.
+// RoleInput is what a role is updated with. A field that is zero is not sent.
 type RoleInput struct {
 	Name string
-	// Permissions are all that the role is to give, by their slugs. An empty list takes all away,
-	// nil leaves them alone.
+	// Permissions are all permissions that the role will grant, by their slugs. An empty list
+	// removes all of them; nil leaves them alone.
 	Permissions []string
-	// More holds what has no field here. Where both have a key, More has its way.
+	// More holds what has no field here. It overrides a field of the same key.
 	More Fields
 }
 
-// Update changes a role: see [Collection.Update], which says what becomes of a field that is left
-// out.
+// Update changes a role. [Collection.Update] says what happens to a field that is left out.
 func (o Roles) Update(ctx context.Context, id int64, input RoleInput) (Role, error) {
 	f := Fields{}
 	put(f, "name", input.Name)

@@ -68,7 +68,7 @@ func (s *Server) finishDiscovery(id int64, at time.Time) {
 	}
 }
 
-// resultsOf are the results of a discovery by their addresses.
+// resultsOf returns the results of a discovery by their addresses.
 func (s *Server) resultsOf(discovery int64) map[string]row {
 	results := map[string]row{}
 	t := s.tables["discovery-results"]
@@ -92,7 +92,7 @@ func discoveryResults(s *Server, discovery row) []object {
 	return results
 }
 
-// shownResult is a result as one of the alternatives has it.
+// shownResult is a result as the alternative shows it.
 func (s *Server) shownResult(found row) object {
 	services, _ := found["services"].([]string)
 	if s.alt.Discovered == "name" {
@@ -110,7 +110,7 @@ func (s *Server) shownResult(found row) object {
 	}
 }
 
-// serviceOf is the service that is stored as "ssh:22".
+// serviceOf parses a service that is stored as "ssh:22".
 func serviceOf(name string) (s service) {
 	s.kind, _, _ = strings.Cut(name, ":")
 	fmt.Sscanf(strings.TrimPrefix(name, s.kind), ":%d", &s.port)
@@ -149,7 +149,8 @@ func importResult(c *call, r *resource, found row) *response {
 	return c.one(status, resourceOf["devices"], device)
 }
 
-// importedDevice is the device that a result becomes. It is polled as the discovery was run.
+// importedDevice is the device that a result becomes. It is polled in the way in which the
+// discovery was run.
 func (s *Server) importedDevice(found row) row {
 	device := row{"name": found["name"], "ip_address": found["ip_address"], "device_type": found["device_type"]}
 	if discovery := s.tables["discovery"].row(idOf(found["discovery_id"])); discovery != nil {
@@ -179,8 +180,8 @@ func walkDevice(c *call, r *resource, device row) *response {
 	})
 }
 
-// finishWalk adds the OIDs of a device that are not known yet. Nobody has asked for their
-// monitoring.
+// finishWalk adds the OIDs of a device that are not known yet. They are not monitored until
+// somebody asks for it.
 func (s *Server) finishWalk(device int64) {
 	if s.tables["devices"].row(device) == nil { // deleted in the meantime
 		return

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// judgeEvent holds what a webhook received to the webhook's rules, which open and resolve
-// alerts. Nothing public says where such alerts are: see Alternatives.WebhookAlerts.
+// judgeEvent compares what a webhook received with the webhook's rules, which open and resolve
+// alerts. No public page says where such alerts are: see Alternatives.WebhookAlerts.
 func (s *Server) judgeEvent(webhook row, payload any) {
 	if s.alt.WebhookAlerts == "absent" {
 		return
@@ -28,8 +28,8 @@ func (s *Server) judgeEvent(webhook row, payload any) {
 	}
 }
 
-// settleRule opens the alert of a rule that is violated often enough, and resolves the one
-// of a rule that is not.
+// settleRule opens the alert of a rule that has been violated often enough, and resolves the alert
+// of a rule that is not violated.
 func (s *Server) settleRule(webhook, rule row, value string, violated bool) {
 	id := rule["id"].(int64)
 	events := s.tables["alert-events"]
@@ -64,7 +64,7 @@ func watchedField(rule row) string {
 	return fmt.Sprint(rule["payload_field"])
 }
 
-// inPayload finds the value at a path of keys that are joined by dots.
+// inPayload finds the value at a path of keys joined by dots.
 func inPayload(payload any, path string) (value string, found bool) {
 	for key := range strings.SplitSeq(path, ".") {
 		object, ok := payload.(map[string]any)
@@ -75,8 +75,7 @@ func inPayload(payload any, path string) (value string, found bool) {
 	return fmt.Sprint(payload), true
 }
 
-// violates reports whether a value meets the condition of a rule, which is what raises an
-// alert.
+// violates reports whether a value meets the condition of a rule, which opens an alert.
 func violates(rule row, value string) bool {
 	threshold := fmt.Sprint(rule["threshold"])
 	number, err := strconv.ParseFloat(value, 64)
@@ -110,7 +109,7 @@ func eventSubject(s *Server, values row) object {
 	return object{{"webhook", object{{"id", webhook["id"]}, {"name", webhook["name"]}}}}
 }
 
-// idOf is an id, or 0, which no row has.
+// idOf returns an id, or 0, which no row has.
 func idOf(v any) int64 {
 	id, _ := v.(int64)
 	return id

@@ -13,11 +13,11 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
 )
 
-// rounds is how often two commands are run in turns to be compared.
+// rounds is how often two commands are run in turns for a comparison.
 const rounds = 9
 
 // ratios prints how commands compare that are run in turns, so that other work on the machine slows
-// both. old is what another commit has; nil: nothing.
+// both of them. old is the version of another commit; nil: there is none.
 func (b *bench) ratios(old *bench) {
 	fmt.Printf("\n## Ratios\n\nMedians of %d runs in turns: of CPU time with 10,000 devices and answers from the cache, and of wall time with 1,000 devices at 50 ms.\n"+
 		"\n| what | s | compared with | s | ratio |\n|---|---|---|---|---|\n", rounds)
@@ -56,8 +56,8 @@ func (b *bench) ratios(old *bench) {
 	}
 }
 
-// compareWithRecipe compares a fresh inventory with that of the Python recipe, on a server that gives
-// so many rows a page.
+// compareWithRecipe compares a fresh inventory with that of the Python recipe, on a server whose
+// pages have so many rows.
 func (b *bench) compareWithRecipe(pages int) {
 	server := acsmontest.New(acsmontest.Options{
 		Seed: 1, Devices: 1000, Latency: 50 * time.Millisecond, Alternatives: acsmontest.Alternatives{PerPageCap: pages},

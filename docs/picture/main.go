@@ -44,7 +44,7 @@ func main() {
 	}
 }
 
-// Of a character and of the room around it, in pixels.
+// The size of a character and of the space around it, in pixels.
 const (
 	characterWidth = 7.3
 	lineHeight     = 17
@@ -81,7 +81,7 @@ func draw(printed string) (string, error) {
 `, left, height, strings.Join(panes, "")), nil
 }
 
-// linesOf returns a command of the demo with what it printed, up to how many requests that cost.
+// linesOf returns a command of the demo and what it printed, without how many requests that cost.
 func linesOf(printed, command string, columns int) ([]string, error) {
 	_, after, ok := strings.Cut(printed, "$ "+command+"\n")
 	output, rest, ended := strings.Cut(after, "\n=> ")
@@ -97,7 +97,7 @@ func linesOf(printed, command string, columns int) ([]string, error) {
 	return lines, nil
 }
 
-// cut shortens a line to the columns that there are.
+// cut shortens a line to the number of columns.
 func cut(line string, columns int) string {
 	if utf8.RuneCountInString(line) <= columns {
 		return line

@@ -14,7 +14,7 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon"
 )
 
-// Content is what is in a file, of which a row shows a digest at most. What is desired is a File.
+// Content is the content of a file. A row shows at most a digest of it. What is desired is a File.
 var Content Form = content{}
 
 // File is a file that is to be uploaded. As JSON it is its digest.
@@ -23,7 +23,7 @@ type File struct {
 	Content []byte
 }
 
-// Digest identifies what is in the file.
+// Digest identifies the content of the file.
 func (f File) Digest() string { return digestOf(sha256.Sum256(f.Content)) }
 
 func digestOf(sum [sha256.Size]byte) string { return hex.EncodeToString(sum[:]) }
@@ -37,7 +37,7 @@ func IsDigest(text string) bool {
 	return err == nil && (len(raw) == md5.Size || len(raw) == sha1.Size || len(raw) == sha256.Size)
 }
 
-// bareDigest is a digest without the name of its kind.
+// bareDigest is a digest without the name of its algorithm.
 func bareDigest(text string) string {
 	_, bare, named := strings.Cut(strings.ToLower(strings.TrimSpace(text)), ":")
 	if !named {

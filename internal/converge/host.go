@@ -12,8 +12,8 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon"
 )
 
-// Host is the name or the address of a host, or a URL. Another spelling of the same one is
-// the same: a server may write an address in its shortest form, and a name in lower case.
+// Host is the name or the address of a host, or a URL. Two spellings of the same host are equal: a
+// server may write an address in its shortest form, and a name in lower case.
 var Host Form = host{}
 
 type host struct{ scalar }
@@ -36,8 +36,8 @@ func sameHost(desired, current any) bool {
 	return false
 }
 
-// spelling gives a host, alone or in a URL, one spelling. The rest of a URL stays as it is:
-// in its path, letters differ by their case.
+// spelling returns a host, alone or in a URL, in one spelling. The rest of a URL stays as it is,
+// because its path is case-sensitive.
 func spelling(text string) string {
 	scheme, rest, isURL := strings.Cut(Trim(text), "://")
 	if isURL {
@@ -54,7 +54,7 @@ func spelling(text string) string {
 	return scheme + user + hostSpelling(name) + port + tail
 }
 
-// splitPort cuts off a port, with its colon, and the brackets of an IPv6 address.
+// splitPort splits off a port with its colon, and the brackets of an IPv6 address.
 func splitPort(authority string) (name, port string) {
 	if inner, isBracketed := strings.CutPrefix(authority, "["); isBracketed {
 		if name, port, closed := strings.Cut(inner, "]"); closed {
@@ -74,13 +74,13 @@ func hostSpelling(name string) string {
 	return strings.ToLower(strings.TrimSuffix(name, "."))
 }
 
-// hostWords end the names of keys that hold hosts.
+// hostWords are the ends of the names of keys that hold hosts.
 var hostWords = []string{
 	"host", "hosts", "hostname", "hostnames", "ip", "ips", "address", "addresses", "url", "urls", "uri", "uris",
 	"server", "servers", "nameserver", "nameservers", "resolver", "resolvers", "endpoint", "endpoints", "proxy",
 }
 
-// holdsHost reports whether the name of a key says that hosts are in it: smtp_host, webhookUrl.
+// holdsHost reports whether the name of a key says that it holds hosts: smtp_host, webhookUrl.
 func holdsHost(key string) bool {
 	words := strings.FieldsFunc(key, func(r rune) bool { return r == '_' || r == '-' || r == '.' || r == ' ' })
 	if len(words) == 0 {

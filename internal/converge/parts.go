@@ -13,8 +13,8 @@ import (
 )
 
 // Parts is a list of objects that belong to the resource. The first of the keys identifies a part
-// within it, unless its id is given. A part that is not desired is removed. A key that is not given
-// of a desired part stays as it is. An item lists only these keys.
+// within it, unless its id is given. A part that is not desired is removed. In a desired part, a
+// key that is not given stays as it is. An item lists only these keys.
 func Parts(keys ...string) Form { return parts{keys: keys} }
 
 type parts struct {
@@ -26,7 +26,7 @@ func (p parts) compare(_ context.Context, w wish, row acsmon.Fields) (change, er
 	current, _ := w.valueIn(row)
 	left := objectsIn(current)
 	after, before, send := map[string]any{}, map[string]any{}, []any{}
-	kept := make([]any, len(left)) // in the order of the server; nil: the part goes
+	kept := make([]any, len(left)) // in the order of the server; nil: the part is removed
 	seen := map[string]bool{}
 	c := change{builtOnReading: row != nil}
 	for _, desired := range objectsIn(w.value) {
@@ -73,7 +73,7 @@ func (p parts) compare(_ context.Context, w wish, row acsmon.Fields) (change, er
 	return c, nil
 }
 
-// find returns which of the current parts is desired; -1 if there is none.
+// find returns which of the current parts is desired; -1 if none is.
 func (p parts) find(field string, desired map[string]any, current []map[string]any) (int, error) {
 	if id := desired["id"]; id != nil {
 		at := slices.IndexFunc(current, func(now map[string]any) bool { return same(id, now["id"]) })
@@ -98,7 +98,7 @@ func (p parts) find(field string, desired map[string]any, current []map[string]a
 		field, p.keys[0], p.nameOf(desired), strings.Join(ids, ", "))
 }
 
-// nameOf is what a part is called in messages and in the diff.
+// nameOf is the name of a part in messages and in the diff.
 func (p parts) nameOf(object map[string]any) string {
 	name := fmt.Sprint(canonical(object[p.keys[0]]))
 	if id := object["id"]; id != nil {
@@ -133,7 +133,7 @@ func (p parts) list(_ Field, shown any, _ referrer) (any, error) {
 	return listed, nil
 }
 
-// kept holds because parts have routes of their own.
+// kept is true because parts have routes of their own.
 func (parts) kept() bool { return true }
 
 func (parts) sendBack(any) any { return nil }

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Package kept keeps what a server showed, in private files, so that many short runs
-// that only read cost one reading. Ten templates that each look up one monitor start
-// the executable ten times, and fetch the list once.
+// Package kept keeps what a server showed in private files, so that many short runs that only read
+// cost one reading. Ten templates that each look up one monitor start the executable ten times, but
+// fetch the list once.
 //
-// What is kept is used until it is as old as the user allows, and no longer than
-// until a task of this user writes to the server. One run at a time asks the server;
-// those that waited find what it kept.
+// Kept rows are used until they are as old as the user allows, or until a task of this user writes
+// to the server. One run at a time asks the server; those that waited for it find what it kept.
 //
-// The package knows files and rows. It does not know which resources there are, or
-// what is looked up. Whoever writes must not decide by what is kept: package
-// sharedlist is for that.
+// The package knows files and rows. It does not know which resources there are, or what is looked
+// up. Code that writes must not decide from kept rows: it has package sharedlist.
 package kept
 
 import (
@@ -29,51 +27,51 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/files"
 )
 
-// Store is what is kept of one server, for one user of it.
+// Store is what is kept of one server for one user of it.
 type Store struct {
 	// Dir is the private folder of the files.
 	Dir string
-	// For tells apart servers and credentials.
+	// For distinguishes servers and credentials.
 	For string
-	// Age is how long what was fetched is used.
+	// Age is how long fetched rows are used.
 	Age time.Duration
 	// Written identifies the last write of a task of this user to the server.
 	Written func() string
-	// Redact takes the secrets of the connection out of a row, before it is kept.
+	// Redact takes the secrets of the connection out of a row before it is kept.
 	Redact func(acsmon.Fields) acsmon.Fields
-	// Lock waits until no other run has the lock of a name.
+	// Lock waits until no other run has the lock of that name.
 	Lock func(ctx context.Context, name string) (release func(), err error)
 	// Now is the clock.
 	Now func() time.Time
 
 	loaded map[string]*answer
-	oldest time.Time // of what was fetched by other runs
+	oldest time.Time // of what other runs fetched
 }
 
-// format goes into the names of the files: one of another format is never loaded.
+// format is part of the names of the files, so that a file of another format is never loaded.
 const format = 1
 
-// answer is the content of a file: what the server gave for one question.
+// answer is the content of a file: what the server answered to one question.
 type answer struct {
-	For       string          `json:"for"` // the server, who asked, and what
+	For       string          `json:"for"` // the server, who asked, and what was asked
 	Written   string          `json:"written"`
 	FetchedAt time.Time       `json:"fetched_at"`
-	Refused   *refusal        `json:"refused,omitempty"` // nil: it gave rows
+	Refused   *refusal        `json:"refused,omitempty"` // nil: there are rows
 	Rows      []acsmon.Fields `json:"rows"`
 }
 
-// refusal is that the server has no such list, or not for such a question.
+// refusal says that the server has no such list, or refuses the question.
 type refusal struct {
 	Status  int    `json:"status"`
 	Path    string `json:"path"`
 	Message string `json:"message"`
 }
 
-// Since is when the oldest of what this run used was fetched by another run; zero: all of
-// it is the server's own.
+// Since is when another run fetched the oldest row that this run has used; zero if all rows are the
+// server's own.
 func (s *Store) Since() time.Time { return s.oldest }
 
-// Known returns the rows that are kept for a question; nil where there are none.
+// Known returns the rows that are kept for a question; nil if there are none.
 func (s *Store) Known(question string) []acsmon.Fields {
 	if known := s.load(s.file(question)); known != nil {
 		return slices.Clone(known.Rows)
@@ -81,8 +79,8 @@ func (s *Store) Known(question string) []acsmon.Fields {
 	return nil
 }
 
-// Rows returns the rows that are kept for a question, or fetches and keeps them. That the
-// server has no such list, or refuses the question, is kept, too.
+// Rows returns the rows that are kept for a question, or fetches and keeps them. If the server has
+// no such list, or refuses the question, that is kept too.
 func (s *Store) Rows(ctx context.Context, question string, fetch func() ([]acsmon.Fields, error)) ([]acsmon.Fields, error) {
 	found, err := s.answer(ctx, question, fetch)
 	if err != nil {
@@ -121,14 +119,14 @@ func (s *Store) answer(ctx context.Context, question string, fetch func() ([]acs
 	return fresh, nil
 }
 
-// begin is called before the server is asked: what is written from then on may be missing from
-// its answer.
+// begin is called before the server is asked: what is written from then on may be missing from its
+// answer.
 func (s *Store) begin(question string) *answer {
 	_, key := s.file(question)
 	return &answer{For: key, Written: s.Written(), FetchedAt: s.Now().UTC(), Rows: []acsmon.Fields{}}
 }
 
-// keep keeps an answer. What cannot be kept is asked for again.
+// keep keeps an answer. What cannot be kept is fetched again next time.
 func (s *Store) keep(question string, fresh *answer) {
 	for i, row := range fresh.Rows {
 		fresh.Rows[i] = s.Redact(row)
@@ -147,16 +145,16 @@ func (s *Store) remember(path string, known *answer) {
 	s.loaded[path] = known
 }
 
-// file returns the file of a question, and what its content must be for.
+// file returns the file for a question, and what its content must be for.
 func (s *Store) file(question string) (path, key string) {
-	asked, _ := json.Marshal([]any{format, s.For, question}) // texts and a number
+	asked, _ := json.Marshal([]any{format, s.For, question}) // these are texts and a number
 	sum := sha256.Sum256(asked)
 	key = hex.EncodeToString(sum[:])
 	return filepath.Join(s.Dir, key[:32]+".json"), key
 }
 
-// load returns what is kept in a file; nil where there is nothing that can be used, and where
-// somebody else could have written it.
+// load returns what a file holds. It returns nil if there is nothing usable, or if somebody else
+// could have written it.
 func (s *Store) load(path, key string) *answer {
 	if known := s.loaded[path]; known != nil {
 		return known

@@ -20,22 +20,22 @@ type Source interface {
 	Path() string
 }
 
-// List is a list of the API as it is kept.
+// List is a list of the API whose rows are kept.
 type List struct {
 	source Source
 	store  *Store
 	by     []string
 }
 
-// List keeps a list as a whole, whatever is asked of it: who asks decides for each row
-// whether it is wanted. A list that grows without end is kept by the filters that are
-// named here: for each of their values, what the server gives for it.
+// List keeps a list as a whole, whatever is asked of it: the caller decides for each row whether it
+// is wanted. A list that grows without end is kept by the filters that are named here: for each of
+// their values, what the server answers.
 func (s *Store) List(source Source, by ...string) *List { return &List{source, s, by} }
 
-// Path is that of the list in the API.
+// Path returns the path of the list in the API.
 func (l *List) Path() string { return l.source.Path() }
 
-// List yields the rows that are kept. Those that the query does not mean are among them.
+// List yields the kept rows, even those that do not match the query.
 func (l *List) List(ctx context.Context, query acsmon.Query) iter.Seq2[acsmon.Fields, error] {
 	asked := acsmon.Query{Pages: query.Pages, Filter: map[string]string{}}
 	question := l.Path()
@@ -58,8 +58,8 @@ func (l *List) List(ctx context.Context, query acsmon.Query) iter.Seq2[acsmon.Fi
 	}
 }
 
-// passing yields the rows of a list without end as they come, no more than are wanted. It
-// keeps them where all are.
+// passing yields the rows of an endless list as they come, and only as many as are wanted. It keeps
+// them if these are all.
 func (l *List) passing(ctx context.Context, query acsmon.Query) iter.Seq2[acsmon.Fields, error] {
 	return func(yield func(acsmon.Fields, error) bool) {
 		if known := l.store.Known(l.Path()); known != nil {

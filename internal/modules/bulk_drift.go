@@ -49,7 +49,7 @@ func (b bulk) compare(ctx context.Context, s *session) (ansible.Result, error) {
 	return result, files.write(driftForms(drift), result)
 }
 
-// placeholders names what an item leaves open: a mask, in the place of a secret, is not compared.
+// placeholders names what an item leaves open: a mask that replaces a secret is not compared.
 func (b bulk) placeholders(t *ansible.Task) []string {
 	var notes []string
 	for _, s := range b.sections {
@@ -64,10 +64,10 @@ func (b bulk) placeholders(t *ansible.Task) []string {
 	return notes
 }
 
-// driftEndings are those of the files of such a report.
+// driftEndings are the endings of the files of such a report.
 var driftEndings = []string{".md", ".html", ".json"}
 
-// drift gives a plan as what differs, without secrets.
+// drift returns how a plan changes the server, without secrets.
 func (s *session) drift(steps []*converge.Step) (report.Drift, error) {
 	d := report.Drift{
 		Server: site(s.client.Origin()), Generated: time.Now(),
@@ -103,7 +103,7 @@ func (s *session) drift(steps []*converge.Step) (report.Drift, error) {
 	return d, nil
 }
 
-// report writes the files of a plan, before it is carried out or refused.
+// report writes the files about a plan, before the plan is carried out or refused.
 func (s *session) report(files reports, steps []*converge.Step, result ansible.Result) error {
 	if len(files) == 0 {
 		return nil
@@ -125,7 +125,7 @@ func driftForms(drift report.Drift) forms {
 	}}
 }
 
-// notesOf says of a step what its difference does not.
+// notesOf says about a step what its difference does not.
 func notesOf(step *converge.Step) []string {
 	notes := slices.Clone(step.Plan.Warnings)
 	if len(step.Plan.Left) > 0 {

@@ -18,7 +18,7 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/rows"
 )
 
-// coverageOptions are what acsmon_coverage is told.
+// coverageOptions are the options of acsmon_coverage.
 type coverageOptions struct {
 	Hosts        map[string]any `ansible:"hosts"`
 	Certificates bool           `ansible:"certificates"`
@@ -73,7 +73,7 @@ type coverage struct {
 	monitors, devices, certificates []report.Watcher
 }
 
-// fetch reads each list once.
+// fetch fetches each list once.
 func (c *coverage) fetch(ctx context.Context, s *session, certificates bool) error {
 	for host := range c.hosts {
 		c.of[host] = &report.CoveredHost{Host: host, State: report.Unwatched, Monitors: []string{}, Devices: []string{}}
@@ -113,7 +113,7 @@ func (c *coverage) fetch(ctx context.Context, s *session, certificates bool) err
 }
 
 // addCertificates adds the active monitors of certificates that no rule watches, neither a rule of
-// the monitor nor one of another monitor of the same certificate.
+// the monitor nor a rule of another monitor of the same certificate.
 func (c *coverage) addCertificates(found []acsmon.Fields, ruled map[string]bool) {
 	watched := map[string]bool{}
 	for _, row := range found {
@@ -197,8 +197,8 @@ func hostsByName(hosts map[string]any) map[string][]string {
 	return called
 }
 
-// madeFor returns the host for which the role host_monitors has made a monitor, "" if it has not. What
-// it makes has the tag of an owner, and a name that begins with the host's.
+// madeFor returns the host for which the role host_monitors has made a monitor; "" if it has not. A
+// monitor of the role has the tag of an owner, and a name that begins with that of the host.
 func madeFor(row acsmon.Fields) string {
 	for _, tag := range converge.Texts(row["tags"]) {
 		if strings.HasPrefix(tag, "owner:") {
@@ -209,7 +209,7 @@ func madeFor(row acsmon.Fields) string {
 	return ""
 }
 
-// watch notes that a monitor or a device of a host is active, or is not.
+// watch records whether a monitor or a device of a host is active.
 func (c *coverage) watch(host string, active bool) {
 	switch {
 	case active:

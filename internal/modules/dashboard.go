@@ -28,7 +28,7 @@ var dashboard = resource{
 	guarded: true,
 }
 
-// checkWidgets takes the further keys of each widget for the widget's own.
+// checkWidgets moves the additional keys of each widget to the widget itself.
 func checkWidgets(desired map[string]any) error {
 	given, _ := desired["widgets"].([]any)
 	widgets := make([]any, len(given))

@@ -19,20 +19,21 @@ import (
 
 // dashboards are dashboards with their widgets, each of which has an id, a title, a type, a config
 // and a position. The API has a list of widgets for each dashboard, and moves widgets in one
-// request. Its documentation does not say under which keys a widget has its title and its position:
-// that is learned from the widgets that the server shows.
+// request. Its documentation does not name the keys of a widget's title and position: they are
+// learned from the widgets that the server shows.
 type dashboards struct {
 	acsmon.Collection[acsmon.Fields]
 	routes  acsmon.Dashboards
 	learned *widgetForm
-	fetched map[int64]acsmon.Fields // the dashboards that were fetched by themselves
+	fetched map[int64]acsmon.Fields // the dashboards that were fetched alone
 }
 
-// widgetForm is how a server shows and takes widgets. The zero value is not known yet.
+// widgetForm is how a server shows and takes widgets. The zero value means that this is not known
+// yet.
 type widgetForm struct {
 	known bool
 	title string // the key of the title
-	at    string // the key of the object that is the position; "": its keys are the widget's own
+	at    string // the key of the object with the position; "": its keys are those of the widget
 }
 
 // The likely keys of a widget.
@@ -145,7 +146,7 @@ func (d dashboards) withWidgets(row acsmon.Fields) acsmon.Fields {
 	widgets := make([]any, len(list))
 	for i, element := range list {
 		widget, isObject := element.(map[string]any)
-		if !isObject { // an id, or nothing that can be used
+		if !isObject { // an id, or something that cannot be used
 			return row
 		}
 		widgets[i] = d.read(widget)
@@ -191,7 +192,7 @@ func (d dashboards) read(shown map[string]any) map[string]any {
 }
 
 // taken returns a widget in the form of the server. If that is not known, it has all the likely
-// keys: a server drops what it does not know.
+// keys: a server drops those that it does not know.
 func (d dashboards) taken(widget map[string]any) acsmon.Fields {
 	form := *d.learned
 	fields := acsmon.Fields{}
@@ -224,9 +225,9 @@ func (d dashboards) place(fields acsmon.Fields, position any) {
 	}
 }
 
-// arrange makes the widgets of a dashboard what is wanted: those that differ in more than their
-// position are updated, new ones are created, all that are elsewhere are moved in one request, and
-// those that are not wanted are removed.
+// arrange makes the widgets of a dashboard what is wanted: it updates those that differ in more
+// than their position, creates new ones, moves all that are elsewhere in one request, and removes
+// those that are not wanted.
 func (d dashboards) arrange(ctx context.Context, id int64, wanted []any) error {
 	row, err := d.addWidgets(ctx, acsmon.Fields{"id": id})
 	if err != nil {
@@ -261,7 +262,7 @@ func (d dashboards) arrange(ctx context.Context, id int64, wanted []any) error {
 	return nil
 }
 
-// isWidget reports whether a widget that is wanted is one that there is.
+// isWidget reports whether a wanted widget is the one that exists.
 func isWidget(wanted, now map[string]any) bool {
 	if wanted["id"] != nil {
 		return converge.Same(wanted["id"], now["id"])
@@ -275,7 +276,7 @@ func (d dashboards) write(ctx context.Context, dashboard int64, widget, now map[
 	if now == nil {
 		made, err := routes.Create(ctx, d.taken(widget))
 		var uncertain *acsmon.UncertainError
-		if errors.As(err, &uncertain) { // which must not lead to a second one
+		if errors.As(err, &uncertain) { // there must not be a second one
 			return nil, fmt.Errorf("it is not certain whether it was created (%v): run the task again in a minute", uncertain)
 		}
 		if err != nil {
@@ -296,8 +297,8 @@ func (d dashboards) write(ctx context.Context, dashboard int64, widget, now map[
 	return d.read(changed), nil
 }
 
-// move moves widgets in one request. A server that does not take that is given each position with
-// an update.
+// move moves widgets in one request. If the server does not accept that, it moves each with an
+// update.
 func (d dashboards) move(ctx context.Context, dashboard int64, moved []map[string]any) error {
 	if len(moved) == 0 {
 		return nil

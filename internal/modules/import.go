@@ -19,8 +19,8 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/rows"
 )
 
-// importOptions say which results of a scan are imported: those that meet each of the lists that
-// is given.
+// importOptions say which results of a scan are imported: those that match each of the lists that
+// are given.
 type importOptions struct {
 	All         bool     `ansible:"all"`
 	Addresses   []string `ansible:"addresses"`
@@ -90,17 +90,18 @@ type importing struct {
 	results []*imported
 }
 
-// imported is a result that is selected, and what has become of it.
+// imported is a selected result, and what has happened to it.
 type imported struct {
 	acsmon.DiscoveryResult
 	there    bool      // it was imported before, or a device has its address
-	done     bool      // by this run, or in check mode by the run that is predicted
-	twin     *imported // the result of the same address that is imported in its place
+	done     bool      // by this run, or in check mode by the predicted run
+	twin     *imported // the result with the same address that is imported instead
 	device   acsmon.Fields
 	monitors []acsmon.Fields
 }
 
-// run imports what is selected and is not there yet, and adds that to the result.
+// run imports the selected results that are not there yet, and adds them to the result of the
+// module.
 func (i *importing) run(ctx context.Context, result ansible.Result) error {
 	result["imports"] = []map[string]any{}
 	if i.scan.ID() == 0 { // predicted: what it will find is not known
@@ -121,7 +122,8 @@ func (i *importing) run(ctx context.Context, result ansible.Result) error {
 	return err
 }
 
-// pending are the results that are not there yet. Of several with one address the first is imported.
+// pending returns the results that are not there yet. If several have the same address, the first
+// one is imported.
 func (i *importing) pending() []*imported {
 	var pending []*imported
 	first := map[string]*imported{}
@@ -182,7 +184,7 @@ func (i *importing) loadDevices(ctx context.Context) error {
 	return nil
 }
 
-// addressOf spells an address in the one way that it is compared in.
+// addressOf returns an address in the spelling in which it is compared.
 func addressOf(text string) string {
 	if address, err := netip.ParseAddr(text); err == nil {
 		return address.Unmap().String()
@@ -190,7 +192,7 @@ func addressOf(text string) string {
 	return strings.ToLower(text)
 }
 
-// deviceOf is the device that a result has become, or that has its address.
+// deviceOf returns the device that a result has become, or that has its address.
 func (i *importing) deviceOf(r *imported) acsmon.Fields {
 	for _, device := range i.devices {
 		if r.DeviceID != 0 && device.ID() == r.DeviceID {
@@ -200,8 +202,8 @@ func (i *importing) deviceOf(r *imported) acsmon.Fields {
 	return i.devices[addressOf(r.Address)]
 }
 
-// importAll imports results, one request each. One that the server refuses does not keep it from
-// the others.
+// importAll imports results, one request each. If the server refuses one, the others are still
+// tried.
 func (i *importing) importAll(ctx context.Context, pending []*imported) error {
 	if i.CheckMode {
 		for _, r := range pending {
@@ -232,7 +234,7 @@ func (i *importing) importAll(ctx context.Context, pending []*imported) error {
 
 func (r *imported) String() string { return fmt.Sprintf("%d (%s)", r.ID, r.Address) }
 
-// lostLooks are the waits before each look for what became of an import whose response was lost, as
+// lostLooks are the waits before each look for the result of an import whose response was lost, as
 // far as max_wait allows them. They add up to more than a server works on one request.
 var lostLooks = []time.Duration{0, 2 * time.Second, 5 * time.Second, 10 * time.Second, 20 * time.Second, 25 * time.Second}
 
@@ -257,7 +259,8 @@ func (i *importing) importOne(ctx context.Context, r *imported) error {
 	return err
 }
 
-// appears reports whether the scan shows a result as imported, or there is a device of its address.
+// appears reports whether the scan shows a result as imported, or there is a device with its
+// address.
 func (i *importing) appears(ctx context.Context, r *imported, waits []time.Duration) bool {
 	for _, wait := range waits {
 		if left, limited := acsmon.WaitBudget(ctx); limited && left < wait {
@@ -277,7 +280,7 @@ func (i *importing) appears(ctx context.Context, r *imported, waits []time.Durat
 	return i.loadDevices(ctx) == nil && i.deviceOf(r) != nil
 }
 
-// complete looks for the devices and monitors that the server's answers did not show.
+// complete looks for the devices and monitors that the server's responses did not show.
 func (i *importing) complete(ctx context.Context, pending []*imported) error {
 	made := slices.DeleteFunc(slices.Clone(pending), func(r *imported) bool { return !r.done && !r.there })
 	if i.CheckMode || len(made) == 0 {

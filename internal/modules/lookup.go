@@ -22,14 +22,14 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/settings"
 )
 
-// lookup is what one first term of the lookup plugin finds, or two: one resource by its name
-// or id, and many by a selection.
+// lookup is what one or two first terms of the lookup plugin find: one resource by its name or id,
+// and many by a selection.
 type lookup struct {
 	one, many string   // the first terms; "": there is none
-	module    string   // whose documentation has the options, and says what a row has
+	module    string   // its documentation has the options, and says what a row has
 	key       string   // of the rows in that module's result
-	alone     []string // options beside those of the connection that go with a name
-	selects   []string // likewise, options by which many are selected
+	alone     []string // options that go with a name, beside those of the connection
+	selects   []string // options by which many are selected, beside those of the connection
 
 	get   func(ctx context.Context, s *session, reference string) (acsmon.Fields, error)
 	fetch func(ctx context.Context, s *session) ([]acsmon.Fields, error)
@@ -38,7 +38,7 @@ type lookup struct {
 // listed are options that select the rows of any list, and order them.
 var listed = []string{"ids", "search", "filters", "sort", "limit"}
 
-// lookups are all that can be looked up.
+// lookups returns everything that can be looked up.
 func lookups() []lookup {
 	all := []lookup{
 		{
@@ -112,7 +112,7 @@ func answerLookup(ctx context.Context, p program, stdin io.Reader, stdout io.Wri
 	return module.Main(ctx, bytes.NewReader(request.Options), stdout)
 }
 
-// refusedLookup is the module of terms that cannot be looked up.
+// refusedLookup is the module for terms that cannot be looked up.
 func refusedLookup(err error) ansible.Module {
 	return ansible.Module{
 		Name: "lookup",
@@ -121,7 +121,7 @@ func refusedLookup(err error) ansible.Module {
 	}
 }
 
-// lookup makes a module of the terms of a lookup: of what, and which ones.
+// lookup makes a module from the terms of a lookup: what, and which ones.
 func (p program) lookup(terms []any) (ansible.Module, error) {
 	var words []string
 	for i, term := range terms {
@@ -183,8 +183,8 @@ func (l lookup) ofMany(p program, more []string) (ansible.Module, error) {
 	}), nil
 }
 
-// ordered refuses an order that the rows do not show. The server, which could know it, is not
-// asked for it.
+// ordered returns an error for an order by a field that the rows do not show. The server, which may
+// know the field, is not asked.
 func ordered(s *session, what string, found []acsmon.Fields) error {
 	sort, _ := s.Values["sort"].(string)
 	field := strings.TrimPrefix(converge.Trim(sort), "-")
@@ -194,7 +194,7 @@ func ordered(s *session, what string, found []acsmon.Fields) error {
 	return fmt.Errorf("sort is %q, a field that the server's %s do not show: use one that they show, or cache_timeout=0 to have the server sort them", sort, what)
 }
 
-// answering makes a module that gives what is found under the key "found".
+// answering makes a module that returns what is found under the key "found".
 func (l lookup) answering(p program, what string, options []string, find func(context.Context, *session) ([]acsmon.Fields, error)) ansible.Module {
 	module := p.unlocked("lookup of "+what, ansible.Rules{}, func(ctx context.Context, s *session) (ansible.Result, error) {
 		if err := s.keep(); err != nil {
@@ -210,7 +210,7 @@ func (l lookup) answering(p program, what string, options []string, find func(co
 	return module
 }
 
-// LookupOptions are the options beside those of the connection that go with a first term.
+// LookupOptions returns the options that go with a first term, beside those of the connection.
 func LookupOptions(term string) []string {
 	for _, l := range lookups() {
 		switch term {

@@ -20,8 +20,8 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/specs"
 )
 
-// spec is the documentation of a lookup: the options of the connection and those that are
-// named, and what a row has.
+// spec is the documentation of a lookup: the options of the connection and the named ones, and what
+// a row has.
 func (l lookup) spec(names []string) (*ansible.Spec, error) {
 	own, err := specs.Load("lookup")
 	if err != nil {
@@ -39,7 +39,7 @@ func (l lookup) spec(names []string) (*ansible.Spec, error) {
 	delete(options, "include")
 	options["cache_timeout"] = own.Options["cache_timeout"]
 	for _, name := range names {
-		if options[name] = module.Options[name]; options[name] == nil { // of a module that does not select
+		if options[name] = module.Options[name]; options[name] == nil { // the module does not select
 			options[name] = own.Options[name]
 		}
 	}
@@ -50,8 +50,8 @@ func (l lookup) spec(names []string) (*ansible.Spec, error) {
 	return &ansible.Spec{Module: own.Module, Options: options, Return: map[string]*ansible.Return{"found": &row}}, nil
 }
 
-// keep has what this lookup fetches kept for those after it, and uses what those before it
-// have kept, for as long as the option cache_timeout says.
+// keep keeps what this lookup fetches for later ones, and uses what earlier ones have kept, for as
+// long as the option cache_timeout says.
 func (s *session) keep() error {
 	timeout, _ := s.Arg("cache_timeout").(int64)
 	if timeout < 0 {
@@ -72,7 +72,8 @@ func (s *session) keep() error {
 	return nil
 }
 
-// asOf says of a resource that is missing how old the list is, if it is not the server's own.
+// asOf adds to the error about a missing resource how old the list is, if it is not the server's
+// own.
 func (s *session) asOf(err error) error {
 	var missing *converge.NotFoundError
 	if s.kept == nil || s.kept.Since().IsZero() || !errors.As(err, &missing) {
@@ -104,8 +105,8 @@ func getNamed(of link) func(context.Context, *session, string) (acsmon.Fields, e
 	}
 }
 
-// nearName is the name in a list that a misspelt one may have meant; "" where there is none, or
-// where to look for it would cost a request.
+// nearName returns the name in a list that a misspelt one may have meant; "" if there is none, or
+// if looking for it would cost a request.
 func (s *session) nearName(ctx context.Context, store converge.Store, name string) string {
 	if s.kept == nil {
 		return ""
@@ -150,7 +151,7 @@ func fetchAlerts(ctx context.Context, s *session) ([]acsmon.Fields, error) {
 	return o.fetch(ctx, s)
 }
 
-// getAlert returns the alert of an id.
+// getAlert returns the alert with that id.
 func getAlert(ctx context.Context, s *session, reference string) (acsmon.Fields, error) {
 	id, ok := converge.ParseID(reference)
 	if !ok {

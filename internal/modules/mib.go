@@ -11,7 +11,7 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/converge"
 )
 
-// mib declares acsmon_mib. The API uploads one, and cannot change it: see mibs.
+// mib declares acsmon_mib. The API can upload a MIB, but not change it: see mibs.
 var mib = resource{
 	name: "acsmon_mib",
 	key:  "mib",
@@ -27,7 +27,7 @@ var mib = resource{
 	guarded: true,
 }
 
-// largestMIB is what PHP takes unless it is configured to take more.
+// largestMIB is what PHP accepts by default.
 const largestMIB = 8 << 20
 
 // loadMIB replaces the path of the file by the file.

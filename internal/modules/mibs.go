@@ -16,8 +16,9 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/uploads"
 )
 
-// mibs are the MIBs of a server, each with the digest of its file. Under which key the server shows
-// one, if it does, is not public. So what was uploaded from here is written down here.
+// mibs are the MIBs of a server, each with the digest of its file. No public page says under which
+// key the server shows a digest, if it does. So the digests of files that were uploaded from here
+// are recorded here.
 type mibs struct {
 	acsmon.Collection[acsmon.Fields]
 	routes   acsmon.MIBs
@@ -96,8 +97,8 @@ func (m mibs) Create(ctx context.Context, fields acsmon.Fields) (acsmon.Fields, 
 	return m.read(row), nil
 }
 
-// partAskedFor is the name of the form's part that a server asks for in which it wants the file; ""
-// if it asks for none.
+// partAskedFor is the name of the part of the form in which a server says that it wants the file;
+// "" if it does not say.
 func partAskedFor(err error) string {
 	var refused *acsmon.Error
 	if !acsmon.IsInvalid(err) || !errors.As(err, &refused) {
@@ -111,8 +112,8 @@ func partAskedFor(err error) string {
 	return ""
 }
 
-// Update uploads a MIB in the place of another, which is removed once the new one is there. A server
-// that does not take two of one name has the old one removed first.
+// Update uploads a MIB that replaces another, which is removed once the new one exists. If a server
+// does not accept two of one name, the old one is removed first.
 func (m mibs) Update(ctx context.Context, id int64, fields acsmon.Fields) (acsmon.Fields, error) {
 	row, err := m.Create(ctx, fields)
 	if nameTaken(err) {
@@ -126,7 +127,7 @@ func (m mibs) Update(ctx context.Context, id int64, fields acsmon.Fields) (acsmo
 	}
 	var uncertain *acsmon.UncertainError
 	switch {
-	case errors.As(err, &uncertain): // which must not lead to a second one
+	case errors.As(err, &uncertain): // there must not be a second one
 		return nil, fmt.Errorf("it is not certain whether the new file of MIB %d was uploaded (%v): look at the MIBs, and remove the one that is too many", id, uncertain)
 	case err != nil || row.ID() == id: // some servers replace a MIB of that name themselves
 		return row, err

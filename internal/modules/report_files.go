@@ -42,8 +42,8 @@ func reportFiles(t *ansible.Task, endings []string) (reports, error) {
 	return files, nil
 }
 
-// write brings the files up to date, also in check mode: they say what the server is like, and do
-// not belong to what the task changes.
+// write brings the files up to date, even in check mode: they say what the server is like, and are
+// not part of what the task changes.
 func (files reports) write(f forms, result ansible.Result) error {
 	var paths []string
 	for _, file := range files {

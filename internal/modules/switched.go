@@ -10,8 +10,8 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon"
 )
 
-// switched is a list of what the API has a route for that switches one on or off. An update that
-// does not change the switch is followed by a request to that route.
+// switched is a list whose rows are switched on or off by a route of their own. An update that does
+// not change the switch is followed by a request to that route.
 type switched struct {
 	acsmon.Collection[acsmon.Fields]
 	key    string // of the switch

@@ -15,8 +15,8 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/converge"
 )
 
-// toolKeys are, for each tool, the keys of the API for the options that it takes. They are a
-// guess: the vendor's pages name the tools and not the keys.
+// toolKeys are, for each tool, the keys of the API for the options that it takes. They are a guess:
+// the vendor's pages name the tools but not the keys.
 var toolKeys = map[string]map[string]string{
 	"ping":         {"target": "host", "count": "count"},
 	"traceroute":   {"target": "host"},
@@ -27,7 +27,7 @@ var toolKeys = map[string]map[string]string{
 	"whois":        {"target": "host"},
 }
 
-// toolOptions are what acsmon_tool is told.
+// toolOptions are the options of acsmon_tool.
 type toolOptions struct {
 	Tool         string         `ansible:"tool"`
 	Target       string         `ansible:"target"`
@@ -69,7 +69,7 @@ func runTool(ctx context.Context, s *session) (ansible.Result, error) {
 	return result, err
 }
 
-// arguments are what the tool is sent.
+// arguments returns what is sent to the tool.
 func (o toolOptions) arguments(s *session) (acsmon.Fields, error) {
 	if o.WaitTimeout < 0 || o.PollInterval <= 0 {
 		return nil, errors.New("wait_timeout must be 0 or more, and poll_interval must be more than 0")
@@ -99,7 +99,7 @@ func (o toolOptions) arguments(s *session) (acsmon.Fields, error) {
 	return arguments, nil
 }
 
-// await waits for what a job finds. If no route gives that, it returns nil and warns.
+// await waits for what a job finds. If no route returns that, it returns nil and warns.
 func (o toolOptions) await(ctx context.Context, s *session, job string) (acsmon.Fields, error) {
 	until := time.Now().Add(seconds(o.WaitTimeout))
 	for {
@@ -123,7 +123,7 @@ func (o toolOptions) await(ctx context.Context, s *session, job string) (acsmon.
 	}
 }
 
-// shownResult is what a tool found; one that found nothing has an empty result.
+// shownResult is what a tool found. If it found nothing, the result is empty.
 func shownResult(found acsmon.Fields) acsmon.Fields {
 	if found == nil {
 		return acsmon.Fields{}

@@ -16,9 +16,8 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/rows"
 )
 
-// trapOptions select traps. The API's documentation says that they can be filtered by
-// status, severity and device, and neither the keys nor the values: these are said here
-// alone.
+// trapOptions select traps. The API's documentation says that they can be filtered by status,
+// severity and device, but names neither the keys nor the values: they are only here.
 type trapOptions struct {
 	Status   []string `ansible:"status"`
 	Severity []string `ansible:"severity"`
@@ -65,7 +64,7 @@ func runTrapInfo(ctx context.Context, s *session) (ansible.Result, error) {
 	return ansible.Result{"traps": resultRows(found)}, nil
 }
 
-// trapTask is what acsmon_trap is told, and does.
+// trapTask is the task of acsmon_trap: its options and its work.
 type trapTask struct {
 	selectionOptions `ansible:",squash"`
 	trapOptions      `ansible:",squash"`
@@ -102,7 +101,7 @@ func runTrap(ctx context.Context, s *session) (ansible.Result, error) {
 	return result, err
 }
 
-// check refuses what selects nothing, and by that everything.
+// check returns an error for options that select nothing, which would mean everything.
 func (o trapTask) check(s *session) error {
 	selecting := map[string]bool{
 		"ids": len(o.IDs) > 0, "search": converge.Trim(o.Search) != "", "filters": len(o.Filters) > 0,
@@ -119,8 +118,8 @@ func (o trapTask) check(s *session) error {
 	return nil
 }
 
-// find fetches the traps that are meant. Each of the ids must exist, unless the traps are
-// to go.
+// find fetches the traps that are meant. Each of the ids must exist, unless the traps are to be
+// removed.
 func (o trapTask) find(ctx context.Context, s *session) ([]acsmon.Fields, error) {
 	conditions, err := o.conditions(ctx, s)
 	if err != nil {
@@ -148,8 +147,8 @@ func (o trapTask) find(ctx context.Context, s *session) ([]acsmon.Fields, error)
 	return wanted.Choose(all)
 }
 
-// actOn acts on the traps, one request each, and gives those that this run has acted on.
-// One that the server refuses does not keep it from the others.
+// actOn acts on the traps, one request each, and returns those on which this run has acted. If the
+// server refuses one, the others are still tried.
 func (o trapTask) actOn(ctx context.Context, s *session, pending []acsmon.Fields) (done []acsmon.Fields, err error) {
 	if err := converge.Affordable(ctx, s.client.Limit(), len(pending)); err != nil {
 		return nil, err
@@ -175,8 +174,8 @@ func (o trapTask) actOn(ctx context.Context, s *session, pending []acsmon.Fields
 	return done, nil
 }
 
-// removeTrap removes a trap. One that is gone already, by a retention setting for example, is as
-// it should be.
+// removeTrap removes a trap. If it is gone already, for example because of a retention setting,
+// that is as it should be.
 func (s *session) removeTrap(ctx context.Context, trap acsmon.Fields) (acted bool, err error) {
 	err = s.client.SNMPTraps.Delete(ctx, trap.ID())
 	if acsmon.IsNotFound(err) {
@@ -185,8 +184,8 @@ func (s *session) removeTrap(ctx context.Context, trap acsmon.Fields) (acted boo
 	return err == nil, err
 }
 
-// acknowledgeTrap acknowledges a trap. Somebody else may have been faster, which is fine. Where
-// the response does not show that it is done, a look at the trap does.
+// acknowledgeTrap acknowledges a trap. It does no harm if somebody else was faster. If the response
+// does not show that it is done, acknowledgeTrap looks at the trap.
 func (s *session) acknowledgeTrap(ctx context.Context, trap acsmon.Fields) (acted bool, err error) {
 	now, err := s.client.SNMPTraps.Acknowledge(ctx, trap.ID())
 	switch {
@@ -213,7 +212,7 @@ func (o trapTask) predict(trap acsmon.Fields) {
 	}
 }
 
-// statuses gives the status of each trap, by its id.
+// statuses returns the status of each trap, by its id.
 func statuses(traps []acsmon.Fields) map[string]any {
 	all := map[string]any{}
 	for _, trap := range traps {

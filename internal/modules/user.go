@@ -8,9 +8,9 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/converge"
 )
 
-// user declares acsmon_user. Its options cannot be called email and password, as those of
-// the connection are. The keys of the device groups are not public: they are said here
-// alone. Those of the roles are learned: see users.
+// user declares acsmon_user. Its options cannot be named email and password, because those are
+// options of the connection. No public page names the keys of the device groups: they are only
+// here. The keys of the roles are learned: see users.
 var user = resource{
 	name: "acsmon_user",
 	key:  "user",
@@ -34,7 +34,7 @@ var user = resource{
 	named: true, guarded: true,
 }
 
-// role declares acsmon_role. The API changes a role, and neither creates nor deletes one.
+// role declares acsmon_role. The API can change a role, but neither create nor delete one.
 var role = resource{
 	name: "acsmon_role",
 	key:  "role",

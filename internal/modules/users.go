@@ -15,15 +15,15 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/converge"
 )
 
-// users are the accounts, each with a list of roles, which have an id, a name, or both.
-// The API's documentation does not say under which key a user has roles, nor whether there
-// can be several: that is learned from the rows, and what is written follows it. There is
-// at least one row, that of the token's user.
+// users are the accounts, each with a list of roles, which have an id, a name, or both. The API's
+// documentation does not say under which key a user has roles, or whether there can be several.
+// This is learned from the rows, and writes follow it. There is at least one row, that of the
+// token's user.
 type users struct {
 	acsmon.Collection[acsmon.Fields]
 	roles   acsmon.Collection[acsmon.Fields]
 	learned *roleForm
-	byName  map[string]any // the ids of the roles, once they were needed
+	byName  map[string]any // the ids of the roles, once they are needed
 }
 
 // roleForm is how a server shows and takes the roles of a user.
@@ -112,7 +112,7 @@ func (u users) read(ctx context.Context, row acsmon.Fields) (acsmon.Fields, erro
 	return row, nil
 }
 
-// rolesIn finds the roles of a row, and tells how they are shown.
+// rolesIn returns the roles of a row, and how they are shown.
 func rolesIn(row acsmon.Fields) (roleForm, []any) {
 	one := func(form roleForm, role any) (roleForm, []any) {
 		if role == nil {
@@ -168,7 +168,7 @@ func (u users) write(ctx context.Context, fields acsmon.Fields, send func(contex
 	return u.read(ctx, row)
 }
 
-// refusesRoles reports whether nothing was written for the form of the roles.
+// refusesRoles reports whether nothing was written because of the form of the roles.
 func refusesRoles(err error) bool {
 	var refused *acsmon.Error
 	if !acsmon.IsInvalid(err) || !errors.As(err, &refused) {
@@ -182,8 +182,8 @@ func refusesRoles(err error) bool {
 	return false
 }
 
-// asTaken gives what to send, and what to send if that is refused for its roles; nil: there
-// is nothing else.
+// asTaken returns what to send, and what to send if that is refused because of its roles; nil:
+// there is nothing else.
 func (u users) asTaken(ctx context.Context, fields acsmon.Fields) (sent, other acsmon.Fields, err error) {
 	ids, given := fields["role_ids"].([]any)
 	if !given {
@@ -220,7 +220,7 @@ func (u users) asTaken(ctx context.Context, fields acsmon.Fields) (sent, other a
 	return sent, other, nil
 }
 
-// learn asks for a row if none was read yet.
+// learn fetches a row if none has been read yet.
 func (u users) learn(ctx context.Context) error {
 	if *u.learned != "" {
 		return nil
@@ -231,7 +231,7 @@ func (u users) learn(ctx context.Context) error {
 	return nil
 }
 
-// only is the one role, as its id or its name, where a user has no more than one.
+// only returns the one role, by its id or its name, if a user can have only one.
 func (u users) only(ctx context.Context, ids []any) (any, error) {
 	switch {
 	case len(ids) == 0:
@@ -248,7 +248,7 @@ func (u users) only(ctx context.Context, ids []any) (any, error) {
 	return names[0], nil
 }
 
-// idOf gives the id of a role; nil if there is none of that name.
+// idOf returns the id of a role; nil if there is none of that name.
 func (u users) idOf(ctx context.Context, name string) (any, error) {
 	if err := u.readRoles(ctx); err != nil {
 		return nil, err
@@ -256,7 +256,7 @@ func (u users) idOf(ctx context.Context, name string) (any, error) {
 	return u.byName[name], nil
 }
 
-// namesOf gives the names of roles.
+// namesOf returns the names of roles.
 func (u users) namesOf(ctx context.Context, ids []any) ([]any, error) {
 	if err := u.readRoles(ctx); err != nil {
 		return nil, err

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 // Package progress tells a person that long work is alive: how much of it is done, what it waits
-// for, and how long it may still take. It owns the lines, which hold no text of the server's, and
-// how seldom they come. It does not know what the work is, nor who shows the lines.
+// for, and how long it may still take. It owns the lines, which hold no text of the server, and
+// decides how seldom they come. It does not know what the work is, or who shows the lines.
 package progress
 
 import (
@@ -17,30 +17,30 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/command"
 )
 
-// tellEvery is the least time between two lines, and the longest wait of which nothing is said.
-// Work that takes less says nothing.
+// tellEvery is the shortest time between two lines, and the longest wait that is not reported.
+// Shorter work prints nothing.
 const tellEvery = 10 * time.Second
 
 // Progress is the progress of one piece of work.
 type Progress struct {
 	// Tell gets each line.
 	Tell func(line string)
-	// Left estimates how long so many more requests take; nil: nobody knows.
+	// Left estimates how long so many more requests will take; nil: nobody knows.
 	Left func(requests int) time.Duration
 
 	mu          sync.Mutex
-	told        time.Time // when the last line was true to; at first, the beginning
+	told        time.Time // when the last line was printed; at first, the beginning
 	done, total int       // writes; a total of 0 is not known
 }
 
-// Follow has p tell of the long waits of what is done with the returned context.
+// Follow lets p report the long waits of work that uses the returned context.
 func (p *Progress) Follow(ctx context.Context) context.Context {
 	p.told = time.Now()
 	return acsmon.OnWait(ctx, p.waits)
 }
 
-// OfCommand has a command tell of its long waits where a person reads its standard error. Ansible
-// takes what an inventory script writes there for an error.
+// OfCommand lets a command report its long waits if its standard error is a terminal. Ansible takes
+// what an inventory script writes there for an error.
 func OfCommand(ctx context.Context, call command.Call) context.Context {
 	if setting, _ := call.Lookup("ACSMON_PROGRESS"); !call.Watched() || slices.Contains(off, strings.ToLower(setting)) {
 		return ctx
@@ -51,7 +51,7 @@ func OfCommand(ctx context.Context, call command.Call) context.Context {
 // off are the values of ACSMON_PROGRESS that turn progress off, here and in the action plugin.
 var off = []string{"no", "false", "off", "0"}
 
-// Wrote tells now and then how much was written.
+// Wrote reports from time to time how much was written.
 func (p *Progress) Wrote(done, total int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -61,8 +61,8 @@ func (p *Progress) Wrote(done, total int) {
 	}
 }
 
-// waits tells of a wait that is long enough for somebody to wonder. Several requests that wait for
-// the same moment are told once, though each waits a little longer by chance.
+// waits reports a wait that is long enough for somebody to wonder. If several requests wait for the
+// same moment, it is reported once, although each waits a little longer by chance.
 func (p *Progress) waits(wait time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -18,11 +18,11 @@ import (
 type Coverage struct {
 	Server    string    `json:"server"`
 	Generated time.Time `json:"generated"`
-	// Percent is the share of the hosts that are watched, cut to two places.
+	// Percent is the share of the hosts that are watched, cut to two decimals.
 	Percent float64       `json:"percent"`
 	Hosts   []CoveredHost `json:"hosts"`
-	// Monitors and Devices belong to no host. Certificates are monitors of certificates that no
-	// active rule watches for their expiry.
+	// Monitors and Devices belong to no host. Certificates are monitors of certificates whose
+	// expiry no active rule watches.
 	Monitors     []Watcher `json:"monitors_without_host"`
 	Devices      []Watcher `json:"devices_without_host"`
 	Certificates []Watcher `json:"certificates_without_rule"`
@@ -57,7 +57,7 @@ type Watcher struct {
 	Expires string `json:"ssl_expiry_at,omitempty"`
 }
 
-// NewCoverage returns the report with its share, and with everything in the order of names.
+// NewCoverage returns the report with its share, and with everything sorted by name.
 func NewCoverage(c Coverage) Coverage {
 	c.Percent = 0
 	if watched := len(c.In(Watched)); watched > 0 {
@@ -87,7 +87,8 @@ func (c Coverage) JSON() ([]byte, error) {
 	return asJSON(c)
 }
 
-// CSV returns one row for each host, and for each monitor and device of which there is something to say.
+// CSV returns one row for each host, and for each monitor and device about which there is something
+// to say.
 func (c Coverage) CSV() ([]byte, error) {
 	var rows [][]string
 	for _, host := range c.Hosts {
