@@ -8,8 +8,8 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
-// document is a report that is made of figures and tables. It becomes a page, Markdown or lines
-// for a terminal; its texts are as they came until then.
+// document is a report that consists of figures and tables. It becomes a page, Markdown or lines
+// for a terminal; until then its texts are as they came.
 type document struct {
 	title     string
 	about     string // what was done, of the server
@@ -33,7 +33,7 @@ type table struct {
 // longestCell is how many characters of a text are shown.
 const longestCell = 400
 
-// cellText is a text of a table: one line, which is not endless.
+// cellText is the text of a cell: one line of limited length.
 func cellText(text string) string { return cut(untrusted.Line(text), longestCell) }
 
 // shownTables are the tables that have rows.

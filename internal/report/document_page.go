@@ -13,7 +13,7 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
-// html gives the document as one page.
+// html returns the document as one page.
 func (d document) html() ([]byte, error) {
 	content := []g.Node{d.header(), h.Dl(h.Class("tiles"), each(d.tiles, tile.node))}
 	if d.bars != nil {
@@ -53,7 +53,7 @@ func (t table) section() g.Node {
 	))
 }
 
-// row is a line of the table. On a narrow screen each cell stands by itself and shows its title.
+// row is a line of the table. On a narrow screen each cell has a line of its own with its title.
 func (t table) row(texts []string) g.Node {
 	cells := g.Group{h.Th(h.Scope("row"), foreign(cellText(texts[0])))}
 	for i, text := range texts[1:] {

@@ -15,13 +15,12 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
-// Drift is how a server differs from what is declared of it. The values in it are plain JSON,
-// without secrets.
+// Drift is how a server differs from what is declared. Its values are plain JSON, without secrets.
 type Drift struct {
 	Server    string    `json:"server"`
 	Generated time.Time `json:"generated"`
-	Same      int       `json:"same"` // what is as it is declared
-	// Missing is declared and not there; Different is there and differs; ServerOnly is there
+	Same      int       `json:"same"` // as declared
+	// Missing is declared but does not exist; Different exists but differs; ServerOnly exists
 	// without being declared.
 	Missing    []Thing `json:"missing"`
 	Different  []Thing `json:"different"`
@@ -45,8 +44,8 @@ type Difference struct {
 	Server   any    `json:"server"`
 }
 
-// Differences gives what differs between two objects, key by key, in the order of the keys. An
-// object within is taken apart where both have one, or one has nothing.
+// Differences returns what differs between two objects, key by key, in the order of the keys. It
+// compares objects inside key by key, unless one of them is something else.
 func Differences(server, declared map[string]any) []Difference {
 	return differences("", server, declared)
 }
@@ -94,8 +93,7 @@ func valueText(value any) string {
 	return strings.TrimSpace(text.String())
 }
 
-// ByName puts each part in the order of lists and names, so that the same state gives the same
-// report.
+// ByName sorts each part by list and name, so that the same state makes the same report.
 func (d *Drift) ByName() {
 	for _, part := range [][]Thing{d.Missing, d.Different, d.ServerOnly} {
 		slices.SortStableFunc(part, func(a, b Thing) int {
@@ -104,17 +102,17 @@ func (d *Drift) ByName() {
 	}
 }
 
-// Count is how many things are not as declared.
+// Count returns how many resources are not as declared.
 func (d Drift) Count() int { return len(d.Missing) + len(d.Different) + len(d.ServerOnly) }
 
-// JSON gives the report as data.
+// JSON returns the report as data.
 func (d Drift) JSON() ([]byte, error) {
 	d.Generated = d.Generated.UTC().Truncate(time.Second)
 	return asJSON(d)
 }
 
-// asJSON gives a report as JSON for people. What a terminal would act on is escaped, which in JSON
-// is the same text.
+// asJSON returns a report as JSON for people. Characters that control a terminal are escaped, which
+// is the same text in JSON.
 func asJSON(data any) ([]byte, error) {
 	text, err := json.MarshalIndent(data, "", "  ")
 	if err != nil {
@@ -123,10 +121,10 @@ func asJSON(data any) ([]byte, error) {
 	return []byte(untrusted.Visible(string(text)) + "\n"), nil
 }
 
-// HTML gives the report as one page.
+// HTML returns the report as one page.
 func (d Drift) HTML() ([]byte, error) { return d.document().html() }
 
-// Markdown gives the report for a comment on a merge request.
+// Markdown returns the report for a comment on a merge request.
 func (d Drift) Markdown() ([]byte, error) { return d.document().markdown(), nil }
 
 func (d Drift) document() document {
@@ -159,7 +157,7 @@ func (d Drift) document() document {
 	return doc
 }
 
-// counted is a tile with a number of things, none of which should be.
+// counted is a tile with a number of resources, which should be zero.
 func counted(name string, n int, note string) tile {
 	level := "ok"
 	if n > 0 {
@@ -172,7 +170,7 @@ func (t Thing) name() string { return cmp.Or(untrusted.Line(t.Name), fmt.Sprintf
 
 func (t Thing) list() string { return strings.ReplaceAll(t.List, "_", " ") }
 
-// brief is what a thing has on one side, without its name.
+// brief is what a resource has on one side, without its name.
 func (t Thing) brief(side func(Difference) any) string {
 	var parts []string
 	for _, o := range t.Options {

@@ -9,12 +9,12 @@ import (
 	"time"
 )
 
-// mostMarkdown is how many bytes of tables a document has in Markdown: a comment on GitHub takes
+// mostMarkdown is how many bytes of tables a document has in Markdown: a comment on GitHub may have
 // 65,536 characters.
 const mostMarkdown = 60_000
 
-// markdown gives the document for a comment on a merge request. Each text that is not ours is code,
-// in which no Markdown, no HTML, no mention and no reference means anything.
+// markdown returns the document for a comment on a merge request. Each text that is not ours is a
+// code span, in which no Markdown, no HTML, no mention and no reference has a meaning.
 func (d document) markdown() []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "<!-- generated %s -->\n# %s\n\n%s %s, %s.\n\n", d.generated.Format(time.RFC3339), d.title, d.about, code(d.server),
@@ -63,7 +63,7 @@ func writeRow(b *bytes.Buffer, cells []string) {
 	b.WriteString("| " + strings.Join(cells, " | ") + " |\n")
 }
 
-// code gives a text as a code span, which is longer than any run of backticks in it.
+// code returns a text as a code span, whose marks are longer than any run of backticks in the text.
 func code(text string) string {
 	text = cellText(text)
 	if text == "" {
@@ -77,7 +77,7 @@ func code(text string) string {
 		longestRun = max(longestRun, run)
 	}
 	fence := strings.Repeat("`", longestRun+1)
-	if longestRun > 0 { // one that begins or ends with a backtick needs a blank
+	if longestRun > 0 { // a text that begins or ends with a backtick needs a space
 		text = " " + text + " "
 	}
 	return fence + text + fence

@@ -141,7 +141,7 @@ func (s fieldSet) addField(key string, value any) {
 	}
 }
 
-// add adds what a filter of the row can name: its fields, and the ids of the objects in it.
+// add adds what a filter can name: the fields of the row, and the ids of the objects in it.
 func (s fieldSet) add(row acsmon.Fields) {
 	for key, value := range row {
 		s.addField(key, value)

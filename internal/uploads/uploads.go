@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Package uploads lets the runs of one user know what content one of them has uploaded: a server may
-// not show it, so that nothing could be compared. It owns a small file for each server, beside the
-// lock under which it is read and written. It knows ids and digests, and no resource.
+// Package uploads lets the runs of one user know what content one of them has uploaded: the server
+// may not show it, and then nothing could be compared. It owns a small file for each server, which
+// is read and written under a lock. It knows ids and digests, but no resource.
 package uploads
 
 import (
@@ -21,19 +21,19 @@ type List struct{ origin, list string }
 // In returns what was uploaded to the list of that path on the server of that origin.
 func In(origin, list string) *List { return &List{origin, list} }
 
-// Digest returns the digest of the content that was uploaded as the resource of that id; "" if that
+// Digest returns the digest of the content that was uploaded as the resource of that id; "" if it
 // is not known.
 func (l *List) Digest(id int64) string { return l.load()[strconv.FormatInt(id, 10)] }
 
-// Add notes what was uploaded as the resource of that id. If that cannot be written down, runs know
-// what the server shows.
+// Add records what was uploaded as the resource of that id. If that cannot be written, other runs
+// only know what the server shows.
 func (l *List) Add(id int64, digest string) {
 	known := l.load()
 	known[strconv.FormatInt(id, 10)] = digest
 	l.save(known)
 }
 
-// Remove notes that the resource is gone.
+// Remove records that the resource is gone.
 func (l *List) Remove(id int64) {
 	known := l.load()
 	if _, ok := known[strconv.FormatInt(id, 10)]; ok {
