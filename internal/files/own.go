@@ -17,10 +17,10 @@ import (
 const maxOwn = 1 << 30
 
 var (
-	// ErrNoFile is the cause of an error about a path that holds something else than a file.
-	ErrNoFile = errors.New("it is not a regular file")
-	// ErrNotOwn is the cause of an error about a file that others own or may write.
-	ErrNotOwn = errors.New("it is not a file that this user alone can write")
+	// errNoFile is the cause of an error about a path that holds something else than a file.
+	errNoFile = errors.New("it is not a regular file")
+	// errNotOwn is the cause of an error about a file that others own or may write.
+	errNotOwn = errors.New("it is not a file that this user alone can write")
 )
 
 // Load gives the content of a regular file, whoever owns it. It does not wait for a FIFO's
@@ -77,7 +77,7 @@ func AppendPrivate(path string) (*os.File, error) {
 func open(path string, flag int, allowed func(*unix.Stat_t) bool) (*os.File, error) {
 	file, err := os.OpenFile(path, flag|unix.O_NONBLOCK|unix.O_NOCTTY, 0o600)
 	if errors.Is(err, unix.ENXIO) || errors.Is(err, unix.EISDIR) || errors.Is(err, unix.ELOOP) { // a FIFO without a reader, a link
-		return nil, &fs.PathError{Op: "open", Path: path, Err: ErrNoFile}
+		return nil, &fs.PathError{Op: "open", Path: path, Err: errNoFile}
 	}
 	if err != nil {
 		return nil, err
@@ -86,9 +86,9 @@ func open(path string, flag int, allowed func(*unix.Stat_t) bool) (*os.File, err
 	err = unix.Fstat(int(file.Fd()), &found)
 	switch {
 	case err == nil && !regular(&found):
-		err = ErrNoFile
+		err = errNoFile
 	case err == nil && !allowed(&found):
-		err = ErrNotOwn
+		err = errNotOwn
 	}
 	if err != nil {
 		file.Close()

@@ -47,13 +47,13 @@ func TestOnlyFilesAreOpened(t *testing.T) {
 		path string
 		want map[string]error
 	}{
-		{"fifo", map[string]error{"Load": ErrNoFile, "LoadOwn": ErrNoFile, "LoadPrivate": ErrNoFile, "AppendPrivate": ErrNoFile}},
-		{"folder", map[string]error{"Load": ErrNoFile, "LoadOwn": ErrNoFile, "LoadPrivate": ErrNoFile, "AppendPrivate": ErrNoFile}},
-		{os.DevNull, map[string]error{"Load": ErrNoFile, "LoadOwn": ErrNoFile, "LoadPrivate": ErrNoFile, "AppendPrivate": ErrNoFile}},
+		{"fifo", map[string]error{"Load": errNoFile, "LoadOwn": errNoFile, "LoadPrivate": errNoFile, "AppendPrivate": errNoFile}},
+		{"folder", map[string]error{"Load": errNoFile, "LoadOwn": errNoFile, "LoadPrivate": errNoFile, "AppendPrivate": errNoFile}},
+		{os.DevNull, map[string]error{"Load": errNoFile, "LoadOwn": errNoFile, "LoadPrivate": errNoFile, "AppendPrivate": errNoFile}},
 		{"missing", map[string]error{"Load": fs.ErrNotExist, "LoadOwn": fs.ErrNotExist, "LoadPrivate": fs.ErrNotExist}},
 		{"file", nil},
-		{"link", map[string]error{"AppendPrivate": ErrNoFile}},
-		{"written by all", map[string]error{"LoadOwn": ErrNotOwn, "LoadPrivate": refused}},
+		{"link", map[string]error{"AppendPrivate": errNoFile}},
+		{"written by all", map[string]error{"LoadOwn": errNotOwn, "LoadPrivate": refused}},
 		{"read by all", map[string]error{"LoadPrivate": refused}},
 	}
 	for _, test := range tests {

@@ -23,8 +23,8 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/files"
 )
 
-// ErrNoHome is why a folder has no place. Callers add what their users can do.
-var ErrNoHome = errors.New("there is no home folder")
+// errNoHome is why a folder has no place. Callers add what their users can do.
+var errNoHome = errors.New("there is no home folder")
 
 // Config returns the folder of tokens and server profiles. It is ~/.config/acsmon on every
 // system, where all clients of ACS Monitor keep their token.
@@ -84,7 +84,7 @@ func below(variable, inHome string) (string, error) {
 	}
 	home := os.Getenv("HOME")
 	if home == "" {
-		return "", ErrNoHome
+		return "", errNoHome
 	}
 	return filepath.Join(home, inHome, "acsmon"), nil
 }

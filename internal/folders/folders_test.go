@@ -37,7 +37,7 @@ func TestWhereFoldersAre(t *testing.T) {
 				want string
 			}{{Config, test.config}, {Cache, test.cache}, {State, test.state}} {
 				got, err := folder.of()
-				if got != folder.want || errors.Is(err, ErrNoHome) != (folder.want == "") {
+				if got != folder.want || errors.Is(err, errNoHome) != (folder.want == "") {
 					t.Errorf("it is %q (%v), want %q", got, err, folder.want)
 				}
 			}

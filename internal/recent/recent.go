@@ -15,8 +15,8 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/folders"
 )
 
-// Kept is how long a list may take to show a new resource.
-const Kept = time.Minute
+// keptFor is how long a list may take to show a new resource.
+const keptFor = time.Minute
 
 // List is what was created in one list of one server.
 type List struct{ origin, list string }
@@ -69,7 +69,7 @@ func (l *List) save(entries []entry) {
 	}
 }
 
-// load returns the entries that are no older than Kept.
+// load returns the entries that are no older than keptFor.
 func (l *List) load() []entry {
 	path, err := l.path()
 	if err != nil {
@@ -82,7 +82,7 @@ func (l *List) load() []entry {
 	}
 	return slices.DeleteFunc(entries, func(e entry) bool {
 		age := time.Since(e.Created)
-		return age > Kept || age < -Kept || e.ID <= 0
+		return age > keptFor || age < -keptFor || e.ID <= 0
 	})
 }
 

@@ -23,7 +23,7 @@ func TestRecent(t *testing.T) {
 		monitors.Add("y", 3)
 		devices.Add("x", 4)
 		In("https://b.test", "/monitors").Add("x", 5)
-		time.Sleep(Kept / 2)
+		time.Sleep(keptFor / 2)
 		monitors.Remove(2)
 		devices.Remove(1)
 		for name, test := range map[string]struct {
@@ -38,7 +38,7 @@ func TestRecent(t *testing.T) {
 				t.Errorf("%s: %v, want %v", name, got, test.want)
 			}
 		}
-		time.Sleep(Kept/2 + time.Second)
+		time.Sleep(keptFor/2 + time.Second)
 		if got := monitors.IDs("x"); got != nil {
 			t.Errorf("after more than a minute: %v", got)
 		}

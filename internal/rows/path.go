@@ -20,9 +20,9 @@ const (
 	shown
 )
 
-// At returns the values at a path such as "device_group.name". A list on the path stands for its
+// valuesAt returns the values at a path such as "device_group.name". A list on the path stands for its
 // elements.
-func At(row map[string]any, path string) []any {
+func valuesAt(row map[string]any, path string) []any {
 	values, _ := at(row, strings.Split(path, "."))
 	return values
 }
@@ -64,7 +64,7 @@ func atEach(list []any, path []string) (values []any, most evidence) {
 // Texts returns the texts at a path. An object at the end of the path stands for its name.
 func Texts(row map[string]any, path string) []string {
 	var texts []string
-	for _, value := range At(row, path) {
+	for _, value := range valuesAt(row, path) {
 		if object, isObject := value.(map[string]any); isObject {
 			value = object["name"]
 		}

@@ -96,9 +96,9 @@ func (o *options) check() error {
 	if empty != nil { // an empty list must not widen the choice
 		return empty
 	}
-	if o.interval = time.Duration(o.intervalSeconds) * time.Second; o.interval < MinInterval || o.interval > 24*time.Hour {
+	if o.interval = time.Duration(o.intervalSeconds) * time.Second; o.interval < minInterval || o.interval > 24*time.Hour {
 		return command.Usagef("--interval is %d: give %d to 86400 seconds, since each look costs at least a request for each list and status",
-			o.intervalSeconds, int(MinInterval.Seconds()))
+			o.intervalSeconds, int(minInterval.Seconds()))
 	}
 	if o.overdueAfter = time.Duration(o.dueWithin) * time.Second; o.overdueAfter < 0 || o.overdueAfter > 365*24*time.Hour {
 		return command.Usagef("--overdue-after is %d: give a number of seconds, up to a year", o.dueWithin)
@@ -140,7 +140,7 @@ const patience = 5 * time.Second
 
 func (o *options) run(ctx context.Context, connection *settings.Connection, call command.Call, report func(string)) (err error) {
 	if o.state == "" {
-		if o.state, err = DefaultPath(connection, o.choice, o.overdueAfter); err != nil {
+		if o.state, err = defaultPath(connection, o.choice, o.overdueAfter); err != nil {
 			return err
 		}
 	}
@@ -149,7 +149,7 @@ func (o *options) run(ctx context.Context, connection *settings.Connection, call
 		return err
 	}
 	defer release()
-	state, err := Load(o.state, connection.Origin())
+	state, err := loadState(o.state, connection.Origin())
 	if err != nil {
 		return err
 	}

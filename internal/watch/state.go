@@ -53,9 +53,9 @@ type saved struct {
 // format is the version of the file's form. A program that does not know it must not guess.
 const format = 1
 
-// Load loads the state of a server, given by its origin, from a file. If there is no file yet, the
+// loadState loads the state of a server, given by its origin, from a file. If there is no file yet, the
 // state is fresh.
-func Load(path, server string) (*State, error) {
+func loadState(path, server string) (*State, error) {
 	s := &State{path: path, server: server, alerts: map[string]entry{}}
 	content, err := files.LoadOwn(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -131,9 +131,9 @@ func (s *State) save() error {
 	return nil
 }
 
-// DefaultPath is where the state is kept if no file is named. There is a file for each server,
+// defaultPath is where the state is kept if no file is named. There is a file for each server,
 // identity and choice of alerts, so that two rulebooks do not disturb each other.
-func DefaultPath(connection *settings.Connection, told ...any) (string, error) {
+func defaultPath(connection *settings.Connection, told ...any) (string, error) {
 	folder, err := folders.State()
 	if err != nil {
 		return "", errors.New("there is no folder for the state: set HOME or XDG_STATE_HOME, or name a file with --state")

@@ -24,8 +24,8 @@ import (
 )
 
 const (
-	// MinInterval leaves some of 60 requests a minute to others: a look at a few alerts costs four.
-	MinInterval = 5 * time.Second
+	// minInterval leaves some of 60 requests a minute to others: a look at a few alerts costs four.
+	minInterval = 5 * time.Second
 	// After a fault, the waits grow between these.
 	firstWait   = 5 * time.Second
 	longestWait = 5 * time.Minute

@@ -57,7 +57,7 @@ func (w *watching) start(set ...func(*Watcher)) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	state, err := Load(w.path, client.Origin())
+	state, err := loadState(w.path, client.Origin())
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -301,7 +301,7 @@ func TestWhatIsDeliveredIsSavedWhileTheNextLineWaits(t *testing.T) {
 			}
 		})
 		w.after(saveEvery)
-		state, err := Load(w.path, w.watcher.Client.Origin())
+		state, err := loadState(w.path, w.watcher.Client.Origin())
 		if err != nil || len(state.alerts) != 2 {
 			t.Errorf("%v is saved, %v", state, err)
 		}
@@ -571,7 +571,7 @@ func TestAStateOfSomethingElseIsRefused(t *testing.T) {
 		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := Load(path, server); err == nil || !strings.Contains(err.Error(), says) {
+		if _, err := loadState(path, server); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%q: %v", content, err)
 		}
 	}
@@ -580,7 +580,7 @@ func TestAStateOfSomethingElseIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, path := range []string{fifo, t.TempDir(), os.DevNull} {
-		if _, err := Load(path, server); err == nil || !strings.Contains(err.Error(), "the state cannot be read") {
+		if _, err := loadState(path, server); err == nil || !strings.Contains(err.Error(), "the state cannot be read") {
 			t.Errorf("%s: %v", path, err)
 		}
 	}
