@@ -156,6 +156,19 @@ var tasks = []struct {
 	{"acsmon_monitor", row{"name": "Shop", "new_name": "Web shop"}},
 	{"acsmon_monitor", row{"name": "Mail", "state": "absent"}},
 	{"acsmon_monitor", row{"name": "Web shop", "tags": []any{"web", "production"}}},
+	{"acsmon_role", row{"name": "operator", "permissions": []any{"monitors.run_tools"}, "purge_permissions": false}},
+	{"acsmon_role", row{"name": "operator", "permissions": []any{"monitors.run_tools"}, "purge_permissions": false}},
+	{"acsmon_user", row{"user_email": "ann@shop.example", "name": "Ann", "user_password": "s3cret", "roles": []any{"operator"}, "device_groups": []any{"Core"}}},
+	{"acsmon_user", row{"user_email": "ann@shop.example", "name": "Anna", "roles": []any{"operator"}, "device_groups": []any{"Core"}}},
+	{"acsmon_user", row{"user_email": "ann@shop.example", "name": "Anna", "roles": []any{"operator"}}},
+	{"acsmon_dashboard", row{"name": "Shop", "widgets": []any{row{"title": "Alerts", "type": "alerts", "position": row{"x": 0}}}}},
+	{"acsmon_dashboard", row{"name": "Shop", "widgets": []any{row{"title": "Alerts", "position": row{"x": 6}}, row{"title": "Uptime", "type": "uptime"}}}},
+	{"acsmon_dashboard", row{"name": "Shop", "widgets": []any{row{"title": "Uptime", "type": "uptime"}, row{"title": "Alerts", "type": "alerts"}}}},
+	{"acsmon_config", row{"dashboards": []any{row{"name": "Shop", "widgets": []any{row{"title": "Uptime", "type": "list"}}}}}},
+	{"acsmon_mib", row{"name": "acsmon", "src": root + "go.mod"}},
+	{"acsmon_mib", row{"name": "acsmon", "src": root + "go.mod"}},
+	{"acsmon_mib", row{"name": "acsmon", "src": root + "go.sum"}},
+	{"acsmon_mib", row{"name": "acsmon", "state": "absent"}},
 }
 
 // TestCheckModeAcrossTasks: on an empty server, check mode predicts for each task of a
