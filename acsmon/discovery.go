@@ -137,7 +137,7 @@ func ScanFinished(before, now Fields, asked time.Time) bool {
 	stamped := false
 	for _, key := range scanStamps {
 		was, is := text(before[key]), text(now[key])
-		if is != "" && (is != was || notBefore(is, asked)) {
+		if is != "" && (is != was || since(is, asked)) {
 			return true
 		}
 		stamped = stamped || is != "" || was != ""
@@ -145,10 +145,11 @@ func ScanFinished(before, now Fields, asked time.Time) bool {
 	return !stamped && status != strings.ToLower(text(before["status"]))
 }
 
-// notBefore reports whether a time is that of the request, in seconds, or a later one.
-func notBefore(stamp string, asked time.Time) bool {
+// since reports whether a time is that of the request, in seconds, or a later one. A time that is yet
+// to come is of another clock, and says nothing.
+func since(stamp string, asked time.Time) bool {
 	at, err := ParseTime(stamp)
-	return err == nil && !at.Before(asked.Truncate(time.Second))
+	return err == nil && !at.Before(asked.Truncate(time.Second)) && time.Until(at) < 2*time.Second
 }
 
 // ScanUnderWay reports whether a scan says that it is running.

@@ -27,6 +27,10 @@ var toolKeys = map[string]map[string]string{
 	"whois":        {"target": "host"},
 }
 
+// targetKeys are the keys that a tool may take its target under. If the server misses one of them,
+// it is given that.
+var targetKeys = []string{"host", "target", "domain", "url", "hostname", "address", "ip", "ip_address", "query"}
+
 // toolOptions are the options of acsmon_tool.
 type toolOptions struct {
 	Tool         string         `ansible:"tool"`
@@ -51,6 +55,11 @@ func runTool(ctx context.Context, s *session) (ansible.Result, error) {
 		return nil, err
 	}
 	answer, err := s.client.Tools.Run(ctx, o.Tool, arguments)
+	if key := o.missedKey(arguments, err); key != "" {
+		delete(arguments, toolKeys[o.Tool]["target"])
+		arguments[key] = converge.Trim(o.Target)
+		answer, err = s.client.Tools.Run(ctx, o.Tool, arguments)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -97,6 +106,22 @@ func (o toolOptions) arguments(s *session) (acsmon.Fields, error) {
 		}
 	}
 	return arguments, nil
+}
+
+// missedKey is the key of a target that the server misses in the arguments; "" if it misses none.
+func (o toolOptions) missedKey(arguments acsmon.Fields, err error) string {
+	var refused *acsmon.Error
+	if !acsmon.IsInvalid(err) || !errors.As(err, &refused) {
+		return ""
+	}
+	for _, key := range targetKeys {
+		_, sent := arguments[key]
+		_, given := o.Fields[key]
+		if !sent && !given && len(refused.Fields[key]) > 0 {
+			return key
+		}
+	}
+	return ""
 }
 
 // await waits for what a job finds. If no route returns that, it returns nil and warns.

@@ -105,6 +105,22 @@ func TestToolsWithoutResult(t *testing.T) {
 	})
 }
 
+// TestToolsWithOtherKeys are those of a server that takes the target under another key.
+func TestToolsWithOtherKeys(t *testing.T) {
+	scenario(t, "a domain", acsmontest.Options{}, func(w *workbench) {
+		w.Inject(acsmontest.Fault{Path: "/tools/whois", Times: 1, Do: acsmontest.Answer(422, nil, `{"message": "The domain field is required.", "errors": {"domain": ["The domain field is required."]}}`)})
+		w.Inject(acsmontest.Fault{Path: "/tools/whois", Do: acsmontest.Answer(200, nil, `{"registrar": "Example"}`)})
+		r := w.run("acsmon_tool", row{"tool": "whois", "target": " example.com"}).costs("POST /tools/whois", "POST /tools/whois")
+		if got := sentBody(w.t, r.requests[1]); !reflect.DeepEqual(got, row{"domain": "example.com"}) || r.row["result"] == nil {
+			w.t.Errorf("sent %v: %v", got, r.row)
+		}
+	})
+	scenario(t, "a host that is refused", acsmontest.Options{}, func(w *workbench) {
+		w.Inject(acsmontest.Fault{Path: "/tools/ping", Do: acsmontest.Answer(422, nil, `{"message": "No.", "errors": {"host": ["The host field must be a host."], "colour": ["Which?"]}}`)})
+		w.run("acsmon_tool", row{"tool": "ping", "target": "?"}).fails("must be a host").costs("POST /tools/ping")
+	})
+}
+
 // TestMistakenTools are refused before anything is sent, but for what only the server knows.
 func TestMistakenTools(t *testing.T) {
 	scenario(t, "mistakes", acsmontest.Options{}, func(w *workbench) {

@@ -15,8 +15,8 @@ version_added: 0.1.0
 description:
   - Run ping, traceroute and the like on the server, and return what the tool finds. So a playbook sees the network from where
     ACS Monitor looks at it.
-  - The keys under which the tools take O(target) and the other options are not documented. If the server asks for another key, give
-    it with O(fields).
+  - The keys under which the tools take O(target) and the other options are not documented. If the server misses another likely key for
+    O(target), the module gives it that, with a second request. Give any other key with O(fields).
   - Costs one request. If the server answers with a job, waiting for its result costs one more for each look, and up to three for
     the first.
   - The server runs at most 10 jobs of a user at a time. If there are more, and it says so with the status 429, the task waits as for the
