@@ -86,6 +86,9 @@ type Field struct {
 	// Where says which resources may have a Secret: those in which each of these fields has one of
 	// these values. nil: all.
 	Where map[string][]string
+	// New is what a new resource has in the field if a create does not say; nil: that is not known.
+	// Check mode relies on it, and nothing else.
+	New any
 }
 
 // Secret reports whether the server takes the field's value and does not show it.

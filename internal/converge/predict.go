@@ -19,7 +19,7 @@ func (e *Engine) Predict(ctx context.Context, p *Plan) (Outcome, error) {
 		fields := acsmon.Fields{}
 		for _, f := range e.Kind.Fields {
 			if !f.Secret() {
-				fields[f.key()] = nil
+				fields[f.key()] = f.New
 			}
 		}
 		maps.Copy(fields, p.send)

@@ -22,7 +22,7 @@ var alertChannel = resource{
 			{Name: "type"},
 			{Name: "config", Form: converge.Merge},
 			{Name: "secret", Form: converge.Secret, Where: map[string][]string{"type": {"webhook"}}},
-			{Name: "is_active"},
+			{Name: "is_active", New: true},
 		},
 		Required: []string{"name", "type"},
 	},

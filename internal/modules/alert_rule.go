@@ -61,7 +61,7 @@ func ruleKind(name string, watched []converge.Field, others ...converge.Field) c
 		{Name: "cooldown_minutes"},
 		{Name: "notify_on_recovery"},
 		{Name: "channels", Send: "channel_ids", Form: converge.Links, Read: []string{"channel_ids", "channels"}},
-		{Name: "is_active"},
+		{Name: "is_active", New: true},
 	}...), others...)}
 }
 

@@ -113,24 +113,24 @@ func (t *subject) setTimes(context.Context, *session) error {
 
 func (t *subject) addMonitors(ctx context.Context, s *session) error {
 	o := t.options
-	if err := t.addSingle(ctx, target{"monitor", converge.Trim(o.Monitor), s.reading(s.client.Monitors.Fields())}, &t.monitors); err != nil {
+	if err := t.addSingle(ctx, target{"monitor", converge.Trim(o.Monitor), s.expected(s.client.Monitors.Fields())}, &t.monitors); err != nil {
 		return err
 	}
 	if err := addNamed(ctx, s, monitors, o.Monitors, &t.monitors); err != nil {
 		return err
 	}
-	return addMembers(ctx, s, monitor, "monitor_group", o.MonitorGroup, tagged(o.Tags), s.reading(s.client.Monitors.Fields()), &t.monitors)
+	return addMembers(ctx, s, monitor, "monitor_group", o.MonitorGroup, tagged(o.Tags), s.expected(s.client.Monitors.Fields()), &t.monitors)
 }
 
 func (t *subject) addDevices(ctx context.Context, s *session) error {
 	o := t.options
-	if err := t.addSingle(ctx, target{"device", converge.Trim(o.Device), s.reading(s.client.Devices.Fields())}, &t.devices); err != nil {
+	if err := t.addSingle(ctx, target{"device", converge.Trim(o.Device), s.expected(s.client.Devices.Fields())}, &t.devices); err != nil {
 		return err
 	}
 	if err := addNamed(ctx, s, devices, o.Devices, &t.devices); err != nil {
 		return err
 	}
-	return addMembers(ctx, s, device, "device_group", o.DeviceGroup, nil, s.reading(s.client.Devices.Fields()), &t.devices)
+	return addMembers(ctx, s, device, "device_group", o.DeviceGroup, nil, s.expected(s.client.Devices.Fields()), &t.devices)
 }
 
 // addSingle narrows ids to the target, if there is one.
@@ -194,7 +194,7 @@ func (t *subject) addLinked(ctx context.Context, s *session) error {
 	for _, id := range slices.Sorted(maps.Keys(t.devices)) {
 		wanted.Wanted = append(wanted.Wanted, id)
 	}
-	found, err := rows.Selection{Kind: "monitor", Conditions: []rows.Condition{wanted}}.Fetch(ctx, s.reading(s.client.Monitors.Fields()))
+	found, err := rows.Selection{Kind: "monitor", Conditions: []rows.Condition{wanted}}.Fetch(ctx, s.expected(s.client.Monitors.Fields()))
 	if err != nil {
 		return err
 	}
@@ -214,8 +214,8 @@ func (t *subject) addHosts(ctx context.Context, s *session) error {
 		ids   idSet
 		names func(acsmon.Fields) []any
 	}{
-		{s.reading(s.client.Devices.Fields()), t.hosts.devices, func(row acsmon.Fields) []any { return []any{row["name"], row["ip_address"]} }},
-		{s.reading(s.client.Monitors.Fields()), t.hosts.monitors, func(row acsmon.Fields) []any {
+		{s.expected(s.client.Devices.Fields()), t.hosts.devices, func(row acsmon.Fields) []any { return []any{row["name"], row["ip_address"]} }},
+		{s.expected(s.client.Monitors.Fields()), t.hosts.monitors, func(row acsmon.Fields) []any {
 			return []any{row["host"], row["name"], monitor.kind.Field("device").LinkName(row)}
 		}},
 	} {

@@ -33,7 +33,7 @@ var device = resource{
 			{Name: "group", Send: "device_group_id", Form: converge.Link,
 				Read: []string{"device_group_id", "device_group.id", "group_id", "group.id"}},
 			{Name: "location"},
-			{Name: "is_active"},
+			{Name: "is_active", New: true},
 		},
 		Required: []string{"name", "ip_address"},
 		Searched: []string{"ip_address"},

@@ -78,7 +78,7 @@ func runMonitorPause(ctx context.Context, s *session) (ansible.Result, error) {
 	if o.State == "paused" {
 		work = w.pause
 	}
-	err := w.wanted.prepare(ctx, s.client)
+	err := w.wanted.prepare(ctx, s)
 	if err == nil && !w.wanted.isEmpty() {
 		err = work(ctx)
 	}
@@ -205,8 +205,11 @@ func (w *window) pause(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := w.affords(ctx, steps); err != nil || w.CheckMode {
+	if err := w.affords(ctx, steps); err != nil {
 		return err
+	}
+	if w.CheckMode {
+		return w.batch.Predict(ctx, steps)
 	}
 	_ = w.batch.Apply(ctx, steps, true) // each step says what happened to it
 	return w.unpaused(ctx)
@@ -297,9 +300,10 @@ func (w *window) resume(ctx context.Context) error {
 	if err != nil {
 		return w.remain(err)
 	}
-	if !w.CheckMode {
-		_ = w.batch.Apply(ctx, steps, true) // each step says what happened to it
+	if w.CheckMode {
+		return cmp.Or(w.batch.Predict(ctx, steps), w.leftOver())
 	}
+	_ = w.batch.Apply(ctx, steps, true) // each step says what happened to it
 	return w.leftOver()
 }
 

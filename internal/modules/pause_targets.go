@@ -20,7 +20,7 @@ type targets struct {
 }
 
 // prepare makes from the options what rows are compared with.
-func (t *targets) prepare(ctx context.Context, client *acsmon.Client) error {
+func (t *targets) prepare(ctx context.Context, s *session) error {
 	t.called = hostNames(t.Hosts)
 	if len(t.Tags) > 0 {
 		t.conditions = append(t.conditions, tagged(t.Tags)...)
@@ -28,7 +28,7 @@ func (t *targets) prepare(ctx context.Context, client *acsmon.Client) error {
 	if len(t.Groups) == 0 {
 		return nil
 	}
-	ids, err := converge.ResolveAll(ctx, monitorGroups.store(client), monitorGroups.kind, t.Groups, "name")
+	ids, err := converge.ResolveAll(ctx, s.named(monitorGroups), monitorGroups.kind, t.Groups, "name")
 	if err != nil {
 		return err
 	}

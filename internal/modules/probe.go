@@ -18,6 +18,7 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/ansible"
 	"github.com/acsmon/acsmon-ansible/internal/converge"
 	"github.com/acsmon/acsmon-ansible/internal/rows"
+	"github.com/acsmon/acsmon-ansible/internal/sharedlist"
 )
 
 // probe declares a module that lets the server look at resources now, with a check or a poll of
@@ -73,7 +74,7 @@ func (p probe) run(ctx context.Context, s *session, o probeOptions, conditions [
 	if o.Status != nil && len(o.Status) == 0 {
 		return nil, errors.New("status is empty: name at least one that is wanted")
 	}
-	r := &probing{session: s, probe: p, options: o, recheck: recheck, list: &countedList{Collection: p.list(s.client)}}
+	r := &probing{session: s, probe: p, options: o, recheck: recheck, list: &countedList{Collection: s.expected(p.list(s.client))}}
 	if err := r.find(ctx, conditions); err != nil {
 		return nil, err
 	}
@@ -107,7 +108,7 @@ type probing struct {
 
 // countedList is a list that counts the rows that it yields.
 type countedList struct {
-	acsmon.Collection[acsmon.Fields]
+	sharedlist.Collection
 	came int
 }
 
@@ -158,7 +159,7 @@ func (r *probing) find(ctx context.Context, conditions []rows.Condition) error {
 		if !chosen && rows.IsFalse(row["is_active"]) {
 			continue // a paused monitor has no outcome to wait for
 		}
-		if _, shown := row[r.stamp]; !shown {
+		if _, shown := row[r.stamp]; !shown && row.ID() > 0 { // else it is predicted
 			return fmt.Errorf("the server does not show %s of %s %d, so a new outcome could not be told from an old one", r.stamp, r.kind, row.ID())
 		}
 		r.all = append(r.all, &probed{id: row.ID(), row: row})

@@ -5,6 +5,7 @@ package modules_test
 import (
 	"fmt"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -198,4 +199,68 @@ func TestCheckModeAcrossTasks(t *testing.T) {
 		w.check("acsmon_monitor_group", of("play", "1", row{"name": "New shop"}))
 		w.check("acsmon_monitor", of("another", "2", row{"name": "Shop", "type": "ping", "host": "a", "group": "New shop"})).fails("New shop")
 	})
+}
+
+// singles are the tasks of a play of one resource each, which then acts on what it made.
+var singles = []struct {
+	module string
+	given  row
+}{
+	{"acsmon_monitor_group", row{"name": "Shop"}},
+	{"acsmon_device_group", row{"name": "Core"}},
+	{"acsmon_alert_channel", row{"name": "Ops", "type": "email", "config": row{"to": "ops@shop.example"}}},
+	{"acsmon_device", row{"name": "core-1", "ip_address": "192.0.2.1", "snmp_version": "2c", "snmp_community": "s3cretive", "group": "Core"}},
+	{"acsmon_device_oid", row{"device": "core-1", "oid": "1.3.6.1.2.1.1.3.0", "name": "uptime"}},
+	{"acsmon_monitor", row{"name": "API", "type": "https", "host": "shop.example", "group": "Shop", "device": "core-1", "tags": []any{"web"}, "match_on": []any{"name", "group"}}},
+	{"acsmon_monitor", row{"name": "Mail", "type": "smtp", "host": "mail.example", "group": "Shop"}},
+	{"acsmon_monitor_alert_rule", row{"name": "API is down", "monitor": "API", "condition": "status_down", "severity": "critical", "channels": []any{"Ops"}}},
+	{"acsmon_alert_rule", row{"name": "core-1 restarted", "device": "core-1", "oid": "uptime", "condition": "lt", "threshold": 100, "channels": []any{"Ops"}}},
+	{"acsmon_webhook", row{"device": "core-1", "name": "Backup", "rules": []any{row{"name": "late", "condition": "status_down", "channels": []any{"Ops"}}}}},
+	{"acsmon_alert", row{"state": "acknowledged", "monitor": "API"}},
+	{"acsmon_alert", row{"state": "resolved", "device": "core-1", "linked": true}},
+	{"acsmon_alert", row{"state": "acknowledged", "monitor_group": "Shop", "tags": []any{"web"}}},
+	{"acsmon_monitor_check", row{"names": []any{"API"}, "wait": true}},
+	{"acsmon_monitor_check", row{"group": "Shop"}},
+	{"acsmon_device_poll", row{"names": []any{"core-1"}}},
+	{"acsmon_monitor_pause", row{"state": "paused", "monitors": []any{"Mail"}, "window": "repair"}},
+	{"acsmon_monitor_pause", row{"state": "paused", "groups": []any{"Shop"}, "window": "deploy"}},
+	{"acsmon_monitor_pause", row{"state": "resumed", "groups": []any{"Shop"}, "window": "deploy"}},
+}
+
+// TestCheckModeOfAPlayOfSingles: check mode of a play predicts each of its tasks on an empty
+// server, the ones that act on what others would have created too, and a second run
+// changes nothing but what is an action.
+func TestCheckModeOfAPlayOfSingles(t *testing.T) {
+	for name, o := range map[string]acsmontest.Options{
+		"an empty server":         {},
+		"one that wraps its rows": {Alternatives: acsmontest.Alternatives{Single: "wrapped", Unknown: "422"}},
+	} {
+		scenario(t, name, o, func(w *workbench) {
+			predictions := make([]*result, len(singles))
+			for n, task := range singles {
+				predictions[n] = w.check(task.module, with(of("play", fmt.Sprint(n), task.given), row{"_ansible_diff": true}))
+				if predictions[n].row["failed"] != nil {
+					w.t.Fatalf("task %d, %s, in check mode: %s", n, task.module, predictions[n].msg())
+				}
+			}
+			for _, r := range w.Requests() {
+				if text := r.Path + "?" + r.Query; strings.Contains(text, "/-") || strings.Contains(text, "=-") {
+					w.t.Errorf("the server saw an id of a prediction: %s?%s", r.Path, r.Query)
+				}
+			}
+			for n, task := range singles {
+				real, predicted := w.task(task.module, with(of("real", fmt.Sprint(n), task.given), row{"_ansible_diff": true})), predictions[n]
+				if real.row["changed"] != predicted.row["changed"] || !reflect.DeepEqual(real.row["diff"], predicted.row["diff"]) {
+					w.t.Errorf("task %d, %s: predicted changed=%v with the diff\n%v\nand it was changed=%v with\n%v", n, task.module,
+						predicted.row["changed"], predicted.row["diff"], real.row["changed"], real.row["diff"])
+				}
+			}
+			for n, task := range singles {
+				action := task.module == "acsmon_monitor_check" || task.module == "acsmon_device_poll" || task.given["window"] == "deploy"
+				if r := w.task(task.module, of("again", fmt.Sprint(n), task.given)); !action && !r.unchanged() {
+					w.t.Errorf("task %d, %s, changes something again: %v", n, task.module, r.row)
+				}
+			}
+		})
+	}
 }

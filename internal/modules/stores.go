@@ -82,11 +82,35 @@ func (s stores) reading(c sharedlist.Collection) sharedlist.Collection {
 	return keptList{c, s.kept.List(c)}
 }
 
+// expected returns a list from which rows are selected to be acted on: in check mode, with what the
+// tasks before this one would have done.
+func (s stores) expected(c sharedlist.Collection) sharedlist.Collection {
+	c = s.reading(c)
+	if s.before == nil {
+		return c
+	}
+	return expectedList{c, s.before.Over(c)}
+}
+
+// expectedList is a list with predictions. A page of it is one of the server's.
+type expectedList struct {
+	sharedlist.Collection
+	over predicted.Collection
+}
+
+func (l expectedList) List(ctx context.Context, query acsmon.Query) iter.Seq2[acsmon.Fields, error] {
+	return l.over.List(ctx, query)
+}
+
+func (l expectedList) Get(ctx context.Context, id int64) (acsmon.Fields, error) {
+	return l.over.Get(ctx, id)
+}
+
 // named returns the list in which what an option names is looked up.
 func (s stores) named(l link) converge.Store {
 	store := l.store(s.client)
 	if c, ok := store.(sharedlist.Collection); ok {
-		return s.reading(c)
+		return s.expected(c)
 	}
 	return store
 }

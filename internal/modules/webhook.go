@@ -18,7 +18,7 @@ var webhook = resource{
 	key:  "webhook",
 	kind: converge.Kind{
 		Name:     "webhook",
-		Fields:   []converge.Field{{Name: "name"}, {Name: "description"}, {Name: "is_active"}},
+		Fields:   []converge.Field{{Name: "name"}, {Name: "description"}, {Name: "is_active", New: true}},
 		Required: []string{"name"},
 	},
 	rules: ansible.Rules{RequiredOneOf: identity.RequiredOneOf, Options: map[string]ansible.Rules{"rules": identity}},

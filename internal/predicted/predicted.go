@@ -106,6 +106,11 @@ func (o overlay) server(ctx context.Context, query acsmon.Query) iter.Seq2[acsmo
 	if strings.Contains(o.Path(), "/-") {
 		return func(func(acsmon.Fields, error) bool) {}
 	}
+	query.Filter = maps.Clone(query.Filter)
+	maps.DeleteFunc(query.Filter, func(_, value string) bool { // it means what is not on the server yet
+		id, err := strconv.ParseInt(value, 10, 64)
+		return err == nil && id < 0
+	})
 	return o.Collection.List(ctx, query)
 }
 

@@ -191,7 +191,7 @@ func (a *asking) all(ctx context.Context, query acsmon.Query, yield func(acsmon.
 			return err
 		}
 		first = false
-		if err == nil && row.ID() <= 0 {
+		if err == nil && row.ID() == 0 {
 			err = fmt.Errorf("the server's list %s holds a row without an id: check the base URL", a.list.Path())
 		}
 		if !yield(row, err) || err != nil {
