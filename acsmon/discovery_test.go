@@ -54,7 +54,7 @@ func TestResultsOfScans(t *testing.T) {
 func TestScanFinished(t *testing.T) {
 	asked := time.Date(2026, 4, 22, 11, 0, 0, 500, time.UTC)
 	moment := `{"status": "completed", "last_run_at": "2026-04-22T11:00:00Z"}`
-	ahead := strings.Replace(moment, asked.UTC().Format("2006-01-02"), asked.UTC().AddDate(0, 0, 1).Format("2006-01-02"), 1) // of another clock
+	ahead := fmt.Sprintf(`{"status": "completed", "last_run_at": %q}`, time.Now().Add(time.Hour).UTC().Format(time.RFC3339)) // of another clock
 	for _, test := range []struct {
 		before, now string
 		want        bool
