@@ -73,14 +73,20 @@ func (w *watching) endsWell() {
 	}
 }
 
+// addAlert opens an alert of a device.
+func addAlert(server *acsmontest.Server, id int64) {
+	server.Add("alert-events", map[string]any{
+		"id": id, "device_id": server.Add("devices", map[string]any{}), "severity": "critical", "status": "open",
+	})
+}
+
 // A process that is killed before its line was confirmed is followed by one that
 // tells it again; one that is killed later, by one that goes on.
 func TestAKilledWatchLosesNothing(t *testing.T) {
 	t.Parallel()
 	server := acsmontest.Start(t, acsmontest.Options{})
-	for _, id := range []int64{5, 6} {
-		server.Add("alert-events", map[string]any{"id": id, "severity": "critical", "status": "open"})
-	}
+	addAlert(server, 5)
+	addAlert(server, 6)
 	home := t.TempDir()
 	w := startWatch(t, server, home, "--confirm")
 	w.wants("device-5-opened")
@@ -111,7 +117,7 @@ func TestAWatchEndsWell(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := acsmontest.Start(t, acsmontest.Options{})
-			server.Add("alert-events", map[string]any{"id": int64(5), "severity": "critical", "status": "open"})
+			addAlert(server, 5)
 			w := startWatch(t, server, t.TempDir(), "--interval", "3600")
 			w.wants("device-5-opened")
 			end(w)
@@ -124,7 +130,7 @@ func TestAWatchEndsWell(t *testing.T) {
 func TestTwoWatchersDoNotShareAState(t *testing.T) {
 	t.Parallel()
 	server := acsmontest.Start(t, acsmontest.Options{})
-	server.Add("alert-events", map[string]any{"id": int64(5), "severity": "critical", "status": "open"})
+	addAlert(server, 5)
 	home := t.TempDir()
 	startWatch(t, server, home).wants("device-5-opened")
 	second := startWatch(t, server, home)
