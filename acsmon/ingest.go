@@ -14,7 +14,7 @@ import (
 
 // Ingest is the address at which one webhook takes events. Pushing to it needs no token of the API
 // and does not count against the API's rate limit: the address is the secret. It is in no error and
-// in no [Trace].
+// in no [Trace]. A round tripper of [WithTransport] does see it.
 type Ingest struct {
 	client  *Client
 	address *url.URL
