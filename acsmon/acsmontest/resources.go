@@ -328,6 +328,7 @@ var resources = []*resource{
 			{name: "password", writable: true, required: true, secret: true, kept: true},
 			{name: "role_ids", kind: ids, writable: true, to: "roles", hidden: true},
 			{name: "device_group_ids", kind: ids, writable: true, to: "device-groups", hidden: true},
+			{name: "is_active", kind: boolean, writable: true, def: true},
 		},
 		input: userInput,
 		rules: userRules,

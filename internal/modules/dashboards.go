@@ -52,7 +52,7 @@ func newDashboards(c *acsmon.Client) dashboards {
 func (d dashboards) List(ctx context.Context, query acsmon.Query) iter.Seq2[acsmon.Fields, error] {
 	return func(yield func(acsmon.Fields, error) bool) {
 		for row, err := range d.Collection.List(ctx, query) {
-			if !yield(d.withWidgets(row), err) {
+			if !yield(d.seen(row), err) {
 				return
 			}
 		}
@@ -62,9 +62,18 @@ func (d dashboards) List(ctx context.Context, query acsmon.Query) iter.Seq2[acsm
 func (d dashboards) Page(ctx context.Context, query acsmon.Query) (acsmon.Page[acsmon.Fields], error) {
 	page, err := d.Collection.Page(ctx, query)
 	for i, row := range page.Rows {
-		page.Rows[i] = d.withWidgets(row)
+		page.Rows[i] = d.seen(row)
 	}
 	return page, err
+}
+
+// seen notes a row of the list, and returns it in our form.
+func (d dashboards) seen(row acsmon.Fields) acsmon.Fields {
+	row = d.withWidgets(row)
+	if row != nil {
+		d.fetched[row.ID()] = row
+	}
+	return row
 }
 
 // Get fetches a dashboard, and its widgets if the dashboard does not show them.
@@ -96,10 +105,12 @@ func (d dashboards) Create(ctx context.Context, fields acsmon.Fields) (acsmon.Fi
 // Update changes a dashboard, unless only its widgets change, and then the widgets.
 func (d dashboards) Update(ctx context.Context, id int64, fields acsmon.Fields) (acsmon.Fields, error) {
 	wanted, given := fields["widgets"].([]any)
-	own, row := ownFields(fields), d.fetched[id]
-	if !given || !converge.Same(map[string]any(own), map[string]any(row)) {
-		var err error
-		if row, err = d.Collection.Update(ctx, id, own); err != nil || !given {
+	row, err := d.known(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if own := ownFields(fields); !given || !converge.Same(map[string]any(own), map[string]any(row)) {
+		if row, err = d.Collection.Update(ctx, id, whole(row, own)); err != nil || !given {
 			return d.withWidgets(row), err
 		}
 	}
@@ -111,6 +122,28 @@ func (d dashboards) Update(ctx context.Context, id int64, fields acsmon.Fields) 
 		row = acsmon.Fields{"id": id}
 	}
 	return d.addWidgets(ctx, row)
+}
+
+// known returns a dashboard as it was last seen.
+func (d dashboards) known(ctx context.Context, id int64) (acsmon.Fields, error) {
+	if row := d.fetched[id]; row != nil {
+		return row, nil
+	}
+	return d.Get(ctx, id)
+}
+
+// whole adds to the fields what else the server shows of a dashboard: nothing public names its keys,
+// and the server may reset what an update does not name.
+func whole(row, fields acsmon.Fields) acsmon.Fields {
+	all := acsmon.Fields{}
+	for key, value := range row {
+		_, isList := value.([]any)
+		if value != nil && !isList && key != "id" && !strings.HasSuffix(key, "_at") && !strings.HasSuffix(key, "_id") {
+			all[key] = value
+		}
+	}
+	maps.Copy(all, fields)
+	return all
 }
 
 // ownFields are the fields of the dashboard without its widgets.

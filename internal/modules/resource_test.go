@@ -242,10 +242,10 @@ var lifeCycles = []lifeCycle{
 		module: "acsmon_user", table: "users", list: "/users", identity: "user_email", column: "email",
 		spell: func(name string) string { return name + "@example.com" },
 		create: row{
-			"name": "Ann", "user_password": " pa55 word ", "roles": []string{"Auditor"}, "device_groups": []string{"Core", "Edge"},
+			"name": "Ann", "user_password": " pa55 word ", "roles": []string{"Auditor"}, "device_groups": []string{"Core", "Edge"}, "is_active": false,
 		},
 		stored: row{
-			"name": "Ann", "password": " pa55 word ", "role_ids": []int64{821}, "device_group_ids": []int64{801, 802},
+			"name": "Ann", "password": " pa55 word ", "role_ids": []int64{821}, "device_group_ids": []int64{801, 802}, "is_active": false,
 		},
 		needs:   []string{"name", "user_password"},
 		between: []string{"GET /device-groups", "GET /roles"},
@@ -256,6 +256,7 @@ var lifeCycles = []lifeCycle{
 			{given: row{"roles": []string{"Auditor"}}, stored: row{"role_ids": []int64{821}}, extra: []string{"GET /roles"}},
 			{given: row{"device_groups": []string{"802"}}, stored: row{"device_group_ids": []int64{802}}},
 			{given: row{"device_groups": []string{}}, stored: row{"device_group_ids": []int64{}}},
+			{given: row{"is_active": true}, stored: row{"is_active": true}},
 			{given: row{"roles": []string{}}, stored: row{"role_ids": []int64{}}},
 		},
 		refused: row{"name": strings.Repeat("n", 300)},

@@ -24,6 +24,7 @@ var user = resource{
 			{Name: "device_groups", Send: "device_group_ids", Form: converge.Links, Read: []string{
 				"device_group_ids", "device_groups", "allowed_device_group_ids", "allowed_device_groups", "scoped_device_groups",
 			}},
+			{Name: "is_active"},
 		},
 		Required: []string{"user_email", "name", "user_password"},
 		Identity: "user_email",

@@ -191,6 +191,7 @@ func TestLaravelRunsDocumentedExamples(t *testing.T) {
 	s := newSite(t, venvs[len(venvs)-1])
 	server := laravel.Start(t, laravel.Options{})
 	populate(t, server, fleet(t))
+	server.SQL("insert into roles (name) values ('viewer'), ('operator')")
 	s.useLaravel(server)
 	names, err := docs.ModuleNames()
 	s.must(err)

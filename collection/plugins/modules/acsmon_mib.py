@@ -66,10 +66,19 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Have the MIB of the air conditioning
+- name: Write the MIB of the air conditioning down where the next task finds it
+  ansible.builtin.copy:
+    dest: "{{ playbook_dir }}/ACME-MIB.txt"
+    content: |
+      ACME-MIB DEFINITIONS ::= BEGIN
+      END
+    mode: "0644"
+  delegate_to: localhost
+
+- name: Upload it
   acsmon.monitor.acsmon_mib:
     name: ACME-MIB
-    src: "{{ playbook_dir }}/files/ACME-MIB.txt"
+    src: "{{ playbook_dir }}/ACME-MIB.txt"
   delegate_to: localhost
 
 - name: Remove it

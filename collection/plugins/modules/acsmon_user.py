@@ -88,6 +88,10 @@ options:
       - The API does not document the key. It is C(device_group_ids), or another one like it that the server shows.
     type: list
     elements: str
+  is_active:
+    description:
+      - Whether the user may log in, on a server that can switch users off.
+    type: bool
 seealso:
   - module: acsmon.monitor.acsmon_role
   - module: acsmon.monitor.acsmon_device_group
@@ -161,6 +165,11 @@ user:
       type: list
       elements: int
       sample: [2]
+    is_active:
+      description: Whether the user may log in.
+      returned: when the server shows it
+      type: bool
+      sample: true
     device_group_ids:
       description: The device groups to which the user is restricted, where the server shows their ids.
       returned: when the server shows them
