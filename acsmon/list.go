@@ -10,6 +10,8 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -284,15 +286,49 @@ func refusesPerPage(err error) bool {
 // pages yields the pages of one pass in order, beginning with first.
 func (w *walker) pages(ctx context.Context, first page) iter.Seq2[page, error] {
 	return func(yield func(page, error) bool) {
-		if !yield(first, nil) || !first.more() {
-			return
-		}
-		if first.lastPage() > 0 {
+		switch {
+		case !yield(first, nil):
+		case first.silent() && w.mayBeCut(first):
+			w.probe(ctx, first, yield)
+		case !first.more():
+		case first.lastPage() > 0:
 			w.ahead(ctx, first.lastPage(), yield)
+		default:
+			w.follow(ctx, first, yield)
+		}
+	}
+}
+
+// usualSizes are the page sizes that a server may have without saying so.
+var usualSizes = []int{10, 15, 20, 25, 30, 50, 100, 200, 250, 500, 1000}
+
+// mayBeCut reports whether a page is exactly as long as a page may be: as was asked for, or as
+// servers usually have it.
+func (w *walker) mayBeCut(p page) bool {
+	return w.values.Get("per_page") == strconv.Itoa(len(p.rows)) || slices.Contains(usualSizes, len(p.rows))
+}
+
+// probe asks for the pages after the first of a server that does not say whether there are any, as
+// long as they are full. A server that has no pages sends the first again, sends none, or refuses
+// the question.
+func (w *walker) probe(ctx context.Context, first page, yield func(page, error) bool) {
+	size, before := len(first.rows), first
+	for number := w.start + 1; ; number++ {
+		p, err := w.fetchNumber(ctx, number)
+		if IsQueryRefused(err) || IsNotFound(err) || err == nil && (len(p.rows) == 0 || begins(p, before) || begins(p, first)) {
 			return
 		}
-		w.follow(ctx, first, yield)
+		if !yield(p, err) || err != nil || len(p.rows) < size {
+			return
+		}
+		before = p
 	}
+}
+
+// begins reports whether a page begins with the row that another one begins with.
+func begins(p, other page) bool {
+	a, b := p.rows[0], other.rows[0]
+	return a.ID() != 0 && a.ID() == b.ID() || reflect.DeepEqual(a, b)
 }
 
 // ahead fetches the pages up to last, several at once.

@@ -32,6 +32,11 @@ func (p page) more() bool {
 	return p.number > 0 && p.number < p.lastPage()
 }
 
+// silent reports whether the response says nothing at all of pages.
+func (p page) silent() bool {
+	return !p.nextStated && p.total < 0 && p.number == 0 && p.last == 0 && p.perPage == 0
+}
+
 // lastPage returns the number of the last page, stated or computed; 0 if it is unknown.
 func (p page) lastPage() int {
 	if p.last > 0 {
@@ -64,7 +69,7 @@ type envelope struct {
 func decodePage(body []byte) (page, error) {
 	var e envelope
 	if bytes.HasPrefix(bytes.TrimSpace(body), []byte("[")) { // a bare array has nothing else
-		body = slices.Concat([]byte(`{"next_page_url":null,"data":`), body, []byte("}"))
+		body = slices.Concat([]byte(`{"data":`), body, []byte("}"))
 	}
 	err := unmarshal(body, &e)
 	if errors.Is(err, errTooMuch) {

@@ -42,6 +42,7 @@ $defaults = [
     'config-keys' => 'kept',  // kept, known
     'ingest' => 'token',      // token, ingest_token, url, ingest_url
     'switches' => 'put',      // put, toggle
+    'trap-keys' => 'trap_oid', // trap_oid and message; oid and value
     'licence-key' => 'licence', // licence, license
     'failing-listener' => false, // a listener fails after a row was saved
 ];

@@ -68,6 +68,6 @@ class ToolController extends Controller
 
     private function found(array $given, array $result)
     {
-        return response()->json($given + $result);
+        return response()->json(array_merge($given, $result));
     }
 }

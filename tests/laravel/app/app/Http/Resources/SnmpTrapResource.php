@@ -8,11 +8,13 @@ class SnmpTrapResource extends Resource
 {
     public function toArray($request)
     {
+        [$oid, $message] = config('acs.trap-keys') === 'oid' ? ['oid', 'value'] : ['trap_oid', 'message'];
+
         return [
             'id' => $this->id,
             'source_ip' => $this->source_ip,
-            'trap_oid' => $this->trap_oid,
-            'message' => $this->message,
+            $oid => $this->trap_oid,
+            $message => $this->message,
             'severity' => $this->severity,
             'status' => $this->status,
             'varbinds' => $this->detail(fn () => $this->object($this->varbinds)),
