@@ -14,7 +14,7 @@ import (
 )
 
 // rounds is how often two commands are run in turns for a comparison.
-const rounds = 9
+const rounds = 7
 
 // ratios prints how commands compare that are run in turns, so that other work on the machine slows
 // both of them. old is the version of another commit; nil: there is none.
