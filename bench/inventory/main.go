@@ -5,6 +5,8 @@
 //
 //	make venvs && go run ./bench/inventory -core .venv/core-2.21 >bench/inventory/results.md
 //
+// With -before CHECKOUT, it compares this checkout with another one, and prints ratios only.
+//
 // It makes a virtual environment of its own beside that of the ansible-core, for
 // the Python recipe, which needs the library requests.
 package main
