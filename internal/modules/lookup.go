@@ -44,12 +44,12 @@ func lookups() []lookup {
 		{
 			one: "monitor", many: "monitors", module: "acsmon_monitor_info", key: "monitors",
 			selects: append([]string{"names", "status", "type", "group", "device", "tags", "is_active"}, listed...),
-			get:     getNamed(monitors), fetch: fetchMonitors,
+			get:     getNamed(monitors, "name"), fetch: fetchMonitors,
 		},
 		{
 			one: "device", many: "devices", module: "acsmon_device_info", key: "devices",
 			selects: append([]string{"names", "status", "device_type", "group", "is_active"}, listed...),
-			get:     getNamed(devices), fetch: fetchDevices,
+			get:     getNamed(devices, "name"), fetch: fetchDevices,
 		},
 		{
 			one: "alert", many: "alerts", module: "acsmon_alert_info", key: "alerts", alone: []string{"source"},
@@ -61,13 +61,32 @@ func lookups() []lookup {
 		},
 		{many: "system", module: "acsmon_system_info", selects: []string{"include"}, fetch: fetchSystem},
 	}
-	for _, r := range []resource{monitorGroup, deviceGroup, alertChannel, alertRule, monitorAlertRule} {
+	for _, l := range listedOnly {
+		r, list := l.resource, link{l.resource.kind.Name, l.resource.name, l.store}
 		all = append(all, lookup{
 			one: r.key, many: r.key + "s", module: r.name, key: r.key, selects: append([]string{"names"}, listed...),
-			get: getNamed(link{r.kind.Name, r.name, r.store}), fetch: fetchListed(r),
+			get: getNamed(list, l.name), fetch: fetchListed(list, l.name),
 		})
 	}
 	return all
+}
+
+// listedOnly are the resources that have no info module: the list of each as the server shows it, and
+// the key that names a row.
+var listedOnly = []struct {
+	resource resource
+	store    func(*acsmon.Client) converge.Store
+	name     string
+}{
+	{monitorGroup, monitorGroup.store, "name"},
+	{deviceGroup, deviceGroup.store, "name"},
+	{alertChannel, alertChannel.store, "name"},
+	{alertRule, alertRule.store, "name"},
+	{monitorAlertRule, monitorAlertRule.store, "name"},
+	{role, role.store, "name"},
+	{user, func(c *acsmon.Client) converge.Store { return c.Users.Fields() }, "email"},
+	{dashboard, func(c *acsmon.Client) converge.Store { return c.Dashboards.Fields() }, "name"},
+	{mib, func(c *acsmon.Client) converge.Store { return c.MIBs.Fields() }, "name"},
 }
 
 // LookupTerms are the first terms that the lookup plugin takes.

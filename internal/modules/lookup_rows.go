@@ -82,8 +82,8 @@ func (s *session) asOf(err error) error {
 	return fmt.Errorf("%w (as of %s; cache_timeout=0 asks the server again)", err, s.kept.Since().UTC().Format(time.RFC3339))
 }
 
-// getNamed returns the one row of a list that a name or an id means.
-func getNamed(of link) func(context.Context, *session, string) (acsmon.Fields, error) {
+// getNamed returns the one row of a list that an id means, or a name under the key.
+func getNamed(of link, key string) func(context.Context, *session, string) (acsmon.Fields, error) {
 	return func(ctx context.Context, s *session, reference string) (acsmon.Fields, error) {
 		store := s.named(of)
 		if id, ok := converge.ParseID(reference); ok {
@@ -93,21 +93,36 @@ func getNamed(of link) func(context.Context, *session, string) (acsmon.Fields, e
 			}
 			return row, err
 		}
-		row, err := converge.Lookup(ctx, store, of.kind, reference)
+		row, err := lookUp(ctx, store, of.kind, key, reference)
 		if err != nil || row != nil {
 			return row, err
 		}
 		missing := &converge.NotFoundError{Kind: of.kind, Name: reference}
-		if near := s.nearName(ctx, store, reference); near != "" {
+		if near := s.nearName(ctx, store, key, reference); near != "" {
 			return nil, fmt.Errorf("%w: did you mean %q?", missing, near)
 		}
 		return nil, missing
 	}
 }
 
+// lookUp returns the one row of a name; nil if there is none.
+func lookUp(ctx context.Context, store converge.Store, kind, key, name string) (acsmon.Fields, error) {
+	if key == "name" {
+		return converge.Lookup(ctx, store, kind, name)
+	}
+	found, err := rows.Selection{Kind: kind, Conditions: rows.OneOf(key, key, []string{name})}.Fetch(ctx, store.(rows.List))
+	switch {
+	case err != nil || len(found) == 0:
+		return nil, err
+	case len(found) > 1:
+		return nil, &converge.AmbiguousError{Kind: kind, Name: name, IDs: idsOf(found)}
+	}
+	return found[0], nil
+}
+
 // nearName returns the name in a list that a misspelt one may have meant; "" if there is none, or
 // if looking for it would cost a request.
-func (s *session) nearName(ctx context.Context, store converge.Store, name string) string {
+func (s *session) nearName(ctx context.Context, store converge.Store, key, name string) string {
 	if s.kept == nil {
 		return ""
 	}
@@ -116,7 +131,7 @@ func (s *session) nearName(ctx context.Context, store converge.Store, name strin
 		if err != nil {
 			return ""
 		}
-		names = append(names, rows.Text(row["name"]))
+		names = append(names, rows.Text(row[key]))
 	}
 	return nearmiss.Of(name, names)
 }
@@ -173,7 +188,7 @@ func getAlert(ctx context.Context, s *session, reference string) (acsmon.Fields,
 }
 
 // fetchListed returns the rows of a resource's list that the options select.
-func fetchListed(r resource) func(context.Context, *session) ([]acsmon.Fields, error) {
+func fetchListed(of link, name string) func(context.Context, *session) ([]acsmon.Fields, error) {
 	return func(ctx context.Context, s *session) ([]acsmon.Fields, error) {
 		var o struct {
 			infoOptions `ansible:",squash"`
@@ -182,11 +197,11 @@ func fetchListed(r resource) func(context.Context, *session) ([]acsmon.Fields, e
 		if err := s.Decode(&o); err != nil {
 			return nil, err
 		}
-		wanted, err := o.selection(r.kind.Name, rows.OneOf("names", r.identity(), o.Names))
+		wanted, err := o.selection(of.kind, rows.OneOf("names", name, o.Names))
 		if err != nil {
 			return nil, err
 		}
-		return wanted.Fetch(ctx, s.named(link{r.kind.Name, r.name, r.store}).(rows.List)) // as each list of an install is
+		return wanted.Fetch(ctx, s.named(of).(rows.List)) // as each list of an install is
 	}
 }
 

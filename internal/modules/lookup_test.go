@@ -116,6 +116,10 @@ func TestEachLookup(t *testing.T) {
 				w.lookup(row{"cache_timeout": 0}, one, is).wantFound("id", id)
 				w.lookup(nil, one, is, "missing").fails(fmt.Sprintf("there is no %s %q", strings.ReplaceAll(one, "_", " "), "missing"))
 			}
+			w.AddUser("lookup@example.com", "s3cret-pass", w.Permissions()...)
+			id := w.lookup(nil, "user", "lookup@example.com").wantFound("email", "lookup@example.com").found("id")[0]
+			w.lookup(row{"names": []string{"lookup@example.com"}}, "users").wantFound("id", id).costs()
+			w.lookup(nil, "user", "lookup@example.org").fails(`there is no user "lookup@example.org"`)
 			w.lookup(nil, "system").wantFound("server", fmt.Sprint(w.args["base_url"], ":80"))
 			w.lookup(row{"include": []string{"user"}}, "system").wantFound("health", nil)
 		})
@@ -198,14 +202,14 @@ func TestWhatIsMissingFromWhatIsKept(t *testing.T) {
 func TestWrongLookups(t *testing.T) {
 	scenario(t, "terms", acsmontest.Options{}, func(w *workbench) {
 		for message, terms := range map[string][]any{
-			`"monitr" cannot be looked up: did you mean monitor?`:                    {"monitr", "Shop"},
-			`"users" cannot be looked up: the first term must be one of monitor, mo`: {"users"},
-			"nothing says what to look up: the first term must be one of monitor":    {},
-			"monitor needs a name or an id as the next term: use monitors to select": {"monitor"},
-			`monitors takes no name, but "Shop" is one: use monitor`:                 {"monitors", "Shop"},
-			`system takes no further term, but "health" is one: remove it`:           {"system", "health"},
-			"term 2 is neither a name nor an id":                                     {"monitor", []string{"Shop"}},
-			"term 3 is neither a name nor an id":                                     {"monitor", "Shop", ""},
+			`"monitr" cannot be looked up: did you mean monitor?`:                     {"monitr", "Shop"},
+			`"widgets" cannot be looked up: the first term must be one of monitor, m`: {"widgets"},
+			"nothing says what to look up: the first term must be one of monitor":     {},
+			"monitor needs a name or an id as the next term: use monitors to select":  {"monitor"},
+			`monitors takes no name, but "Shop" is one: use monitor`:                  {"monitors", "Shop"},
+			`system takes no further term, but "health" is one: remove it`:            {"system", "health"},
+			"term 2 is neither a name nor an id":                                      {"monitor", []string{"Shop"}},
+			"term 3 is neither a name nor an id":                                      {"monitor", "Shop", ""},
 		} {
 			w.lookup(nil, terms...).fails(message).costs()
 		}
@@ -285,6 +289,19 @@ func TestLookupsSelectAsModulesDo(t *testing.T) {
 	for name := range own.Options {
 		if !slices.Contains(used, name) {
 			t.Errorf("the option %s is documented, and no lookup has it", name)
+		}
+	}
+}
+
+// TestEverythingThatIsGatheredCanBeLookedUp by the names of the sections of acsmon_config.
+func TestEverythingThatIsGatheredCanBeLookedUp(t *testing.T) {
+	config, err := specs.Load("acsmon_config")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, option := range config.Options {
+		if option.Elements == "dict" && !slices.Contains(modules.LookupTerms(), name) {
+			t.Errorf("%s cannot be looked up", name)
 		}
 	}
 }

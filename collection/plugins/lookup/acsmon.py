@@ -32,11 +32,13 @@ options:
   _terms:
     description:
       - The first term says what to look up.
-      - V(monitor), V(device), V(monitor_group), V(device_group), V(alert_channel), V(alert_rule) and V(monitor_alert_rule) are
-        followed by names or ids, each a term. Of digits only it is an id. Each must exist, and a name must mean only one.
+      - V(monitor), V(device), V(monitor_group), V(device_group), V(alert_channel), V(alert_rule), V(monitor_alert_rule),
+        V(role), V(user), V(dashboard) and V(mib) are followed by names or ids, each a term. Of digits only it is an id. The name
+        of a user is the e-mail address. Each must exist, and a name must mean only one.
       - V(alert) is followed by ids.
-      - V(monitors), V(devices), V(alerts), V(monitor_groups), V(device_groups), V(alert_channels), V(alert_rules) and
-        V(monitor_alert_rules) give a list, of all or of those that the options select.
+      - V(monitors), V(devices), V(alerts), V(monitor_groups), V(device_groups), V(alert_channels), V(alert_rules),
+        V(monitor_alert_rules), V(roles), V(users), V(dashboards) and V(mibs) give a list, of all or of those that the options
+        select.
       - V(system) gives what M(acsmon.monitor.acsmon_system_info) returns, without the rate limit.
     type: list
     elements: str
