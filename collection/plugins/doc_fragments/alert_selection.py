@@ -70,7 +70,8 @@ options:
     type: dict
   name_pattern:
     description:
-      - Pattern that the name of the monitor, of the device or of the webhook must match as a whole, in any letters' case. V(*) is any text, V(?) is any
+      - Pattern that the name of the monitor, of the device or of the webhook must match as a whole, whatever the case of the letters. V(*) is any
+        text, V(?) is any
         character.
     type: str
   older_than:

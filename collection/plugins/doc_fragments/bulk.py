@@ -58,8 +58,8 @@ options:
         type: str
   config_mode:
     description:
-      - What becomes of what the server has of a thing that is listed, and that its item does not say.
-      - V(replace) makes each C(config) that is listed all there is, and removes the keys that it does not have. With
+      - What happens to values of a listed resource that its item does not give.
+      - V(replace) makes each listed C(config) complete, and removes the keys that it does not have. With
         O(state=replaced) and O(state=overridden) links and tags that are not listed go too, and O(state=compared) counts them
         as different.
       - V(merge) leaves it alone, also with O(state=replaced) and O(state=overridden). So O(state=overridden) can remove what is
@@ -90,9 +90,9 @@ options:
     description:
       - What happens after a change that failed.
       - V(stop) ends the task.
-      - V(continue) goes on with what does not depend on it, but removes nothing any more that is not listed. It ends all the same
+      - V(continue) goes on with what does not depend on it, but then removes nothing that is not listed. It still ends
         if the server is away, refuses the token, or asks for a longer wait than O(max_wait) allows.
-      - Either way the task fails, RV(resources) says what became of each, and the next run does the rest.
+      - Either way the task fails, RV(resources) says what happened to each, and the next run does the rest.
     type: str
     choices: [stop, continue]
     default: stop

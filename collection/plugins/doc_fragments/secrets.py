@@ -26,7 +26,7 @@ options:
         whether the server keeps or forgets a secret that an update leaves out.
       - V(fail) fails before anything is written, also in check mode, and names the secrets. Give them then, an empty text where
         there is none.
-      - V(warn) updates all the same, with a warning.
+      - V(warn) updates anyway, with a warning.
     type: str
     choices: [fail, warn]
     default: fail

@@ -111,7 +111,7 @@ options:
       - What hosts are called, in the order of preference. The first one of which the host has all fields is used. If there is
         none, the host is called C(device_) and its id.
       - Each is a field such as V(name), V(ip_address) or V(id), or a text with fields in braces such as V({device_group.name}-{name}).
-      - A field may be followed by what becomes of it. V(name | short) is what is before the first dot, V(name | lower) and
+      - A field may be followed by a transformation. V(name | short) is what is before the first dot, V(name | lower) and
         V(name | upper) change the case, and V(name | regex_replace('^sw-', '')) replaces what a regular expression matches.
       - In the plugin, an entry may also be a Jinja template, which sees the variables of the host.
     type: list
@@ -240,7 +240,7 @@ options:
     default: true
   cache_timeout:
     description:
-      - Seconds for which the server's answers are kept and used again.
+      - Seconds for which the lists of the server are kept and used again.
       - With O(cache=true), Ansible's cache plugin keeps them. Else the executable keeps them itself, in a file of the current user,
         for all inventories that ask the same with the same credentials; only a value in the settings file counts then, and
         without one nothing is kept.
@@ -253,7 +253,7 @@ options:
       - Seconds after O(cache_timeout) for which answers that the executable kept are still used when the server cannot be reached, answers
         that it is overloaded or broken, or sends what is no answer, such as a proxy's page. All hosts then have a variable
         C(acsmon_stale), with the time of the answers and the error.
-      - A refused token or permission is an error in any case.
+      - A refused token or permission is always an error.
     type: int
     default: 0
 seealso:

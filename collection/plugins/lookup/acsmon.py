@@ -45,7 +45,7 @@ options:
     required: true
   cache_timeout:
     description:
-      - Seconds for which the server's answers are kept and used again. They are kept in files of the current user, apart for each
+      - Seconds for which the lists of the server are kept and used again. They are kept in files of the current user, apart for each
         server and each of its users.
       - With V(0) nothing is kept or used, and the server is asked for no more than what is wanted.
     type: int

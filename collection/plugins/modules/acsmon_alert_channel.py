@@ -77,7 +77,7 @@ options:
       - Settings of the channel, which depend on O(type), such as recipients or a URL.
       - They are merged over the channel's current ones, at every depth. A key that is left out stays as it is, a key that
         is V(null) is removed, a list is replaced as a whole.
-      - The API does not document the keys. They are sent as they are, and the server's answer is compared with them.
+      - The API does not document the keys. They are sent as they are, and the response of the server is compared with them.
         RV(alert_channel.config) of a channel that was made in the web interface shows which keys its type has.
       - The settings are in the result and in the diff. Secrets among them are hidden where the names of their keys say that
         they are some, and so is the URL of a Slack webhook. Name other keys with O(secret_keys).
@@ -101,7 +101,7 @@ options:
     type: bool
   test:
     description:
-      - When a test message is sent through the channel. It cannot be told from the answer of the server whether it
+      - When a test message is sent through the channel. The response of the server does not say whether it
         arrived.
       - V(changed) sends one after the task has created or changed the channel.
       - V(always) sends one with every run, which is then always changed.
@@ -220,12 +220,12 @@ diff:
       sample:
         is_active: true
 failure:
-  description: What the server answered, where it refused.
+  description: What the server answered when it refused the request.
   returned: when the server refused a request
   type: dict
   contains:
     status:
-      description: HTTP status of the answer. V(0) if there was none.
+      description: HTTP status of the response. V(0) if there was none.
       returned: always
       type: int
       sample: 422

@@ -147,7 +147,7 @@ alerts:
       sample: "2026-04-22T10:31:05Z"
     current_value:
       description: The value that raised the alert.
-      returned: when the server gives it
+      returned: when the server shows it
       type: str
       sample: down
     monitor:
@@ -201,12 +201,12 @@ alerts:
           type: str
           sample: Backup
 failure:
-  description: What the server answered, where it refused.
+  description: What the server answered when it refused the request.
   returned: when the server refused a request
   type: dict
   contains:
     status:
-      description: HTTP status of the answer. V(0) if there was none.
+      description: HTTP status of the response. V(0) if there was none.
       returned: always
       type: int
       sample: 403

@@ -223,17 +223,17 @@ alert_rule:
       sample: edge-1 busy
     device_id:
       description: Id of the device that the rule is about.
-      returned: when the server gives it
+      returned: when the server shows it
       type: int
       sample: 42
     oid_id:
       description: Id of the OID whose value the condition looks at.
-      returned: when the server gives it
+      returned: when the server shows it
       type: int
       sample: 11
     compare_oid_id:
       description: Id of the OID with which the value is compared.
-      returned: when the server gives it
+      returned: when the server shows it
       type: int
       sample: 12
     condition:
@@ -243,43 +243,43 @@ alert_rule:
       sample: gt
     threshold:
       description: What the measured value is compared with.
-      returned: when the server gives it
+      returned: when the server shows it
       type: str
       sample: "90"
     severity:
       description: Severity of the alerts.
-      returned: when the server gives it
+      returned: when the server shows it
       type: str
       sample: critical
     consecutive_failures:
       description: How many times in a row the condition must hold.
-      returned: when the server gives it
+      returned: when the server shows it
       type: int
       sample: 2
     cooldown_minutes:
       description: Minutes after an alert in which there is no other.
-      returned: when the server gives it
+      returned: when the server shows it
       type: int
       sample: 5
     escalation_minutes:
       description: Minutes after which an alert that nobody acknowledged is escalated.
-      returned: when the server gives it
+      returned: when the server shows it
       type: int
       sample: 30
     notify_on_recovery:
       description: Whether the channels are also told when the alert is over.
-      returned: when the server gives it
+      returned: when the server shows it
       type: bool
       sample: true
     channel_ids:
       description: Ids of the alert channels that are told.
-      returned: when the server gives it
+      returned: when the server shows it
       type: list
       elements: int
       sample: [1, 2]
     is_active:
       description: Whether the rule is applied.
-      returned: when the server gives it
+      returned: when the server shows it
       type: bool
       sample: true
 differs_in:
@@ -306,12 +306,12 @@ diff:
       sample:
         threshold: 95
 failure:
-  description: What the server answered, where it refused.
+  description: What the server answered when it refused the request.
   returned: when the server refused a request
   type: dict
   contains:
     status:
-      description: HTTP status of the answer. V(0) if there was none.
+      description: HTTP status of the response. V(0) if there was none.
       returned: always
       type: int
       sample: 422

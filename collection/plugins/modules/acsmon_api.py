@@ -66,8 +66,8 @@ options:
   idempotent:
     description:
       - Whether a V(POST) or a V(PATCH) does no harm when the server carries it out twice.
-      - If V(false), such a request is not repeated when its answer is lost, and the task fails and says that the outcome is not
-        certain. V(GET), V(PUT) and V(DELETE) are repeated in any case.
+      - If V(false), such a request is not repeated if its response is lost, and the task fails and says that the outcome is not
+        certain. V(GET), V(PUT) and V(DELETE) are always repeated.
     type: bool
     default: false
 seealso:
@@ -134,19 +134,19 @@ RETURN = r"""
 response:
   description:
     - What the server answered, as it came. With O(all_pages=true), the rows of all pages.
-    - V(null) if the answer was empty, as that to a V(DELETE) is.
+    - V(null) if the response was empty, as after a V(DELETE).
   returned: success, unless nothing was sent in check mode
   type: raw
   sample:
     id: 3
     name: Network operations
 failure:
-  description: What the server answered, where it refused.
+  description: What the server answered when it refused the request.
   returned: when the server refused a request
   type: dict
   contains:
     status:
-      description: HTTP status of the answer. V(0) if there was none.
+      description: HTTP status of the response. V(0) if there was none.
       returned: always
       type: int
       sample: 422

@@ -244,7 +244,7 @@ device:
       sample: 2c
     device_type:
       description: Type of the device.
-      returned: when the server gives it
+      returned: when the server shows it
       type: str
       sample: cisco_ios
     status:
@@ -269,12 +269,12 @@ device:
       sample: true
     device_group_id:
       description: Id of the device's group.
-      returned: when the server gives it
+      returned: when the server shows it
       type: int
       sample: 4
     device_group:
       description: The device's group.
-      returned: when the server gives it
+      returned: when the server shows it
       type: dict
       contains:
         id:
@@ -289,12 +289,12 @@ device:
           sample: Core network
         color:
           description: Color that the web interface shows the group in.
-          returned: when the server gives it
+          returned: when the server shows it
           type: str
           sample: "#3b82f6"
     location:
       description: Where the device is.
-      returned: when the server gives it
+      returned: when the server shows it
       type: str
       sample: London, rack 4
 walked:
@@ -326,12 +326,12 @@ diff:
       sample:
         poll_interval_seconds: 60
 failure:
-  description: What the server answered, where it refused.
+  description: What the server answered when it refused the request.
   returned: when the server refused a request
   type: dict
   contains:
     status:
-      description: HTTP status of the answer. V(0) if there was none.
+      description: HTTP status of the response. V(0) if there was none.
       returned: always
       type: int
       sample: 422

@@ -37,7 +37,7 @@ options:
   state:
     description:
       - V(present) creates the group if there is none, and updates it where it differs.
-      - V(absent) removes it. What becomes of its devices is the decision of the server, which takes them out of the
+      - V(absent) removes it. The server decides what happens to its devices, and takes them out of the
         group.
     type: str
     choices: [present, absent]
@@ -119,7 +119,7 @@ device_group:
       sample: Data centre
     color:
       description: Color that the web interface shows the group in.
-      returned: when the server gives it
+      returned: when the server shows it
       type: str
       sample: "#3b82f6"
 differs_in:
@@ -146,12 +146,12 @@ diff:
       sample:
         color: "#3b82f6"
 failure:
-  description: What the server answered, where it refused.
+  description: What the server answered when it refused the request.
   returned: when the server refused a request
   type: dict
   contains:
     status:
-      description: HTTP status of the answer. V(0) if there was none.
+      description: HTTP status of the response. V(0) if there was none.
       returned: always
       type: int
       sample: 422

@@ -155,17 +155,17 @@ devices:
       sample: true
     location:
       description: Where the device is.
-      returned: when the server gives it
+      returned: when the server shows it
       type: str
       sample: Server room
     device_group_id:
       description: Id of the device's group.
-      returned: when the server gives it
+      returned: when the server shows it
       type: int
       sample: 3
     device_group:
       description: The device's group.
-      returned: when the server gives it
+      returned: when the server shows it
       type: dict
       contains:
         id:
@@ -180,7 +180,7 @@ devices:
           sample: Core network
         color:
           description: Color that the web interface shows the group in.
-          returned: when the server gives it
+          returned: when the server shows it
           type: str
           sample: "#3b82f6"
     alerts:
@@ -226,7 +226,7 @@ devices:
           sample: "2026-04-22T10:31:05Z"
         current_value:
           description: The value that raised the alert.
-          returned: when the server gives it
+          returned: when the server shows it
           type: str
           sample: down
         monitor:
@@ -276,12 +276,12 @@ devices:
           unit: "%"
           recorded_at: "2026-04-22T10:14:33Z"
 failure:
-  description: What the server answered, where it refused.
+  description: What the server answered when it refused the request.
   returned: when the server refused a request
   type: dict
   contains:
     status:
-      description: HTTP status of the answer. V(0) if there was none.
+      description: HTTP status of the response. V(0) if there was none.
       returned: always
       type: int
       sample: 403

@@ -63,9 +63,9 @@ options:
     type: str
   match:
     description:
-      - Patterns of OIDs that the device has already, for example since a walk. O(is_monitored) and O(state) then say what becomes of
+      - Patterns of OIDs that the device has already, for example since a walk. O(is_monitored) and O(state) then say what happens to
         all that match one of them.
-      - A pattern must match an OID or its name as a whole, in any letters' case. V(*) is any text, V(?) is any character.
+      - A pattern must match an OID or its name as a whole, whatever the case of the letters. V(*) is any text, V(?) is any character.
       - With O(state=present), it is an error if a pattern matches no OID. In check mode it is a warning, since a walk that an
         earlier task would start finds nothing then.
     type: list
@@ -165,7 +165,7 @@ device_oid:
       sample: 11
     device_id:
       description: Id of the device that it belongs to.
-      returned: when the server gives it
+      returned: when the server shows it
       type: int
       sample: 42
     name:
@@ -180,7 +180,7 @@ device_oid:
       sample: 1.3.6.1.4.1.9.2.1.58.0
     unit:
       description: Unit of what is read.
-      returned: when the server gives it
+      returned: when the server shows it
       type: str
       sample: "%"
     is_monitored:
@@ -190,7 +190,7 @@ device_oid:
       sample: true
     last_value:
       description: What was read last.
-      returned: when the server gives it
+      returned: when the server shows it
       type: str
       sample: "12"
 device_oids:
@@ -231,12 +231,12 @@ diff:
       sample:
         unit: "%"
 failure:
-  description: What the server answered, where it refused.
+  description: What the server answered when it refused the request.
   returned: when the server refused a request
   type: dict
   contains:
     status:
-      description: HTTP status of the answer. V(0) if there was none.
+      description: HTTP status of the response. V(0) if there was none.
       returned: always
       type: int
       sample: 422

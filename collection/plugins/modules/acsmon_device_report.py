@@ -170,12 +170,12 @@ diff:
         external_id,hostname,ip,status,device_type,device_group,last_seen,server,generated
         acsmon-42,core-1,192.0.2.1,up,cisco_ios,Core,,https://monitoring.example.com,2026-04-24T05:00:00Z
 failure:
-  description: What the server answered, where it refused.
+  description: What the server answered when it refused the request.
   returned: when the server refused a request
   type: dict
   contains:
     status:
-      description: HTTP status of the answer. V(0) if there was none.
+      description: HTTP status of the response. V(0) if there was none.
       returned: always
       type: int
       sample: 403

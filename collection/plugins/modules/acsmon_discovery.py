@@ -19,7 +19,7 @@ description:
   - When the task finds its scan and nothing to do, it costs one request. A removal adds one, and so does a run. Creating first
     reads all scans (one request for each 100) to make sure that none has that name yet, and costs one request more.
   - Waiting costs one request for each look. An O(import) that selects something costs one request for the results, one for each 100
-    devices, to see which are there already, and one for each result that is imported. If the server's answer does not show
+    devices, to see which are there already, and one for each result that is imported. If the response does not show
     what it made, it costs one more for each 100 devices and for each 100 monitors.
   - A result is imported once. One that the server shows as imported, or whose address a device has, is left alone. The API gives
     no way to import all at once.
@@ -130,9 +130,9 @@ options:
   import:
     description:
       - Which results become devices. A result must meet each of the lists that is set, that is one of its patterns.
-      - Patterns must match a text as a whole, in any letters' case. V(*) is any text, V(?) is any character.
+      - Patterns must match a text as a whole, whatever the case of the letters. V(*) is any text, V(?) is any character.
       - A result that cannot be imported does not keep the task from the others. The task fails in the end, and RV(imports) says
-        what became of each.
+        what happened to each.
     type: dict
     suboptions:
       all:
@@ -245,12 +245,12 @@ discovery:
       sample: 192.0.2.0/24
     schedule:
       description: When the server runs the scan by itself, as a cron expression.
-      returned: when the server gives it
+      returned: when the server shows it
       type: str
       sample: 0 3 * * 1
     snmp_version:
       description: Version of SNMP with which devices are asked.
-      returned: when the server gives it
+      returned: when the server shows it
       type: str
       sample: 2c
     status:
@@ -260,7 +260,7 @@ discovery:
       sample: completed
     last_run_at:
       description: Time of the latest run.
-      returned: when the server gives it
+      returned: when the server shows it
       type: str
       sample: "2026-04-22T10:15:01Z"
     results:
@@ -366,12 +366,12 @@ diff:
       sample:
         subnet: 192.0.2.0/24
 failure:
-  description: What the server answered, where it refused.
+  description: What the server answered when it refused the request.
   returned: when the server refused a request
   type: dict
   contains:
     status:
-      description: HTTP status of the answer. V(0) if there was none.
+      description: HTTP status of the response. V(0) if there was none.
       returned: always
       type: int
       sample: 422

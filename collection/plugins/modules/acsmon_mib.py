@@ -51,8 +51,7 @@ options:
     type: int
   name:
     description:
-      - Name of the MIB, compared exactly. It goes along with the file. A server that takes the name from the file instead gives it that
-        name, and the task says so.
+      - Name of the MIB, compared exactly. It is sent with the file. Some servers use the name of the file instead, and the task then says so.
     type: str
   src:
     description:
@@ -155,12 +154,12 @@ diff:
       sample:
         src: 6b1f0b1fbc8a6e7d7f2e0f5b0d6e8a1c3f4b5a697887960504030201fedcba98
 failure:
-  description: What the server answered, where it refused.
+  description: What the server answered when it refused the request.
   returned: when the server refused a request
   type: dict
   contains:
     status:
-      description: HTTP status of the answer. V(0) if there was none.
+      description: HTTP status of the response. V(0) if there was none.
       returned: always
       type: int
       sample: 422

@@ -113,7 +113,7 @@ options:
         or a boolean. A value that cannot be converted is an error, before anything is written.
       - A V(tcp) check can send one text and expect another, V(ssh) and V(smtp) checks can log in, V(dns) asks for a type of
         record, V(ssl) has thresholds in days. All types can do without for a plain check of whether the service answers.
-      - The API does not document all keys. They are sent as they are, and the server's answer is compared with them.
+      - The API does not document all keys. They are sent as they are, and the response of the server is compared with them.
         RV(monitor.config) of a monitor that was made in the web interface shows which keys its type has.
       - The settings are in the result and in the diff. Secrets among them are hidden where the names of their keys say that
         they are some. Name other keys with O(secret_keys).
@@ -327,12 +327,12 @@ monitor:
       sample: "2026-04-22T10:15:01Z"
     check_interval_seconds:
       description: Seconds from one check to the next.
-      returned: when the server gives it
+      returned: when the server shows it
       type: int
       sample: 60
     timeout_ms:
       description: Milliseconds after which one check counts as failed.
-      returned: when the server gives it
+      returned: when the server shows it
       type: int
       sample: 5000
     config:
@@ -346,12 +346,12 @@ monitor:
         ssl_verify: true
     monitor_group_id:
       description: Id of the monitor's group.
-      returned: when the server gives it
+      returned: when the server shows it
       type: int
       sample: 3
     monitor_group:
       description: The monitor's group.
-      returned: when the server gives it
+      returned: when the server shows it
       type: dict
       contains:
         id:
@@ -366,17 +366,17 @@ monitor:
           sample: Public web
         color:
           description: Color that the web interface shows the group in.
-          returned: when the server gives it
+          returned: when the server shows it
           type: str
           sample: "#3b82f6"
     device_id:
       description: Id of the device that the monitor is linked with.
-      returned: when the server gives it
+      returned: when the server shows it
       type: int
       sample: 42
     device:
       description: The device that the monitor is linked with.
-      returned: when the server gives it
+      returned: when the server shows it
       type: dict
       contains:
         id:
@@ -391,13 +391,13 @@ monitor:
           sample: web-01
     tags:
       description: Tags of the monitor.
-      returned: when the server gives them
+      returned: when the server shows them
       type: list
       elements: str
       sample: [web, production]
     is_active:
       description: Whether the monitor is checked.
-      returned: when the server gives it
+      returned: when the server shows it
       type: bool
       sample: true
 differs_in:
@@ -424,12 +424,12 @@ diff:
       sample:
         check_interval_seconds: 60
 failure:
-  description: What the server answered, where it refused.
+  description: What the server answered when it refused the request.
   returned: when the server refused a request
   type: dict
   contains:
     status:
-      description: HTTP status of the answer. V(0) if there was none.
+      description: HTTP status of the response. V(0) if there was none.
       returned: always
       type: int
       sample: 422

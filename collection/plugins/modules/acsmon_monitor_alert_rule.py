@@ -204,7 +204,7 @@ monitor_alert_rule:
       sample: Website down
     monitor_id:
       description: Id of the monitor that the rule is about.
-      returned: when the server gives it
+      returned: when the server shows it
       type: int
       sample: 117
     condition:
@@ -214,38 +214,38 @@ monitor_alert_rule:
       sample: status_down
     threshold:
       description: What the measured value is compared with.
-      returned: when the server gives it
+      returned: when the server shows it
       type: str
       sample: "500"
     severity:
       description: Severity of the alerts.
-      returned: when the server gives it
+      returned: when the server shows it
       type: str
       sample: critical
     consecutive_failures:
       description: How many times in a row the condition must hold.
-      returned: when the server gives it
+      returned: when the server shows it
       type: int
       sample: 2
     cooldown_minutes:
       description: Minutes after an alert in which there is no other.
-      returned: when the server gives it
+      returned: when the server shows it
       type: int
       sample: 5
     notify_on_recovery:
       description: Whether the channels are also told when the alert is over.
-      returned: when the server gives it
+      returned: when the server shows it
       type: bool
       sample: true
     channel_ids:
       description: Ids of the alert channels that are told.
-      returned: when the server gives it
+      returned: when the server shows it
       type: list
       elements: int
       sample: [1, 2]
     is_active:
       description: Whether the rule is applied.
-      returned: when the server gives it
+      returned: when the server shows it
       type: bool
       sample: true
 differs_in:
@@ -272,12 +272,12 @@ diff:
       sample:
         severity: critical
 failure:
-  description: What the server answered, where it refused.
+  description: What the server answered when it refused the request.
   returned: when the server refused a request
   type: dict
   contains:
     status:
-      description: HTTP status of the answer. V(0) if there was none.
+      description: HTTP status of the response. V(0) if there was none.
       returned: always
       type: int
       sample: 422

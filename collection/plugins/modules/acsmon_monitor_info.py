@@ -190,17 +190,17 @@ monitors:
       sample: "2026-04-22T10:15:01Z"
     check_interval_seconds:
       description: Seconds from one check to the next.
-      returned: when the server gives it
+      returned: when the server shows it
       type: int
       sample: 60
     timeout_ms:
       description: Milliseconds after which one check counts as failed.
-      returned: when the server gives it
+      returned: when the server shows it
       type: int
       sample: 5000
     config:
       description: Settings of the check, which depend on the type.
-      returned: when the server gives them
+      returned: when the server shows them
       type: dict
       sample:
         method: GET
@@ -209,12 +209,12 @@ monitors:
         ssl_verify: true
     monitor_group_id:
       description: Id of the monitor's group.
-      returned: when the server gives it
+      returned: when the server shows it
       type: int
       sample: 3
     monitor_group:
       description: The monitor's group.
-      returned: when the server gives it
+      returned: when the server shows it
       type: dict
       contains:
         id:
@@ -229,17 +229,17 @@ monitors:
           sample: Public web
         color:
           description: Color that the web interface shows the group in.
-          returned: when the server gives it
+          returned: when the server shows it
           type: str
           sample: "#3b82f6"
     device_id:
       description: Id of the device that the monitor is linked with.
-      returned: when the server gives it
+      returned: when the server shows it
       type: int
       sample: 42
     device:
       description: The device that the monitor is linked with.
-      returned: when the server gives it
+      returned: when the server shows it
       type: dict
       contains:
         id:
@@ -254,13 +254,13 @@ monitors:
           sample: web-01
     tags:
       description: Tags of the monitor.
-      returned: when the server gives them
+      returned: when the server shows them
       type: list
       elements: str
       sample: [web, production]
     is_active:
       description: Whether the monitor is checked.
-      returned: when the server gives it
+      returned: when the server shows it
       type: bool
       sample: true
     results:
@@ -305,12 +305,12 @@ monitors:
           type: int
           sample: 39
 failure:
-  description: What the server answered, where it refused.
+  description: What the server answered when it refused the request.
   returned: when the server refused a request
   type: dict
   contains:
     status:
-      description: HTTP status of the answer. V(0) if there was none.
+      description: HTTP status of the response. V(0) if there was none.
       returned: always
       type: int
       sample: 403

@@ -266,12 +266,12 @@ diff:
             is_active: false
             tags: [web, "paused-by:upgrade-web@2026-03-01T05:00Z"]
 failure:
-  description: What the server answered, where it refused.
+  description: What the server answered when it refused the request.
   returned: when the server refused a request
   type: dict
   contains:
     status:
-      description: HTTP status of the answer. V(0) if there was none.
+      description: HTTP status of the response. V(0) if there was none.
       returned: always
       type: int
       sample: 403

@@ -127,7 +127,7 @@ EXAMPLES = r"""
 RETURN = r"""
 resources:
   description:
-    - What became of each thing that is listed, and of each that is removed because it is not, in the order in which it is done.
+    - What happened to each listed item, and to each resource that was removed because it is not listed, in this order.
     - Of a task that failed, only what was changed, and what failed or was not tried because of that.
   returned: with the states that may change something
   type: list
@@ -389,12 +389,12 @@ differences:
       elements: str
       sample: []
 failure:
-  description: What the server answered, where it refused.
+  description: What the server answered when it refused the request.
   returned: when the server refused a request
   type: dict
   contains:
     status:
-      description: HTTP status of the answer. V(0) if there was none.
+      description: HTTP status of the response. V(0) if there was none.
       returned: always
       type: int
       sample: 422

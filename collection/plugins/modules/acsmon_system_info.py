@@ -131,7 +131,7 @@ permissions:
   sample: [alerts.acknowledge, alerts.view, monitors.view]
 restricted_to_groups:
   description:
-    - How many device groups the user is restricted to. V(0) if the server says of none.
+    - How many device groups the user is restricted to. V(0) if the server does not say.
     - A user who is restricted sees nothing of the devices of other groups. To this collection they look absent.
   returned: with V(user) in O(include)
   type: int
@@ -152,12 +152,12 @@ rate_limit:
       type: int
       sample: 57
 failure:
-  description: What the server answered, where it refused.
+  description: What the server answered when it refused the request.
   returned: when the server refused a request
   type: dict
   contains:
     status:
-      description: HTTP status of the answer. V(0) if there was none.
+      description: HTTP status of the response. V(0) if there was none.
       returned: always
       type: int
       sample: 403

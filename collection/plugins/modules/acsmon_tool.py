@@ -154,12 +154,12 @@ job:
   type: str
   sample: 6hd6wvp2-xk2a-5gkq-q7hxsm2x
 failure:
-  description: What the server answered, where it refused.
+  description: What the server answered when it refused the request.
   returned: when the server refused a request
   type: dict
   contains:
     status:
-      description: HTTP status of the answer. V(0) if there was none.
+      description: HTTP status of the response. V(0) if there was none.
       returned: always
       type: int
       sample: 422

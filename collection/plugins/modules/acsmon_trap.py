@@ -124,32 +124,32 @@ traps:
           sample: core-switch-01
         ip_address:
           description: Address of the device.
-          returned: when the server gives it
+          returned: when the server shows it
           type: str
           sample: 10.0.0.1
     oid:
       description: OID that says what happened.
-      returned: when the server gives it
+      returned: when the server shows it
       type: str
       sample: 1.3.6.1.6.3.1.1.5.3
     value:
       description: What the trap says.
-      returned: when the server gives it
+      returned: when the server shows it
       type: str
       sample: linkDown
     severity:
       description: Severity of the trap.
-      returned: when the server gives it
+      returned: when the server shows it
       type: str
       sample: warning
     status:
       description: Whether somebody has acknowledged the trap.
-      returned: when the server gives it
+      returned: when the server shows it
       type: str
       sample: open
     received_at:
       description: Time at which the trap came.
-      returned: when the server gives it
+      returned: when the server shows it
       type: str
       sample: "2026-04-22T09:55:12Z"
     acknowledged_at:
@@ -175,12 +175,12 @@ diff:
       sample:
         trap 5120: acknowledged
 failure:
-  description: What the server answered, where it refused.
+  description: What the server answered when it refused the request.
   returned: when the server refused a request
   type: dict
   contains:
     status:
-      description: HTTP status of the answer. V(0) if there was none.
+      description: HTTP status of the response. V(0) if there was none.
       returned: always
       type: int
       sample: 403

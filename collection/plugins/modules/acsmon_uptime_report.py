@@ -313,12 +313,12 @@ diff:
       type: str
       sample: "monitor,type,uptime_percent_7d,uptime_percent_30d\nShop,https,99.7,99.7\n"
 failure:
-  description: What the server answered, where it refused.
+  description: What the server answered when it refused the request.
   returned: when the server refused a request
   type: dict
   contains:
     status:
-      description: HTTP status of the answer. V(0) if there was none.
+      description: HTTP status of the response. V(0) if there was none.
       returned: always
       type: int
       sample: 403

@@ -234,7 +234,7 @@ webhook:
       sample: 6
     device_id:
       description: Id of the device that it belongs to.
-      returned: when the server gives it
+      returned: when the server shows it
       type: int
       sample: 42
     name:
@@ -244,7 +244,7 @@ webhook:
       sample: Backup
     description:
       description: What the webhook is for.
-      returned: when the server gives it
+      returned: when the server shows it
       type: str
       sample: Reports once a night
     is_active:
@@ -275,30 +275,30 @@ events:
       sample: 4711
     method:
       description: HTTP method with which the event was sent.
-      returned: when the server gives it
+      returned: when the server shows it
       type: str
       sample: POST
     payload:
       description: The JSON that was sent.
-      returned: when the server gives it
+      returned: when the server shows it
       type: raw
       sample:
         job:
           state: ok
     query:
       description: The query parameters that were sent.
-      returned: when the server gives it
+      returned: when the server shows it
       type: raw
       sample:
         host: edge-1
     ip_address:
       description: Address from which the event was sent.
-      returned: when the server gives it
+      returned: when the server shows it
       type: str
       sample: 192.0.2.20
     received_at:
       description: Time at which the event came.
-      returned: when the server gives it
+      returned: when the server shows it
       type: str
       sample: "2026-04-22T01:30:00Z"
 rules:
@@ -319,12 +319,12 @@ rules:
       sample: Backup failed
     device_id:
       description: Id of the device.
-      returned: when the server gives it
+      returned: when the server shows it
       type: int
       sample: 42
     webhook_id:
       description: Id of the webhook.
-      returned: when the server gives it
+      returned: when the server shows it
       type: int
       sample: 6
     condition:
@@ -334,43 +334,43 @@ rules:
       sample: payload_ne
     payload_field:
       description: The value in the JSON that is compared.
-      returned: when the server gives it
+      returned: when the server shows it
       type: str
       sample: job.state
     threshold:
       description: What the value is compared with.
-      returned: when the server gives it
+      returned: when the server shows it
       type: str
       sample: ok
     severity:
       description: Severity of the alerts.
-      returned: when the server gives it
+      returned: when the server shows it
       type: str
       sample: critical
     consecutive_failures:
       description: How many times in a row the condition must hold.
-      returned: when the server gives it
+      returned: when the server shows it
       type: int
       sample: 2
     cooldown_minutes:
       description: Minutes after an alert in which there is no other.
-      returned: when the server gives it
+      returned: when the server shows it
       type: int
       sample: 5
     notify_on_recovery:
       description: Whether the channels are also told when the alert is over.
-      returned: when the server gives it
+      returned: when the server shows it
       type: bool
       sample: true
     channel_ids:
       description: Ids of the alert channels that are told.
-      returned: when the server gives it
+      returned: when the server shows it
       type: list
       elements: int
       sample: [1, 2]
     is_active:
       description: Whether the rule is applied.
-      returned: when the server gives it
+      returned: when the server shows it
       type: bool
       sample: true
 differs_in:
@@ -398,12 +398,12 @@ diff:
       sample:
         is_active: false
 failure:
-  description: What the server answered, where it refused.
+  description: What the server answered when it refused the request.
   returned: when the server refused a request
   type: dict
   contains:
     status:
-      description: HTTP status of the answer. V(0) if there was none.
+      description: HTTP status of the response. V(0) if there was none.
       returned: always
       type: int
       sample: 422
