@@ -4,6 +4,7 @@ package modules_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
@@ -40,7 +41,13 @@ func TestTheGuideOfACustomer(t *testing.T) {
 			for _, kind := range acsmontest.Kinds() {
 				before[kind] = len(w.Rows(kind))
 			}
-			w.become("acsmon_config", customer).wantDid(
+			made := w.become("acsmon_config", customer)
+			for _, secret := range []string{"vault_acme_ann", "vault_acme_community"} {
+				if text := fmt.Sprint(made.row); strings.Contains(text, secret) {
+					w.t.Errorf("%s is in %s", secret, text)
+				}
+			}
+			made.wantDid(
 				"create alert_channels Acme operators", "create monitor_groups Acme", "create device_groups Acme", "create users ann@acme.example.com",
 				"create devices acme-gw1", "create monitors Acme web shop", "create monitor_alert_rules Acme web shop down", "create dashboards Acme")
 			group := w.Rows("device-groups")[0]["id"]
