@@ -22,8 +22,8 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
 )
 
-// This file holds the package comment's section Repeats to its word, in fake
-// time: a wait of minutes takes none.
+// This file checks the package comment's section Repeats against what happens, in fake time: a wait
+// of minutes takes none.
 
 // The faults that leave it open whether the request was carried out.
 var lossy = map[string]acsmontest.Effect{

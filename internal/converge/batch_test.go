@@ -468,7 +468,7 @@ func (g generator) fault(cancel func()) acsmontest.Fault {
 		acsmontest.TooManyRequests(10*time.Second))}
 }
 
-// tellsTheTruth holds what a broken run says was written to what was.
+// tellsTheTruth checks what a broken run says was written against what was.
 func tellsTheTruth(t *testing.T, seed uint64, w *testServer, steps []*Step) {
 	written := slices.ContainsFunc(steps, func(s *Step) bool { return s.Outcome.Written })
 	did := slices.ContainsFunc(w.Writes(), func(r acsmontest.Request) bool { return r.Status/100 == 2 })

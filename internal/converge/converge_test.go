@@ -427,7 +427,7 @@ func planAndApply(ctx context.Context, w *testServer, item Item) string {
 	return ""
 }
 
-// asPredicted holds what a plan said to what happened.
+// asPredicted checks what a plan said against what happened.
 func asPredicted(ctx context.Context, w *testServer, plan *Plan, outcome Outcome) string {
 	if plan.Action == Delete || plan.Action == Keep {
 		return ""

@@ -11,22 +11,22 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
 )
 
-// TestBatchByOtherFields holds a batch to what the engine of one item does, which
-// TestPlanAndApplyByOtherFields holds to a model: on two equal servers both come to the
-// same, or both refuse.
+// TestBatchByOtherFields checks a batch against what the engine of one item does, which
+// TestPlanAndApplyByOtherFields holds to a model: on two equal servers both come to the same, or
+// both refuse.
 func TestBatchByOtherFields(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for seed := range uint64(200) {
-			world := func() (*testServer, Item) {
+			install := func() (*testServer, Item) {
 				g := generator{rand.New(rand.NewPCG(seed, 5))}
 				w := newTestServer(t, acsmontest.Options{Seed: seed, Alternatives: g.alternatives()})
 				g.fill(w)
 				return w, g.itemByOthers(w)
 			}
-			single, item := world()
+			single, item := install()
 			_, _, wantErr := single.converge(t.Context(), item)
 
-			w, _ := world() // whose item is another one
+			w, _ := install() // whose item is another one
 			w.MatchOn = single.MatchOn
 			b := w.batch(input{items: map[string][]Item{"monitors": {item}}})
 			b.Sections[2].MatchOn = w.MatchOn

@@ -286,7 +286,7 @@ func TestPortThatIsCleared(t *testing.T) {
 	}
 }
 
-// TestFailedBulkTaskIsShort holds what a failed task shows to what was done and what failed.
+// TestFailedBulkTaskIsShort checks what a failed task shows against what was done and what failed.
 func TestFailedBulkTaskIsShort(t *testing.T) {
 	many := func(w *workbench) []row {
 		var items []row

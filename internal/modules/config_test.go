@@ -465,8 +465,7 @@ func TestRendered(t *testing.T) {
 	})
 }
 
-// TestBulkSpec holds the options of what is listed to those of the modules of one
-// resource.
+// TestBulkSpec checks the options of what is listed against those of the modules of one resource.
 func TestBulkSpec(t *testing.T) {
 	for option, module := range map[string]string{"monitors": "acsmon_monitor", "alert_channels": "acsmon_alert_channel", "devices": "acsmon_device"} {
 		listed, one := specOf(t, "acsmon_config").Options[option].Options, specOf(t, module).Options

@@ -27,8 +27,7 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/yaml11"
 )
 
-// TestModulesAreThoseOfTheCollection holds the executable to the files that
-// Ansible sees.
+// TestModulesAreThoseOfTheCollection checks the executable against the files that Ansible sees.
 func TestModulesAreThoseOfTheCollection(t *testing.T) {
 	var names []string
 	for _, module := range modules.All() {
@@ -142,8 +141,8 @@ var readOption = regexp.MustCompile("(?:Arg|Given)\\(\"(\\w+)\"\\)|ansible:\"(\\
 // otherOptions are read for the resources that have secrets, channels or permissions.
 var otherOptions = []string{"update_password", "missing_secrets", "purge_channels", "purge_permissions"}
 
-// TestEveryDocumentedOptionIsRead holds the options that the documentation names
-// to those that the code reads, both ways.
+// TestEveryDocumentedOptionIsRead checks the options that the documentation names against those
+// that the code reads, both ways.
 func TestEveryDocumentedOptionIsRead(t *testing.T) {
 	for module, files := range map[string][]string{
 		"acsmon_monitor": {"monitor.go", "resource.go", "task.go"},
@@ -177,7 +176,7 @@ func TestEveryDocumentedOptionIsRead(t *testing.T) {
 	}
 }
 
-// TestTypesAreThoseOfTheClient holds the documented choices to what the client knows.
+// TestTypesAreThoseOfTheClient checks the documented choices against what the client knows.
 func TestTypesAreThoseOfTheClient(t *testing.T) {
 	var documented []string
 	for _, choice := range specOf(t, "acsmon_monitor").Options["type"].Choices {
@@ -188,8 +187,8 @@ func TestTypesAreThoseOfTheClient(t *testing.T) {
 	}
 }
 
-// TestExamplesAreValid holds the arguments of every example to the options. What a
-// template gives is not known: here it is a choice, where there are some, or 1.
+// TestExamplesAreValid checks the arguments of every example against the options. What a template
+// gives is not known: here it is a choice, where there are some, or 1.
 func TestExamplesAreValid(t *testing.T) {
 	for _, name := range moduleNames(t) {
 		documented, err := docs.Module(name)
@@ -262,7 +261,7 @@ func TestDefaultsAreThoseOfTheSettings(t *testing.T) {
 	}
 }
 
-// TestReturnedKeys holds what the documentation says is always returned to what is.
+// TestReturnedKeys checks what the documentation says is always returned against what is.
 func TestReturnedKeys(t *testing.T) {
 	scenario(t, "of a monitor", acsmontest.Options{Monitors: 3}, func(w *workbench) {
 		monitor := w.monitor(row{"id": w.Rows("monitors")[0]["id"], "port": 81}).row["monitor"].(row)

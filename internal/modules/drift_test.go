@@ -180,7 +180,7 @@ func TestReport(t *testing.T) {
 	}
 }
 
-// TestDriftHasAllLists holds the playbook drift to the lists of acsmon_config.
+// TestDriftHasAllLists checks the playbook drift against the lists of acsmon_config.
 func TestDriftHasAllLists(t *testing.T) {
 	playbook, err := os.ReadFile("../../collection/playbooks/drift.yml")
 	if err != nil {

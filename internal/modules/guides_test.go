@@ -18,9 +18,9 @@ import (
 
 const root = "../../"
 
-// TestGuidesShowTasksThatCanBe holds every task of ours that a page shows to the options of its
-// module, and every settings file to those of the inventory. Playbooks are not held to them here:
-// the integration tests run them.
+// TestGuidesShowTasksThatCanBe checks every task of ours that a page shows against the options of
+// its module, and every settings file to those of the inventory. Playbooks are not held to them
+// here: the integration tests run them.
 func TestGuidesShowTasksThatCanBe(t *testing.T) {
 	n := 0
 	for _, path := range pages(t) {
@@ -140,7 +140,7 @@ func eachTask(shown any, do func(module string, args any)) {
 	}
 }
 
-// valid holds arguments to the options of a module, those with templates too.
+// valid checks arguments against the options of a module, those with templates too.
 func valid(t *testing.T, name string, args any) error {
 	t.Helper()
 	if !slices.Contains(moduleNames(t), name) {

@@ -13,7 +13,7 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
 )
 
-// behindGateway is a world in which a gateway before the server writes other texts than
+// behindGateway is an install in which a gateway before the server writes other texts than
 // were sent: pairs of an old and a new one.
 func behindGateway(t *testing.T, texts ...string) *workbench {
 	t.Helper()

@@ -520,8 +520,8 @@ func TestInfoIsDocumented(t *testing.T) {
 	readsOptions(t, "acsmon_system_info", "system_info.go")
 }
 
-// readsOptions holds the options that a module documents to those that its files
-// read, both ways.
+// readsOptions checks the options that a module documents against those that its files read, both
+// ways.
 func readsOptions(t *testing.T, module string, files ...string) {
 	t.Helper()
 	read := slices.Collect(maps.Keys(connectionOptions))

@@ -9,7 +9,7 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
 )
 
-// TestLostCreate loses the answer of a create in each way. Never are there two.
+// TestLostCreate loses the answer of a create in each way. There must never be two.
 func TestLostCreate(t *testing.T) {
 	given := row{"name": "x", "type": "https", "host": "h", "tags": []string{"a"}, "config": row{"path": "/"}}
 	const (

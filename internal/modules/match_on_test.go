@@ -270,7 +270,7 @@ func TestOtherKindsThatShareAName(t *testing.T) {
 	}
 }
 
-// TestMatchOnIsWhatAKindHas holds the documented choices to the fields that there are.
+// TestMatchOnIsWhatAKindHas checks the documented choices against the fields that there are.
 func TestMatchOnIsWhatAKindHas(t *testing.T) {
 	for _, module := range modules.All() {
 		option := specOf(t, module.Name).Options["match_on"]

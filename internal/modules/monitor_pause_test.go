@@ -50,8 +50,8 @@ func (w *workbench) resume(given row) *result {
 	return w.run("acsmon_monitor_pause", with(row{"state": "resumed", "window": "d"}, given))
 }
 
-// wantHeld holds who holds which monitor, as the server has it, to what is wanted:
-// "12 d other" is monitor 12, which is paused, with those marks.
+// wantHeld checks who holds which monitor, as the server has it, against what is wanted: "12 d
+// other" is monitor 12, which is paused, with those marks.
 func (w *workbench) wantHeld(want ...string) {
 	w.t.Helper()
 	var got []string

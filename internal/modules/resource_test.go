@@ -341,7 +341,7 @@ func (l lifeCycle) one(w *workbench, name string) row {
 	return rows[0]
 }
 
-// hides holds an answer to what it must not show.
+// hides checks an answer against what it must not show.
 func (l lifeCycle) hides(r *result) *result {
 	r.t.Helper()
 	for _, secrets := range append([]row{l.secrets}, row{"a": "auth-pass", "b": "priv-pass"}) {
@@ -420,7 +420,7 @@ func (l lifeCycle) live(w *workbench, documented, counted bool) {
 	}
 }
 
-// returns holds an answer to what the documentation says is always returned.
+// returns checks an answer against what the documentation says is always returned.
 func (l lifeCycle) returns(r *result, counted bool) {
 	r.t.Helper()
 	resource := r.resource()

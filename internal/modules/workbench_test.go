@@ -150,7 +150,7 @@ func (w *workbench) converges(module string, given row) (real, again *result) {
 	return real, again
 }
 
-// predicts holds what check mode said of the resource to what it became.
+// predicts checks what check mode said of the resource against what it became.
 func (r *result) predicts(real *result) {
 	r.t.Helper()
 	actual := real.resource()
@@ -225,8 +225,8 @@ func specOf(t *testing.T, name string) *ansible.Spec {
 // protocol are the keys of an answer that no module documents.
 var protocol = []string{"changed", "failed", "msg", "invocation"}
 
-// isDocumented holds the answer to the documentation. The extra keys are those that the task gives
-// in fields.
+// isDocumented checks the answer against the documentation. The extra keys are those that the task
+// gives in fields.
 func (r *result) isDocumented(module string, extra row) {
 	r.t.Helper()
 	documented := specOf(r.t, module).Return
@@ -253,8 +253,8 @@ func (r *result) isDocumented(module string, extra row) {
 	}
 }
 
-// hasTypes holds a value, and what is in it, to the types that the documentation says; null is of
-// each.
+// hasTypes checks a value, and what is in it, against the types that the documentation says; null
+// is of each.
 func (r *result) hasTypes(name string, value any, documented *ansible.Return) {
 	r.t.Helper()
 	var ok bool
@@ -287,7 +287,7 @@ func (r *result) changed() bool   { return r.row["failed"] == nil && r.row["chan
 func (r *result) unchanged() bool { return r.row["failed"] == nil && r.row["changed"] == false }
 func (r *result) msg() string     { return fmt.Sprint(r.row["msg"]) }
 
-// fails holds a failure to what its message must say.
+// fails checks a failure against what its message must say.
 func (r *result) fails(says ...string) *result {
 	r.t.Helper()
 	if r.row["failed"] != true {
@@ -301,7 +301,7 @@ func (r *result) fails(says ...string) *result {
 	return r
 }
 
-// warns holds the warnings to what one of them must say.
+// warns checks the warnings against what one of them must say.
 func (r *result) warns(words string) *result {
 	r.t.Helper()
 	if !strings.Contains(fmt.Sprint(r.row["warnings"]), words) {
@@ -310,7 +310,7 @@ func (r *result) warns(words string) *result {
 	return r
 }
 
-// costs holds the requests, "GET /monitors" each, to those that are allowed.
+// costs checks the requests, "GET /monitors" each, against those that are allowed.
 func (r *result) costs(want ...string) *result {
 	r.t.Helper()
 	var got []string

@@ -62,7 +62,7 @@ func TestParse(t *testing.T) {
 	}
 }
 
-// TestPyYAMLReadsTheSame holds the table above to the PyYAML beside a real ansible-core.
+// TestPyYAMLReadsTheSame checks the table above against the PyYAML beside a real ansible-core.
 func TestPyYAMLReadsTheSame(t *testing.T) {
 	const program = `import json, sys, yaml; print(json.dumps(yaml.safe_load(sys.argv[1])))`
 	for _, venv := range testVenvs(t) {

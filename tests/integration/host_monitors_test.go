@@ -35,7 +35,8 @@ func (s *site) watch(args ...string) outcome {
 	return s.run("ansible-playbook", append([]string{"-i", "hosts.yml", "watch.yml"}, args...)...)
 }
 
-// wantWatched holds the monitors of the owner to those wanted, and the others to what they were.
+// wantWatched checks the monitors of the owner against those wanted, and the others to what they
+// were.
 func wantWatched(t *testing.T, server *acsmontest.Server, want ...string) {
 	t.Helper()
 	var got []string

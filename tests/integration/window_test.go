@@ -97,7 +97,7 @@ func (s *site) wantReleased(want ...string) {
 // times are those in a mark.
 var times = regexp.MustCompile(`@[-0-9TZ:/]+`)
 
-// wantPaused holds the monitors that are paused, each with its tags, to those wanted. The
+// wantPaused checks the monitors that are paused, each with its tags, against those wanted. The
 // times in a mark do not count.
 func wantPaused(t *testing.T, server *acsmontest.Server, want ...string) {
 	t.Helper()

@@ -347,8 +347,8 @@ func testVenvs(t *testing.T) []string {
 	return filepath.SplitList(list)
 }
 
-// TestTheProtocolIsTestedWithTheGadget holds the specification with which package ansible tests
-// itself to the gadget's documentation; -update writes it.
+// TestTheProtocolIsTestedWithTheGadget checks the specification with which package ansible tests
+// itself against the gadget's documentation; -update writes it.
 func TestTheProtocolIsTestedWithTheGadget(t *testing.T) {
 	const path = "../../ansible/testdata/gadget.json"
 	want, err := json.MarshalIndent(loadModule(t, "example.gadgets", "gadget"), "", "  ")
