@@ -33,7 +33,7 @@ func ExampleUsers_Create() {
 	// created ann@customer.example.com
 }
 
-// Have a role give one permission more.
+// Let a role grant one more permission.
 func ExampleRoles_Update() {
 	client, done := connect()
 	defer done()

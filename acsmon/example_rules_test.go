@@ -10,7 +10,7 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon"
 )
 
-// Tell somebody when a monitor is down. No public page names the keys of a channel and of a rule:
+// Notify somebody when a monitor is down. No public page names the keys of a channel and of a rule:
 // these are the sandbox's.
 func ExampleAlertChannels() {
 	client, done := connect()
@@ -37,7 +37,7 @@ func ExampleAlertChannels() {
 	// Anything down is critical
 }
 
-// Read one more OID from a device, and raise an alert if its value is too high.
+// Poll one more OID of a device, and raise an alert if its value is too high.
 func ExampleOIDs_Of() {
 	client, done := connect()
 	defer done()
@@ -62,8 +62,8 @@ func ExampleOIDs_Of() {
 	// Too hot has the severity warning
 }
 
-// Which monitors have an open alert. A server may serve the alerts of monitors at their own path, or
-// together with those of devices.
+// Which monitors have an open alert. A server may list the alerts of monitors alone, or together
+// with those of devices.
 func ExampleClient_monitorEvents() {
 	client, done := connect()
 	defer done()

@@ -24,8 +24,8 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
 )
 
-// sandbox is the server that the examples talk to. Its base URL and its token
-// stand where a program has those of its install, from the environment or a file.
+// sandbox is the server for the examples. A program has the base URL and the token of its install,
+// from the environment or a file.
 func sandbox() *acsmontest.Server { return sandboxWith(12) }
 
 func sandboxWith(openAlerts int) *acsmontest.Server {
@@ -40,7 +40,7 @@ func sandboxWith(openAlerts int) *acsmontest.Server {
 	return server
 }
 
-// connect returns a client of the sandbox, and what ends both.
+// connect returns a client of the sandbox, and a function that ends both.
 func connect() (*acsmon.Client, func()) {
 	server := sandbox()
 	client, err := acsmon.New(server.URL, acsmon.WithToken(acsmon.Secret(server.Token)))
@@ -50,7 +50,7 @@ func connect() (*acsmon.Client, func()) {
 	return client, func() { server.Close() }
 }
 
-// The whole of a program: which devices are down.
+// A whole program: which devices are down.
 func Example() {
 	server := sandbox()
 	defer server.Close()
@@ -77,8 +77,8 @@ func Example() {
 	// fra1-ap-42 10.0.0.43
 }
 
-// Trade an e-mail address and a password for a token. Keep it: logins are
-// limited to 6 a minute.
+// Exchange an e-mail address and a password for a token. Keep it, because logins are limited to 6 a
+// minute.
 func ExampleClient_Login() {
 	server := sandbox()
 	defer server.Close()
@@ -108,8 +108,8 @@ func ExampleClient_Login() {
 	// logged in as api
 }
 
-// With credentials a client logs in when it has to, and again when its token is
-// refused. A TokenKeeper instead of nil would keep the token for the next process.
+// With credentials, a client logs in when it must, and again when its token is refused. A
+// TokenKeeper instead of nil would keep the token for the next process.
 func ExampleWithCredentials() {
 	server := sandbox()
 	defer server.Close()
@@ -127,7 +127,7 @@ func ExampleWithCredentials() {
 	// fra1-core-11
 }
 
-// Filters, free-text search and the order of the rows go together freely.
+// Filters, free-text search and an order can be combined.
 func ExampleQuery() {
 	client, done := connect()
 	defer done()
@@ -190,7 +190,7 @@ func ExampleCollect() {
 	// 8 groups, the first is Access switches
 }
 
-// Create a group. Its fields have no type of their own, for no public page names them all.
+// Create a group. Groups have no typed input, because no public page names all of their fields.
 func ExampleCollection_Create() {
 	client, done := connect()
 	defer done()
@@ -233,7 +233,7 @@ func ExampleMonitors_Create() {
 	// created Login API health on api.example.com:443
 }
 
-// A resource has fields of Go types, and in Fields all that the server sent.
+// A resource has typed fields, and in Fields everything that the server sent.
 func ExampleCollection_Get() {
 	client, done := connect()
 	defer done()
@@ -249,7 +249,7 @@ func ExampleCollection_Get() {
 	// [device_group device_type id ip_address is_active last_polled_at location name poll_interval_seconds snmp_version status]
 }
 
-// Have a monitor checked, and wait until it is up, as after a deployment.
+// Check a monitor, and wait until it is up, as after a deployment.
 func ExampleMonitors_Check() {
 	client, done := connect()
 	defer done()
@@ -275,7 +275,7 @@ func ExampleMonitors_Check() {
 	// www112.example.com https is up (45 ms)
 }
 
-// The last three results of a monitor, for the price of one request.
+// The last three results of a monitor, with one request.
 func ExampleMonitors_Results() {
 	client, done := connect()
 	defer done()
@@ -378,13 +378,13 @@ func ExampleDiscovery_Import() {
 	// 198.51.100.2 is discovered-5-2
 }
 
-// A job says that it is done: it needs the address of a webhook, and no token.
+// A job reports that it is done. It needs the address of a webhook, but no token.
 func ExampleIngest_Push() {
 	client, done := connect()
 	defer done()
 	ctx := context.Background()
 
-	// Once, by whoever manages the install. The address is a secret, to be kept as one.
+	// Once, by whoever manages the install. The address is a secret: keep it like one.
 	webhook, err := client.DeviceWebhooks.Of(11).Create(ctx, acsmon.Fields{"name": "Backup"})
 	if err != nil {
 		log.Fatal(err)
@@ -414,8 +414,8 @@ func ExampleIngest_Push() {
 	// map[job:2026-04-22 state:ok]
 }
 
-// A report of the uptime as CSV. The API gives it for one monitor at a time, so
-// this costs a request each; the percentages alone are in the list already.
+// A report of the uptime as CSV. The API returns it for one monitor at a time, so each costs a
+// request. The percentages alone are already in the list.
 func ExampleMonitors_Uptime() {
 	client, done := connect()
 	defer done()
@@ -447,8 +447,8 @@ func ExampleMonitors_Uptime() {
 	// shop265.example.com https,https,98.4,32
 }
 
-// Acknowledge every open critical alert. The rows are read before
-// the first is changed, since each change takes one out of the selection.
+// Acknowledge every open critical alert. The rows are read before the first one is changed, because
+// each change removes a row from the selection.
 func ExampleEvents_Acknowledge() {
 	client, done := connect()
 	defer done()
@@ -461,7 +461,7 @@ func ExampleEvents_Acknowledge() {
 	}
 	for _, event := range events {
 		_, err := client.AlertEvents.Acknowledge(ctx, event.ID, "Known, see INC-9421")
-		if err != nil && !acsmon.IsConflict(err) { // some servers say so of what is acknowledged already
+		if err != nil && !acsmon.IsConflict(err) { // some servers say so if it is acknowledged already
 			log.Fatal(err)
 		}
 		fmt.Println("acknowledged", event.ID, "of", event.Device.Name)
@@ -486,9 +486,9 @@ func ExampleEvents_Resolve() {
 	// fra1-core-11 resolved
 }
 
-// What went wrong is in an Error: the status (0 is the network), the server's
-// message, its complaints by field, the permission that is missing, the time to
-// come back. Rate limits and passing faults have been waited out by then.
+// An Error says what went wrong: the status (0 is the network), the server's message, its
+// complaints by field, the missing permission, the time to come back. The client has already waited
+// for rate limits and passing faults.
 func ExampleError() {
 	client, done := connect()
 	defer done()
@@ -514,7 +514,7 @@ func ExampleError() {
 	// 422 [The port field must be between 1 and 65535.]
 }
 
-// A create whose answer was lost is never sent again by itself: look first.
+// A create whose response was lost is never repeated by the client: look first.
 func ExampleUncertainError() {
 	server := sandbox()
 	defer server.Close()
@@ -559,7 +559,7 @@ func ExampleNew() {
 	// https://monitoring.example.com:443
 }
 
-// Several calls share what they may wait for rate limits, maintenance and repeats.
+// Several calls share the time that they may wait for rate limits, maintenance and repeats.
 func ExampleWithWaitBudget() {
 	client, done := connect()
 	defer done()
@@ -594,8 +594,8 @@ func ExampleWithTrace() {
 	// GET /api/v1/monitors?page=2&per_page=200 200
 }
 
-// A program's own log says of each attempt what was asked, how it went and how long it took. A
-// Trace holds no secret.
+// A program logs what each attempt asked for, how it ended and how long it took. A Trace holds no
+// secret.
 func ExampleWithTrace_slog() {
 	server := sandbox()
 	defer server.Close()
@@ -628,7 +628,7 @@ func withoutTime(_ []string, a slog.Attr) slog.Attr {
 	return a
 }
 
-// A wrapper around the transport counts what is under way, as for a metric.
+// A wrapper around the transport counts requests in progress, as for a metric.
 func ExampleWithTransport() {
 	server := sandbox()
 	defer server.Close()
@@ -662,7 +662,7 @@ func (m *inFlight) RoundTrip(req *http.Request) (*http.Response, error) {
 	return m.next.RoundTrip(req)
 }
 
-// Is the server well? Health is what the server tells of itself.
+// Is the server well? Health is what the server says about itself.
 func ExampleSystem_Health() {
 	client, done := connect()
 	defer done()
@@ -703,8 +703,7 @@ func Example_cmdbSync() {
 	// synced 24 devices, the first is acsmon-11 fra1-core-11
 }
 
-// Forward every open critical alert to PagerDuty, and acknowledge it once it is
-// there.
+// Forward every open critical alert to PagerDuty, and acknowledge it when it is there.
 func Example_pagerDutyBridge() {
 	client, done := connect()
 	defer done()

@@ -69,7 +69,7 @@ func handleURL(t testing.TB, handler http.HandlerFunc) string {
 	return server.URL
 }
 
-// asked gives the requests as "GET /devices".
+// asked returns the requests as "GET /devices".
 func asked(server *acsmontest.Server) []string {
 	lines := []string{}
 	for _, r := range server.Requests() {
@@ -78,7 +78,7 @@ func asked(server *acsmontest.Server) []string {
 	return lines
 }
 
-// apiError gives err as the API's error, which it must be.
+// apiError returns err as an *acsmon.Error, and fails the test if it is none.
 func apiError(t *testing.T, err error) *acsmon.Error {
 	t.Helper()
 	var e *acsmon.Error

@@ -77,9 +77,8 @@ func TestUnauthenticated(t *testing.T) {
 	admin.do("GET", "/monitors", nil).is(401)
 }
 
-// The permission slugs of every route: with the slug the route answers
-// something else than 403, without it 403; of a row that there is not, 404 comes
-// first.
+// The permission slugs of every route: with the slug the route does not answer 403, without it it
+// does. For a row that does not exist, 404 comes first.
 func TestPermissions(t *testing.T) {
 	s, admin := start(t, acsmontest.Options{})
 	for route, slug := range map[string]string{
@@ -185,7 +184,7 @@ func TestRateLimitIsPerUserNotPerToken(t *testing.T) {
 	admin.as(tokens[0]).do("GET", "/monitors", nil).is(429)
 }
 
-// What is refused before the rate limit neither counts nor says what is left.
+// What is refused before the rate limit does not count, and does not say what is left.
 func TestNotLimited(t *testing.T) {
 	_, admin := start(t, acsmontest.Options{RateLimit: 1, Now: newClock().now})
 	for range 2 {

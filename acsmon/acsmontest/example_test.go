@@ -11,8 +11,8 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
 )
 
-// A create whose answer is lost: the server has the monitor, the client cannot
-// know. In a test, Start takes the place of New, Listen and Close.
+// A create whose response is lost: the server has the monitor, but the client cannot know. In a
+// test, Start replaces New, Listen and Close.
 func Example() {
 	server := acsmontest.New(acsmontest.Options{Seed: 1})
 	if err := server.Listen(""); err != nil {
@@ -40,8 +40,8 @@ func Example() {
 	// requests: 1
 }
 
-// A client that has no network: real HTTP over memory, also inside a
-// testing/synctest bubble.
+// A client without a network: real HTTP in memory, which also works inside a testing/synctest
+// bubble.
 func ExampleServer_Dial() {
 	server := acsmontest.New(acsmontest.Options{})
 	defer server.Close()

@@ -17,14 +17,14 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
 )
 
-// A create meets each fault that hides or replaces its answer: what comes back,
-// and whether the monitor is there afterwards.
+// A create meets each fault that hides or replaces its response: what the client gets, and whether
+// the monitor exists afterwards.
 func TestFaultsOfAnswers(t *testing.T) {
 	type outcome struct {
-		err    error  // of the transport; nil means that an answer came
-		status int    // of the answer
-		text   string // the answer starts with it
-		header row    // the answer has these
+		err    error  // of the transport; nil means that a response came
+		status int    // of the response
+		text   string // the beginning of the response
+		header row    // headers of the response
 		stored bool
 	}
 	created := `{"id":`
@@ -98,7 +98,7 @@ func TestFaultsOfAnswers(t *testing.T) {
 	}
 }
 
-// Faults of lists: what a walk over two pages of two sees.
+// Faults of lists: what a walk over two pages of two rows sees.
 func TestFaultsOfLists(t *testing.T) {
 	for name, test := range map[string]struct {
 		effect acsmontest.Effect

@@ -55,7 +55,7 @@ func TestDialInBubble(t *testing.T) {
 	})
 }
 
-// A request whose client has gone is processed all the same.
+// A request whose client has gone is still processed.
 func TestDelayOutlastsClient(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, admin := inBubble(t, acsmontest.Options{})
@@ -254,7 +254,7 @@ func TestState(t *testing.T) {
 	}
 }
 
-// The same seed and sizes, the same fleet; and a fleet worth looking at.
+// The same seed and sizes make the same fleet, and one that is worth looking at.
 func TestSeed(t *testing.T) {
 	fleet := func(o acsmontest.Options) map[string][]map[string]any {
 		c := newClock()
