@@ -41,6 +41,9 @@ type examination struct {
 }
 
 func (e *examination) run(ctx context.Context, call command.Call) error {
+	if e.write {
+		defer command.Hold()() // the scratch rows are removed and told of even after Ctrl-C
+	}
 	d, err := e.examine(ctx, call)
 	if err != nil {
 		return err

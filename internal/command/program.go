@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"slices"
+	"sync"
 	"syscall"
 	"time"
 
@@ -39,12 +40,15 @@ type Program struct {
 
 // Main runs the program and ends the process. SIGINT and SIGTERM cancel the command's context. A
 // second signal ends the process at once. If the command does not heed the first, as when it writes
-// to a pipe that nobody reads, the process ends after the time of grace.
+// to a pipe that nobody reads, the process ends after the time of grace, unless it is held.
 func (p *Program) Main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, func() {
 		stop()
-		time.AfterFunc(grace, func() { os.Exit(failure) })
+		time.AfterFunc(grace, func() {
+			held.Lock()
+			os.Exit(failure)
+		})
 	})
 	status := p.Run(ctx, os.Args[1:], Call{
 		Program: os.Args[0], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Lookup: os.LookupEnv,
@@ -55,6 +59,16 @@ func (p *Program) Main() {
 
 // grace is how long the command may take to end after a signal.
 const grace = 5 * time.Second
+
+// held is locked for reading by each command that Hold lets finish.
+var held sync.RWMutex
+
+// Hold lets a command that has to clean up after itself finish after a signal, however long that
+// takes, until release is called. A second signal ends it all the same.
+func Hold() (release func()) {
+	held.RLock()
+	return held.RUnlock
+}
 
 // Run does what a command line says, prints what went wrong, and returns the exit status: 0, or 1
 // for a failure, or 2 for wrong usage.
