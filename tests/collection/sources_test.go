@@ -47,3 +47,18 @@ func TestFunctionsAreShort(t *testing.T) {
 		t.Error("no function was found")
 	}
 }
+
+// TestContributingNamesEveryPackage compares the table of folders in CONTRIBUTING.md with the
+// packages that there are.
+func TestContributingNamesEveryPackage(t *testing.T) {
+	contributing := read(t, "../../CONTRIBUTING.md")
+	folders, err := filepath.Glob("../../internal/*")
+	if err != nil || len(folders) == 0 {
+		t.Fatalf("the packages are %v (%v)", folders, err)
+	}
+	for _, folder := range folders {
+		if name := "`internal/" + filepath.Base(folder) + "/`"; !strings.Contains(contributing, name) {
+			t.Errorf("the table of folders in CONTRIBUTING.md lacks %s", name)
+		}
+	}
+}
