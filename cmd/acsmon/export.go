@@ -26,6 +26,7 @@ whose names say so are left out: a placeholder shows where they go.`,
 		var o exportOptions
 		set.BoolVar(&o.force, "force", false, "overwrite the file if it exists")
 		set.StringVar(&o.secretKeys, "secret-keys", "", "`NAMES` of further keys that hold secrets, separated by commas")
+		set.StringVar(&o.fields, "fields", "", "`KEYS` of the API that no option sets, to be exported too, separated by commas")
 		return o.run
 	},
 }
@@ -34,6 +35,12 @@ whose names say so are left out: a placeholder shows where they go.`,
 type exportOptions struct {
 	force      bool
 	secretKeys string
+	fields     string
+}
+
+// list splits names with commas between them.
+func list(names string) []string {
+	return strings.FieldsFunc(names, func(c rune) bool { return c == ',' || c == ' ' })
 }
 
 // run writes the install to a file or to stdout.
@@ -48,14 +55,14 @@ func (o *exportOptions) run(ctx context.Context, call command.Call) error {
 	if err != nil {
 		return err
 	}
-	lists, warnings, err := modules.Gather(ctx, client)
+	lists, warnings, err := modules.Gather(ctx, client, list(o.fields))
 	for _, warning := range warnings {
 		call.Complain(secrets.Redact(warning))
 	}
 	if err != nil {
 		return err
 	}
-	keys := untrusted.SecretKeys(strings.FieldsFunc(o.secretKeys, func(c rune) bool { return c == ',' || c == ' ' }))
+	keys := untrusted.SecretKeys(list(o.secretKeys))
 	playbook, err := export.Playbook(client.Origin(), lists, secrets, keys)
 	if err != nil {
 		return err

@@ -44,6 +44,9 @@ type Section struct {
 	// Within says which resources are removed if no item lists them; nil: none.
 	Within *Scope
 
+	// Extras are keys of the API without a field that Gather adds to an item.
+	Extras []string
+
 	list *loadedList
 }
 

@@ -34,6 +34,9 @@ func (b *Batch) Gather(ctx context.Context, s *Section) ([]map[string]any, error
 		if err != nil {
 			return nil, err
 		}
+		if extras := s.extrasIn(now.row); len(extras) > 0 {
+			item["fields"] = extras
+		}
 		s.giveIdentity(item)
 		if key := b.identityOfRow(s, row); key == "" || counted[key] > 1 {
 			item["id"] = row.ID()
@@ -41,6 +44,17 @@ func (b *Batch) Gather(ctx context.Context, s *Section) ([]map[string]any, error
 		items = append(items, item)
 	}
 	return items, nil
+}
+
+// extrasIn returns what a row shows of the additional keys, without what is empty.
+func (s *Section) extrasIn(row acsmon.Fields) map[string]any {
+	extras := map[string]any{}
+	for _, key := range s.Extras {
+		if value := canonical(row[key]); !empty(value) {
+			extras[key] = value
+		}
+	}
+	return extras
 }
 
 // describe returns what a row shows by the names of its fields, without empty values. refer returns

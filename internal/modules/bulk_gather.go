@@ -20,7 +20,7 @@ func (b bulk) gather(ctx context.Context, s *session) (ansible.Result, error) {
 		return nil, err
 	}
 	wanted, _ := s.Values["sections"].([]any)
-	gathered, left, err := b.gathered(ctx, s.client, within, s.Arg("match_on"), wanted)
+	gathered, left, err := b.gathered(ctx, s.client, within, gathering{s.Arg("match_on"), converge.Texts(s.Arg("gather_fields"))}, wanted)
 	warn(s, left)
 	return ansible.Result{"changed": false, "gathered": gathered}, err
 }
@@ -28,7 +28,7 @@ func (b bulk) gather(ctx context.Context, s *session) (ansible.Result, error) {
 // gathered fetches the wanted sections. Each becomes a list of items that list what it has and are
 // found by matchOn, with values of the types of the options. If all sections are wanted, it leaves
 // out those that the token may not read and need not, and returns warnings that say so.
-func (b bulk) gathered(ctx context.Context, client *acsmon.Client, within scope, matchOn any, wanted []any) (map[string][]map[string]any, []string, error) {
+func (b bulk) gathered(ctx context.Context, client *acsmon.Client, within scope, how gathering, wanted []any) (map[string][]map[string]any, []string, error) {
 	spec, err := b.spec()
 	if err != nil {
 		return nil, nil, err
@@ -40,7 +40,10 @@ func (b bulk) gathered(ctx context.Context, client *acsmon.Client, within scope,
 			continue
 		}
 		section := sections[s.option]
-		section.MatchOn = s.resource.matchOn(matchOn)
+		section.MatchOn = s.resource.matchOn(how.matchOn)
+		if section.Extras, err = s.resource.extrasOf(how.fields); err != nil {
+			return nil, left, err
+		}
 		if section.Within = within.of(section.Kind); section.Within == nil {
 			section.Within = &converge.Scope{}
 		}
@@ -61,6 +64,13 @@ func (b bulk) gathered(ctx context.Context, client *acsmon.Client, within scope,
 		all[s.option] = items
 	}
 	return all, left, nil
+}
+
+// gathering is what items have that are gathered: what they are found by, and keys of the API that
+// no option sets.
+type gathering struct {
+	matchOn any
+	fields  []string
 }
 
 // Gathered is one list of an install, as acsmon_config takes it.
@@ -85,8 +95,8 @@ type Option struct {
 // Gather fetches a whole install as the lists that make one like it, in the order of their
 // dependencies. The options of each are in the order of the documentation. The warnings say which
 // lists the token may not read.
-func Gather(ctx context.Context, client *acsmon.Client) (lists []Gathered, warnings []string, err error) {
-	all, warnings, err := config.gathered(ctx, client, scope{}, nil, nil)
+func Gather(ctx context.Context, client *acsmon.Client, fields []string) (lists []Gathered, warnings []string, err error) {
+	all, warnings, err := config.gathered(ctx, client, scope{}, gathering{fields: fields}, nil)
 	if err != nil {
 		return nil, warnings, err
 	}
@@ -117,6 +127,7 @@ func (r resource) ordered(item map[string]any) GatheredItem {
 			gathered.Secrets = append(gathered.Secrets, f.Name)
 		}
 	}
+	add("fields")
 	return gathered
 }
 

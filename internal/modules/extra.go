@@ -26,6 +26,20 @@ func (r resource) addExtras(item *converge.Item, given any) error {
 	return nil
 }
 
+// extrasOf returns those of the keys that are no options of the resource and can be set.
+func (r resource) extrasOf(keys []string) ([]string, error) {
+	var extras []string
+	for _, key := range keys {
+		if !apiKey.MatchString(key) {
+			return nil, r.permitExtra(key)
+		}
+		if r.permitExtra(key) == nil {
+			extras = append(extras, key)
+		}
+	}
+	return extras, nil
+}
+
 // permitExtra returns an error for a key that an option sets, that the server measures, or that
 // cannot be a key.
 func (r resource) permitExtra(key string) error {

@@ -80,6 +80,13 @@ options:
       - RV(resources[].differs_in) says in what an existing one differs from its item.
     type: bool
     default: false
+  gather_fields:
+    description:
+      - Keys of the API that no option sets, which O(state=gathered) adds to the C(fields) of the items whose rows show them. Which
+        of all keys matter is not known, so none is added by itself. C(acsmon export --fields KEY,KEY) does the same.
+      - C(fields) that are not listed stay as they are in every state.
+    type: list
+    elements: str
   max_deletions:
     description:
       - Largest number of things that O(state=overridden) removes because they are not listed. If there are more, the task fails
