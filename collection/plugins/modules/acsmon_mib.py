@@ -65,7 +65,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Write the MIB of the air conditioning down where the next task finds it
+- name: Write the MIB of the air conditioning to a file
   ansible.builtin.copy:
     dest: "{{ playbook_dir }}/ACME-MIB.txt"
     content: |

@@ -17,7 +17,7 @@ description:
   - Only the options that are set are compared and changed. Everything else about the role stays as it is.
   - A task that finds nothing to do costs one request, and where the list of roles does not show the permissions one more. A change
     adds one.
-  - Whoever changes the role of the own token can lose the right to change it back.
+  - If the token's user has the role, a change can take away the right to undo it.
 author:
   - The acsmon.monitor authors (@acsmon)
 extends_documentation_fragment:
