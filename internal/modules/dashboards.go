@@ -161,7 +161,7 @@ func (d dashboards) addWidgets(ctx context.Context, row acsmon.Fields) (acsmon.F
 	}
 	shown := make([]any, len(widgets))
 	for i, widget := range widgets {
-		shown[i] = d.read(widget)
+		shown[i] = d.asOurs(widget)
 	}
 	row = maps.Clone(row)
 	row["widgets"] = shown
@@ -182,7 +182,7 @@ func (d dashboards) withWidgets(row acsmon.Fields) acsmon.Fields {
 		if !isObject { // an id, or something that cannot be used
 			return row
 		}
-		widgets[i] = d.read(widget)
+		widgets[i] = d.asOurs(widget)
 	}
 	if isList {
 		row["widgets"] = widgets
@@ -190,8 +190,8 @@ func (d dashboards) withWidgets(row acsmon.Fields) acsmon.Fields {
 	return row
 }
 
-// read returns a widget in our form.
-func (d dashboards) read(shown map[string]any) map[string]any {
+// asOurs returns a widget in our form.
+func (d dashboards) asOurs(shown map[string]any) map[string]any {
 	form := widgetForm{known: true, title: titleKeys[0]}
 	widget := maps.Clone(shown)
 	for _, key := range titleKeys {
@@ -315,7 +315,7 @@ func (d dashboards) write(ctx context.Context, dashboard int64, widget, now map[
 		if err != nil {
 			return nil, err
 		}
-		return d.read(made), nil
+		return d.asOurs(made), nil
 	}
 	if converge.Same(with(widget, "position", nil), with(now, "position", nil)) {
 		return now, nil
@@ -327,7 +327,7 @@ func (d dashboards) write(ctx context.Context, dashboard int64, widget, now map[
 	if changed.ID() == 0 { // the server does not show what it did
 		return widget, nil
 	}
-	return d.read(changed), nil
+	return d.asOurs(changed), nil
 }
 
 // move moves widgets in one request. If the server does not accept that, it moves each with an

@@ -32,8 +32,8 @@ func newMIBs(c *acsmon.Client) mibs {
 // digestKeys are where a MIB may show the digest of its file.
 var digestKeys = []string{"digest", "sha256", "checksum", "hash", "file_hash", "content_hash", "sha1", "md5"}
 
-// read returns a MIB with its digest, if that is known.
-func (m mibs) read(row acsmon.Fields) acsmon.Fields {
+// withDigest returns a MIB with its digest, if that is known.
+func (m mibs) withDigest(row acsmon.Fields) acsmon.Fields {
 	if row == nil {
 		return nil
 	}
@@ -53,7 +53,7 @@ func (m mibs) read(row acsmon.Fields) acsmon.Fields {
 func (m mibs) List(ctx context.Context, query acsmon.Query) iter.Seq2[acsmon.Fields, error] {
 	return func(yield func(acsmon.Fields, error) bool) {
 		for row, err := range m.Collection.List(ctx, query) {
-			if !yield(m.read(row), err) {
+			if !yield(m.withDigest(row), err) {
 				return
 			}
 		}
@@ -63,14 +63,14 @@ func (m mibs) List(ctx context.Context, query acsmon.Query) iter.Seq2[acsmon.Fie
 func (m mibs) Page(ctx context.Context, query acsmon.Query) (acsmon.Page[acsmon.Fields], error) {
 	page, err := m.Collection.Page(ctx, query)
 	for i, row := range page.Rows {
-		page.Rows[i] = m.read(row)
+		page.Rows[i] = m.withDigest(row)
 	}
 	return page, err
 }
 
 func (m mibs) Get(ctx context.Context, id int64) (acsmon.Fields, error) {
 	row, err := m.Collection.Get(ctx, id)
-	return m.read(row), err
+	return m.withDigest(row), err
 }
 
 // Create uploads a MIB.
@@ -94,7 +94,7 @@ func (m mibs) Create(ctx context.Context, fields acsmon.Fields) (acsmon.Fields, 
 		return nil, err
 	}
 	m.uploaded.Add(row.ID(), file.Digest())
-	return m.read(row), nil
+	return m.withDigest(row), nil
 }
 
 // partAskedFor is the name of the part of the form in which a server says that it wants the file;

@@ -120,8 +120,8 @@ func (m *pausedMonitor) String() string {
 	return fmt.Sprintf("%q (id %d)", rows.Text(m.row["name"]), m.row.ID())
 }
 
-// read finds out which windows hold a monitor.
-func (m *pausedMonitor) read(row acsmon.Fields) error {
+// parse finds out which windows hold a monitor.
+func (m *pausedMonitor) parse(row acsmon.Fields) error {
 	tags, tagsShown := row["tags"]
 	active := row["is_active"]
 	if !tagsShown || active == nil {
@@ -161,7 +161,7 @@ func (w *window) find(ctx context.Context, wanted func(acsmon.Fields) (bool, err
 	}
 	for _, row := range found {
 		m := &pausedMonitor{}
-		if err := m.read(row); err != nil {
+		if err := m.parse(row); err != nil {
 			return err
 		}
 		m.host, _ = w.wanted.host(row)
@@ -248,7 +248,7 @@ func (w *window) warnOfGone() {
 // would. It says how that went.
 func (w *window) undo(ctx context.Context, m *pausedMonitor) string {
 	now := &pausedMonitor{active: true}
-	if row := m.step.Outcome.Resource; row != nil && now.read(row) != nil {
+	if row := m.step.Outcome.Resource; row != nil && now.parse(row) != nil {
 		now.active = false // the response shows neither
 	}
 	if now.active || len(now.marksOf(w.mark.Name)) > 0 || !m.active {
@@ -450,7 +450,7 @@ func (w *window) shown(m *pausedMonitor) map[string]any {
 			row, changed = m.step.Plan.Predicted, true
 		}
 		if row != nil {
-			_ = now.read(row) // what it does not show is as it was
+			_ = now.parse(row) // what it does not show is as it was
 		}
 	}
 	shown := map[string]any{"id": m.row.ID(), "name": m.row["name"], "host": m.row["host"], "inventory_host": nil,

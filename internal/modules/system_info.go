@@ -32,13 +32,13 @@ func runSystemInfo(ctx context.Context, s *session) (ansible.Result, error) {
 func (o systemOptions) fetch(ctx context.Context, s *session) (ansible.Result, error) {
 	result := ansible.Result{"server": s.client.Origin()}
 	for _, part := range []struct {
-		name string
-		read func(context.Context) (acsmon.Fields, error)
+		name  string
+		fetch func(context.Context) (acsmon.Fields, error)
 	}{{"health", s.client.System.Health}, {"stats", s.client.System.Stats}} {
 		if !slices.Contains(o.Include, part.name) {
 			continue
 		}
-		answer, err := part.read(ctx)
+		answer, err := part.fetch(ctx)
 		if err != nil {
 			return result, err
 		}

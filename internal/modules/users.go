@@ -47,7 +47,7 @@ func (u users) List(ctx context.Context, query acsmon.Query) iter.Seq2[acsmon.Fi
 	return func(yield func(acsmon.Fields, error) bool) {
 		for row, err := range u.Collection.List(ctx, query) {
 			if err == nil {
-				row, err = u.read(ctx, row)
+				row, err = u.withRoles(ctx, row)
 			}
 			if !yield(row, err) || err != nil {
 				return
@@ -60,7 +60,7 @@ func (u users) Page(ctx context.Context, query acsmon.Query) (acsmon.Page[acsmon
 	page, err := u.Collection.Page(ctx, query)
 	for i := range page.Rows {
 		if err == nil {
-			page.Rows[i], err = u.read(ctx, page.Rows[i])
+			page.Rows[i], err = u.withRoles(ctx, page.Rows[i])
 		}
 	}
 	return page, err
@@ -71,7 +71,7 @@ func (u users) Get(ctx context.Context, id int64) (acsmon.Fields, error) {
 	if err != nil {
 		return nil, err
 	}
-	return u.read(ctx, row)
+	return u.withRoles(ctx, row)
 }
 
 func (u users) Create(ctx context.Context, fields acsmon.Fields) (acsmon.Fields, error) {
@@ -84,8 +84,8 @@ func (u users) Update(ctx context.Context, id int64, fields acsmon.Fields) (acsm
 	})
 }
 
-// read gives a row in which the roles are objects in a list.
-func (u users) read(ctx context.Context, row acsmon.Fields) (acsmon.Fields, error) {
+// withRoles returns a row in which the roles are objects in a list.
+func (u users) withRoles(ctx context.Context, row acsmon.Fields) (acsmon.Fields, error) {
 	form, shown := rolesIn(row)
 	if *u.learned == "" || len(shown) > 0 { // an empty list may be one of anything
 		*u.learned = form
@@ -165,7 +165,7 @@ func (u users) write(ctx context.Context, fields acsmon.Fields, send func(contex
 	if err != nil || row.ID() == 0 {
 		return row, err
 	}
-	return u.read(ctx, row)
+	return u.withRoles(ctx, row)
 }
 
 // refusesRoles reports whether nothing was written because of the form of the roles.
@@ -250,7 +250,7 @@ func (u users) only(ctx context.Context, ids []any) (any, error) {
 
 // idOf returns the id of a role; nil if there is none of that name.
 func (u users) idOf(ctx context.Context, name string) (any, error) {
-	if err := u.readRoles(ctx); err != nil {
+	if err := u.fetchRoles(ctx); err != nil {
 		return nil, err
 	}
 	return u.byName[name], nil
@@ -258,7 +258,7 @@ func (u users) idOf(ctx context.Context, name string) (any, error) {
 
 // namesOf returns the names of roles.
 func (u users) namesOf(ctx context.Context, ids []any) ([]any, error) {
-	if err := u.readRoles(ctx); err != nil {
+	if err := u.fetchRoles(ctx); err != nil {
 		return nil, err
 	}
 	names := make([]any, len(ids))
@@ -275,8 +275,8 @@ func (u users) namesOf(ctx context.Context, ids []any) ([]any, error) {
 	return names, nil
 }
 
-// readRoles reads the roles, once.
-func (u users) readRoles(ctx context.Context) error {
+// fetchRoles fetches the roles, once.
+func (u users) fetchRoles(ctx context.Context) error {
 	if len(u.byName) > 0 {
 		return nil
 	}
