@@ -4,8 +4,6 @@ package integration
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -63,8 +61,6 @@ func TestDocumentedExamplesRun(t *testing.T) {
 	eachCore(t, func(t *testing.T, s *site) {
 		names, err := docs.ModuleNames()
 		s.must(err)
-		s.must(os.Mkdir(filepath.Join(s.dir, "files"), 0o700))
-		s.write("files/ACME-MIB.txt", "ACME-MIB DEFINITIONS ::= BEGIN\nEND\n") // which an example uploads
 		for _, module := range names {
 			server := fleet(t)
 			s.use(server)
