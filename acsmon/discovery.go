@@ -18,7 +18,8 @@ func (d Discovery) Run(ctx context.Context, id int64) (Fields, error) {
 }
 
 // Import makes a device of something that a scan found, and a monitor of each service on it. Like a
-// create, it is not repeated if its response is lost: see Collection.Create. [ImportedIn] takes the device out of the answer.
+// create, it is not repeated if its response is lost: see Collection.Create. [ImportedIn] takes the
+// device out of the answer.
 func (d Discovery) Import(ctx context.Context, result int64, fields Fields) (Fields, error) {
 	if fields == nil {
 		fields = Fields{}
@@ -145,8 +146,8 @@ func ScanFinished(before, now Fields, asked time.Time) bool {
 	return !stamped && status != strings.ToLower(text(before["status"]))
 }
 
-// since reports whether a time is that of the request, in seconds, or a later one. A time that is yet
-// to come is of another clock, and says nothing.
+// since reports whether a time is that of the request, in seconds, or a later one. A time that is
+// yet to come is of another clock, and says nothing.
 func since(stamp string, asked time.Time) bool {
 	at, err := ParseTime(stamp)
 	return err == nil && !at.Before(asked.Truncate(time.Second)) && time.Until(at) < 2*time.Second

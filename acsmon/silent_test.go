@@ -13,7 +13,8 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon"
 )
 
-// A server that says nothing of pages can have cut its list all the same: a page that is full is not taken for the whole.
+// A server that says nothing of pages can have cut its list all the same: a page that is full is
+// not taken for the whole.
 func TestAListThatSaysNothingOfPagesIsReadToItsEnd(t *testing.T) {
 	named := func(id int) string { return fmt.Sprintf(`{"id":%d}`, id) }
 	anonymous := func(id int) string { return fmt.Sprintf(`{"checked_at":"%d"}`, id) }

@@ -16,8 +16,8 @@ import (
 // kindsOfScratch are the resources that doctor makes rows of.
 var kindsOfScratch = []string{"monitor-groups", "device-groups", "monitors", "devices"}
 
-// Ctrl-C in the middle of a trial ends it, and the scratch rows that it has made are removed, even if
-// that has to wait for the rate limit, longer than other commands are given.
+// Ctrl-C in the middle of a trial ends it, and the scratch rows that it has made are removed, even
+// if that has to wait for the rate limit, longer than other commands are given.
 func TestCtrlCRemovesWhatDoctorHasMade(t *testing.T) {
 	for path, wait := range map[string]time.Duration{"/monitor-groups": 0, "/monitors": 6 * time.Second, "/devices": 0} {
 		t.Run("POST "+path, func(t *testing.T) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 // Command picture draws what make demo prints as a picture for the READMEs: the inventory, the
-// difference that a change would make, and a runbook. It takes a file of the demo's output, or README.md, which shows
-// it, and writes SVG. make picture calls it.
+// difference that a change would make, and a runbook. It takes a file of the demo's output, or
+// README.md, which shows it, and writes SVG. make picture calls it.
 //
 // The same output gives the same bytes. It knows nothing but text.
 package main

@@ -13,8 +13,8 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
-// writeResult writes the one object that a module prints. spec and t are nil if the run did not get that
-// far.
+// writeResult writes the one object that a module prints. spec and t are nil if the run did not get
+// that far.
 func writeResult(stdout io.Writer, spec *Spec, t *Task, result Result) int {
 	if _, ok := result["changed"].(bool); !ok {
 		result["changed"] = false

@@ -10,8 +10,8 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
 )
 
-// alternatives are the servers that there may be: each choice by itself, those about the kinds of of
-// included, and some that make each other worse.
+// alternatives are the servers that there may be: each choice by itself, those about the kinds of
+// of included, and some that make each other worse.
 func alternatives(of ...string) map[string]acsmontest.Alternatives {
 	all := map[string]acsmontest.Alternatives{"default": {}}
 	for name, a := range acsmontest.EachAlternative(of...) {
@@ -81,8 +81,8 @@ func TestEveryServer(t *testing.T) {
 	}
 }
 
-// TestConfigKeysThatAreDropped names the keys that a server ignores: those that it has no rule for, and all of an object
-// that would become empty.
+// TestConfigKeysThatAreDropped names the keys that a server ignores: those that it has no rule for,
+// and all of an object that would become empty.
 func TestConfigKeysThatAreDropped(t *testing.T) {
 	scenario(t, "known", acsmontest.Options{Alternatives: acsmontest.Alternatives{ConfigKeys: "known"}}, func(w *workbench) {
 		site := row{"name": "Site", "type": "https", "host": "www.example.com"}

@@ -132,8 +132,8 @@ func (d dashboards) known(ctx context.Context, id int64) (acsmon.Fields, error) 
 	return d.Get(ctx, id)
 }
 
-// whole adds to the fields what else the server shows of a dashboard: nothing public names its keys,
-// and the server may reset what an update does not name.
+// whole adds to the fields what else the server shows of a dashboard: nothing public names its
+// keys, and the server may reset what an update does not name.
 func whole(row, fields acsmon.Fields) acsmon.Fields {
 	all := acsmon.Fields{}
 	for key, value := range row {

@@ -71,8 +71,8 @@ func lookups() []lookup {
 	return all
 }
 
-// listedOnly are the resources that have no info module: the list of each as the server shows it, and
-// the key that names a row.
+// listedOnly are the resources that have no info module: the list of each as the server shows it,
+// and the key that names a row.
 var listedOnly = []struct {
 	resource resource
 	store    func(*acsmon.Client) converge.Store

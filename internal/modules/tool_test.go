@@ -28,7 +28,8 @@ var tools = []struct {
 	{row{"tool": "whois", "target": "example.com"}, row{"host": "example.com"}, "text"},
 }
 
-// TestTools runs each tool on a server that answers with the result, and on one that answers with a job.
+// TestTools runs each tool on a server that answers with the result, and on one that answers with a
+// job.
 func TestTools(t *testing.T) {
 	for name, alternatives := range alternatives() {
 		for _, answers := range []string{"result", "job"} {

@@ -20,8 +20,8 @@ const (
 	shown
 )
 
-// valuesAt returns the values at a path such as "device_group.name". A list on the path stands for its
-// elements.
+// valuesAt returns the values at a path such as "device_group.name". A list on the path stands for
+// its elements.
 func valuesAt(row map[string]any, path string) []any {
 	values, _ := at(row, strings.Split(path, "."))
 	return values

@@ -200,8 +200,8 @@ func (l *Lists) generation() string {
 	return string(content)
 }
 
-// Written identifies the last write to the server by any task of this user. It is empty if there was
-// none, or if that is not known.
+// Written identifies the last write to the server by any task of this user. It is empty if there
+// was none, or if that is not known.
 func (l *Lists) Written() string {
 	if l == nil {
 		return ""

@@ -53,8 +53,8 @@ type saved struct {
 // format is the version of the file's form. A program that does not know it must not guess.
 const format = 1
 
-// loadState loads the state of a server, given by its origin, from a file. If there is no file yet, the
-// state is fresh.
+// loadState loads the state of a server, given by its origin, from a file. If there is no file yet,
+// the state is fresh.
 func loadState(path, server string) (*State, error) {
 	s := &State{path: path, server: server, alerts: map[string]entry{}}
 	content, err := files.LoadOwn(path)

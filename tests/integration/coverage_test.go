@@ -11,7 +11,8 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
 )
 
-// The playbook holds the hosts of the inventory, with their addresses, against the server, and fails below a share.
+// The playbook holds the hosts of the inventory, with their addresses, against the server, and
+// fails below a share.
 func TestCoverage(t *testing.T) {
 	t.Parallel()
 	eachCore(t, func(t *testing.T, s *site) {

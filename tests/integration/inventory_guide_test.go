@@ -93,8 +93,8 @@ func settingsExamples(g guide) []settingsExample {
 // prose is a line of the guide that belongs to no block.
 var prose = regexp.MustCompile(`(?m)^\S`)
 
-// dependsOnCore reports whether the release of ansible-core has a say in what comes of it: where Jinja
-// evaluates something, and in the values of variables. The rest is the executable's alone.
+// dependsOnCore reports whether the release of ansible-core has a say in what comes of it: where
+// Jinja evaluates something, and in the values of variables. The rest is the executable's alone.
 func (e settingsExample) dependsOnCore() bool {
 	return strings.Contains(e.settings, "Only the plugin") || strings.Contains(e.want, "variable ") || strings.Contains(e.want, "error: ")
 }

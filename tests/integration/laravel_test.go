@@ -64,7 +64,8 @@ const nothing = `
   name: device group
 `
 
-// roles has both roles of the collection: monitors of a host, which are paused while it is deployed.
+// roles has both roles of the collection: monitors of a host, which are paused while it is
+// deployed.
 const roles = `
 - hosts: web1
   gather_facts: false
@@ -78,8 +79,8 @@ const roles = `
 `
 
 // Against a real Laravel application, a play that makes everything changes everything once, both
-// doors of the inventory show it, the runbooks handle its alerts, the roles watch a host and deploy to
-// it, and a play that removes everything does.
+// doors of the inventory show it, the runbooks handle its alerts, the roles watch a host and deploy
+// to it, and a play that removes everything does.
 func TestLaravel(t *testing.T) {
 	t.Parallel()
 	eachCore(t, func(t *testing.T, s *site) {

@@ -13,8 +13,8 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
 )
 
-// The playbook of the guide goes from a subnet to devices with monitors and OIDs, and its second run
-// changes nothing.
+// The playbook of the guide goes from a subnet to devices with monitors and OIDs, and its second
+// run changes nothing.
 func TestOnboardingGuide(t *testing.T) {
 	t.Parallel()
 	playbook := loadGuide(t, "guide_onboarding").block("yaml", "# onboard.yml")

@@ -15,7 +15,8 @@ import (
 	"testing"
 )
 
-// push posts a body to a rulebook as a channel does, and returns the status; 0 while nobody listens.
+// push posts a body to a rulebook as a channel does, and returns the status; 0 while nobody
+// listens.
 func push(t *testing.T, port int, signature, body string) int {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, fmt.Sprintf("http://127.0.0.1:%d/alerts", port), strings.NewReader(body))

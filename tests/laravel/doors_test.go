@@ -23,7 +23,8 @@ const (
 	password  = " sent-v3-password "
 )
 
-// doors are what a user can start, each with what it is given. Each ends within a second of waiting.
+// doors are what a user can start, each with what it is given. Each ends within a second of
+// waiting.
 var doors = []struct {
 	name  string
 	stdin any
@@ -43,8 +44,8 @@ var doors = []struct {
 	{"doctor", nil, nil, []string{"doctor"}},
 }
 
-// said opens a door, and gives what it says: the message of a module, and every line of all else but
-// what doctor finds in order.
+// said opens a door, and gives what it says: the message of a module, and every line of all else
+// but what doctor finds in order.
 func (u *user) said(n int) string {
 	u.Helper()
 	door := doors[n]
@@ -126,8 +127,8 @@ func furnished(t *testing.T, o laravel.Options) *user {
 	return u
 }
 
-// In each form of the framework's maintenance mode, every door says what is wrong and what to do, and
-// nothing is changed.
+// In each form of the framework's maintenance mode, every door says what is wrong and what to do,
+// and nothing is changed.
 func TestMaintenanceAtEveryDoor(t *testing.T) {
 	u := furnished(t, laravel.Options{})
 	var said strings.Builder
