@@ -14,8 +14,8 @@ import (
 
 // Scope is a part of a section.
 type Scope struct {
-	// Prefix is the beginning of the name.
-	Prefix string
+	// Prefix is the beginning of the name, and Suffix its end.
+	Prefix, Suffix string
 	// Has says for each of these fields what it must be: a link to it, or a set that contains it.
 	Has map[string]string
 }
@@ -47,7 +47,7 @@ func (b *Batch) unlisted(ctx context.Context, s *Section, listed []*Step) ([]*St
 
 func (b *Batch) within(ctx context.Context, s *Section, row acsmon.Fields) (bool, error) {
 	name, _ := canonical(row[s.Kind.identityKey()]).(string)
-	if !strings.HasPrefix(name, s.Within.Prefix) {
+	if !strings.HasPrefix(name, s.Within.Prefix) || !strings.HasSuffix(name, s.Within.Suffix) {
 		return false, nil
 	}
 	now, err := s.onList().complete(ctx, reading{row: row, at: s.list.at}, slices.Collect(maps.Keys(s.Within.Has)))

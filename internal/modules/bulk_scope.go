@@ -5,6 +5,7 @@ package modules
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/acsmon/acsmon-ansible/internal/ansible"
@@ -36,12 +37,17 @@ func scopeOf(t *ansible.Task) (scope, error) {
 }
 
 // of returns the scope for one section; nil if the scope has no meaning there, and nothing is
-// removed.
+// removed. Alert rules have no tags: the tag is at the end of their names, in brackets.
 func (s scope) of(kind converge.Kind) *converge.Scope {
-	for field := range s.has {
+	within := &converge.Scope{Prefix: s.prefix, Has: maps.Clone(s.has)}
+	if tag := s.has["tags"]; tag != "" && (kind.Name == monitorAlertRule.kind.Name || kind.Name == alertRule.kind.Name) {
+		delete(within.Has, "tags")
+		within.Suffix = " [" + tag + "]"
+	}
+	for field := range within.Has {
 		if !slices.ContainsFunc(kind.Fields, func(f converge.Field) bool { return f.Name == field }) {
 			return nil
 		}
 	}
-	return &converge.Scope{Prefix: s.prefix, Has: s.has}
+	return within
 }

@@ -486,3 +486,22 @@ func TestBulkSpec(t *testing.T) {
 
 // sleepMinute lets the rate limit's minute pass.
 func sleepMinute() { time.Sleep(time.Minute) }
+
+// TestScopeOfRules is the tag of a scope at the end of alert rules' names, which have no tags.
+func TestScopeOfRules(t *testing.T) {
+	scenario(t, "a tag", acsmontest.Options{}, func(w *workbench) {
+		ours := row{"name": "Ours", "type": "ping", "host": "h", "tags": []string{"owner:shop"}}
+		rule := row{"name": "Ours down [owner:shop]", "monitor": "Ours", "condition": "status_down"}
+		w.config(row{"monitors": []row{ours, {"name": "Theirs", "type": "ping", "host": "h"}}, "monitor_alert_rules": []row{
+			rule, {"name": "Gone [owner:shop]", "monitor": "Ours", "condition": "status_down"},
+			{"name": "By hand", "monitor": "Ours", "condition": "status_down"}, {"name": "No blank[owner:shop]", "monitor": "Theirs", "condition": "status_down"},
+		}})
+		given := row{"state": "overridden", "config_mode": "merge", "scope": row{"tag": "owner:shop"}, "monitors": []row{ours}, "monitor_alert_rules": []row{rule}}
+		w.become("acsmon_config", given).wantDid("delete monitor_alert_rules Gone [owner:shop]")
+		w.become("acsmon_config", with(given, row{"monitors": []row{}, "monitor_alert_rules": []row{}})).
+			wantDid("delete monitor_alert_rules Ours down [owner:shop]", "delete monitors Ours")
+		if len(w.Rows("monitors")) != 1 {
+			w.t.Errorf("%v", w.Rows("monitors"))
+		}
+	})
+}

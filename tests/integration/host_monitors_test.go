@@ -37,7 +37,7 @@ func (s *site) watch(args ...string) outcome {
 
 // wantWatched checks the monitors of the owner against those wanted, and the others to what they
 // were.
-func wantWatched(t *testing.T, server *acsmontest.Server, want ...string) {
+func wantWatched(t *testing.T, server *acsmontest.Server, theirs int, want ...string) {
 	t.Helper()
 	var got []string
 	others := 0
@@ -54,8 +54,8 @@ func wantWatched(t *testing.T, server *acsmontest.Server, want ...string) {
 	if !slices.Equal(got, want) {
 		t.Errorf("watched are %q, want %q", got, want)
 	}
-	if others != 3 {
-		t.Errorf("%d of 3 monitors of somebody else are left as they were", others)
+	if others != theirs {
+		t.Errorf("%d of %d monitors of somebody else are left as they were", others, theirs)
 	}
 }
 
@@ -70,10 +70,13 @@ func TestHostMonitors(t *testing.T) {
 		wantRunbook(t, s.watch("--check", "--diff"), 0, "www1.example.com https")
 		wantWrites(t, server)
 		wantRunbook(t, s.watch(), 0)
-		wantWatched(t, server, all...)
+		wantWatched(t, server, 3, all...)
 		for _, m := range server.Rows("monitors") {
 			if m["name"] == "www2.example.com https" && (fmt.Sprint(m["config"]) != "map[path:/ready]" || m["host"] != "www2.example.com" || fmt.Sprint(m["check_interval_seconds"]) != "60") {
 				t.Errorf("%v", m)
+			}
+			if m["name"] == "www1.example.com ssl" { // what somebody has added to it by hand
+				server.Add("monitor-alert-rules", map[string]any{"name": "By hand", "monitor_id": m["id"], "condition": "status_down"})
 			}
 			if m["name"] == "mx1.example.com smtp" { // as somebody, and a deploy window, have changed it
 				server.Set("monitors", m["id"].(int64), map[string]any{"is_active": false, "tags": []string{"owner:shop-infrastructure", "theirs", "paused-by:x"}})
@@ -82,7 +85,8 @@ func TestHostMonitors(t *testing.T) {
 		server.ResetRequests()
 		wantRunbook(t, s.watch(), 0, "changed=0")
 		wantWrites(t, server)
-		wantRequests(t, server, 1)
+		wantRequests(t, server, 2)
+		wantRules(t, server, "By hand", "www1.example.com ssl ssl_expiry_lt [owner:shop-infrastructure]", "www2.example.com ssl ssl_expiry_lt [owner:shop-infrastructure]")
 
 		gone := slices.DeleteFunc(slices.Clone(all), func(name string) bool { return strings.HasPrefix(name, "www2") })
 		for _, test := range []struct {
@@ -97,40 +101,118 @@ func TestHostMonitors(t *testing.T) {
 			{[]string{"-e", `{"acsmon_monitors_web": "https"}`}, 2, "must be a list of monitors", all},
 			{[]string{"-e", `{"acsmon_monitors_web": [{"type": "https", "host": "{{ nowhere }}"}]}`}, 2, "nowhere", all},
 			{[]string{"-e", `{"acsmon_monitors_web": [{"type": "ping"}, {"type": "ping"}]}`}, 2, "has a second monitor", all},
+			{[]string{"-e", `{"acsmon_alert_rules_tls": [{"monitor": "tls", "condition": "status_down"}]}`}, 2, "which www1.example.com does not have: it has www1.example.com https, www1", all},
 			{[]string{"-e", "host_monitors_max_deletions=1", "-e", `{"acsmon_unwatched": ["https", "ssl", "ssh"]}`}, 2, "max_deletions is 1", all},
 		} {
 			o := s.watch(test.args...)
 			wantRunbook(t, o, test.status, test.says)
-			wantWatched(t, server, test.want...)
+			wantWatched(t, server, 3, test.want...)
 		}
 		hosts := loadGuide(t, "guide_host_monitors").block("yaml", "# hosts.yml")
 		s.write("hosts.yml", strings.Replace(hosts, "    www2.example.com:\n      health_path: /ready\n", "", 1))
 		wantRunbook(t, s.watch(), 0)
-		wantWatched(t, server, gone...)
+		wantWatched(t, server, 3, gone...)
+		wantRules(t, server, "By hand", "www1.example.com ssl ssl_expiry_lt [owner:shop-infrastructure]")
 	})
 }
 
-// However many hosts there are, it is one reading of the list.
+// wantRules holds the alert rules to those wanted, each with its monitor.
+func wantRules(t *testing.T, server *acsmontest.Server, want ...string) {
+	t.Helper()
+	var got []string
+	for _, rule := range server.Rows("monitor-alert-rules") {
+		name := fmt.Sprint(rule["name"])
+		got = append(got, name)
+		monitor, _ := rule["monitor_id"].(int64)
+		if watched := server.Row("monitors", monitor); name != "By hand" && !strings.HasPrefix(name, fmt.Sprint(watched["name"])+" ") {
+			t.Errorf("the rule %s is of %v", name, watched["name"])
+		}
+	}
+	slices.Sort(got)
+	if !slices.Equal(got, want) {
+		t.Errorf("the rules are %q, want %q", got, want)
+	}
+}
+
+// fleet is an inventory of hosts with two monitors each, of six types, as one static file.
+func (s *site) fleet(names []string) (monitors []string) {
+	s.t.Helper()
+	kinds := [][2]string{{"ping", "ssh"}, {"smtp", "dns"}}
+	web, others := map[string]any{}, map[string]any{}
+	for _, name := range names {
+		number := 0
+		_, err := fmt.Sscanf(name, "host%d.example.com", &number)
+		s.must(err)
+		if number%2 == 0 {
+			web[name] = nil
+			monitors = append(monitors, name+" https", name+" ssl")
+			continue
+		}
+		pair := kinds[number/2%2]
+		others[name] = map[string]any{"kinds": pair}
+		monitors = append(monitors, name+" "+pair[0], name+" "+pair[1])
+	}
+	slices.Sort(monitors)
+	of := func(types ...string) (list []any) {
+		for _, kind := range types {
+			list = append(list, map[string]any{"type": kind})
+		}
+		return list
+	}
+	inventory, err := json.Marshal(map[string]any{
+		"web":    map[string]any{"hosts": web, "vars": map[string]any{"acsmon_monitors_web": of("https"), "acsmon_monitors_tls": of("ssl")}},
+		"others": map[string]any{"hosts": others, "vars": map[string]any{"acsmon_monitors": of("{{ kinds[0] }}", "{{ kinds[1] }}")}},
+	})
+	s.must(err)
+	s.write("hosts.yml", string(inventory))
+	return monitors
+}
+
+// Five hundred hosts with two monitors each, beside two hundred monitors of somebody else: after each run the server
+// has what it should, and a run without a change is one reading of the list.
 func TestHostMonitorsOfManyHosts(t *testing.T) {
 	t.Parallel()
-	eachCore(t, func(t *testing.T, s *site) {
-		server := watchedSite(t, s)
-		hosts := map[string]any{}
-		for i := range 100 {
-			name := fmt.Sprintf("host%d.example.com", i)
-			hosts[name] = nil
-			for _, kind := range []string{"ping", "ssh"} {
-				server.Add("monitors", map[string]any{"name": name + " " + kind, "type": kind, "host": name, "tags": []string{"owner:shop-infrastructure"}})
-			}
-		}
-		inventory, err := json.Marshal(map[string]any{"all": map[string]any{"hosts": hosts, "vars": map[string]any{
-			"acsmon_monitors": []any{map[string]any{"type": "ping"}}, "acsmon_monitors_ssh": []any{map[string]any{"type": "ssh"}}}}})
-		s.must(err)
-		s.write("hosts.yml", string(inventory))
-		wantRunbook(t, s.watch(), 0, "changed=0")
-		wantWrites(t, server)
-		if got, most := len(server.Requests()), 3+2; got > most {
+	s := newSite(t, venvs[len(venvs)-1])
+	server := watchedSite(t, s)
+	for i := range 200 - 3 {
+		server.Add("monitors", map[string]any{"name": fmt.Sprintf("host%d.example.com by hand", i), "type": "ping", "host": "h", "tags": []string{"owner:somebody"}})
+	}
+	names := make([]string, 500)
+	for i := range names {
+		names[i] = fmt.Sprintf("host%d.example.com", i)
+	}
+	all := s.fleet(names)
+	want := func(o outcome, status int, says string, monitors []string, most int) {
+		t.Helper()
+		wantRunbook(t, o, status, says)
+		wantWatched(t, server, 200, monitors...)
+		if got := len(server.Requests()); got > most {
 			t.Errorf("%d requests, and at most %d are to be", got, most)
 		}
-	})
+		server.ResetRequests()
+	}
+	const lists = 12 + 2 // 1,200 monitors, and two more
+	want(s.watch(), 0, "changed=1", all, lists+1000+10)
+	want(s.watch(), 0, "changed=0", all, lists)
+
+	names = append(names[10:], "host499999.example.com") // ten gone, ten new, and one with another name
+	names = slices.DeleteFunc(names, func(name string) bool { return name == "host499.example.com" })
+	for i := range 10 {
+		names = append(names, fmt.Sprintf("host%d.example.com", 1000+i))
+	}
+	changed := s.fleet(names)
+	want(s.watch("-e", "host_monitors_max_deletions=21"), 2, "max_deletions is 21", all, lists+10)
+	want(s.watch("-e", "host_monitors_max_deletions=22", "-e", "broken=host20.example.com"), 2, "because hosts have failed", union(all, changed), lists+22+10)
+	want(s.watch("-e", "host_monitors_max_deletions=22"), 0, "changed=1", changed, lists+22+10)
+	s.fleet(names[:400])
+	want(s.watch("--limit", strings.Join(names[:5], ",")), 0, "because the play runs with --limit", changed, lists)
+	s.write("hosts.yml", "all: {}")
+	want(s.watch(), 0, "", changed, 0)
+}
+
+// union is what is in any of two sorted lists.
+func union(a, b []string) []string {
+	all := slices.Concat(a, b)
+	slices.Sort(all)
+	return slices.Compact(all)
 }

@@ -50,7 +50,8 @@ options:
         type: str
       tag:
         description:
-          - Monitors that have this tag.
+          - Monitors that have this tag, and alert rules, which have no tags, whose names end with a blank and the tag in square brackets,
+            such as C(Web shop is down [owner:shop]) for V(owner:shop).
         type: str
       name_prefix:
         description:

@@ -51,62 +51,11 @@ _value:
   elements: dict
 """
 
-from ansible.errors import AnsibleFilterError
-from ansible.module_utils.ansible_release import __version__
-from ansible.utils.unsafe_proxy import AnsibleUnsafe
-
-# Up to 2.18, hostvars leave a template with an undefined variable as it is. From 2.19 on it is an error.
-LEAVES_TEMPLATES = tuple(int(part) for part in __version__.split('.')[:2]) < (2, 19)
+from ansible_collections.acsmon.monitor.plugins.plugin_utils._host_lists import monitors_of
 
 
 def host_monitors(hosts, hostvars, tags=()):
-    return [monitor for name in hosts for monitor in monitors_of(name, hostvars[name], list(tags))]
-
-
-def monitors_of(name, host, tags):
-    unwatched = host.get('acsmon_unwatched') or []
-    found = {}
-    for variable in sorted(key for key in host if key == 'acsmon_monitors' or key.startswith('acsmon_monitors_')):
-        items = host[variable] or []
-        if not isinstance(items, (list, tuple)):
-            raise AnsibleFilterError(f'{variable} of {name} must be a list of monitors')
-        for item in items:
-            if not hasattr(item, 'keys'):
-                raise AnsibleFilterError(f'{variable} of {name} must be a list of monitors, each with the options of acsmon_monitor')
-            monitor = completed(name, host, dict(item), tags)
-            refuse_templates(monitor, f'{variable} of {name}')
-            if unwatched is True or item.get('name', item.get('type')) in unwatched:
-                continue
-            if monitor['name'] in found:
-                raise AnsibleFilterError(f'{variable} of {name} has a second monitor {monitor["name"]}: give the two different names')
-            found[monitor['name']] = monitor
-    return found.values()
-
-
-def completed(name, host, item, tags):
-    monitor = {'host': host.get('ansible_host') or name}
-    device = (host.get('acsmon') or {}).get('id')
-    if device:
-        monitor['device'] = str(device)
-    monitor.update(host.get('acsmon_monitor_defaults') or {})
-    monitor.update(item)
-    own = str(item.get('name') or item.get('type') or '')
-    monitor['name'] = own if name in own else f'{name} {own}'
-    own_tags = monitor.get('tags') or []
-    monitor['tags'] = tags + (own_tags.split(',') if isinstance(own_tags, str) else list(own_tags))
-    return monitor
-
-
-def refuse_templates(value, where):
-    if not LEAVES_TEMPLATES:
-        return
-    if hasattr(value, 'keys'):
-        value = list(value.values())
-    if isinstance(value, (list, tuple)):
-        for element in value:
-            refuse_templates(element, where)
-    elif isinstance(value, str) and not isinstance(value, AnsibleUnsafe) and ('{{' in value or '{%' in value):
-        raise AnsibleFilterError(f'{where} has a template with a variable that is not defined: {value}')
+    return [monitor for name in hosts for monitor in monitors_of(name, hostvars[name], tags).values()]
 
 
 class FilterModule(object):
