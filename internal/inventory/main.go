@@ -163,5 +163,6 @@ func (w *warnings) all() []string {
 func newInventory(from source, found *answers, neighbours neighbours) (*inventory, error) {
 	i := &inventory{settings: from.settings, known: known{from.connection.Server(), neighbours}, stale: found.Stale,
 		warnings: slices.Concat(from.settings.warnings, from.connection.Warnings, found.Warnings)}
+	i.noteOverdue(found.Rows.Monitors, from.now())
 	return i, i.makeHosts(found.Rows)
 }

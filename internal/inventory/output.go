@@ -14,6 +14,7 @@ type inventory struct {
 	known    known
 	renamed  map[string]string // hosts that existed before, by their old names
 	stale    *stale            // nil: as recent as the settings say
+	overdue  []any             // deploy windows that should have ended
 	warnings []string          // the inventory plugin shows them; a script cannot
 	plugin   bool              // the inventory plugin asks
 }
@@ -59,13 +60,19 @@ func (i *inventory) groups() map[string]*group {
 	if len(i.settings.Vars) > 0 {
 		get("all").vars = trust(i.settings.Vars, [][]string{nil})
 	}
-	if i.stale != nil {
+	forAll := func(name string, value any) {
 		all := get("all")
 		all.vars = maps.Clone(all.vars)
 		if all.vars == nil {
 			all.vars = map[string]any{}
 		}
-		all.vars["acsmon_stale"] = map[string]any{"error": i.stale.Reason, "fetched_at": i.stale.since()}
+		all.vars[name] = value
+	}
+	if i.stale != nil {
+		forAll("acsmon_stale", map[string]any{"error": i.stale.Reason, "fetched_at": i.stale.since()})
+	}
+	if len(i.overdue) > 0 {
+		forAll("acsmon_overdue_windows", i.overdue)
 	}
 	return byName
 }

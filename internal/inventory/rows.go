@@ -46,6 +46,7 @@ func queryOf(s *Settings) (query, error) {
 			return q, err
 		}
 		asked := monitors.Query()
+		delete(asked.Filter, "is_active") // overdue deploy windows hold paused monitors
 		q.Monitors = &asked
 	}
 	if s.WithAlerts {

@@ -3,8 +3,6 @@
 package modules
 
 import (
-	"maps"
-	"slices"
 	"strings"
 	"time"
 
@@ -17,14 +15,8 @@ import (
 // others are monitors that a task is not about, but sees while it reads the list: what overdue
 // windows hold, and what its own window holds and it does not select.
 type others struct {
-	overdue map[string]*overdueWindow
+	overdue windows.Overdue
 	own     []string
-}
-
-// overdueWindow is a window that should have ended and did not.
-type overdueWindow struct {
-	end      time.Time // the earliest of its marks
-	monitors []string
 }
 
 // note records which windows hold a monitor that the list shows as paused.
@@ -40,33 +32,16 @@ func (w *window) note(row acsmon.Fields, selected bool) {
 				w.others.own = append(w.others.own, shown)
 			}
 		case m.Overdue(w.now):
-			w.others.add(m, shown)
+			w.others.overdue.Add(m, shown)
 		}
 	}
-}
-
-// add records that an overdue window holds a monitor.
-func (o *others) add(m windows.Mark, monitor string) {
-	if o.overdue == nil {
-		o.overdue = map[string]*overdueWindow{}
-	}
-	known := o.overdue[m.Name]
-	if known == nil {
-		known = &overdueWindow{end: m.End}
-		o.overdue[m.Name] = known
-	}
-	if m.End.Before(known.end) {
-		known.end = m.End
-	}
-	known.monitors = append(known.monitors, monitor)
 }
 
 // list returns the overdue windows as the result has them.
 func (o *others) list() []map[string]any {
 	list := []map[string]any{}
-	for _, name := range slices.Sorted(maps.Keys(o.overdue)) {
-		known := o.overdue[name]
-		list = append(list, map[string]any{"window": name, "end": known.end.Format(time.RFC3339), "monitors": known.monitors})
+	for _, held := range o.overdue.List() {
+		list = append(list, map[string]any{"window": held.Window, "end": held.End.Format(time.RFC3339), "monitors": held.Monitors})
 	}
 	return list
 }
@@ -77,10 +52,8 @@ func (w *window) warnOfOthers() {
 		w.Warnf("Window %s holds these too, which this task does not select, so they stay paused until the window is resumed: %s.",
 			w.mark.Name, strings.Join(shortened(w.others.own), ", "))
 	}
-	for _, name := range slices.Sorted(maps.Keys(w.others.overdue)) {
-		known := w.others.overdue[name]
-		w.Warnf("Window %q was to end by %s and still holds %s: resume what overdue windows hold with state=resumed and all_overdue=true, or with "+
-			"ansible-playbook acsmon.monitor.resume_window -e all_overdue=true.",
-			name, known.end.Format(time.RFC3339), strings.Join(shortened(known.monitors), ", "))
+	for _, held := range w.others.overdue.List() {
+		w.Warnf("%s: resume what overdue windows hold with state=resumed and all_overdue=true, or with "+
+			"ansible-playbook acsmon.monitor.resume_window -e all_overdue=true.", held)
 	}
 }

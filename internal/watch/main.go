@@ -56,6 +56,7 @@ type options struct {
 	skipExisting bool
 	repeatOpen   bool
 	overdueAfter time.Duration
+	windows      bool
 	confirm      bool
 
 	// As the user gave them.
@@ -72,6 +73,7 @@ func declare(flags *flag.FlagSet) *options {
 	flags.StringVar(&o.choice.Monitor, "monitor", "", "only alerts of the monitor with this `NAME` or id")
 	flags.StringVar(&o.choice.Device, "device", "", "only alerts of the device with this `NAME` or id")
 	flags.IntVar(&o.dueWithin, "overdue-after", 0, "report once more each alert that is still open after this many `SECONDS`")
+	flags.BoolVar(&o.windows, "overdue-windows", false, "also complain of deploy windows that should have ended, for one request for each 100 paused monitors a look")
 	flags.BoolVar(&o.skipExisting, "skip-existing", false, "do not report what is already open when there is no saved state")
 	flags.BoolVar(&o.repeatOpen, "repeat-open", false, "at the start, report all open alerts, even those that were reported before")
 	flags.StringVar(&o.state, "state", "", "keep the state in this `FILE`")
@@ -167,7 +169,7 @@ func (o *options) run(ctx context.Context, connection *settings.Connection, call
 	}
 	w := &Watcher{
 		Client: client, Choice: o.choice, Interval: o.interval, MaxWait: connection.MaxWait, State: state,
-		SkipExisting: o.skipExisting, RepeatOpen: o.repeatOpen, OverdueAfter: o.overdueAfter, Deliver: out.deliver, Redact: connection.RedactRow, Report: report,
+		SkipExisting: o.skipExisting, RepeatOpen: o.repeatOpen, OverdueAfter: o.overdueAfter, OverdueWindows: o.windows, Deliver: out.deliver, Redact: connection.RedactRow, Report: report,
 	}
 	if err := w.Run(ctx); !errors.Is(err, syscall.EPIPE) {
 		return err

@@ -47,6 +47,9 @@ type Watcher struct {
 	// OverdueAfter reports once that an alert is still open this long after it was reported to have
 	// opened; 0 never does.
 	OverdueAfter time.Duration
+	// OverdueWindows tells people about deploy windows that should have ended and still hold paused
+	// monitors, which costs one request for each 100 paused monitors in each look.
+	OverdueWindows bool
 	// Deliver passes a line on. An error ends the watch.
 	Deliver func(context.Context, Line) error
 	// Redact takes the secrets out of a row before it is used.
@@ -56,6 +59,7 @@ type Watcher struct {
 
 	reader  *alerts.Reader // nil until the choice is resolved
 	trouble string         // of the last look; "" if there was none
+	windows []string       // the overdue windows of the last look, which people know of
 }
 
 // Run watches until the context is done, which is not an error. If the server cannot be asked, it
@@ -142,6 +146,9 @@ func (w *Watcher) look(ctx context.Context) (err error) {
 	}()
 	now, err := w.reader.Fetch(ctx)
 	if err != nil {
+		return passing(err)
+	}
+	if err := w.lookAtWindows(ctx); err != nil {
 		return passing(err)
 	}
 	w.begin(now)

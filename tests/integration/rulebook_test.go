@@ -238,6 +238,24 @@ func TestRulebookEscalatesWhatIsOverdue(t *testing.T) {
 	}
 }
 
+// What an overdue deploy window holds is resumed, and nothing else is.
+func TestRulebookEndsOverdueWindows(t *testing.T) {
+	t.Parallel()
+	s := rulebookSite(t)
+	server := acsmontest.Start(t, acsmontest.Options{})
+	s.use(server)
+	paused := func(name, tag string) int64 {
+		return server.Add("monitors", map[string]any{"name": name, "type": "ping", "host": "h", "is_active": false, "tags": []string{tag}})
+	}
+	overdue := paused("Overdue", "paused-by:shop@2026-01-01T10:00Z/2026-01-01T11:00Z")
+	open := paused("Open", "paused-by:late@2026-01-01T10:00Z/2999-01-01T11:00Z")
+	r := s.startRulebook("acsmon.monitor.end_windows", "every: 3600\n")
+	r.until("it is resumed", func() bool { return server.Row("monitors", overdue)["is_active"] == true })
+	if server.Row("monitors", open)["is_active"] != false {
+		t.Error("a window that is open has lost its monitor")
+	}
+}
+
 // The event source by itself, as ansible-rulebook loads it: each case gives its
 // arguments and prints the event or the error that comes.
 func TestEventSourcePassesOptionsOn(t *testing.T) {

@@ -98,6 +98,8 @@ options:
     description:
       - Whether hosts have a field C(monitors), the list of the monitors that belong to them.
       - If O(sources) has V(monitors), they have it anyway.
+      - Then a deploy window that should have ended and still holds paused monitors is a warning of the plugin, and all hosts have a
+        variable C(acsmon_overdue_windows), a list with C(window), C(end) and C(monitors) of each.
     type: bool
     default: false
   with_alerts:
