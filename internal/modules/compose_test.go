@@ -157,8 +157,8 @@ func TestAdding(t *testing.T) {
 		})
 	}
 	scenario(t, "create_only and what it contradicts", acsmontest.Options{}, func(w *workbench) {
-		w.run("acsmon_monitor", row{"name": "a", "state": "absent", "create_only": true}).fails("create_only leaves alone what is there, and state says").costs()
-		w.run("acsmon_device", row{"name": "a", "new_name": "b", "create_only": true}).fails("create_only leaves alone what is there, and new_name says").costs()
+		w.run("acsmon_monitor", row{"name": "a", "state": "absent", "create_only": true}).fails("create_only leaves alone what exists, but state says").costs()
+		w.run("acsmon_device", row{"name": "a", "new_name": "b", "create_only": true}).fails("create_only leaves alone what exists, but new_name says").costs()
 	})
 }
 
