@@ -29,7 +29,13 @@ func TestDrift(t *testing.T) {
 			return s.run("ansible-playbook", append([]string{"acsmon.monitor.drift", "-e", "file=drift.md,drift.html,drift.json"}, args...)...)
 		}
 		wantRunbook(t, drift("-e", "install=install.yml"), 0, "and 0 are not", "config.headers.Authorization holds a placeholder")
-		wantRequests(t, server, 7)
+		asked := map[string]bool{}
+		for _, r := range server.Requests() {
+			if asked[r.Path] {
+				t.Errorf("%s is read more than once", r.Path)
+			}
+			asked[r.Path] = true
+		}
 
 		changed := server.Rows("monitors")[0]
 		server.Set("monitors", changed["id"].(int64), map[string]any{"is_active": false})
