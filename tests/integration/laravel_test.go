@@ -190,19 +190,23 @@ func populate(t *testing.T, server *laravel.Server, from *acsmontest.Server) {
 func TestLaravelRunsDocumentedExamples(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, venvs[len(venvs)-1])
-	// The examples name the keys of a trap, which no page of the vendor's does.
-	server := laravel.Start(t, laravel.Options{Switches: map[string]string{"trap-keys": "oid"}})
-	populate(t, server, fleet(t))
-	server.SQL("insert into roles (name) values ('viewer'), ('operator')")
-	s.useLaravel(server)
+	// The examples name the keys of a trap, which no page of the vendor's does. Two modules that stand
+	// beside each other have a server each: their examples may begin alike.
+	var servers []*laravel.Server
+	for range 2 {
+		server := laravel.Start(t, laravel.Options{Switches: map[string]string{"trap-keys": "oid"}})
+		populate(t, server, fleet(t))
+		servers = append(servers, server)
+	}
 	names, err := docs.ModuleNames()
 	s.must(err)
 	var playbook strings.Builder
-	for _, module := range names {
+	for i, module := range names {
 		spec, err := docs.Module(module)
 		s.must(err)
-		fmt.Fprintf(&playbook, "- hosts: all\n  name: %s\n  gather_facts: false\n  vars: {acsmon_base_url: %q, acsmon_token: %q}\n  tasks:\n%s",
-			module, server.URL, server.Token, indent(string(spec.Examples), "    "))
+		server := servers[i%len(servers)]
+		fmt.Fprintf(&playbook, "- hosts: all\n  name: %[1]s\n  gather_facts: false\n  vars: {acsmon_base_url: %[2]q, acsmon_token: %[3]q}\n"+
+			"  environment: {ACSMON_BASE_URL: %[2]q, ACSMON_TOKEN: %[3]q}\n  tasks:\n%[4]s", module, server.URL, server.Token, indent(string(spec.Examples), "    "))
 	}
 	s.write("play.yml", playbook.String())
 	wantRecap(t, s.ok("ansible-playbook", "-i", "elsewhere,", "play.yml"), "any", "0")
