@@ -114,6 +114,23 @@ func TestReadmeIsFitForGalaxy(t *testing.T) {
 	}
 }
 
+// Galaxy takes no longer name of an author, and its importer runs in make lint only.
+func TestAuthorsFitIntoGalaxy(t *testing.T) {
+	source, err := os.ReadFile(root + "galaxy.yml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var galaxy struct{ Authors []string }
+	if err := yaml.Unmarshal(source, &galaxy); err != nil || len(galaxy.Authors) == 0 {
+		t.Fatalf("%d authors, %v", len(galaxy.Authors), err)
+	}
+	for _, author := range galaxy.Authors {
+		if len(author) > 64 {
+			t.Errorf("author %q has %d characters, and 64 are allowed", author, len(author))
+		}
+	}
+}
+
 // A role's defaults are those that its documentation says.
 func TestRoleDefaultsAreDocumented(t *testing.T) {
 	roles, err := os.ReadDir(root + "roles")

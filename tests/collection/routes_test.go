@@ -67,7 +67,7 @@ func TestTheGuideHasEachDocumentedRoute(t *testing.T) {
 }
 
 var (
-	moduleInTable = regexp.MustCompile("acsmon\\.monitor\\.(acsmon_[a-z_]+)#module")
+	moduleInTable = regexp.MustCompile(`acsmon\.monitor\.(acsmon_[a-z_]+)#module`)
 	methodInTable = regexp.MustCompile("^``([A-Za-z.]+)``$")
 )
 

@@ -73,10 +73,7 @@ func TestPullRequestsRunUnderEveryCore(t *testing.T) {
 	if err != nil || json.Unmarshal(printed, &cores) != nil {
 		t.Fatalf("make cores: %v: %s", err, printed)
 	}
-	var want []string
-	for _, line := range regexp.MustCompile(`(?m)^\d+\.\d+`).FindAllString(string(table), -1) {
-		want = append(want, line)
-	}
+	want := regexp.MustCompile(`(?m)^\d+\.\d+`).FindAllString(string(table), -1)
 	if !slices.Equal(cores, want) {
 		t.Errorf("make cores prints %v, and scripts/cores has %v", cores, want)
 	}

@@ -15,7 +15,7 @@ author:
   - The acsmon.monitor authors (@acsmon)
 description:
   - Gives the variables of a playbook that C(acsmon export) has written, or of a file of variables, for a task of
-    M(acsmon.monitor.acsmon_config). The playbook P(acsmon.monitor.drift#playbook) uses it.
+    M(acsmon.monitor.acsmon_config). The playbook C(acsmon.monitor.drift) uses it.
   - Templates in the file are evaluated, for secrets that are in a vault. Text that is marked C(!unsafe) is not.
 options:
   _terms:

@@ -17,7 +17,7 @@ description:
     monitors only, which devices and monitors belong to no host, and which certificates have no alert rule for their expiry.
   - Costs one request for each 100 devices, for each 100 monitors, and, with O(certificates), for each 100 alert rules of monitors, whatever
     the number of hosts. Needs the permissions C(devices.view), C(monitors.view) and, for the certificates, C(alerts.view).
-  - The playbook P(acsmon.monitor.coverage#playbook) does it for all hosts of the inventory.
+  - The playbook C(acsmon.monitor.coverage) does it for all hosts of the inventory.
 author:
   - The acsmon.monitor authors (@acsmon)
 extends_documentation_fragment:
