@@ -85,8 +85,9 @@ stage: need-go
 venvs: ## Make .venv/core-VERSION for each ansible-core that a Python fits
 	@scripts/venvs $(CORES)
 
-# The tests of the modules go through thousands of cases, which the race detector makes six times slower; what runs at the same
-# time is in the client, and is tested with it in acsmon, internal/inventory, internal/watch and tests/chaos.
+# The tests of the modules and of what bulk work costs go through thousands of cases, which the race detector makes six times slower;
+# what runs at the same time is in the client, and is tested with it in acsmon, internal/inventory, internal/watch and tests/chaos.
+# With -short, a fleet is smaller than in make test-matrix.
 .PHONY: test
 test: export ACSMON_SKIPPED := $(SKIPPED)
 test: test-needs build collection ## Run all tests, those with real ansible-core included
@@ -95,11 +96,11 @@ test: test-needs build collection ## Run all tests, those with real ansible-core
 	@venvs=$$(scripts/venvs $(CORES)) && chromium=$$(scripts/chromium) && rulebook=$$(scripts/rulebook) && \
 	export ACSMON_TEST_VENVS=$$(printf %s "$$venvs" | tr '\n' :) ACSMON_TEST_COLLECTION=$(CURDIR)/$(TARBALL) \
 		ACSMON_TEST_CHROMIUM=$$chromium ACSMON_TEST_RULEBOOK=$$rulebook && \
-	$(GO) test $(RACE) $$($(GO) list ./... | grep -v '/tests/integration\|/internal/modules$$') && \
-	$(GO) test ./internal/modules && $(GO) test -run TestMemory ./acsmon && \
+	$(GO) test $(RACE) $$($(GO) list ./... | grep -v '/tests/integration\|/internal/modules$$\|/bench/bulk$$') && \
+	$(GO) test ./internal/modules ./bench/bulk && $(GO) test -run TestMemory ./acsmon && \
 	mkdir -p build && GO=$(GO) scripts/fuzz 30x && \
 	COMMIT=$(COMMIT) scripts/reproducible $(TARBALL) $(shell $(GO) env GOOS)_$(shell $(GO) env GOARCH) && \
-	$(GO) -C tests/integration test -count=1 -timeout 30m
+	$(GO) -C tests/integration test -short -count=1 -timeout 30m
 	@scripts/skip --list
 
 # Goes on after a failure, so that one run tells all.
