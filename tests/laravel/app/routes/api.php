@@ -44,7 +44,7 @@ Route::middleware(['auth', 'api'])->group(function () use ($resource, $slugs, $a
     $resource('alert-events', 'alert-events/{alert_event}', C\AlertEventController::class, $slugs('alerts'));
 
     foreach (['poll', 'walk'] as $verb) {
-        $action('POST', "devices/{device}/$verb", C\DeviceController::class, 'poll', 'devices.edit');
+        $action('POST', "devices/{device}/$verb", C\DeviceController::class, $verb, 'devices.edit');
     }
     $action('GET', 'devices/{device}/metrics', C\DeviceController::class, 'metrics', 'devices.view');
     if (config('acs.device-alerts') === 'served') {

@@ -9,6 +9,7 @@ use App\Http\Resources\DeviceResource;
 use App\Http\Resources\MetricResource;
 use App\Http\Resources\AlertEventResource;
 use App\Jobs\PollDevice;
+use App\Jobs\WalkDevice;
 use App\Licence;
 use App\Models\AlertEvent;
 use App\Models\Device;
@@ -49,6 +50,13 @@ class DeviceController extends Controller
     public function poll(Device $device)
     {
         PollDevice::dispatch($device);
+
+        return $this->queued();
+    }
+
+    public function walk(Device $device)
+    {
+        WalkDevice::dispatch($device);
 
         return $this->queued();
     }
