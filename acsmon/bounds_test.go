@@ -4,14 +4,10 @@ package acsmon_test
 
 import (
 	"fmt"
-	"io"
 	"net/http"
-	"net/http/httptest"
 	"os"
-	"os/exec"
 	"strings"
 	"sync/atomic"
-	"syscall"
 	"testing"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
@@ -111,31 +107,4 @@ func TestMain(m *testing.M) {
 		os.Exit(0)
 	}
 	os.Exit(m.Run())
-}
-
-// raceDetector says that the detector runs, whose own memory is many times the program's.
-var raceDetector bool
-
-func TestMemoryForAPageOf32MBStaysUnder300MB(t *testing.T) {
-	if raceDetector {
-		t.Skip("the race detector takes memory of its own: make test runs this without it, too")
-	}
-	for name, page := range pagesOf32MB {
-		t.Run(name, func(t *testing.T) {
-			body := page()
-			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, body) }))
-			defer server.Close()
-			reader := exec.Command(os.Args[0])
-			reader.Env = append(os.Environ(), "READ_ONE_PAGE="+server.URL)
-			out, err := reader.CombinedOutput()
-			if err != nil {
-				t.Fatalf("%v: %.300s", err, out)
-			}
-			used := reader.ProcessState.SysUsage().(*syscall.Rusage).Maxrss >> 10 // from KiB, on Linux
-			t.Logf("%d MB of memory for %d MB: %.100s", used, len(body)>>20, out)
-			if used > 300 {
-				t.Errorf("%d MB of memory for %d MB: %.100s", used, len(body)>>20, out)
-			}
-		})
-	}
 }
