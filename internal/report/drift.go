@@ -102,9 +102,6 @@ func (d *Drift) ByName() {
 	}
 }
 
-// Count returns how many resources are not as declared.
-func (d Drift) Count() int { return len(d.Missing) + len(d.Different) + len(d.ServerOnly) }
-
 // JSON returns the report as data.
 func (d Drift) JSON() ([]byte, error) {
 	d.Generated = d.Generated.UTC().Truncate(time.Second)

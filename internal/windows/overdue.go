@@ -74,7 +74,7 @@ func tagsIn(value any) []string {
 		if object, isObject := element.(map[string]any); isObject {
 			element = object["name"]
 		}
-		tags = append(tags, rows.Text(element))
+		tags = append(tags, strings.TrimSpace(rows.Text(element)))
 	}
 	return tags
 }

@@ -22,7 +22,7 @@ func TestCoverage(t *testing.T) {
 		server.Add("monitors", map[string]any{"name": "Web", "type": "https", "host": "192.0.2.1"})
 		server.Add("monitors", map[string]any{"name": "{{ 1 + 1 }} <b>gone</b>", "type": "ping", "host": "gone.example.com"})
 		server.Add("monitors", map[string]any{"name": "Mail", "type": "smtp", "host": "mx1", "is_active": false})
-		s.write("hosts.yml", "all:\n  hosts:\n    localhost:\n    www1: {ansible_host: 192.0.2.1}\n    mx1:\n    db1:\n    lab1: {acsmon_unwatched: true}\n")
+		s.write("hosts.yml", "all:\n  hosts:\n    localhost:\n    www1: {ansible_host: 192.0.2.1}\n    mx1:\n    db1:\n    lab1: {acsmon_unwatched: true}\n    lab2: {acsmon_unwatched: \"yes\"}\n")
 		coverage := func(args ...string) outcome {
 			return s.run("ansible-playbook", append([]string{"-i", "hosts.yml", "acsmon.monitor.coverage"}, args...)...)
 		}

@@ -16,7 +16,7 @@ author:
 description:
   - Collects the variables C(acsmon_monitors) and C(acsmon_monitors_*) of hosts into one list of monitors, in the form that
     M(acsmon.monitor.acsmon_monitors) takes. The role P(acsmon.monitor.host_monitors#role) uses it and describes the variables.
-  - Each monitor is named C(HOST NAME), in which C(NAME) is its C(name) or else its C(type), unless that has the host's name in it. It
+  - Each monitor is named C(HOST NAME), in which C(NAME) is its C(name) or else its C(type), unless that has the host's name as a word. It
     checks the host's C(ansible_host), unless it has a C(host) itself, and is linked with the device of which the inventory of ACS Monitor
     has made the host.
 positional: _input, hostvars

@@ -39,9 +39,15 @@ _raw:
 """
 
 import inspect
+import os
 
 from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
+
+
+# What this process has loaded, by host and file. A task refers to it once for each list, and Ansible looks it up each time.
+# Each task of a host has a process of its own, so variables that change between tasks are seen.
+LOADED = {}
 
 
 class LookupModule(LookupBase):
@@ -52,6 +58,13 @@ class LookupModule(LookupBase):
         path = self.find_file_in_search_path(variables, 'files', term)
         if not path:
             raise AnsibleLookupError(f'There is no file {term}: name one that acsmon export has written, or one of variables')
+        status = os.stat(path)
+        key = ((variables or {}).get('inventory_hostname'), path, status.st_mtime_ns, status.st_size)
+        if key not in LOADED:
+            LOADED[key] = self._load(path)
+        return LOADED[key]
+
+    def _load(self, path):
         content = self._loader.load_from_file(path, **self._trusted())
         plays = content if isinstance(content, list) else [{'vars': content}]
         found = {}

@@ -9,8 +9,11 @@ from __future__ import absolute_import, division, print_function
 
 __metaclass__ = type
 
+import re
+
 from ansible.errors import AnsibleFilterError
 from ansible.module_utils.ansible_release import __version__
+from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.utils.unsafe_proxy import AnsibleUnsafe
 
 # Up to 2.18, hostvars leave a template with an undefined variable as it is. From 2.19 on it is an error.
@@ -19,12 +22,12 @@ LEAVES_TEMPLATES = tuple(int(part) for part in __version__.split('.')[:2]) < (2,
 
 def monitors_of(name, host, tags=()):
     """The monitors of a host by their names, those that it does not need left out."""
-    unwatched = host.get('acsmon_unwatched') or []
+    unwatched = unwatched_of(name, host)
     found = {}
     for item, where in items_of(name, host, 'acsmon_monitors', 'monitors', 'acsmon_monitor'):
         monitor = completed(name, host, item, list(tags))
         refuse_templates(monitor, where)
-        if unwatched is True or item.get('name', item.get('type')) in unwatched:
+        if unwatched is True or own_name(item) in unwatched:
             continue
         if monitor['name'] in found:
             raise AnsibleFilterError(f'{where} has a second monitor {monitor["name"]}: give the two different names')
@@ -37,7 +40,7 @@ def rules_of(name, host, mark=''):
     monitors, known = monitors_of(name, host), all_names(name, host)
     found = {}
     for item, where in items_of(name, host, 'acsmon_alert_rules', 'alert rules', 'acsmon_monitor_alert_rule'):
-        wanted = full_name(name, item['monitor']) if item.get('monitor') else None
+        wanted = full_name(name, str(item['monitor'])) if item.get('monitor') else None
         if wanted and wanted not in known:
             raise AnsibleFilterError(f'{where} names the monitor {item["monitor"]}, which {name} does not have: it has {", ".join(sorted(known)) or "none"}')
         for monitor in monitors:
@@ -54,7 +57,7 @@ def rules_of(name, host, mark=''):
 def all_names(name, host):
     """The names of all monitors of a host, also of those that it does not need."""
     items = items_of(name, host, 'acsmon_monitors', 'monitors', 'acsmon_monitor')
-    return {full_name(name, item.get('name') or item.get('type')) for item, _where in items}
+    return {full_name(name, own_name(item)) for item, _where in items}
 
 
 def items_of(name, host, prefix, what, module):
@@ -69,9 +72,29 @@ def items_of(name, host, prefix, what, module):
             yield dict(item), f'{variable} of {name}'
 
 
+def unwatched_of(name, host):
+    """The names of monitors that a host does not need, True for all. It is read as a module reads an option."""
+    value = host.get('acsmon_unwatched')
+    if isinstance(value, (list, tuple)):
+        return [str(element) for element in value]
+    if not value or isinstance(value, bool):
+        return value or []
+    if not isinstance(value, str):
+        raise AnsibleFilterError(f'acsmon_unwatched of {name} must be true, or a list of names of monitors')
+    try:
+        return boolean(value) or []
+    except TypeError:
+        return [word.strip() for word in value.split(',')]
+
+
+def own_name(item):
+    return str(item.get('name') or item.get('type') or '')
+
+
 def full_name(name, own):
-    own = str(own or '')
-    return own if name in own else f'{name} {own}'
+    """The name of a monitor, with that of its host before it unless it has that as a word."""
+    has_it = re.search(r'(?<![\w.-])' + re.escape(name) + r'(?![\w.-])', own)
+    return own if has_it else f'{name} {own}'
 
 
 def completed(name, host, item, tags):
@@ -81,7 +104,7 @@ def completed(name, host, item, tags):
         monitor['device'] = str(device)
     monitor.update(host.get('acsmon_monitor_defaults') or {})
     monitor.update(item)
-    monitor['name'] = full_name(name, item.get('name') or item.get('type'))
+    monitor['name'] = full_name(name, own_name(item))
     own_tags = monitor.get('tags') or []
     monitor['tags'] = tags + (own_tags.split(',') if isinstance(own_tags, str) else list(own_tags))
     return monitor
