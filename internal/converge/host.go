@@ -51,7 +51,10 @@ func spelling(text string) string {
 	}
 	user := authority[:strings.LastIndex(authority, "@")+1]
 	name, port := splitPort(authority[len(user):])
-	return scheme + user + hostSpelling(name) + port + tail
+	if name = HostName(name); strings.Contains(name, ":") {
+		name = "[" + name + "]"
+	}
+	return scheme + user + name + port + tail
 }
 
 // splitPort splits off a port with its colon, and the brackets of an IPv6 address.
@@ -67,11 +70,13 @@ func splitPort(authority string) (name, port string) {
 	return authority, ""
 }
 
-func hostSpelling(name string) string {
-	if address, err := netip.ParseAddr(name); err == nil {
-		return "[" + address.String() + "]"
+// HostName returns a name or an address in one spelling: an address in its shortest form, a name in
+// lower case and without the dot at its end.
+func HostName(text string) string {
+	if address, err := netip.ParseAddr(text); err == nil {
+		return address.String()
 	}
-	return strings.ToLower(strings.TrimSuffix(name, "."))
+	return strings.ToLower(strings.TrimSuffix(text, "."))
 }
 
 // hostWords are the ends of the names of keys that hold hosts.

@@ -246,6 +246,18 @@ func TestImports(t *testing.T) {
 			w.t.Errorf("%v", r.row)
 		}
 	})
+	scenario(t, "monitors of its address that show no device", acsmontest.Options{}, func(w *workbench) {
+		results := w.found()
+		w.Add("monitors", row{"name": "page", "type": "https", "host": "HTTPS://192.0.2.1:8443/login"})
+		w.Add("monitors", row{"name": "elsewhere", "type": "ping", "host": "192.0.2.10"})
+		w.Inject(acsmontest.Fault{Method: "POST", Path: fmt.Sprintf("/discovery-results/%d/import", results[0]), Do: acsmontest.After(acsmontest.Answer(204, nil, ""))})
+		r := w.run("acsmon_discovery", with(importAll, row{"import": row{"hostnames": []string{"host-0"}}}))
+		monitors := r.row["imports"].([]any)[0].(row)["monitors"].([]any)
+		if !slices.ContainsFunc(monitors, func(m any) bool { return m.(row)["name"] == "page" }) ||
+			slices.ContainsFunc(monitors, func(m any) bool { return m.(row)["name"] == "elsewhere" }) {
+			w.t.Errorf("%v", monitors)
+		}
+	})
 	scenario(t, "two results of one address", acsmontest.Options{}, func(w *workbench) {
 		w.found()
 		w.Add("discovery-results", row{"discovery_id": int64(70), "name": "again", "ip_address": "192.0.2.2"})

@@ -25,10 +25,9 @@ func canonicalHost(text string) string {
 		}
 		text = link.Hostname()
 	}
-	text = strings.TrimSuffix(strings.TrimSuffix(strings.TrimPrefix(text, "["), "]"), ".")
+	text = converge.HostName(strings.TrimSuffix(strings.TrimPrefix(text, "["), "]"))
 	if address, err := netip.ParseAddr(text); err == nil {
-		address = address.Unmap()
-		if address.IsLoopback() || address.IsUnspecified() {
+		if address = address.Unmap(); address.IsLoopback() || address.IsUnspecified() {
 			return ""
 		}
 		return address.String()

@@ -129,7 +129,7 @@ func (i *importing) pending() []*imported {
 	first := map[string]*imported{}
 	for _, r := range i.results {
 		r.device = i.deviceOf(r)
-		address := addressOf(r.Address)
+		address := converge.HostName(r.Address)
 		switch {
 		case r.Imported || r.device != nil:
 			r.there = true
@@ -177,19 +177,11 @@ func (i *importing) loadDevices(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if address := addressOf(rows.Text(device["ip_address"])); address != "" {
+		if address := converge.HostName(rows.Text(device["ip_address"])); address != "" {
 			i.devices[address] = device
 		}
 	}
 	return nil
-}
-
-// addressOf returns an address in the spelling in which it is compared.
-func addressOf(text string) string {
-	if address, err := netip.ParseAddr(text); err == nil {
-		return address.Unmap().String()
-	}
-	return strings.ToLower(text)
 }
 
 // deviceOf returns the device that a result has become, or that has its address.
@@ -199,7 +191,7 @@ func (i *importing) deviceOf(r *imported) acsmon.Fields {
 			return device
 		}
 	}
-	return i.devices[addressOf(r.Address)]
+	return i.devices[converge.HostName(r.Address)]
 }
 
 // importAll imports results, one request each. If the server refuses one, the others are still
@@ -321,7 +313,8 @@ func (r *imported) isMonitoredBy(monitor acsmon.Fields) bool {
 	if device, _ := monitor["device"].(map[string]any); device != nil && r.device != nil {
 		return acsmon.Fields(device).ID() == r.device.ID()
 	}
-	return addressOf(rows.Text(monitor["host"])) == addressOf(r.Address)
+	host := canonicalHost(rows.Text(monitor["host"]))
+	return host != "" && host == canonicalHost(r.Address)
 }
 
 // show adds the imports to the result.
