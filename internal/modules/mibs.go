@@ -37,17 +37,22 @@ func (m mibs) withDigest(row acsmon.Fields) acsmon.Fields {
 	if row == nil {
 		return nil
 	}
-	digest := m.uploaded.Digest(row.ID())
-	for _, key := range digestKeys {
-		if shown, _ := row[key].(string); digest == "" && converge.IsDigest(shown) {
-			digest = shown
-		}
-	}
+	digest := m.uploaded.Digest(row.ID(), shownDigest(row))
 	row = maps.Clone(row)
 	if delete(row, "digest"); digest != "" {
 		row["digest"] = digest
 	}
 	return row
+}
+
+// shownDigest is the digest that the server shows of a MIB; "" if it shows none.
+func shownDigest(row acsmon.Fields) string {
+	for _, key := range digestKeys {
+		if shown, _ := row[key].(string); converge.IsDigest(shown) {
+			return shown
+		}
+	}
+	return ""
 }
 
 func (m mibs) List(ctx context.Context, query acsmon.Query) iter.Seq2[acsmon.Fields, error] {
@@ -93,7 +98,7 @@ func (m mibs) Create(ctx context.Context, fields acsmon.Fields) (acsmon.Fields, 
 	if err != nil {
 		return nil, err
 	}
-	m.uploaded.Add(row.ID(), file.Digest())
+	m.uploaded.Add(row.ID(), file.Digest(), shownDigest(row))
 	return m.withDigest(row), nil
 }
 

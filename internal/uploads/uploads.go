@@ -7,7 +7,6 @@ package uploads
 
 import (
 	"encoding/json"
-	"os"
 	"path/filepath"
 	"strconv"
 
@@ -21,15 +20,27 @@ type List struct{ origin, list string }
 // In returns what was uploaded to the list of that path on the server of that origin.
 func In(origin, list string) *List { return &List{origin, list} }
 
-// Digest returns the digest of the content that was uploaded as the resource of that id; "" if it
-// is not known.
-func (l *List) Digest(id int64) string { return l.load()[strconv.FormatInt(id, 10)] }
+// upload is what one run has uploaded, and what the server then showed of it.
+type upload struct {
+	Digest string `json:"digest"`
+	Shown  string `json:"shown,omitempty"`
+}
 
-// Add records what was uploaded as the resource of that id. If that cannot be written, other runs
-// only know what the server shows.
-func (l *List) Add(id int64, digest string) {
+// Digest returns the digest of the content of the resource of that id, of which the server shows
+// this much; "" if it is not known. What was uploaded counts as long as the server shows the same
+// of it: then nobody has replaced it.
+func (l *List) Digest(id int64, shown string) string {
+	if known := l.load()[strconv.FormatInt(id, 10)]; known.Digest != "" && known.Shown == shown {
+		return known.Digest
+	}
+	return shown
+}
+
+// Add records what was uploaded as the resource of that id, and what the server shows of it. If
+// that cannot be written, other runs only know what the server shows.
+func (l *List) Add(id int64, digest, shown string) {
 	known := l.load()
-	known[strconv.FormatInt(id, 10)] = digest
+	known[strconv.FormatInt(id, 10)] = upload{digest, shown}
 	l.save(known)
 }
 
@@ -42,7 +53,7 @@ func (l *List) Remove(id int64) {
 	}
 }
 
-func (l *List) save(known map[string]string) {
+func (l *List) save(known map[string]upload) {
 	path, err := l.path()
 	if err != nil {
 		return
@@ -52,18 +63,15 @@ func (l *List) save(known map[string]string) {
 	}
 }
 
-func (l *List) load() map[string]string {
-	known := map[string]string{}
+func (l *List) load() map[string]upload {
 	path, err := l.path()
 	if err != nil {
-		return known
+		return map[string]upload{}
 	}
-	if info, err := os.Lstat(path); err != nil || !info.Mode().IsRegular() {
-		return known
-	}
-	content, err := os.ReadFile(path)
+	known := map[string]upload{}
+	content, err := files.LoadOwn(path)
 	if err != nil || json.Unmarshal(content, &known) != nil || known == nil {
-		return map[string]string{}
+		return map[string]upload{}
 	}
 	return known
 }
