@@ -170,3 +170,16 @@ func TestGatheredLeavesOutWhatTheTokenMayNotRead(t *testing.T) {
 		w.config(with(given, row{"sections": []string{"users"}})).fails("403", "users.view")
 	})
 }
+
+// The roles are read for their names only, when a task gives ids and the server takes ids.
+func TestAUserWithTheIDsOfRoles(t *testing.T) {
+	scenario(t, "", acsmontest.Options{Alternatives: acsmontest.Alternatives{Roles: "role-ids"}}, func(w *workbench) {
+		role := w.Add("roles", row{"name": "Auditor"})
+		w.run("acsmon_user", row{"user_email": "a@example.com", "name": "A", "user_password": "long enough 1", "roles": []any{role}})
+		for _, request := range w.Requests() {
+			if request.Path == "/roles" {
+				w.t.Errorf("%s %s was sent", request.Method, request.Path)
+			}
+		}
+	})
+}

@@ -159,8 +159,14 @@ func (u users) write(ctx context.Context, fields acsmon.Fields, send func(contex
 		return nil, err
 	}
 	row, err := send(ctx, sent)
-	if other != nil && refusesRoles(err) {
-		row, err = send(ctx, other)
+	if other && refusesRoles(err) {
+		names, unknown := u.namesOf(ctx, fields["role_ids"].([]any))
+		if unknown != nil {
+			return nil, unknown
+		}
+		delete(sent, "role_ids")
+		sent["roles"] = names
+		row, err = send(ctx, sent)
 	}
 	if err != nil || row.ID() == 0 {
 		return row, err
@@ -182,15 +188,15 @@ func refusesRoles(err error) bool {
 	return false
 }
 
-// asTaken returns what to send, and what to send if that is refused because of its roles; nil:
-// there is nothing else.
-func (u users) asTaken(ctx context.Context, fields acsmon.Fields) (sent, other acsmon.Fields, err error) {
+// asTaken returns what to send, and whether to send the names of the roles if that is refused
+// because of them.
+func (u users) asTaken(ctx context.Context, fields acsmon.Fields) (sent acsmon.Fields, other bool, err error) {
 	ids, given := fields["role_ids"].([]any)
 	if !given {
-		return fields, nil, nil
+		return fields, false, nil
 	}
 	if err := u.learn(ctx); err != nil {
-		return nil, nil, err
+		return nil, false, err
 	}
 	sent = maps.Clone(fields)
 	delete(sent, "role_ids")
@@ -198,26 +204,20 @@ func (u users) asTaken(ctx context.Context, fields acsmon.Fields) (sent, other a
 	case oneRole, oneRoleName:
 		one, err := u.only(ctx, ids)
 		sent[string(*u.learned)] = one
-		return sent, nil, err
+		return sent, false, err
 	case roleIDs:
 		sent["role_ids"] = ids
-		return sent, nil, nil
+		return sent, false, nil
 	case roleList:
 		sent["roles"] = ids
-		return sent, nil, nil
-	}
-	names, err := u.namesOf(ctx, ids)
-	if err != nil {
-		return nil, nil, err
-	}
-	if *u.learned == roleNames {
+		return sent, false, nil
+	case roleNames:
+		names, err := u.namesOf(ctx, ids)
 		sent["roles"] = names
-		return sent, nil, nil
+		return sent, false, err
 	}
-	other = maps.Clone(sent)
 	sent["role_ids"], sent["roles"] = ids, ids
-	other["roles"] = names
-	return sent, other, nil
+	return sent, true, nil
 }
 
 // learn fetches a row if none has been read yet.
