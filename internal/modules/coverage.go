@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -130,7 +131,11 @@ func (c *coverage) addCertificates(found []acsmon.Fields, ruled map[string]bool)
 
 // certificate returns where a monitor's certificate is.
 func certificate(row acsmon.Fields) string {
-	return cmp.Or(canonicalHost(rows.Text(row["host"])), "monitor "+rows.Text(row["id"])) + ":" + cmp.Or(rows.Text(row["port"]), "443")
+	host, port := rows.Text(row["host"]), rows.Text(row["port"])
+	if link, err := url.Parse(host); err == nil && link.Port() != "" {
+		port = link.Port()
+	}
+	return cmp.Or(canonicalHost(host), "monitor "+rows.Text(row["id"])) + ":" + cmp.Or(port, "443")
 }
 
 // addDevice adds a device to the hosts that have its name or its address.

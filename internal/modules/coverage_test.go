@@ -42,6 +42,20 @@ func (r *result) names(key, field string) string {
 	return strings.Join(names, ", ")
 }
 
+// A certificate is that of a port, which can be in a URL.
+func TestACertificateIsThatOfAPort(t *testing.T) {
+	scenario(t, "", acsmontest.Options{}, func(w *workbench) {
+		w.Add("monitors", row{"name": "Admin", "type": "https", "host": "https://www1.example.com:8443/"})
+		w.Add("monitor-alert-rules", row{
+			"name": "Expiry", "monitor_id": w.Add("monitors", row{"name": "Web", "type": "https", "host": "https://www1.example.com/"}), "condition": "ssl_expiry_lt", "threshold": 14,
+		})
+		r := w.run("acsmon_coverage", row{"hosts": row{"www1.example.com": ""}})
+		if got := r.names("certificates_without_rule", "name"); got != "Admin" {
+			w.t.Errorf("without a rule are %q", got)
+		}
+	})
+}
+
 func TestCoverage(t *testing.T) {
 	for name, alt := range alternatives() {
 		scenario(t, name, acsmontest.Options{Alternatives: alt}, func(w *workbench) {
