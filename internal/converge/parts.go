@@ -27,21 +27,14 @@ func (p parts) compare(_ context.Context, w wish, row acsmon.Fields) (change, er
 	left := objectsIn(current)
 	after, before, send := map[string]any{}, map[string]any{}, []any{}
 	kept := make([]any, len(left)) // in the order of the server; nil: the part is removed
-	seen := map[string]bool{}
 	c := change{builtOnReading: row != nil}
-	for _, desired := range objectsIn(w.value) {
-		name := p.nameOf(desired)
-		if seen[name] {
-			return change{}, fmt.Errorf("%s lists %q twice: give each another %s", w.Name, name, p.keys[0])
-		}
-		seen[name] = true
-		if err := survives(w.Name+"."+name, desired); err != nil {
-			return change{}, err
-		}
-		at, err := p.find(w.Name, desired, left)
-		if err != nil {
-			return change{}, err
-		}
+	wanted := objectsIn(w.value)
+	places, err := p.pair(w.Name, wanted, left)
+	if err != nil {
+		return change{}, err
+	}
+	for i, desired := range wanted {
+		name, at := p.nameOf(desired), places[i]
 		var now map[string]any
 		if at >= 0 {
 			now = left[at]
@@ -73,18 +66,50 @@ func (p parts) compare(_ context.Context, w wish, row acsmon.Fields) (change, er
 	return c, nil
 }
 
-// find returns which of the current parts is desired; -1 if none is.
-func (p parts) find(field string, desired map[string]any, current []map[string]any) (int, error) {
+// pair returns which of the current parts each desired one is; -1 if it is none. Those that are
+// named by their ids come first, so that no part is two.
+func (p parts) pair(field string, desired, current []map[string]any) ([]int, error) {
+	places, taken, seen := make([]int, len(desired)), map[int]bool{}, map[string]bool{}
+	for _, one := range desired {
+		name := p.nameOf(one)
+		if seen[name] {
+			return nil, fmt.Errorf("%s lists %q twice: give each another %s", field, name, p.keys[0])
+		}
+		seen[name] = true
+		if err := survives(field+"."+name, one); err != nil {
+			return nil, err
+		}
+	}
+	for _, byID := range []bool{true, false} {
+		for i, one := range desired {
+			if (one["id"] != nil) != byID {
+				continue
+			}
+			at, err := p.find(field, one, current, taken)
+			if err != nil {
+				return nil, err
+			}
+			places[i], taken[at] = at, true
+		}
+	}
+	return places, nil
+}
+
+// find returns which of the current parts that are not taken is desired; -1 if none is.
+func (p parts) find(field string, desired map[string]any, current []map[string]any, taken map[int]bool) (int, error) {
 	if id := desired["id"]; id != nil {
 		at := slices.IndexFunc(current, func(now map[string]any) bool { return same(id, now["id"]) })
-		if at < 0 {
+		switch {
+		case at < 0:
 			return -1, fmt.Errorf("%s has no id %v: leave the id out to create it", field, id)
+		case taken[at]:
+			return -1, fmt.Errorf("%s lists the id %v twice: leave one of them out", field, id)
 		}
 		return at, nil
 	}
 	var found, ids = []int{}, []string{}
 	for i, now := range current {
-		if same(desired[p.keys[0]], now[p.keys[0]]) {
+		if !taken[i] && same(desired[p.keys[0]], now[p.keys[0]]) {
 			found, ids = append(found, i), append(ids, fmt.Sprint(now["id"]))
 		}
 	}

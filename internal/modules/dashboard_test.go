@@ -166,6 +166,50 @@ func TestDashboardFailures(t *testing.T) {
 	})
 }
 
+// A widget that an id names is no other, whatever titles come and go.
+func TestWidgetsThatAreNamedByTheirIDs(t *testing.T) {
+	for name, test := range map[string]struct {
+		widgets func(first any) []row
+		want    string
+	}{
+		"one gets another title, and a new one gets its own": {
+			func(first any) []row {
+				return []row{{"id": first, "title": "B"}, {"title": "Open alerts", "type": "new"}}
+			},
+			"B alerts 0,0; Open alerts new <nil>,<nil>",
+		},
+		"the same in the other order": {
+			func(first any) []row {
+				return []row{{"title": "Open alerts", "type": "new"}, {"id": first, "title": "B"}}
+			},
+			"B alerts 0,0; Open alerts new <nil>,<nil>",
+		},
+	} {
+		scenario(t, name, acsmontest.Options{}, func(w *workbench) {
+			w.run("acsmon_dashboard", noc(alertsAt(0, 0)))
+			w.converges("acsmon_dashboard", noc(test.widgets(w.Rows("widgets")[0]["id"])...))
+			w.wantWidgets(test.want)
+		})
+	}
+	scenario(t, "an id twice", acsmontest.Options{}, func(w *workbench) {
+		w.run("acsmon_dashboard", noc(alertsAt(0, 0)))
+		first := w.Rows("widgets")[0]["id"]
+		w.check("acsmon_dashboard", noc(row{"id": first, "title": "A"}, row{"id": first, "title": "B"})).fails(fmt.Sprintf("widgets lists the id %v twice", first))
+	})
+}
+
+// An update of a dashboard says what its list does not show, so that a server that resets what is
+// not named keeps it.
+func TestADashboardKeepsWhatItsListDoesNotShow(t *testing.T) {
+	scenario(t, "", acsmontest.Options{Alternatives: acsmontest.Alternatives{Put: "replace", ListRows: "sparse"}}, func(w *workbench) {
+		w.run("acsmon_dashboard", noc())
+		made := w.Rows("dashboards")[0]["id"].(int64)
+		w.Set("dashboards", made, map[string]any{"layout": map[string]any{"columns": int64(3)}})
+		w.run("acsmon_dashboard", row{"name": "NOC", "new_name": "Wall"})
+		w.has("dashboards", made, row{"name": "Wall", "layout": row{"columns": 3}})
+	})
+}
+
 // Dashboards come and go with a list, and an install gives itself back.
 func TestDashboardsOfAnInstall(t *testing.T) {
 	for _, form := range []string{"position", "flat"} {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/internal/converge"
+	"github.com/acsmon/acsmon-ansible/internal/rows"
 )
 
 // dashboards are dashboards with their widgets, each of which has an id, a title, a type, a config
@@ -25,6 +26,7 @@ type dashboards struct {
 	acsmon.Collection[acsmon.Fields]
 	routes  acsmon.Dashboards
 	learned *widgetForm
+	listed  map[int64]acsmon.Fields // the dashboards as the list shows them, which may be in part
 	fetched map[int64]acsmon.Fields // the dashboards that were fetched alone
 }
 
@@ -46,7 +48,7 @@ var (
 )
 
 func newDashboards(c *acsmon.Client) dashboards {
-	return dashboards{c.Dashboards.Fields(), c.Dashboards, new(widgetForm), map[int64]acsmon.Fields{}}
+	return dashboards{c.Dashboards.Fields(), c.Dashboards, new(widgetForm), map[int64]acsmon.Fields{}, map[int64]acsmon.Fields{}}
 }
 
 func (d dashboards) List(ctx context.Context, query acsmon.Query) iter.Seq2[acsmon.Fields, error] {
@@ -71,7 +73,7 @@ func (d dashboards) Page(ctx context.Context, query acsmon.Query) (acsmon.Page[a
 func (d dashboards) seen(row acsmon.Fields) acsmon.Fields {
 	row = d.withWidgets(row)
 	if row != nil {
-		d.fetched[row.ID()] = row
+		d.listed[row.ID()] = row
 	}
 	return row
 }
@@ -105,11 +107,13 @@ func (d dashboards) Create(ctx context.Context, fields acsmon.Fields) (acsmon.Fi
 // Update changes a dashboard, unless only its widgets change, and then the widgets.
 func (d dashboards) Update(ctx context.Context, id int64, fields acsmon.Fields) (acsmon.Fields, error) {
 	wanted, given := fields["widgets"].([]any)
-	row, err := d.known(ctx, id)
-	if err != nil {
-		return nil, err
+	row, own, err := d.listed[id], ownFields(fields), error(nil)
+	if !given || row == nil || !converge.Same(map[string]any(own), map[string]any(row)) {
+		if row, err = d.alone(ctx, id); err != nil {
+			return nil, err
+		}
 	}
-	if own := ownFields(fields); !given || !converge.Same(map[string]any(own), map[string]any(row)) {
+	if !given || !converge.Same(map[string]any(own), map[string]any(row)) {
 		if row, err = d.Collection.Update(ctx, id, whole(row, own)); err != nil || !given {
 			return d.withWidgets(row), err
 		}
@@ -124,8 +128,8 @@ func (d dashboards) Update(ctx context.Context, id int64, fields acsmon.Fields) 
 	return d.addWidgets(ctx, row)
 }
 
-// known returns a dashboard as it was last seen.
-func (d dashboards) known(ctx context.Context, id int64) (acsmon.Fields, error) {
+// alone returns a dashboard as it was fetched alone: the list may show less of it.
+func (d dashboards) alone(ctx context.Context, id int64) (acsmon.Fields, error) {
 	if row := d.fetched[id]; row != nil {
 		return row, nil
 	}
@@ -268,9 +272,10 @@ func (d dashboards) arrange(ctx context.Context, id int64, wanted []any) error {
 	}
 	left, _ := row["widgets"].([]any)
 	var moved []map[string]any
+	named := idsOfWidgets(wanted)
 	for _, element := range wanted {
 		widget := element.(map[string]any)
-		at := slices.IndexFunc(left, func(other any) bool { return isWidget(widget, other.(map[string]any)) })
+		at := slices.IndexFunc(left, func(other any) bool { return isWidget(widget, other.(map[string]any), named) })
 		var now map[string]any
 		if at >= 0 {
 			now = left[at].(map[string]any)
@@ -295,12 +300,24 @@ func (d dashboards) arrange(ctx context.Context, id int64, wanted []any) error {
 	return nil
 }
 
-// isWidget reports whether a wanted widget is the one that exists.
-func isWidget(wanted, now map[string]any) bool {
+// idsOfWidgets are the ids that widgets give, as text.
+func idsOfWidgets(widgets []any) map[string]bool {
+	ids := map[string]bool{}
+	for _, element := range widgets {
+		if id := element.(map[string]any)["id"]; id != nil {
+			ids[rows.Text(id)] = true
+		}
+	}
+	return ids
+}
+
+// isWidget reports whether a wanted widget is the one that exists. One whose id another of the
+// wanted gives is that one, whatever its title.
+func isWidget(wanted, now map[string]any, named map[string]bool) bool {
 	if wanted["id"] != nil {
 		return converge.Same(wanted["id"], now["id"])
 	}
-	return converge.Same(wanted["title"], now["title"])
+	return !named[rows.Text(now["id"])] && converge.Same(wanted["title"], now["title"])
 }
 
 // write creates a widget, or updates one that differs in more than its position, and returns it.

@@ -44,8 +44,17 @@ type lifeCycle struct {
 type step struct {
 	given  row
 	stored row
-	extra  []string // the requests that it takes beside the look and the write
+	extra  []string // the requests that it takes beside the look and the write; {id} is its own
 	shape  bool     // only servers that show more than is documented show it
+}
+
+// requests are the extra requests for the resource of that id.
+func (s step) requests(id int64) []string {
+	requests := slices.Clone(s.extra)
+	for i := range requests {
+		requests[i] = strings.ReplaceAll(requests[i], "{id}", fmt.Sprint(id))
+	}
+	return requests
 }
 
 // lifeCycles are all resources. The ids of what they refer to are those of addReferenced.
@@ -234,7 +243,10 @@ var lifeCycles = []lifeCycle{
 	{
 		module: "acsmon_dashboard", table: "dashboards", list: "/dashboards", identity: "name",
 		create: row{}, stored: row{"is_default": false},
-		steps:   []step{{given: row{"fields": row{"is_default": true}}, stored: row{"is_default": true}}},
+		steps: []step{{
+			given: row{"fields": row{"is_default": true}}, stored: row{"is_default": true},
+			extra: []string{"GET /dashboards/{id}"}, // the list may show less of it than an update has to name
+		}},
 		refused: row{"fields": row{"is_default": "maybe"}},
 		slugs:   []string{"dashboards.view", "dashboards.create", "dashboards.edit", "dashboards.delete"},
 	},
@@ -410,7 +422,7 @@ func (l lifeCycle) live(w *workbench, documented, counted bool) {
 		}
 		if counted {
 			look := append(slices.Clone(l.before), "GET "+l.list)
-			real.costs(slices.Concat(look, step.extra, []string{"PUT " + l.path(id)})...)
+			real.costs(slices.Concat(look, step.requests(id), []string{"PUT " + l.path(id)})...)
 		}
 	}
 	l.rename(w, id, run, counted)
