@@ -703,18 +703,21 @@ func Example_cmdbSync() {
 	// synced 24 devices, the first is acsmon-11 fra1-core-11
 }
 
+// receiveForPagerDuty stands in for the events API of PagerDuty.
+func receiveForPagerDuty(_ http.ResponseWriter, r *http.Request) {
+	var event struct {
+		DedupKey string `json:"dedup_key"`
+		Payload  struct{ Summary string }
+	}
+	json.NewDecoder(r.Body).Decode(&event)
+	fmt.Println("PagerDuty got", event.DedupKey, event.Payload.Summary)
+}
+
 // Forward every open critical alert to PagerDuty, and acknowledge it when it is there.
 func Example_pagerDutyBridge() {
 	client, done := connect()
 	defer done()
-	pagerDuty := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		var event struct {
-			DedupKey string `json:"dedup_key"`
-			Payload  struct{ Summary string }
-		}
-		json.NewDecoder(r.Body).Decode(&event)
-		fmt.Println("PagerDuty got", event.DedupKey, event.Payload.Summary)
-	}))
+	pagerDuty := httptest.NewServer(http.HandlerFunc(receiveForPagerDuty))
 	defer pagerDuty.Close()
 	ctx := context.Background()
 

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
@@ -56,51 +57,62 @@ func TestAWrapperSeesEachAttemptAndNoToken(t *testing.T) {
 	}
 }
 
-// Whatever a wrapper tries, the other server gets no request from the client's transport, and none
-// is sent twice.
-func TestAWrapperCannotLoosenTheRules(t *testing.T) {
-	var elsewhere int
-	other := handleURL(t, func(http.ResponseWriter, *http.Request) { elsewhere++ })
-	tests := map[string]func(next http.RoundTripper, req *http.Request) (*http.Response, error){
-		"to another address": func(next http.RoundTripper, req *http.Request) (*http.Response, error) {
+// A forbiddenWrapper is a wrapper that sends another request than the client's, and what the error
+// says of it.
+type forbiddenWrapper struct {
+	says string
+	do   func(next http.RoundTripper, req *http.Request) (*http.Response, error)
+}
+
+// forbiddenWrappers returns wrappers, some of which try the server at other.
+func forbiddenWrappers(other string) map[string]forbiddenWrapper {
+	return map[string]forbiddenWrapper{
+		"another address": {"to another address", func(next http.RoundTripper, req *http.Request) (*http.Response, error) {
 			moved, err := http.NewRequestWithContext(req.Context(), req.Method, other+req.URL.Path, req.Body)
 			if err != nil {
 				return nil, err
 			}
 			return next.RoundTrip(moved)
-		},
-		"to another address, or": func(next http.RoundTripper, req *http.Request) (*http.Response, error) { // a path
+		}},
+		"another path": {"to another address, or", func(next http.RoundTripper, req *http.Request) (*http.Response, error) {
 			req.URL.Path += "/../7"
 			return next.RoundTrip(req)
-		},
-		"or with another method than POST": func(next http.RoundTripper, req *http.Request) (*http.Response, error) {
+		}},
+		"another method": {"or with another method than POST", func(next http.RoundTripper, req *http.Request) (*http.Response, error) {
 			req.Method = http.MethodDelete
 			return next.RoundTrip(req)
-		},
-		"another address": func(next http.RoundTripper, req *http.Request) (*http.Response, error) { // by its Host
+		}},
+		"another Host": {"another address", func(next http.RoundTripper, req *http.Request) (*http.Response, error) {
 			req.Host = "other.example.com"
 			return next.RoundTrip(req)
-		},
-		"a second time": func(next http.RoundTripper, req *http.Request) (*http.Response, error) {
+		}},
+		"a second time": {"a second time", func(next http.RoundTripper, req *http.Request) (*http.Response, error) {
 			if _, err := next.RoundTrip(req); err != nil {
 				return nil, err
 			}
 			req.Body, _ = req.GetBody()
 			return next.RoundTrip(req)
-		},
-		"not the client's": func(next http.RoundTripper, req *http.Request) (*http.Response, error) {
+		}},
+		"another request": {"not the client's", func(next http.RoundTripper, req *http.Request) (*http.Response, error) {
 			own, err := http.NewRequest(req.Method, req.URL.String(), req.Body)
 			if err != nil {
 				return nil, err
 			}
 			return next.RoundTrip(own)
-		},
+		}},
 	}
-	for says, do := range tests {
-		t.Run(says, func(t *testing.T) {
-			server, client := start(t, acsmontest.Options{}, wrapped(do))
+}
+
+// Whatever a wrapper tries, the other server gets no request from the client's transport, and none
+// is sent twice.
+func TestAWrapperCannotLoosenTheRules(t *testing.T) {
+	var elsewhere atomic.Int64
+	other := handleURL(t, func(http.ResponseWriter, *http.Request) { elsewhere.Add(1) })
+	for name, forbidden := range forbiddenWrappers(other) {
+		t.Run(name, func(t *testing.T) {
+			server, client := start(t, acsmontest.Options{}, wrapped(forbidden.do))
 			_, err := client.Monitors.Create(bg, plainMonitor)
-			saysAll(t, fmt.Sprint(err), "WithTransport", says, "which is refused")
+			saysAll(t, fmt.Sprint(err), "WithTransport", forbidden.says, "which is refused")
 			var uncertain *acsmon.UncertainError
 			sent := len(server.Requests())
 			if errors.As(err, &uncertain) != (sent > 0) || sent > 1 {
@@ -108,8 +120,8 @@ func TestAWrapperCannotLoosenTheRules(t *testing.T) {
 			}
 		})
 	}
-	if elsewhere > 0 {
-		t.Errorf("%d requests went to another server", elsewhere)
+	if n := elsewhere.Load(); n > 0 {
+		t.Errorf("%d requests went to another server", n)
 	}
 }
 

@@ -159,6 +159,15 @@ func (a *answer) has(path string, want any) *answer {
 	return a
 }
 
+// hasAll compares each field of the one resource that came with what is wanted.
+func (a *answer) hasAll(want row) *answer {
+	a.t.Helper()
+	for field, value := range want {
+		a.has(field, value)
+	}
+	return a
+}
+
 // hasHeader compares one header with its value; empty means absent.
 func (a *answer) hasHeader(name, want string) *answer {
 	a.t.Helper()

@@ -17,84 +17,93 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
 )
 
-// A create meets each fault that hides or replaces its response: what the client gets, and whether
-// the monitor exists afterwards.
-func TestFaultsOfAnswers(t *testing.T) {
-	type outcome struct {
-		err    error  // of the transport; nil means that a response came
-		status int    // of the response
-		text   string // the beginning of the response
-		header row    // headers of the response
-		stored bool
-	}
-	created := `{"id":`
-	for name, test := range map[string]struct {
-		effect acsmontest.Effect
-		want   outcome
-	}{
-		"reset before":         {acsmontest.Reset(), outcome{err: syscall.ECONNRESET}},
-		"cut after":            {acsmontest.After(acsmontest.Reset()), outcome{err: syscall.ECONNRESET, stored: true}},
-		"truncated":            {acsmontest.Truncate(), outcome{err: io.ErrUnexpectedEOF, stored: true}},
-		"invalid JSON":         {acsmontest.InvalidJSON(), outcome{status: 201, text: created, stored: true}},
-		"HTML before":          {acsmontest.HTMLPage(), outcome{status: 200, text: "<!DOCTYPE html>", header: row{"Content-Type": "text/html; charset=utf-8"}}},
-		"HTML after":           {acsmontest.After(acsmontest.HTMLPage()), outcome{status: 200, text: "<!DOCTYPE html>", stored: true}},
-		"empty before":         {acsmontest.EmptyBody(), outcome{status: 200, header: row{"Content-Length": "0"}}},
-		"empty after":          {acsmontest.After(acsmontest.EmptyBody()), outcome{status: 200, header: row{"Content-Length": "0"}, stored: true}},
-		"null before":          {acsmontest.NullBody(), outcome{status: 200, text: "null"}},
-		"null after":           {acsmontest.After(acsmontest.NullBody()), outcome{status: 200, text: "null", stored: true}},
-		"wrong types":          {acsmontest.WrongTypes(), outcome{status: 201, text: `{"check_interval_seconds":{"value":60}`, stored: true}},
-		"500":                  {acsmontest.Status(500), outcome{status: 500, text: "{\n    \"message\": \"Server Error\"\n}"}},
-		"502":                  {acsmontest.Status(502), outcome{status: 502, text: "<html>", header: row{"Content-Type": "text/html"}}},
-		"502 after":            {acsmontest.After(acsmontest.Status(502)), outcome{status: 502, text: "<html>", stored: true}},
-		"504 after":            {acsmontest.After(acsmontest.Status(504)), outcome{status: 504, text: "<html>", stored: true}},
-		"429 with wait":        {acsmontest.TooManyRequests(1500 * time.Millisecond), outcome{status: 429, text: "{\n    \"message\": \"Too Many Attempts.\"\n}", header: row{"Retry-After": "2", "X-RateLimit-Reset": "1776852902"}}},
-		"429 without":          {acsmontest.TooManyRequests(0), outcome{status: 429, header: row{"Retry-After": "", "X-RateLimit-Reset": ""}}},
-		"maintenance":          {acsmontest.Maintenance(0), outcome{status: 503, text: "<!DOCTYPE html>", header: row{"Retry-After": ""}}},
-		"maintenance, wait":    {acsmontest.Maintenance(time.Minute), outcome{status: 503, text: "<!DOCTYPE html>", header: row{"Retry-After": "60"}}},
-		"503":                  {acsmontest.Unavailable(0), outcome{status: 503, text: "{\n    \"message\": \"Service Unavailable\"\n}", header: row{"Retry-After": ""}}},
-		"503 with wait":        {acsmontest.Unavailable(5 * time.Second), outcome{status: 503, text: "{\n    \"message\": ", header: row{"Retry-After": "5"}}},
-		"any answer":           {acsmontest.Answer(418, http.Header{"Retry-After": {"Fri, 31 Dec 1999 23:59:59 GMT"}}, "tea"), outcome{status: 418, text: "tea", header: row{"Retry-After": "Fri, 31 Dec 1999 23:59:59 GMT"}}},
-		"redirect, same host":  {acsmontest.Redirect(308, "/login"), outcome{status: 308, header: row{"Location": "BASE/login"}}},
-		"redirect, other host": {acsmontest.Redirect(302, "https://elsewhere.example/x"), outcome{status: 302, header: row{"Location": "https://elsewhere.example/x"}}},
-		"delay":                {acsmontest.Delay(time.Millisecond), outcome{status: 201, text: created, stored: true}},
-		"delay after":          {acsmontest.After(acsmontest.Delay(time.Millisecond)), outcome{status: 201, text: created, stored: true}},
-		"drip":                 {acsmontest.Drip(time.Microsecond), outcome{status: 201, text: created, stored: true}},
-		"long header":          {acsmontest.LongHeader(5000), outcome{status: 201, text: created, header: row{"X-Long": strings.Repeat("x", 5000)}, stored: true}},
-		"gzip bomb":            {acsmontest.GzipBomb(3 << 20), outcome{status: 201, text: strings.Repeat(" ", 3<<20), stored: true}},
-		"then":                 {acsmontest.Then(func(s *acsmontest.Server) { s.Add("monitor-groups", row{"name": "meanwhile"}) }), outcome{status: 201, text: created, stored: true}},
-	} {
+// A faultOutcome is what the client gets of a create that meets a fault, and whether the monitor
+// exists afterwards.
+type faultOutcome struct {
+	err     error  // of the transport; nil means that a response came
+	status  int    // of the response
+	text    string // the beginning of the response
+	invalid bool   // the response begins like JSON and is none
+	header  row    // headers of the response
+	stored  bool
+}
+
+const beginOfMonitor = `{"id":`
+
+// faultsOfResponses are the faults that hide or replace a response.
+var faultsOfResponses = map[string]struct {
+	effect acsmontest.Effect
+	want   faultOutcome
+}{
+	"reset before":         {acsmontest.Reset(), faultOutcome{err: syscall.ECONNRESET}},
+	"cut after":            {acsmontest.After(acsmontest.Reset()), faultOutcome{err: syscall.ECONNRESET, stored: true}},
+	"truncated":            {acsmontest.Truncate(), faultOutcome{err: io.ErrUnexpectedEOF, stored: true}},
+	"invalid JSON":         {acsmontest.InvalidJSON(), faultOutcome{status: 201, text: beginOfMonitor, invalid: true, stored: true}},
+	"HTML before":          {acsmontest.HTMLPage(), faultOutcome{status: 200, text: "<!DOCTYPE html>", header: row{"Content-Type": "text/html; charset=utf-8"}}},
+	"HTML after":           {acsmontest.After(acsmontest.HTMLPage()), faultOutcome{status: 200, text: "<!DOCTYPE html>", stored: true}},
+	"empty before":         {acsmontest.EmptyBody(), faultOutcome{status: 200, header: row{"Content-Length": "0"}}},
+	"empty after":          {acsmontest.After(acsmontest.EmptyBody()), faultOutcome{status: 200, header: row{"Content-Length": "0"}, stored: true}},
+	"null before":          {acsmontest.NullBody(), faultOutcome{status: 200, text: "null"}},
+	"null after":           {acsmontest.After(acsmontest.NullBody()), faultOutcome{status: 200, text: "null", stored: true}},
+	"wrong types":          {acsmontest.WrongTypes(), faultOutcome{status: 201, text: `{"check_interval_seconds":{"value":60}`, stored: true}},
+	"500":                  {acsmontest.Status(500), faultOutcome{status: 500, text: "{\n    \"message\": \"Server Error\"\n}"}},
+	"502":                  {acsmontest.Status(502), faultOutcome{status: 502, text: "<html>", header: row{"Content-Type": "text/html"}}},
+	"502 after":            {acsmontest.After(acsmontest.Status(502)), faultOutcome{status: 502, text: "<html>", stored: true}},
+	"504 after":            {acsmontest.After(acsmontest.Status(504)), faultOutcome{status: 504, text: "<html>", stored: true}},
+	"429 with wait":        {acsmontest.TooManyRequests(1500 * time.Millisecond), faultOutcome{status: 429, text: "{\n    \"message\": \"Too Many Attempts.\"\n}", header: row{"Retry-After": "2", "X-RateLimit-Reset": "1776852902"}}},
+	"429 without":          {acsmontest.TooManyRequests(0), faultOutcome{status: 429, header: row{"Retry-After": "", "X-RateLimit-Reset": ""}}},
+	"maintenance":          {acsmontest.Maintenance(0), faultOutcome{status: 503, text: "<!DOCTYPE html>", header: row{"Retry-After": ""}}},
+	"maintenance, wait":    {acsmontest.Maintenance(time.Minute), faultOutcome{status: 503, text: "<!DOCTYPE html>", header: row{"Retry-After": "60"}}},
+	"503":                  {acsmontest.Unavailable(0), faultOutcome{status: 503, text: "{\n    \"message\": \"Service Unavailable\"\n}", header: row{"Retry-After": ""}}},
+	"503 with wait":        {acsmontest.Unavailable(5 * time.Second), faultOutcome{status: 503, text: "{\n    \"message\": ", header: row{"Retry-After": "5"}}},
+	"any answer":           {acsmontest.Answer(418, http.Header{"Retry-After": {"Fri, 31 Dec 1999 23:59:59 GMT"}}, "tea"), faultOutcome{status: 418, text: "tea", header: row{"Retry-After": "Fri, 31 Dec 1999 23:59:59 GMT"}}},
+	"redirect, same host":  {acsmontest.Redirect(308, "/login"), faultOutcome{status: 308, header: row{"Location": "BASE/login"}}},
+	"redirect, other host": {acsmontest.Redirect(302, "https://elsewhere.example/x"), faultOutcome{status: 302, header: row{"Location": "https://elsewhere.example/x"}}},
+	"delay":                {acsmontest.Delay(time.Millisecond), faultOutcome{status: 201, text: beginOfMonitor, stored: true}},
+	"delay after":          {acsmontest.After(acsmontest.Delay(time.Millisecond)), faultOutcome{status: 201, text: beginOfMonitor, stored: true}},
+	"drip":                 {acsmontest.Drip(time.Microsecond), faultOutcome{status: 201, text: beginOfMonitor, stored: true}},
+	"long header":          {acsmontest.LongHeader(5000), faultOutcome{status: 201, text: beginOfMonitor, header: row{"X-Long": strings.Repeat("x", 5000)}, stored: true}},
+	"gzip bomb":            {acsmontest.GzipBomb(3 << 20), faultOutcome{status: 201, text: strings.Repeat(" ", 3<<20), stored: true}},
+	"then":                 {acsmontest.Then(func(s *acsmontest.Server) { s.Add("monitor-groups", row{"name": "meanwhile"}) }), faultOutcome{status: 201, text: beginOfMonitor, stored: true}},
+}
+
+func TestFaultsOfResponses(t *testing.T) {
+	for name, test := range faultsOfResponses {
 		t.Run(name, func(t *testing.T) {
 			c := newClock()
 			s, admin := start(t, acsmontest.Options{Now: c.now})
 			s.Inject(acsmontest.Fault{Method: "POST", Path: "/monitors", Times: 1, Do: test.effect})
 
 			got, err := admin.try("POST", "/monitors", plainMonitor)
-			if test.want.err != nil {
-				if !errors.Is(err, test.want.err) {
-					t.Errorf("error %v, want %v", err, test.want.err)
-				}
-			} else if err != nil {
-				t.Fatal(err)
-			} else {
-				got.is(test.want.status)
-				if !strings.HasPrefix(got.text, test.want.text) {
-					t.Errorf("the answer is %.60q, want %.60q", got.text, test.want.text)
-				}
-				for name, value := range test.want.header {
-					got.hasHeader(name, strings.ReplaceAll(value.(string), "BASE", s.URL))
-				}
+			if !errors.Is(err, test.want.err) {
+				t.Fatalf("the error is %v, want %v", err, test.want.err)
+			}
+			if err == nil {
+				got.isAfterFault(test.want, s.URL)
 			}
 			if stored := len(s.Rows("monitors")) == 1; stored != test.want.stored {
 				t.Errorf("the monitor is stored: %t, want %t", stored, test.want.stored)
 			}
-			if name == "invalid JSON" && json.Valid([]byte(got.text)) {
-				t.Error("the answer is valid JSON")
-			}
 			admin.do("POST", "/monitors", plainMonitor).is(201)
 			if hits := s.FaultHits(); !slices.Equal(hits, []int{1}) {
-				t.Errorf("hits %v, want 1", hits)
+				t.Errorf("the fault hit %v requests, want 1", hits)
 			}
 		})
+	}
+}
+
+// isAfterFault compares the response with what is wanted of it. BASE in a header stands for base.
+func (a *answer) isAfterFault(want faultOutcome, base string) {
+	a.t.Helper()
+	a.is(want.status)
+	if !strings.HasPrefix(a.text, want.text) {
+		a.t.Errorf("the response is %.60q, want %.60q", a.text, want.text)
+	}
+	if want.invalid && json.Valid([]byte(a.text)) {
+		a.t.Errorf("the response is valid JSON, which it should not be: %s", a.text)
+	}
+	for name, value := range want.header {
+		a.hasHeader(name, strings.ReplaceAll(value.(string), "BASE", base))
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -254,69 +255,89 @@ func TestState(t *testing.T) {
 	}
 }
 
-// The same seed and sizes make the same fleet, and one that is worth looking at.
-func TestSeed(t *testing.T) {
-	fleet := func(o acsmontest.Options) map[string][]map[string]any {
-		c := newClock()
-		o.Now, o.Devices, o.Monitors, o.OpenAlerts = c.now, 300, 600, 20
-		s := acsmontest.New(o)
-		rows := map[string][]map[string]any{}
-		for _, kind := range acsmontest.Kinds() {
-			rows[kind] = s.Rows(kind)
-		}
-		return rows
+// seededFleet returns the rows of all kinds of a server of 300 devices, 600 monitors and 20 open
+// alerts.
+func seededFleet(seed uint64) map[string][]map[string]any {
+	c := newClock()
+	s := acsmontest.New(acsmontest.Options{Seed: seed, Now: c.now, Devices: 300, Monitors: 600, OpenAlerts: 20})
+	rows := map[string][]map[string]any{}
+	for _, kind := range acsmontest.Kinds() {
+		rows[kind] = s.Rows(kind)
 	}
-	one := fleet(acsmontest.Options{Seed: 1})
-	if !reflect.DeepEqual(one, fleet(acsmontest.Options{Seed: 1})) {
+	return rows
+}
+
+func TestSeedDecidesTheFleet(t *testing.T) {
+	one := seededFleet(1)
+	if !reflect.DeepEqual(one, seededFleet(1)) {
 		t.Error("the same seed gives another fleet")
 	}
-	if reflect.DeepEqual(one["devices"], fleet(acsmontest.Options{Seed: 2})["devices"]) {
+	if reflect.DeepEqual(one["devices"], seededFleet(2)["devices"]) {
 		t.Error("another seed gives the same fleet")
 	}
+}
 
-	open := map[any]bool{} // by column and id
+func TestSeededAlerts(t *testing.T) {
+	fleet := seededFleet(1)
 	for _, kind := range []string{"alert-events", "monitor-events"} {
 		counts := map[any]int{}
-		for _, event := range one[kind] {
+		for _, event := range fleet[kind] {
 			counts[event["status"]]++
-			if event["status"] == "open" {
-				open[fmt.Sprint("monitor", event["monitor_id"])] = true
-				open[fmt.Sprint("device", event["device_id"])] = true
-			}
 		}
-		if !reflect.DeepEqual(counts, map[any]int{"open": 10, "acknowledged": 3, "resolved": 5}) {
-			t.Errorf("%s: %v", kind, counts)
+		if want := (map[any]int{"open": 10, "acknowledged": 3, "resolved": 5}); !reflect.DeepEqual(counts, want) {
+			t.Errorf("%s are %v, want %v", kind, counts, want)
 		}
 	}
-	for kind, name := range map[string]string{"devices": "device", "monitors": "monitor"} {
-		names, holes, last := map[any]bool{}, 0, int64(0)
-		for i, r := range one[kind] {
-			if names[r["name"]] {
-				t.Errorf("%s: two are named %v", kind, r["name"])
-			}
-			names[r["name"]] = true
-			if id := r["id"].(int64); i > 0 && id > last+1 {
-				holes++
-			}
-			last = r["id"].(int64)
-			if down := r["status"] == "down"; down != open[fmt.Sprint(name, r["id"])] {
-				t.Errorf("%s %v is %v; open alert: %t", name, r["id"], r["status"], !down)
+}
+
+// What is down has an open alert, and what is up has none.
+func TestSeededStatuses(t *testing.T) {
+	fleet := seededFleet(1)
+	open := map[any]bool{} // by kind and id
+	for _, event := range slices.Concat(fleet["alert-events"], fleet["monitor-events"]) {
+		if event["status"] == "open" {
+			open[fmt.Sprint("monitors ", event["monitor_id"])] = true
+			open[fmt.Sprint("devices ", event["device_id"])] = true
+		}
+	}
+	for _, kind := range []string{"devices", "monitors"} {
+		for _, r := range fleet[kind] {
+			if alert := open[fmt.Sprint(kind, " ", r["id"])]; alert != (r["status"] == "down") {
+				t.Errorf("%s %v is %v, and it has an open alert: %t", kind, r["id"], r["status"], alert)
 			}
 		}
-		if holes == 0 {
+	}
+}
+
+func TestSeededNamesAreUniqueAndIDsHaveHoles(t *testing.T) {
+	fleet := seededFleet(1)
+	for _, kind := range []string{"devices", "monitors"} {
+		names := map[any]bool{}
+		for _, r := range fleet[kind] {
+			if names[r["name"]] {
+				t.Errorf("two %s are named %v", kind, r["name"])
+			}
+			names[r["name"]] = true
+		}
+		rows := fleet[kind]
+		if first, last := rows[0]["id"].(int64), rows[len(rows)-1]["id"].(int64); last-first == int64(len(rows)-1) {
 			t.Errorf("the ids of %s have no holes", kind)
 		}
 	}
+}
+
+func TestSeededMonitorsWatchTheAddressesOfDevices(t *testing.T) {
+	fleet := seededFleet(1)
 	addresses := map[any]bool{}
-	for _, device := range one["devices"] {
+	for _, device := range fleet["devices"] {
 		address := device["ip_address"].(string)
 		if addresses[address] || net.ParseIP(address) == nil || !strings.HasPrefix(address, "10.") {
-			t.Errorf("address %s", address)
+			t.Errorf("the address of device %v is %s, want one of its own in 10.0.0.0/8", device["id"], address)
 		}
 		addresses[address] = true
 	}
 	watched := 0
-	for _, monitor := range one["monitors"] {
+	for _, monitor := range fleet["monitors"] {
 		if monitor["device_id"] != nil && addresses[monitor["host"]] {
 			watched++
 		}
