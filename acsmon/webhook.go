@@ -7,7 +7,6 @@ import (
 	"context"
 	"iter"
 	"maps"
-	"net/url"
 	"slices"
 	"strings"
 )
@@ -51,45 +50,40 @@ func (w DeviceWebhooks) events(device, webhook int64) Collection[Fields] {
 	return collection[Fields](w.client, under(under("/devices", device, "webhooks"), webhook, "events"), "devices")
 }
 
-// RecentEvents returns the n events that one webhook received last, the newest first. That costs
-// one request where the server sorts the list. Where it does not, that costs two more, or one for
-// each page of the list if the server does not say how many events there are.
+// RecentEvents returns the n events that one webhook received last, the newest first; all events if
+// there are fewer. That costs one request where the server sorts the list and sends as large a page,
+// and otherwise one more for each further page that holds one of them. Where the server neither
+// sorts the list nor says how many pages it has, that costs one more for each page of the list.
 func (w DeviceWebhooks) RecentEvents(ctx context.Context, device, webhook int64, n int) ([]Fields, error) {
+	if n <= 0 {
+		return nil, nil
+	}
 	list := w.events(device, webhook)
 	size := max(n, 2) // one row shows no order
-	first, err := list.Page(ctx, Query{Sort: "-id", PerPage: size})
+	walk := list.walker(Query{Sort: "-id", PerPage: size})
+	first, err := walk.firstPage(ctx)
 	if IsQueryRefused(err) {
-		first, err = list.Page(ctx, Query{})
+		walk = list.walker(Query{})
+		first, err = walk.firstPage(ctx)
 	}
 	if err != nil {
 		return nil, err
 	}
-	found := first.Rows
-	if first.More && !slices.IsSortedFunc(found, newestFirst) {
-		if found, err = w.lastPages(ctx, list, first); err != nil {
-			return nil, err
-		}
+	found := first.rows
+	switch {
+	case slices.IsSortedFunc(found, newestFirst):
+		found, err = walk.firstRows(ctx, first, n)
+	case !first.more():
+	case first.lastPage() > 0 && slices.IsSortedFunc(found, func(a, b Fields) int { return newestFirst(b, a) }):
+		found, err = walk.lastRows(ctx, first.lastPage(), n)
+	default:
+		found, err = Collect(list.List(ctx, Query{}))
+	}
+	if err != nil {
+		return nil, err
 	}
 	slices.SortStableFunc(found, newestFirst)
 	return found[:min(n, len(found))], nil
-}
-
-// lastPages returns the rows of the last two pages of a list that has the oldest rows first, or
-// else all rows.
-func (w DeviceWebhooks) lastPages(ctx context.Context, list Collection[Fields], first Page[Fields]) ([]Fields, error) {
-	pages := first.Requests()
-	if pages > maxPages || !slices.IsSortedFunc(first.Rows, func(a, b Fields) int { return newestFirst(b, a) }) {
-		return Collect(list.List(ctx, Query{}))
-	}
-	var found []Fields
-	for number := max(1, pages-1); number <= pages; number++ {
-		page, err := list.Page(ctx, Query{Page: number, PerPage: first.perPage})
-		if err != nil {
-			return nil, err
-		}
-		found = append(found, page.Rows...)
-	}
-	return found, nil
 }
 
 // newestFirst orders events: ids grow.
@@ -104,9 +98,11 @@ func (w DeviceWebhooks) Toggle(ctx context.Context, device, webhook int64) (Fiel
 // URL, or the token of which it is made. That is a guess: no public page names the key.
 var ingestKeys = []string{"ingest_url", "url", "ingest_token", "token"}
 
-// Ingest takes the address at which a webhook takes events out of the fields of the
-// webhook, and returns it as a URL, and the fields without it. If they do not show it,
-// the URL is empty.
+// Ingest takes the address at which a webhook takes events out of the fields of the webhook, and
+// returns it as a URL, and the fields without it. If they do not show it, the URL is empty.
+//
+// The URL is below the client's base URL, unless the webhook shows one on another host: a server may
+// take events there. If events must not go to a host that the server names, compare the URL's.
 func (w DeviceWebhooks) Ingest(webhook Fields) (address Secret, rest Fields) {
 	rest = maps.Clone(webhook)
 	for _, key := range ingestKeys {
@@ -118,14 +114,27 @@ func (w DeviceWebhooks) Ingest(webhook Fields) (address Secret, rest Fields) {
 	return address, rest
 }
 
-// ingestURL is the URL that a webhook shows whole, without its origin, or as its token alone.
+// ingestMark comes before the token in the path of an address.
+const ingestMark = "webhook-ingest/"
+
+// ingestURL is the URL that a webhook shows whole, without its origin, or as its token alone; "" if
+// what it shows is none. A server does not know the scheme and the path that a proxy gives it, so an
+// address on its own host is made of the base URL and the token.
 func (w DeviceWebhooks) ingestURL(shown string) Secret {
-	if strings.Contains(shown, "/") {
-		base := *w.client.base
-		if ref, err := url.Parse(shown); err == nil {
-			return Secret(base.ResolveReference(ref).String())
-		}
-		return ""
+	base := w.client.base
+	before, token, marked := strings.Cut(shown, ingestMark)
+	if !marked {
+		before, token = "", shown
 	}
-	return Secret(w.client.base.JoinPath("webhook-ingest", shown).String())
+	own, err := base.Parse(before)
+	switch {
+	case !marked && strings.Contains(shown, "/"): // such as the URL of the webhook itself
+		return ""
+	case err == nil && own.Host != "" && own.Host != base.Host:
+		return Secret(own.String() + ingestMark + token)
+	}
+	token, query, _ := strings.Cut(token, "?")
+	address := base.JoinPath(ingestMark, token)
+	address.RawQuery = query
+	return Secret(address.String())
 }
