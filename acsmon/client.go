@@ -36,6 +36,8 @@ type Client struct {
 	noticed   sync.Map     // the notices that were given already
 	reached   atomic.Bool  // the server has answered before
 	pageSize  atomic.Int64 // the page size that lists are asked for
+	// resultRoute is the index in resultPaths of the route that answered last.
+	resultRoute atomic.Int64
 	// pagesCapped is called when the server has refused a large page.
 	pagesCapped func()
 	// secrets is a function because fmt prints unexported fields, and what they point to, without

@@ -104,11 +104,14 @@ func onlyJob(answer Fields) bool {
 
 // Result returns what a job has found, and whether it is finished. If no route that is known to
 // this package returns results, or if the job is older than 5 minutes, it returns an error for
-// which IsNotFound is true.
+// which IsNotFound is true. The client remembers which route answered, and tries that one first.
 func (t Tools) Result(ctx context.Context, tool, job string) (found Fields, finished bool, err error) {
-	for _, path := range resultPaths {
-		found, err = t.client.object(ctx, request{method: http.MethodGet, path: path(tool, job), permission: "monitors.run_tools"})
+	begin := t.client.resultRoute.Load()
+	for i := range int64(len(resultPaths)) {
+		route := (begin + i) % int64(len(resultPaths))
+		found, err = t.client.object(ctx, request{method: http.MethodGet, path: resultPaths[route](tool, job), permission: "monitors.run_tools"})
 		if err == nil {
+			t.client.resultRoute.Store(route)
 			return found, !slices.Contains(unfinished, strings.ToLower(text(found["status"]))), nil
 		}
 		if !hasStatus(err, http.StatusNotFound) && !hasStatus(err, http.StatusMethodNotAllowed) {
