@@ -289,6 +289,6 @@ type Trace struct {
 	Err         error         // why the attempt failed; nil if it did not
 	Duration    time.Duration // of the attempt
 	Wait        time.Duration // before the next attempt; 0: there is none
-	Limit       Limit         // what the response said about the rate limit
+	Limit       Limit         // what the server last said about the rate limit of such requests
 	Date        time.Time     // the server's clock; zero if it did not say
 }

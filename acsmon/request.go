@@ -281,7 +281,7 @@ func (k *call) finish(resp *http.Response, err error) {
 func (k *call) report(resp *http.Response, err error) {
 	t := Trace{
 		Method: k.request.method, URL: k.client.url(k.request.path, k.request.query),
-		Err: err, Duration: time.Since(k.started), Wait: k.wait, Limit: k.client.Limit(),
+		Err: err, Duration: time.Since(k.started), Wait: k.wait, Limit: k.pace.state(),
 	}
 	if resp != nil {
 		t.Status = resp.StatusCode

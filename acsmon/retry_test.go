@@ -8,9 +8,12 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
+	"maps"
 	"net"
 	"net/http"
 	"os"
+	"path"
 	"slices"
 	"strings"
 	"syscall"
@@ -617,4 +620,27 @@ func TestATraceTellsOfEachAttempt(t *testing.T) {
 			t.Errorf("limit %+v", got)
 		}
 	}, acsmon.WithTrace(func(trace acsmon.Trace) { traces = append(traces, trace) }))
+}
+
+// Logins have a limit of their own, which the trace of a login shows.
+func TestATraceTellsOfTheLimitOfItsRequest(t *testing.T) {
+	limits := map[string]acsmon.Limit{}
+	client := handle(t, func(w http.ResponseWriter, r *http.Request) {
+		limit, left, body := "60", "41", `{"id": 1}`
+		if r.URL.Path == "/api/v1/auth/login" {
+			limit, left, body = "6", "5", `{"token": "1|new"}`
+		}
+		w.Header().Set("X-RateLimit-Limit", limit)
+		w.Header().Set("X-RateLimit-Remaining", left)
+		_, _ = io.WriteString(w, body)
+	}, acsmon.WithTrace(func(trace acsmon.Trace) { limits[path.Base(trace.URL)] = trace.Limit }))
+	must(client.Me(bg))
+	must(client.Login(bg, "api@example.com", "password"))
+	want := map[string]acsmon.Limit{"me": {PerMinute: 60, Remaining: 41}, "login": {PerMinute: 6, Remaining: 5}}
+	if !maps.Equal(limits, want) {
+		t.Errorf("the limits are %v, want %v", limits, want)
+	}
+	if got := client.Limit(); got != want["me"] {
+		t.Errorf("the client's limit is %v", got)
+	}
 }
