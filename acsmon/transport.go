@@ -20,11 +20,13 @@ const maxHeaderBytes = 256 << 10
 // signature. New calls it once. If the option is given several times, the last one is the
 // outermost.
 //
-// What wrap returns sees each attempt at a request, without the token. It may add headers, measure,
-// refuse, or answer by itself, and it may pass the request to next once. It cannot change where a
-// request goes: next refuses another method, another address, and a second request. So no redirect
-// is followed, and nothing is repeated without the client's knowledge. It does see bodies, and that
-// of a login holds the password.
+// What wrap returns sees each attempt at a request, but no Authorization header. It may add headers,
+// measure, refuse, or answer by itself, and it may pass the request to next once. It cannot change
+// where a request goes: next refuses another method, another address, and a second request. So no
+// redirect is followed, and nothing is repeated without the client's knowledge.
+//
+// It does see other secrets: the values of WithHeader, the address of an [Ingest], and all bodies.
+// The bodies of a login hold the password and the new token.
 func WithTransport(wrap func(next http.RoundTripper) http.RoundTripper) Option {
 	return func(c *config) error {
 		if wrap == nil {
@@ -76,7 +78,7 @@ type attempt struct {
 
 type attemptKey struct{}
 
-// outside is the transport around the wrappers. It keeps the token from them.
+// outside is the transport around the wrappers. It keeps the Authorization header from them.
 type outside struct {
 	wrapped http.RoundTripper
 	base    *http.Transport
