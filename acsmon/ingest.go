@@ -14,7 +14,8 @@ import (
 
 // Ingest is the address at which one webhook takes events. Pushing to it needs no token of the API
 // and does not count against the API's rate limit: the address is the secret. It is in no error and
-// in no [Trace]. A round tripper of [WithTransport] does see it.
+// in no [Trace], so errors.Is finds the cause of an [Error] of a push, but errors.As does not. A round
+// tripper of [WithTransport] does see the address.
 type Ingest struct {
 	client  *Client
 	address *url.URL
@@ -93,6 +94,20 @@ func hiding(address *url.URL) func(string) string {
 	}
 	return strings.NewReplacer(pairs...).Replace
 }
+
+// hiddenError stands for the cause of a failed push. It has the redacted text and answers errors.Is
+// as the cause does, but there is no way from it to the cause, which may quote the address: it has
+// no Unwrap, and fmt does not look into a function.
+type hiddenError struct {
+	text  string
+	cause func() error
+}
+
+// Error returns the redacted text.
+func (e *hiddenError) Error() string { return e.text }
+
+// Is reports whether the cause is the target.
+func (e *hiddenError) Is(target error) bool { return errors.Is(e.cause(), target) }
 
 // Push sends an event: a payload, which is encoded as JSON and may be nil, and query parameters,
 // which the server keeps beside it.

@@ -3,12 +3,18 @@
 package acsmon_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"io"
+	"io/fs"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
+	"syscall"
 	"testing"
+	"testing/iotest"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
@@ -158,3 +164,55 @@ func TestWhatIsNoIngestAddress(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// A wrapper sees the address and may quote it in its errors. What reaches the caller does not have
+// it, and still says what kind of error it was.
+func TestAWrappersErrorDoesNotShowTheIngestAddress(t *testing.T) {
+	quoted := func(req *http.Request, cause error) error {
+		return fmt.Errorf("the gateway: %w", &url.Error{Op: "Post", URL: req.URL.String(), Err: cause})
+	}
+	for name, test := range map[string]struct {
+		err    func(req *http.Request) error
+		is     error
+		reason acsmon.Reason
+	}{
+		"text":            {func(req *http.Request) error { return errors.New("no way to " + req.URL.Path) }, nil, ""},
+		"below a text":    {func(req *http.Request) error { return hidingText{quoted(req, io.EOF)} }, io.EOF, acsmon.ReasonClosed},
+		"several":         {func(req *http.Request) error { return errors.Join(io.EOF, quoted(req, fs.ErrClosed)) }, fs.ErrClosed, acsmon.ReasonClosed},
+		"a time-out":      {func(req *http.Request) error { return quoted(req, context.DeadlineExceeded) }, context.DeadlineExceeded, acsmon.ReasonTimeout},
+		"nobody there":    {func(req *http.Request) error { return quoted(req, syscall.ECONNREFUSED) }, syscall.ECONNREFUSED, acsmon.ReasonRefused},
+		"an unknown host": {func(req *http.Request) error { return quoted(req, &net.DNSError{Name: "x", IsNotFound: true}) }, nil, acsmon.ReasonUnknownHost},
+	} {
+		for _, late := range []bool{false, true} {
+			t.Run(fmt.Sprint(name, ", with a response: ", late), func(t *testing.T) {
+				var traced []error
+				ingest := must(acsmon.NewIngest("http://hooks.test/api/v1/webhook-ingest/"+ingestToken, acsmon.WithMaxWait(0),
+					acsmon.WithTrace(func(tr acsmon.Trace) { traced = append(traced, tr.Err) }),
+					wrapped(func(_ http.RoundTripper, req *http.Request) (*http.Response, error) {
+						if err := test.err(req); !late {
+							return nil, err
+						} else {
+							return &http.Response{StatusCode: 200, Body: io.NopCloser(iotest.ErrReader(err))}, nil
+						}
+					})))
+				_, err := ingest.Push(bg, nil, nil)
+				e := apiError(t, err)
+				for _, err := range append(traced, err) {
+					var u *url.Error
+					if shows(err, ingestToken) || errors.As(err, &u) || test.is != nil && !errors.Is(err, test.is) {
+						t.Errorf("%#v, %v", err, err)
+					}
+				}
+				if len(traced) == 0 || !late && e.Reason != test.reason {
+					t.Errorf("%d traces, reason %q, want %q: %v", len(traced), e.Reason, test.reason, err)
+				}
+			})
+		}
+	}
+}
+
+// hidingText is an error whose text does not have that of its cause.
+type hidingText struct{ cause error }
+
+func (hidingText) Error() string   { return "it broke" }
+func (h hidingText) Unwrap() error { return h.cause }

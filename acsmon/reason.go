@@ -128,13 +128,12 @@ func networkFault(err error) (Reason, string) {
 	if errors.As(err, &cert) {
 		return certificateReason(cert.Err), fmt.Sprintf("the server's certificate is not trusted (%v)", cert.Err)
 	}
-	var netErr net.Error
 	switch {
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return ReasonClosed, "the connection was closed before a response came"
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return ReasonRefused, err.Error()
-	case errors.As(err, &netErr) && netErr.Timeout():
+	case timedOut(err):
 		return ReasonUnreachable, err.Error()
 	case strings.Contains(err.Error(), plainHTTP):
 		return ReasonNoTLS, err.Error()
@@ -164,10 +163,21 @@ func hopeless(err error) bool {
 	if errors.As(err, &dns) {
 		return dns.IsNotFound
 	}
-	var u *url.Error
-	if errors.As(err, &u) {
-		err = u.Err
-	}
 	// crypto/tls exports few of its errors, but the text of each has this prefix.
-	return strings.Contains(err.Error(), "tls: ") || strings.Contains(err.Error(), plainHTTP)
+	said := withoutURL(err).Error()
+	return strings.Contains(said, "tls: ") || strings.Contains(said, plainHTTP)
+}
+
+// timedOut reports whether an attempt failed because its time was over.
+func timedOut(err error) bool {
+	var netErr net.Error
+	return errors.As(withoutURL(err), &netErr) && netErr.Timeout()
+}
+
+// withoutURL returns the cause to which http.Client adds the URL.
+func withoutURL(err error) error {
+	if u, ok := err.(*url.Error); ok { //nolint:errorlint // that of http.Client is the outermost
+		return u.Err
+	}
+	return err
 }

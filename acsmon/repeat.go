@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"net"
 	"net/http"
 	"time"
 )
@@ -78,11 +77,10 @@ func (k *call) repeatFault(err error) bool {
 // in time says nothing about that.
 func away(err error, sent bool) bool {
 	var e *Error
-	var netErr net.Error
 	if errors.As(err, &e) {
 		return e.Status == http.StatusBadGateway
 	}
-	return !sent || !errors.As(err, &netErr) || !netErr.Timeout()
+	return !sent || !timedOut(err)
 }
 
 // waitOut waits for the end of the rate limit or of maintenance, if the budget allows it. A rate
@@ -115,7 +113,7 @@ func (k *call) outOfBudget(err error, e *Error) error {
 
 // fail gives a failed call its typed error.
 func (k *call) fail(ctx context.Context, err error) error {
-	e := k.typed(ctx, k.withoutTarget(err))
+	e := k.typed(ctx, err)
 	e.Lost = k.lost
 	if !k.request.once || !k.uncertain(e) {
 		return e
@@ -143,9 +141,8 @@ func (k *call) typed(ctx context.Context, err error) *Error {
 		return e
 	}
 	reason, message := networkFault(err)
-	e = &Error{Method: k.request.method, Path: k.request.path, Err: err, Reason: reason, Message: k.clean(message)}
+	e = &Error{Method: k.request.method, Path: k.request.path, Err: k.withoutTarget(err), Reason: reason, Message: k.clean(message)}
 	var long *tooLong
-	var netErr net.Error
 	switch {
 	case errors.As(err, &long):
 		e.Status, e.RetryAt = http.StatusTooManyRequests, long.until
@@ -153,7 +150,7 @@ func (k *call) typed(ctx context.Context, err error) *Error {
 	case ctx.Err() != nil:
 		e.timeout = true
 		e.Reason, e.Message = ReasonCanceled, "the caller cancelled it ("+ctx.Err().Error()+")"
-	case k.sent.Load() && errors.As(err, &netErr) && netErr.Timeout():
+	case k.sent.Load() && timedOut(err):
 		e.timeout = true
 		e.Reason, e.Message = ReasonTimeout, fmt.Sprintf("no complete response came within %s", k.client.timeout)
 	}

@@ -247,11 +247,10 @@ func (k *call) checkRetry(ctx context.Context, resp *http.Response, err error) (
 	if err == nil {
 		return false, nil
 	}
-	err = k.withoutTarget(err)
 	if refusal = ctx.Err(); refusal == nil {
 		repeat, refusal = k.repeat(err)
 	}
-	k.finish(resp, err)
+	k.finish(resp, k.withoutTarget(err))
 	if repeat {
 		tellWait(ctx, k.wait)
 		k.sent.Store(false)
@@ -259,13 +258,14 @@ func (k *call) checkRetry(ctx context.Context, resp *http.Response, err error) (
 	return repeat, refusal
 }
 
-// withoutTarget takes the URL out of an error of net/http if it is a secret.
-func (k *call) withoutTarget(err error) error {
-	var u *url.Error
-	if k.request.target != "" && errors.As(err, &u) {
-		return u.Err
+// withoutTarget hides the cause of a failed attempt if the URL is a secret: net/http puts the URL
+// before the cause, and a round tripper of WithTransport may quote it anywhere.
+func (k *call) withoutTarget(cause error) error {
+	if cause == nil || k.request.target == "" || errors.As(cause, new(*Error)) {
+		return cause
 	}
-	return err
+	cause = withoutURL(cause)
+	return &hiddenError{k.client.redact(cause.Error()), func() error { return cause }}
 }
 
 // finish ends an attempt, so that the next caller may go.

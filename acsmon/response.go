@@ -5,11 +5,9 @@ package acsmon
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"math"
-	"net"
 	"net/http"
 	"regexp"
 	"slices"
@@ -20,11 +18,10 @@ import (
 
 // broken is the error for a response that came but cannot be used.
 func (k *call) broken(resp *http.Response, message string, cause error) *Error {
-	var netErr net.Error
 	return &Error{
 		Status: resp.StatusCode, Method: k.request.method, Path: k.request.path,
-		Message: k.clean(message), Err: cause, broken: true,
-		timeout: errors.As(cause, &netErr) && netErr.Timeout(),
+		Message: k.clean(message), Err: k.withoutTarget(cause), broken: true,
+		timeout: timedOut(cause),
 	}
 }
 
