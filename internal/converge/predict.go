@@ -4,6 +4,7 @@ package converge
 
 import (
 	"context"
+	"fmt"
 	"maps"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
@@ -46,7 +47,7 @@ func (b *Batch) Predict(ctx context.Context, steps []*Step) error {
 		}
 		var err error
 		if step.Outcome, err = b.engine(step).Predict(ctx, step.Plan); err != nil {
-			return err
+			return fmt.Errorf("%s: %w", step.Label(), err)
 		}
 	}
 	return nil

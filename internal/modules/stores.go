@@ -55,7 +55,7 @@ func (s stores) list(store converge.Store) converge.Store {
 	if !ok {
 		return store
 	}
-	return s.predicted(s.shared.Share(c))
+	return s.predicted(s.shared.Share(c), c)
 }
 
 // referred returns a list for looking up what other resources refer to.
@@ -64,14 +64,20 @@ func (s stores) referred(store converge.Store) converge.Store {
 	if !ok {
 		return store
 	}
-	return s.predicted(s.shared.Refer(c))
+	return s.predicted(s.shared.Refer(c), c)
 }
 
-func (s stores) predicted(c sharedlist.Collection) converge.Store {
+// predicted returns a list with predictions, in check mode. What is written to it passes the check
+// of the list itself.
+func (s stores) predicted(c, itself sharedlist.Collection) converge.Store {
 	if s.before == nil {
 		return c
 	}
-	return s.before.Over(c)
+	var check predicted.Check
+	if u, ok := itself.(users); ok {
+		check = u.check
+	}
+	return s.before.Over(c, check)
 }
 
 // reading returns a list from which rows are selected.
@@ -89,7 +95,7 @@ func (s stores) expected(c sharedlist.Collection) sharedlist.Collection {
 	if s.before == nil {
 		return c
 	}
-	return expectedList{c, s.before.Over(c)}
+	return expectedList{c, s.before.Over(c, nil)}
 }
 
 // expectedList is a list with predictions. A page of it is one of the server's.

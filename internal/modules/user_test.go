@@ -30,7 +30,14 @@ func TestRolesAreWrittenAsTheServerShowsThem(t *testing.T) {
 				w.has("users", id(made), row{"role_ids": []int64{}, "device_group_ids": []int64{801, 802}})
 				several := row{"user_email": "ann@example.com", "roles": []string{"Night shift", "821"}}
 				if strings.HasPrefix(form, "role-id") && form != "role-ids" || form == "role" {
-					w.run("acsmon_user", several).fails("roles lists 2 roles, and this server shows that a user has one: list one")
+					const want = "roles lists 2 roles, and this server shows that a user has one: list one"
+					bob := with(several, row{"user_email": "bob@example.com", "name": "Bob", "user_password": "x"})
+					for _, given := range []row{several, bob} {
+						for _, run := range []func(string, row) *result{w.check, w.run} {
+							run("acsmon_user", given).fails(want)
+							run("acsmon_config", row{"state": "merged", "users": []row{given}}).fails(want)
+						}
+					}
 					return
 				}
 				w.converges("acsmon_user", several)

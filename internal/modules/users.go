@@ -154,6 +154,9 @@ func rolesIn(row acsmon.Fields) (roleForm, []any) {
 
 // write sends fields, with the roles as the server takes them.
 func (u users) write(ctx context.Context, fields acsmon.Fields, send func(context.Context, acsmon.Fields) (acsmon.Fields, error)) (acsmon.Fields, error) {
+	if err := u.check(ctx, fields); err != nil {
+		return nil, err
+	}
 	sent, other, err := u.asTaken(ctx, fields)
 	if err != nil {
 		return nil, err
@@ -231,13 +234,26 @@ func (u users) learn(ctx context.Context) error {
 	return nil
 }
 
-// only returns the one role, by its id or its name, if a user can have only one.
+// check refuses several roles if a user can have only one.
+func (u users) check(ctx context.Context, fields acsmon.Fields) error {
+	ids, _ := fields["role_ids"].([]any)
+	if len(ids) < 2 {
+		return nil
+	}
+	if err := u.learn(ctx); err != nil {
+		return err
+	}
+	if *u.learned == oneRole || *u.learned == oneRoleName {
+		return fmt.Errorf("roles lists %d roles, and this server shows that a user has one: list one", len(ids))
+	}
+	return nil
+}
+
+// only returns the one role, by its id or its name, of a user that can have only one.
 func (u users) only(ctx context.Context, ids []any) (any, error) {
 	switch {
 	case len(ids) == 0:
 		return nil, nil
-	case len(ids) > 1:
-		return nil, fmt.Errorf("roles lists %d roles, and this server shows that a user has one: list one", len(ids))
 	case *u.learned == oneRole:
 		return ids[0], nil
 	}

@@ -53,15 +53,19 @@ type Collection interface {
 	Path() string
 }
 
-// Over returns the list as it would be after the tasks so far. What is written to it is predicted
-// and reaches no server. If there is no ID, nothing has been predicted so far, and what is written
-// is forgotten.
-func (r *Run) Over(c Collection) Collection { return overlay{c, r} }
+// Check says what keeps a list from taking fields, before they are sent; nil: nothing does.
+type Check func(context.Context, acsmon.Fields) error
+
+// Over returns the list as it would be after the tasks so far. What is written to it passes the
+// check, is predicted and reaches no server. If there is no ID, nothing has been predicted so far,
+// and what is written is forgotten.
+func (r *Run) Over(c Collection, check Check) Collection { return overlay{c, r, check} }
 
 // overlay is one list with its predictions.
 type overlay struct {
 	Collection
-	run *Run
+	run   *Run
+	check Check
 }
 
 // predictions are what the tasks of a run would have written to one list.
@@ -136,8 +140,8 @@ func (o overlay) Get(ctx context.Context, id int64) (acsmon.Fields, error) {
 }
 
 // Create predicts a row.
-func (o overlay) Create(_ context.Context, fields acsmon.Fields) (acsmon.Fields, error) {
-	known, err := o.load()
+func (o overlay) Create(ctx context.Context, fields acsmon.Fields) (acsmon.Fields, error) {
+	known, err := o.loadFor(ctx, fields)
 	if err != nil {
 		return nil, err
 	}
@@ -150,8 +154,8 @@ func (o overlay) Create(_ context.Context, fields acsmon.Fields) (acsmon.Fields,
 
 // Update predicts a change and returns only the predicted fields of the row. Reading the others
 // would cost a request for each row that changes.
-func (o overlay) Update(_ context.Context, id int64, fields acsmon.Fields) (acsmon.Fields, error) {
-	known, err := o.load()
+func (o overlay) Update(ctx context.Context, id int64, fields acsmon.Fields) (acsmon.Fields, error) {
+	known, err := o.loadFor(ctx, fields)
 	if err != nil {
 		return nil, err
 	}
@@ -212,6 +216,16 @@ func (p *predictions) after(row acsmon.Fields) acsmon.Fields {
 		row[key] = value
 	}
 	return row
+}
+
+// loadFor loads what is known, to add to it a write of fields that the list takes.
+func (o overlay) loadFor(ctx context.Context, fields acsmon.Fields) (*predictions, error) {
+	if o.check != nil {
+		if err := o.check(ctx, fields); err != nil {
+			return nil, err
+		}
+	}
+	return o.load()
 }
 
 func (o overlay) load() (*predictions, error) {

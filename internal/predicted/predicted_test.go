@@ -35,7 +35,7 @@ func newPlays(t *testing.T) *plays {
 // monitors is the list as a task of the run has it.
 func (p *plays) monitors(run string) predicted.Collection {
 	r := &predicted.Run{Dir: p.dir, ID: run, Identity: "somebody", Now: time.Now}
-	return r.Over(p.client.Monitors.Fields())
+	return r.Over(p.client.Monitors.Fields(), nil)
 }
 
 func names(t *testing.T, c predicted.Collection, query acsmon.Query) []string {
