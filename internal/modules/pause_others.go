@@ -4,7 +4,6 @@ package modules
 
 import (
 	"strings"
-	"time"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/internal/converge"
@@ -41,7 +40,7 @@ func (w *window) note(row acsmon.Fields, selected bool) {
 func (o *others) list() []map[string]any {
 	list := []map[string]any{}
 	for _, held := range o.overdue.List() {
-		list = append(list, map[string]any{"window": held.Window, "end": held.End.Format(time.RFC3339), "monitors": held.Monitors})
+		list = append(list, held.Data())
 	}
 	return list
 }
@@ -53,7 +52,6 @@ func (w *window) warnOfOthers() {
 			w.mark.Name, strings.Join(shortened(w.others.own), ", "))
 	}
 	for _, held := range w.others.overdue.List() {
-		w.Warnf("%s: resume what overdue windows hold with state=resumed and all_overdue=true, or with "+
-			"ansible-playbook acsmon.monitor.resume_window -e all_overdue=true.", held)
+		w.Warnf("%s.", held)
 	}
 }

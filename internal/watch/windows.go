@@ -26,7 +26,7 @@ func (w *Watcher) lookAtWindows(ctx context.Context) error {
 	for _, held := range windows.OverdueIn(w.redacted(paused), time.Now()) {
 		now = append(now, held.Window)
 		if !slices.Contains(w.windows, held.Window) {
-			w.Report(held.String() + ": end it with ansible-playbook acsmon.monitor.resume_window -e all_overdue=true")
+			w.Report(held.String())
 		}
 	}
 	w.windows = now

@@ -82,11 +82,21 @@ func tagsIn(value any) []string {
 // mostNamed is how many of many monitors a message names.
 const mostNamed = 10
 
-// String says since when a window is overdue, and what it holds.
+// Data is the window as results and inventories have it.
+func (h Held) Data() map[string]any {
+	monitors := make([]any, len(h.Monitors))
+	for i, monitor := range h.Monitors {
+		monitors[i] = monitor
+	}
+	return map[string]any{"window": h.Window, "end": h.End.Format(time.RFC3339), "monitors": monitors}
+}
+
+// String says since when a window is overdue, what it holds, and what to do about it.
 func (h Held) String() string {
 	named := h.Monitors
 	if more := len(named) - mostNamed; more > 0 {
 		named = append(slices.Clone(named[:mostNamed]), fmt.Sprintf("and %d more", more))
 	}
-	return fmt.Sprintf("Window %q was to end by %s and still holds %s", h.Window, h.End.Format(time.RFC3339), strings.Join(named, ", "))
+	return fmt.Sprintf("Window %q was to end by %s and still holds %s: end it with ansible-playbook acsmon.monitor.resume_window -e all_overdue=true",
+		h.Window, h.End.Format(time.RFC3339), strings.Join(named, ", "))
 }
