@@ -13,6 +13,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -55,103 +56,118 @@ type refusal struct{ status int }
 func (r *refusal) Error() string           { return fmt.Sprintf("the server refused it (%d)", r.status) }
 func (r *refusal) Failure() map[string]any { return map[string]any{"status": r.status} }
 
-// TestResults holds the one line that a module answers to testdata/results; -update writes it
-// there.
+// A moduleRun is one run of the gadget module. Its one line of output is kept in testdata/results,
+// in a file of the run's name.
+type moduleRun struct {
+	name, arguments string
+	run             func(ctx context.Context, t *Task) (Result, error)
+	status          int
+}
+
+func nothing(context.Context, *Task) (Result, error) { return nil, nil }
+
+// runsThatReturn are runs in which the module comes to a result or to an error.
+var runsThatReturn = []moduleRun{
+	{"nothing to do", `{"name": "a"}`, nothing, 0},
+	{"under ANSIBLE_MODULE_ARGS", `{"ANSIBLE_MODULE_ARGS": {"name": "a", "_ansible_check_mode": true}, "name": "b"}`,
+		func(_ context.Context, t *Task) (Result, error) { return Result{"check": t.CheckMode}, nil }, 0},
+	{"changed", `{"title": "a", "port": "8080", "parts": [{"kind": "wheel", "count": "4"}]}`,
+		func(_ context.Context, t *Task) (Result, error) {
+			return Result{"changed": true, "gadget": map[string]any{"name": t.Arg("name"), "port": t.Arg("port")}}, nil
+		}, 0},
+	{"warnings", `{"name": "a", "label": "b"}`,
+		func(_ context.Context, t *Task) (Result, error) {
+			t.Warnf("%s is \x1b[31mred\x1b[0m", t.Arg("name"))
+			return nil, nil
+		}, 0},
+	{"failed", `{"name": "a"}`, func(context.Context, *Task) (Result, error) { return nil, errors.New("no such gadget") }, 1},
+	{"failed half way", `{"name": "a"}`,
+		func(context.Context, *Task) (Result, error) {
+			return Result{"changed": true, "made": []string{"a"}, "failed": false, "msg": "fine"},
+				fmt.Errorf("making b: %w", &refusal{422})
+		}, 1},
+	{"reserved keys", `{"name": "a"}`,
+		func(context.Context, *Task) (Result, error) {
+			return Result{"failed": true, "warnings": "x", "invocation": "y", "msg": "kept"}, nil
+		}, 0},
+	{"a fault of its own", `{"name": "a", "token": "hunter2"}`,
+		func(_ context.Context, t *Task) (Result, error) { panic("index of " + t.Arg("token").(string)) }, 1},
+	{"an undocumented option", `{"name": "a"}`,
+		func(_ context.Context, t *Task) (Result, error) { return Result{"x": t.Arg("nmae")}, nil }, 1},
+	{"no JSON", `{"name": "a"}`,
+		func(context.Context, *Task) (Result, error) { return Result{"changed": true, "x": math.Inf(1)}, nil }, 1},
+	{"hostile data", `{"name": "a"}`,
+		func(context.Context, *Task) (Result, error) {
+			return Result{
+				"escape\x1b]": "\x1b]0;pwned\x07", "c1": "\u009b31m", "bidi": "a\u202eb\u2066c", "kept": "line\nnext\ttab \u00e9 \u05d0 👨‍👩‍👧",
+				"cr": "a\rb\r\nc", "del": "\x7f", "separator": "a\u2028b", "utf8": "a\xffb", "html": "<a & b>",
+				"nested": []any{map[string]any{"__ansible_type": 1, "___ansible_type": 2, "__ansible_unsafe": "{{ x }}"}},
+			}, errors.New("the server said \x1b[2J\u202e and \xff")
+		}, 1},
+	{"numbers", `{"name": "a", "extra": {"big": 123456789012345678901, "exact": 9007199254740993, "half": 0.5}}`,
+		func(_ context.Context, t *Task) (Result, error) { return Result{"extra": t.Arg("extra")}, nil }, 0},
+	{"unwrapped", `{"name": {"__ansible_unsafe": "{{ x }}"}, "extra": {"deep": [{"__ansible_unsafe": "y"}]}}`,
+		func(_ context.Context, t *Task) (Result, error) {
+			return Result{"n": t.Arg("name"), "e": t.Arg("extra")}, nil
+		}, 0},
+}
+
+// runsWithSecrets are runs whose result or error must not show what the task keeps secret.
+var runsWithSecrets = []moduleRun{
+	{"secrets", `{"name": "a", "token": "hunter2/+", "parts": [{"kind": "spring", "secret": "s3cret"}], "_acsmon_environment": {"T": "fromenv"}}`,
+		func(_ context.Context, t *Task) (Result, error) {
+			t.Secrets.Add("later")
+			return Result{
+				"whole": "hunter2/+", "inside": "Bearer hunter2/+, twice hunter2/+", "url": "https://x/?t=hunter2%2F%2B&u=s3cret",
+				"base64": "aHVudGVyMi8r", "list": []any{"s3cret", map[string]any{"later on": "fromenv"}},
+				"gadget": map[string]any{"name": "x-hunter2/+"},
+			}, errors.New("token hunter2/+ is refused")
+		}, 1},
+	{"short secrets", `{"name": "a", "token": "up"}`,
+		func(context.Context, *Task) (Result, error) {
+			return Result{"text": "update", "whole": "up", "up": 1, "token": "up"}, nil
+		}, 0},
+	{"a secret that is a documented name", `{"name": "a", "token": "name"}`,
+		func(context.Context, *Task) (Result, error) {
+			return Result{"gadget": map[string]any{"name": "a", "rename": 1}}, nil
+		}, 0},
+	{"secrets that overlap", `{"name": "a", "token": "abcdef"}`,
+		func(_ context.Context, t *Task) (Result, error) {
+			t.Secrets.Add("defghi", "")
+			return Result{"text": "-abcdefghi-abcdef-defghi-"}, nil
+		}, 0},
+	{"a secret number", `{"name": "a", "token": 12345}`,
+		func(context.Context, *Task) (Result, error) { return Result{"n": 12345, "m": 912345, "small": 12}, nil }, 0},
+	{"a secret in a fault", `{"name": "a", "token": ["hunter2"], "parts": [{"kind": "wheel", "secret": {"a": "s3cret"}}]}`, nothing, 1},
+}
+
+// refusedRuns are runs whose arguments are refused before the module does anything.
+var refusedRuns = []moduleRun{
+	{"an unknown option", `{"name": "a", "prot": 80}`, nothing, 1},
+	{"unknown options", `{"name": "a", "colour": "red", "Ports": 80, "parts": [{"kind": "wheel", "amount": 1}]}`, nothing, 1},
+	{"nothing given", `{}`, nothing, 1},
+	{"several faults", `{"port": "x", "state": "Present", "parts": [{"count": 1.5}], "tls": [1]}`, nothing, 1},
+	{"a long value in a fault", `{"name": "a", "port": "` + strings.Repeat("9x", 100) + `"}`, nothing, 1},
+	{"a vault", `{"name": {"__ansible_vault": "$ANSIBLE_VAULT;1.1;AES256\n3031"}}`, nothing, 1},
+	{"a vault as text", `{"name": "a", "extra": {"deep": ["$ANSIBLE_VAULT;1.1;AES256\n3031"]}}`, nothing, 1},
+	{"not JSON", `{"name": hunter2}`, nothing, 1},
+	{"an early end", `{"name": "hun`, nothing, 1},
+	{"more than one value", `{} {}`, nothing, 1},
+	{"no object", `["a"]`, nothing, 1},
+	{"no object inside", `{"ANSIBLE_MODULE_ARGS": 7}`, nothing, 1},
+	{"empty", " \n", nothing, 1},
+	{"an unreadable check mode", `{"name": "a", "_ansible_check_mode": "perhaps"}`, nothing, 1},
+	{"an unreadable environment", `{"name": "a", "_acsmon_environment": {"T": ["hunter2"]}}`, nothing, 1},
+}
+
+// TestResults compares the output of each run with its golden file; -update writes it there.
 func TestResults(t *testing.T) {
-	nothing := func(context.Context, *Task) (Result, error) { return nil, nil }
-	for _, test := range []struct {
-		name, arguments string
-		run             func(ctx context.Context, t *Task) (Result, error)
-		status          int
-	}{
-		{"nothing to do", `{"name": "a"}`, nothing, 0},
-		{"under ANSIBLE_MODULE_ARGS", `{"ANSIBLE_MODULE_ARGS": {"name": "a", "_ansible_check_mode": true}, "name": "b"}`,
-			func(_ context.Context, t *Task) (Result, error) { return Result{"check": t.CheckMode}, nil }, 0},
-		{"changed", `{"title": "a", "port": "8080", "parts": [{"kind": "wheel", "count": "4"}]}`,
-			func(_ context.Context, t *Task) (Result, error) {
-				return Result{"changed": true, "gadget": map[string]any{"name": t.Arg("name"), "port": t.Arg("port")}}, nil
-			}, 0},
-		{"warnings", `{"name": "a", "label": "b"}`,
-			func(_ context.Context, t *Task) (Result, error) {
-				t.Warnf("%s is \x1b[31mred\x1b[0m", t.Arg("name"))
-				return nil, nil
-			}, 0},
-		{"failed", `{"name": "a"}`, func(context.Context, *Task) (Result, error) { return nil, errors.New("no such gadget") }, 1},
-		{"failed half way", `{"name": "a"}`,
-			func(context.Context, *Task) (Result, error) {
-				return Result{"changed": true, "made": []string{"a"}, "failed": false, "msg": "fine"},
-					fmt.Errorf("making b: %w", &refusal{422})
-			}, 1},
-		{"reserved keys", `{"name": "a"}`,
-			func(context.Context, *Task) (Result, error) {
-				return Result{"failed": true, "warnings": "x", "invocation": "y", "msg": "kept"}, nil
-			}, 0},
-		{"a fault of its own", `{"name": "a", "token": "hunter2"}`,
-			func(_ context.Context, t *Task) (Result, error) { panic("index of " + t.Arg("token").(string)) }, 1},
-		{"an undocumented option", `{"name": "a"}`,
-			func(_ context.Context, t *Task) (Result, error) { return Result{"x": t.Arg("nmae")}, nil }, 1},
-		{"no JSON", `{"name": "a"}`,
-			func(context.Context, *Task) (Result, error) { return Result{"changed": true, "x": math.Inf(1)}, nil }, 1},
-		{"secrets", `{"name": "a", "token": "hunter2/+", "parts": [{"kind": "spring", "secret": "s3cret"}], "_acsmon_environment": {"T": "fromenv"}}`,
-			func(_ context.Context, t *Task) (Result, error) {
-				t.Secrets.Add("later")
-				return Result{
-					"whole": "hunter2/+", "inside": "Bearer hunter2/+, twice hunter2/+", "url": "https://x/?t=hunter2%2F%2B&u=s3cret",
-					"base64": "aHVudGVyMi8r", "list": []any{"s3cret", map[string]any{"later on": "fromenv"}},
-					"gadget": map[string]any{"name": "x-hunter2/+"},
-				}, errors.New("token hunter2/+ is refused")
-			}, 1},
-		{"short secrets", `{"name": "a", "token": "up"}`,
-			func(context.Context, *Task) (Result, error) {
-				return Result{"text": "update", "whole": "up", "up": 1, "token": "up"}, nil
-			}, 0},
-		{"a secret that is a documented name", `{"name": "a", "token": "name"}`,
-			func(context.Context, *Task) (Result, error) {
-				return Result{"gadget": map[string]any{"name": "a", "rename": 1}}, nil
-			}, 0},
-		{"secrets that overlap", `{"name": "a", "token": "abcdef"}`,
-			func(_ context.Context, t *Task) (Result, error) {
-				t.Secrets.Add("defghi", "")
-				return Result{"text": "-abcdefghi-abcdef-defghi-"}, nil
-			}, 0},
-		{"a secret number", `{"name": "a", "token": 12345}`,
-			func(context.Context, *Task) (Result, error) { return Result{"n": 12345, "m": 912345, "small": 12}, nil }, 0},
-		{"hostile data", `{"name": "a"}`,
-			func(context.Context, *Task) (Result, error) {
-				return Result{
-					"escape\x1b]": "\x1b]0;pwned\x07", "c1": "\u009b31m", "bidi": "a\u202eb\u2066c", "kept": "line\nnext\ttab \u00e9 \u05d0 👨‍👩‍👧",
-					"cr": "a\rb\r\nc", "del": "\x7f", "separator": "a\u2028b", "utf8": "a\xffb", "html": "<a & b>",
-					"nested": []any{map[string]any{"__ansible_type": 1, "___ansible_type": 2, "__ansible_unsafe": "{{ x }}"}},
-				}, errors.New("the server said \x1b[2J\u202e and \xff")
-			}, 1},
-		{"numbers", `{"name": "a", "extra": {"big": 123456789012345678901, "exact": 9007199254740993, "half": 0.5}}`,
-			func(_ context.Context, t *Task) (Result, error) { return Result{"extra": t.Arg("extra")}, nil }, 0},
-		{"an unknown option", `{"name": "a", "prot": 80}`, nothing, 1},
-		{"unknown options", `{"name": "a", "colour": "red", "Ports": 80, "parts": [{"kind": "wheel", "amount": 1}]}`, nothing, 1},
-		{"nothing given", `{}`, nothing, 1},
-		{"several faults", `{"port": "x", "state": "Present", "parts": [{"count": 1.5}], "tls": [1]}`, nothing, 1},
-		{"a secret in a fault", `{"name": "a", "token": ["hunter2"], "parts": [{"kind": "wheel", "secret": {"a": "s3cret"}}]}`, nothing, 1},
-		{"a long value in a fault", `{"name": "a", "port": "` + strings.Repeat("9x", 100) + `"}`, nothing, 1},
-		{"unwrapped", `{"name": {"__ansible_unsafe": "{{ x }}"}, "extra": {"deep": [{"__ansible_unsafe": "y"}]}}`,
-			func(_ context.Context, t *Task) (Result, error) {
-				return Result{"n": t.Arg("name"), "e": t.Arg("extra")}, nil
-			}, 0},
-		{"a vault", `{"name": {"__ansible_vault": "$ANSIBLE_VAULT;1.1;AES256\n3031"}}`, nothing, 1},
-		{"a vault as text", `{"name": "a", "extra": {"deep": ["$ANSIBLE_VAULT;1.1;AES256\n3031"]}}`, nothing, 1},
-		{"not JSON", `{"name": hunter2}`, nothing, 1},
-		{"an early end", `{"name": "hun`, nothing, 1},
-		{"more than one value", `{} {}`, nothing, 1},
-		{"no object", `["a"]`, nothing, 1},
-		{"no object inside", `{"ANSIBLE_MODULE_ARGS": 7}`, nothing, 1},
-		{"empty", " \n", nothing, 1},
-		{"an unreadable check mode", `{"name": "a", "_ansible_check_mode": "perhaps"}`, nothing, 1},
-		{"an unreadable environment", `{"name": "a", "_acsmon_environment": {"T": ["hunter2"]}}`, nothing, 1},
-	} {
+	for _, test := range slices.Concat(runsThatReturn, runsWithSecrets, refusedRuns) {
 		t.Run(test.name, func(t *testing.T) {
 			var out bytes.Buffer
 			status := gadget(t, test.run).Main(t.Context(), strings.NewReader(test.arguments), &out)
 			if status != test.status {
-				t.Errorf("exit status %d, want %d", status, test.status)
+				t.Errorf("the exit status is %d, want %d", status, test.status)
 			}
 			golden := filepath.Join("testdata", "results", strings.ReplaceAll(test.name, " ", "_")+".json")
 			if *update {
@@ -164,7 +180,7 @@ func TestResults(t *testing.T) {
 				t.Fatal(err)
 			}
 			if out.String() != string(want) {
-				t.Errorf("got\n%swant\n%s", out.String(), want)
+				t.Errorf("the module printed\n%swant\n%s", out.String(), want)
 			}
 		})
 	}
@@ -201,45 +217,48 @@ func TestTask(t *testing.T) {
 	}
 }
 
+type gadgetConnection struct {
+	BaseURL *string `ansible:"base_url"`
+}
+
+type gadgetPart struct {
+	Kind   string  `ansible:"kind"`
+	Count  int     `ansible:"count"`
+	Secret *string `ansible:"secret"`
+	Limits *struct {
+		Low *int `ansible:"low"`
+	} `ansible:"limits"`
+}
+
+type gadgetOptions struct {
+	gadgetConnection `ansible:",squash"`
+	Name             string         `ansible:"name"`
+	Port             *int           `ansible:"port"`
+	TLS              bool           `ansible:"tls"`
+	Timeout          float64        `ansible:"timeout"`
+	Tags             []string       `ansible:"tags"`
+	Token            *string        `ansible:"token"`
+	Parts            []gadgetPart   `ansible:"parts"`
+	Extra            map[string]any `ansible:"extra"`
+}
+
 func TestDecode(t *testing.T) {
-	type connection struct {
-		BaseURL *string `ansible:"base_url"`
-	}
-	type part struct {
-		Kind   string  `ansible:"kind"`
-		Count  int     `ansible:"count"`
-		Secret *string `ansible:"secret"`
-		Limits *struct {
-			Low *int `ansible:"low"`
-		} `ansible:"limits"`
-	}
-	type options struct {
-		connection `ansible:",squash"`
-		Name       string         `ansible:"name"`
-		Port       *int           `ansible:"port"`
-		TLS        bool           `ansible:"tls"`
-		Timeout    float64        `ansible:"timeout"`
-		Tags       []string       `ansible:"tags"`
-		Token      *string        `ansible:"token"`
-		Parts      []part         `ansible:"parts"`
-		Extra      map[string]any `ansible:"extra"`
-	}
 	spec := gadgetSpec(t)
 	for _, test := range []struct {
 		arguments string
-		check     func(o options) bool
+		check     func(o gadgetOptions) bool
 	}{
-		{`{"name": "a"}`, func(o options) bool {
+		{`{"name": "a"}`, func(o gadgetOptions) bool {
 			return o.Name == "a" && *o.Port == 80 && o.TLS && o.Timeout == 2.5 && o.Tags != nil && len(o.Tags) == 0 &&
 				o.Token == nil && o.Extra == nil && o.BaseURL == nil
 		}},
-		{`{"name": "a", "extra": {}, "base_url": "", "tags": "x,y", "token": 7}`, func(o options) bool {
+		{`{"name": "a", "extra": {}, "base_url": "", "tags": "x,y", "token": 7}`, func(o gadgetOptions) bool {
 			return o.Extra != nil && *o.BaseURL == "" && strings.Join(o.Tags, "+") == "x+y" && *o.Token == "7"
 		}},
-		{`{"name": "a", "parts": [{"kind": "wheel", "limits": {"low": "3"}}, {"kind": "spring", "secret": "s"}]}`, func(o options) bool {
+		{`{"name": "a", "parts": [{"kind": "wheel", "limits": {"low": "3"}}, {"kind": "spring", "secret": "s"}]}`, func(o gadgetOptions) bool {
 			return o.Parts[0].Count == 1 && *o.Parts[0].Limits.Low == 3 && o.Parts[1].Limits == nil && *o.Parts[1].Secret == "s"
 		}},
-		{`{"name": "a", "extra": {"x": null, "n": 9007199254740993}}`, func(o options) bool {
+		{`{"name": "a", "extra": {"x": null, "n": 9007199254740993}}`, func(o gadgetOptions) bool {
 			x, there := o.Extra["x"]
 			return there && x == nil && o.Extra["n"] == int64(9007199254740993)
 		}},
@@ -248,21 +267,23 @@ func TestDecode(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var o options
+		var o gadgetOptions
 		if err := arguments.Decode(&o); err != nil || !test.check(o) {
-			t.Errorf("%s: got %+v, %v", test.arguments, o, err)
+			t.Errorf("%s is decoded to %+v, %v", test.arguments, o, err)
 		}
 	}
+}
 
-	var wrong struct {
-		Nmae string `ansible:"nmae"`
-	}
-	arguments, err := spec.Validate(map[string]any{"name": "a"}, Rules{}, "gadget")
+func TestDecodeRefusesATagThatNamesNoOption(t *testing.T) {
+	arguments, err := gadgetSpec(t).Validate(map[string]any{"name": "a"}, Rules{}, "gadget")
 	if err != nil {
 		t.Fatal(err)
 	}
+	var wrong struct {
+		Nmae string `ansible:"nmae"`
+	}
 	if err := arguments.Decode(&wrong); err == nil || !strings.Contains(err.Error(), "nmae") {
-		t.Errorf("a tag that names no option: got the error %v", err)
+		t.Errorf("the error is %v, want one that names nmae", err)
 	}
 }
 

@@ -18,12 +18,14 @@ type (
 	list   = []any
 )
 
-func TestSame(t *testing.T) {
-	for _, test := range []struct {
-		desired, current any
-		want             bool
-	}{
-		// Texts: the server trims them, and makes "" null.
+// A comparison is of a desired value with a current one.
+type comparison struct {
+	desired, current any
+	want             bool
+}
+
+var comparisons = map[string][]comparison{
+	`texts, which the server trims, and of which it makes "" null`: {
 		{"a", "a", true},
 		{"a", "A", false},
 		{" a\n", "a", true},
@@ -36,7 +38,8 @@ func TestSame(t *testing.T) {
 		{"a", nil, false},
 		{"null", nil, false},
 		{"é", "e\u0301", false},
-		// Numbers, also as texts.
+	},
+	"numbers, also as texts": {
 		{int64(80), json.Number("80"), true},
 		{int64(80), "80", true},
 		{"80", json.Number("80"), true},
@@ -59,11 +62,13 @@ func TestSame(t *testing.T) {
 		{int64(0), "", false},
 		{int64(0), json.Number("1e-99999999"), false},
 		{int64(1), json.Number("1e999999999999"), false},
-		// Two texts are texts.
+	},
+	"two texts are texts": {
 		{"080", "80", false},
 		{"1.0", "1", false},
 		{"true", "1", false},
-		// Booleans.
+	},
+	"booleans": {
 		{true, true, true},
 		{true, json.Number("1"), true},
 		{true, "1", true},
@@ -75,7 +80,8 @@ func TestSame(t *testing.T) {
 		{true, "yes", false},
 		{false, nil, false},
 		{false, "", false},
-		// Objects: the desired keys alone count.
+	},
+	"objects, of which the desired keys alone count": {
 		{object{}, object{"a": "b"}, true},
 		{object{"a": "b"}, object{"a": "b", "c": "d"}, true},
 		{object{"a": "b"}, acsmon.Fields{"a": "b"}, true},
@@ -89,13 +95,15 @@ func TestSame(t *testing.T) {
 		{object{"a": object{"b": nil}}, object{}, true},
 		{object{"a": ""}, object{}, true},
 		{object{"a": false}, object{}, false},
-		// An empty object of PHP.
+	},
+	"an empty object of PHP": {
 		{object{}, list{}, true},
 		{object{}, nil, true},
 		{object{"a": "b"}, list{}, false},
 		{object{"a": "b"}, "text", false},
 		{object{"a": object{}}, object{"a": list{}}, true},
-		// Lists: as a whole, in their order.
+	},
+	"lists, as a whole and in their order": {
 		{list{"a", "b"}, list{"a", "b"}, true},
 		{list{"a", "b"}, list{"b", "a"}, false},
 		{list{"a"}, list{"a", "b"}, false},
@@ -109,18 +117,23 @@ func TestSame(t *testing.T) {
 		{list{"a"}, "a", false},
 		{list{object{"a": "b"}}, list{object{"a": "b", "c": "the server's default"}}, true},
 		{[]string{"a"}, list{"a"}, true},
-	} {
-		if got := same(test.desired, test.current); got != test.want {
-			t.Errorf("same(%#v, %#v) = %v", test.desired, test.current, got)
-		}
+	},
+}
+
+func TestSame(t *testing.T) {
+	for name, tests := range comparisons {
+		t.Run(name, func(t *testing.T) {
+			for _, test := range tests {
+				if got := same(test.desired, test.current); got != test.want {
+					t.Errorf("same(%#v, %#v) = %v, want %v", test.desired, test.current, got, test.want)
+				}
+			}
+		})
 	}
 }
 
 func TestSameSet(t *testing.T) {
-	for _, test := range []struct {
-		desired, current any
-		want             bool
-	}{
+	for _, test := range []comparison{
 		{list{"b", "a"}, list{"a", "b"}, true},
 		{list{"a", " a ", ""}, list{"a"}, true},
 		{list{}, nil, true},
@@ -132,7 +145,7 @@ func TestSameSet(t *testing.T) {
 		{list{"a"}, list{"a", "b"}, false},
 	} {
 		if got := sameSet(test.desired, test.current); got != test.want {
-			t.Errorf("sameSet(%#v, %#v) = %v", test.desired, test.current, got)
+			t.Errorf("sameSet(%#v, %#v) = %v, want %v", test.desired, test.current, got, test.want)
 		}
 	}
 }
