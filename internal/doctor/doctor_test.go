@@ -130,78 +130,105 @@ func expired(t *testing.T) string {
 	return server.URL
 }
 
-func TestScenarios(t *testing.T) {
-	start := func(t *testing.T, o acsmontest.Options) *acsmontest.Server { return acsmontest.Start(t, o) }
-	scenarios := map[string]func(t *testing.T) (url, token string){
-		"healthy": func(t *testing.T) (string, string) { s := start(t, fleet); return s.URL, s.Token },
-		"empty":   func(t *testing.T) (string, string) { s := start(t, acsmontest.Options{}); return s.URL, s.Token },
-		"no-base-url": func(*testing.T) (string, string) {
-			return "", ""
-		},
-		"refused": func(t *testing.T) (string, string) {
-			s := httptest.NewServer(nil)
-			s.Close()
-			return s.URL, "1|x"
-		},
-		"other-application": func(t *testing.T) (string, string) {
-			return faulty(t, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<title>Shop</title>") }), "1|x"
-		},
-		"login-page": func(t *testing.T) (string, string) {
-			return faulty(t, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/login", http.StatusFound) }), "1|x"
-		},
-		"other-api": func(t *testing.T) (string, string) {
-			return faulty(t, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"hello":"world"}`) }), "1|x"
-		},
-		"expired-certificate": func(t *testing.T) (string, string) { return expired(t), "1|x" },
-		"revoked-token": func(t *testing.T) (string, string) {
-			s := start(t, fleet)
-			s.Revoke(s.Token)
-			return s.URL, s.Token
-		},
-		"viewer": func(t *testing.T) (string, string) {
-			s := start(t, fleet)
-			return s.URL, s.NewToken("devices.view", "monitors.view", "alerts.view")
-		},
-		"scoped-user": func(t *testing.T) (string, string) {
-			s := start(t, fleet)
-			return faulty(t, func(w http.ResponseWriter, r *http.Request) {
-				if strings.HasSuffix(r.URL.Path, "/auth/me") {
-					fmt.Fprint(w, `{"id":7,"name":"Scoped","email":"s@example.com","roles":["operator"],"permissions":["devices.view"],"device_groups":[{"id":1},{"id":2}]}`)
-					return
-				}
-				s.ServeHTTP(w, r)
-			}), s.Token
-		},
-		"full-licence": func(t *testing.T) (string, string) {
-			o := fleet
-			o.LicenceCap = 5
-			s := start(t, o)
-			return s.URL, s.Token
-		},
-		"maintenance": func(t *testing.T) (string, string) {
-			return faulty(t, func(w http.ResponseWriter, _ *http.Request) {
-				w.WriteHeader(http.StatusServiceUnavailable)
-				fmt.Fprint(w, `{"message":"Service Unavailable"}`)
-			}), "1|x"
-		},
-		"used-up-limit": func(t *testing.T) (string, string) {
-			return faulty(t, func(w http.ResponseWriter, _ *http.Request) {
-				w.Header().Set("Retry-After", "3600")
-				w.WriteHeader(http.StatusTooManyRequests)
-				fmt.Fprint(w, `{"message":"Too Many Attempts."}`)
-			}), "1|x"
-		},
-	}
-	healthy := []string{"healthy", "empty", "viewer", "scoped-user", "full-licence"}
-	for name, scenario := range scenarios {
-		t.Run(name, func(t *testing.T) {
-			url, token := scenario(t)
-			d := examine(t, url, token)
-			if d.Failed() == slices.Contains(healthy, name) {
-				t.Errorf("failed: %v", d.Failed())
+// A scenario starts a server, and returns where it is and a token for it.
+type scenario func(t *testing.T) (url, token string)
+
+// healthyServers are servers of which no check fails.
+var healthyServers = map[string]scenario{
+	"healthy": func(t *testing.T) (string, string) { s := acsmontest.Start(t, fleet); return s.URL, s.Token },
+	"empty": func(t *testing.T) (string, string) {
+		s := acsmontest.Start(t, acsmontest.Options{})
+		return s.URL, s.Token
+	},
+	"viewer": func(t *testing.T) (string, string) {
+		s := acsmontest.Start(t, fleet)
+		return s.URL, s.NewToken("devices.view", "monitors.view", "alerts.view")
+	},
+	"scoped-user": func(t *testing.T) (string, string) {
+		s := acsmontest.Start(t, fleet)
+		return faulty(t, func(w http.ResponseWriter, r *http.Request) {
+			if strings.HasSuffix(r.URL.Path, "/auth/me") {
+				fmt.Fprint(w, `{"id":7,"name":"Scoped","email":"s@example.com","roles":["operator"],"permissions":["devices.view"],"device_groups":[{"id":1},{"id":2}]}`)
+				return
 			}
-			text := regexp.MustCompile(`come back at \S+`).ReplaceAllString(strings.Join(lines(t, d), "\n"), "come back at TIME")
-			golden(t, name+".txt", text+"\n")
+			s.ServeHTTP(w, r)
+		}), s.Token
+	},
+	"full-licence": func(t *testing.T) (string, string) {
+		o := fleet
+		o.LicenceCap = 5
+		s := acsmontest.Start(t, o)
+		return s.URL, s.Token
+	},
+}
+
+// failingServers are servers of which a check fails.
+var failingServers = map[string]scenario{
+	"no-base-url": func(*testing.T) (string, string) {
+		return "", ""
+	},
+	"refused": func(t *testing.T) (string, string) {
+		s := httptest.NewServer(nil)
+		s.Close()
+		return s.URL, "1|x"
+	},
+	"other-application": func(t *testing.T) (string, string) {
+		return faulty(t, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<title>Shop</title>") }), "1|x"
+	},
+	"login-page": func(t *testing.T) (string, string) {
+		return faulty(t, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/login", http.StatusFound) }), "1|x"
+	},
+	"other-api": func(t *testing.T) (string, string) {
+		return faulty(t, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"hello":"world"}`) }), "1|x"
+	},
+	"expired-certificate": func(t *testing.T) (string, string) { return expired(t), "1|x" },
+	"revoked-token": func(t *testing.T) (string, string) {
+		s := acsmontest.Start(t, fleet)
+		s.Revoke(s.Token)
+		return s.URL, s.Token
+	},
+	"maintenance": func(t *testing.T) (string, string) {
+		return faulty(t, func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusServiceUnavailable)
+			fmt.Fprint(w, `{"message":"Service Unavailable"}`)
+		}), "1|x"
+	},
+	"used-up-limit": func(t *testing.T) (string, string) {
+		return faulty(t, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Retry-After", "3600")
+			w.WriteHeader(http.StatusTooManyRequests)
+			fmt.Fprint(w, `{"message":"Too Many Attempts."}`)
+		}), "1|x"
+	},
+}
+
+// look examines the server of a scenario, compares the lines with the golden file of that name, and
+// reports whether a check failed.
+func (s scenario) look(t *testing.T, name string) (failed bool) {
+	t.Helper()
+	url, token := s(t)
+	d := examine(t, url, token)
+	text := regexp.MustCompile(`come back at \S+`).ReplaceAllString(strings.Join(lines(t, d), "\n"), "come back at TIME")
+	golden(t, name+".txt", text+"\n")
+	return d.Failed()
+}
+
+func TestHealthyServers(t *testing.T) {
+	for name, server := range healthyServers {
+		t.Run(name, func(t *testing.T) {
+			if server.look(t, name) {
+				t.Error("a check fails, want none to")
+			}
+		})
+	}
+}
+
+func TestFailingServers(t *testing.T) {
+	for name, server := range failingServers {
+		t.Run(name, func(t *testing.T) {
+			if !server.look(t, name) {
+				t.Error("no check fails, want one to")
+			}
 		})
 	}
 }

@@ -216,56 +216,63 @@ func TestACacheFileThatIsAFIFODoesNotHang(t *testing.T) {
 	}
 }
 
-// Time passes without sleeping: the source has its clock from here.
-func TestAge(t *testing.T) {
-	server := fleet(t)
+// ages are runs of one inventory, one after another: what each asks of the server, and what it makes
+// of a server that is away.
+var ages = []struct {
+	name     string
+	seconds  int // since the first run
+	fault    *acsmontest.Fault
+	requests int
+	stale    bool
+	fails    string
+}{
+	{name: "the first run asks", seconds: 0, requests: 1},
+	{name: "within cache_timeout", seconds: 59, requests: 0},
+	{name: "after it", seconds: 60, requests: 1},
+	{name: "away, within cache_stale", seconds: 60 + 659, fault: &acsmontest.Fault{Times: 1, Do: acsmontest.Answer(429, nil, `{"message":"Too Many Attempts."}`)}, requests: 1, stale: true},
+	{name: "a proxy's page in its place", seconds: 60 + 200, fault: &acsmontest.Fault{Times: 1, Do: acsmontest.Answer(200, nil, "<html>Be right back</html>")}, requests: 1, stale: true},
+	{name: "away for longer", seconds: 60 + 660, fault: &acsmontest.Fault{Times: 1, Do: acsmontest.Answer(429, nil, `{"message":"Too Many Attempts."}`)}, requests: 1, fails: "429"},
+	{name: "refused is not away", seconds: 60 + 100, fault: &acsmontest.Fault{Times: 1, Do: acsmontest.Answer(403, nil, `{"message":"no"}`)}, requests: 1, fails: "403"},
+	{name: "back", seconds: 60 + 661, requests: 1},
+}
+
+// inventoryAt returns a function that makes the inventory of a server at a time.
+func inventoryAt(t *testing.T, server *acsmontest.Server) func(now time.Time) (*inventory, error) {
+	t.Helper()
 	folderstest.Home(t)
 	env := map[string]string{"ACSMON_BASE_URL": server.URL, "ACSMON_TOKEN": server.Token, "ACSMON_MAX_WAIT": "0"}
 	connection, err := settings.Resolve(settings.Inventory, nil, lookup(env), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	start := time.Date(2026, 4, 22, 10, 0, 0, 0, time.UTC)
-	now := start
 	s, err := validate(map[string]any{"cache_timeout": 60, "cache_stale": 600, "group_by": []any{}}, "the inventory")
 	if err != nil {
 		t.Fatal(err)
 	}
-	at := func(seconds int) (*inventory, error) {
-		now = start.Add(time.Duration(seconds) * time.Second)
+	q, err := queryOf(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func(now time.Time) (*inventory, error) {
 		from := source{connection, s, false, func() time.Time { return now }, &warnings{redact: connection.Redact}}
-		q, err := queryOf(s)
-		if err != nil {
-			return nil, err
-		}
 		found, err := from.rows(context.Background(), q)
 		if err != nil {
 			return nil, err
 		}
 		return newInventory(from, found, neighbours{})
 	}
-	for _, step := range []struct {
-		name     string
-		seconds  int
-		fault    *acsmontest.Fault
-		requests int
-		stale    bool
-		fails    string
-	}{
-		{name: "the first run asks", seconds: 0, requests: 1},
-		{name: "within cache_timeout", seconds: 59, requests: 0},
-		{name: "after it", seconds: 60, requests: 1},
-		{name: "away, within cache_stale", seconds: 60 + 659, fault: &acsmontest.Fault{Times: 1, Do: acsmontest.Answer(429, nil, `{"message":"Too Many Attempts."}`)}, requests: 1, stale: true},
-		{name: "a proxy's page in its place", seconds: 60 + 200, fault: &acsmontest.Fault{Times: 1, Do: acsmontest.Answer(200, nil, "<html>Be right back</html>")}, requests: 1, stale: true},
-		{name: "away for longer", seconds: 60 + 660, fault: &acsmontest.Fault{Times: 1, Do: acsmontest.Answer(429, nil, `{"message":"Too Many Attempts."}`)}, requests: 1, fails: "429"},
-		{name: "refused is not away", seconds: 60 + 100, fault: &acsmontest.Fault{Times: 1, Do: acsmontest.Answer(403, nil, `{"message":"no"}`)}, requests: 1, fails: "403"},
-		{name: "back", seconds: 60 + 661, requests: 1},
-	} {
+}
+
+func TestAge(t *testing.T) {
+	server := fleet(t)
+	at := inventoryAt(t, server)
+	start := time.Date(2026, 4, 22, 10, 0, 0, 0, time.UTC)
+	for _, step := range ages {
 		t.Run(step.name, func(t *testing.T) {
 			if step.fault != nil {
 				server.Inject(*step.fault)
 			}
-			i, err := at(step.seconds)
+			i, err := at(start.Add(time.Duration(step.seconds) * time.Second))
 			if n := requests(server); n != step.requests {
 				t.Errorf("%d requests, want %d", n, step.requests)
 			}
@@ -280,7 +287,7 @@ func TestAge(t *testing.T) {
 			}
 			said := strings.Contains(string(i.list()), `"acsmon_stale":{"error":`) && len(i.warnings) == 1
 			if len(i.hosts) != 5 || said != step.stale {
-				t.Errorf("%d hosts, stale %v, want 5, %v", len(i.hosts), said, step.stale)
+				t.Errorf("%d hosts, said to be stale: %t, want 5, %t", len(i.hosts), said, step.stale)
 			}
 		})
 	}

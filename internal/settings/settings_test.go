@@ -86,33 +86,26 @@ func says(t *testing.T, err error, words ...string) {
 	}
 }
 
-// TestTheHighestSourceWithAnyCredentialWins takes every combination of what the
-// three sources can give.
-func TestTheHighestSourceWithAnyCredentialWins(t *testing.T) {
-	tokenFile := filepath.Join(t.TempDir(), "token")
-	if err := os.WriteFile(tokenFile, []byte(" envfile\n"), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	emptyFile := filepath.Join(t.TempDir(), "empty")
-	if err := os.WriteFile(emptyFile, nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	type source struct {
-		gives string // "" for nothing
-		fails string
-		given map[string]string
-	}
-	given := []source{
-		{"", "", nil},
-		{"", "token is empty: give it a value, or leave it out", map[string]string{"token": " "}},
-		{"", "email is empty", map[string]string{"email": "", "password": "option"}},
-		{"", "password is empty", map[string]string{"email": "o@example.com", "password": ""}},
-		{"option", "", map[string]string{"token": "option"}},
-		{"o@example.com option", "", map[string]string{"email": "o@example.com", "password": "option"}},
-		{"", "email is set without password", map[string]string{"email": "o@example.com"}},
-		{"", "password is set without email", map[string]string{"password": "option"}},
-	}
-	environment := []source{
+// A credentialSource is what the options of a task, the environment or the token file give.
+type credentialSource struct {
+	gives string // the credentials; "" for none
+	fails string // what the error says of them
+	given map[string]string
+}
+
+var optionSources = []credentialSource{
+	{"", "", nil},
+	{"", "token is empty: give it a value, or leave it out", map[string]string{"token": " "}},
+	{"", "email is empty", map[string]string{"email": "", "password": "option"}},
+	{"", "password is empty", map[string]string{"email": "o@example.com", "password": ""}},
+	{"option", "", map[string]string{"token": "option"}},
+	{"o@example.com option", "", map[string]string{"email": "o@example.com", "password": "option"}},
+	{"", "email is set without password", map[string]string{"email": "o@example.com"}},
+	{"", "password is set without email", map[string]string{"password": "option"}},
+}
+
+func environmentSources(tokenFile, emptyFile string) []credentialSource {
+	return []credentialSource{
 		{"", "", nil},
 		{"", "", map[string]string{"ACSMON_TOKEN": "", "ACSMON_EMAIL": " "}},
 		{"env", "", map[string]string{"ACSMON_TOKEN": "env\n"}},
@@ -126,81 +119,100 @@ func TestTheHighestSourceWithAnyCredentialWins(t *testing.T) {
 		{"", "that ACSMON_TOKEN_FILE names is empty", map[string]string{"ACSMON_TOKEN_FILE": emptyFile}},
 		{"", "it is not a regular file", map[string]string{"ACSMON_TOKEN_FILE": os.DevNull}},
 	}
-	file := []source{{"", "", nil}, {"file", "", map[string]string{"server": ""}}, {"file", "", map[string]string{"server": here}}}
-	for _, g := range given {
-		for _, e := range environment {
-			for _, f := range file {
+}
+
+var tokenFileSources = []credentialSource{{"", "", nil}, {"file", "", map[string]string{"server": ""}}, {"file", "", map[string]string{"server": here}}}
+
+// wanted returns what a connection uses, or what the error says, of what the sources give: the
+// lowest source comes first.
+func wanted(sources ...credentialSource) (uses, fails string) {
+	fails = "there is no token for https://here.example.com:443: set token or ACSMON_TOKEN"
+	for _, s := range sources {
+		if s.gives != "" || s.fails != "" {
+			uses, fails = s.gives, s.fails
+		}
+	}
+	return uses, fails
+}
+
+// TestTheHighestSourceWithAnyCredentialWins takes every combination of what the three sources can
+// give.
+func TestTheHighestSourceWithAnyCredentialWins(t *testing.T) {
+	tokenFile, emptyFile := filepath.Join(t.TempDir(), "token"), filepath.Join(t.TempDir(), "empty")
+	if err := errors.Join(os.WriteFile(tokenFile, []byte(" envfile\n"), 0o644), os.WriteFile(emptyFile, nil, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	for _, option := range optionSources {
+		for _, environment := range environmentSources(tokenFile, emptyFile) {
+			for _, file := range tokenFileSources {
 				env := newEnviron(t, "ACSMON_BASE_URL", here)
+				maps.Copy(env, environment.given)
 				args := options{}
-				for name, value := range g.given {
+				for name, value := range option.given {
 					args[name] = value
 				}
-				for name, value := range e.given {
-					env[name] = value
+				if file.gives != "" {
+					env.keeps(t, "file", file.given["server"])
 				}
-				if f.gives != "" {
-					env.keeps(t, "file", f.given["server"])
-				}
-				want, fails := "", "there is no token for https://here.example.com:443: set token or ACSMON_TOKEN"
-				for _, s := range []source{f, e, g} {
-					if s.gives != "" || s.fails != "" {
-						want, fails = s.gives, s.fails
-					}
-				}
+				want, fails := wanted(file, environment, option)
 				c, err := Resolve(Task, args, env.lookup, nil)
-				switch {
-				case want == "":
+				if want == "" {
 					says(t, err, fails)
-				case err != nil || c.used() != want:
-					t.Errorf("%v, %v, %v: not %s: %v", g.given, e.given, f.given, want, err)
+				} else if err != nil {
+					t.Errorf("with %v, %v, %v: %v, want %s to be used", option.given, environment.given, file.given, err, want)
+				} else if got := c.used(); got != want {
+					t.Errorf("with %v, %v, %v: %s is used, want %s", option.given, environment.given, file.given, got, want)
 				}
 			}
 		}
 	}
 }
 
+// tokensOfServers says for which server a token is used.
+var tokensOfServers = []struct {
+	name  string
+	args  options
+	env   []string
+	login string // the server of acsmon login's token; "bare": a token without one
+	used  string
+	fails []string
+}{
+	{name: "the environment's, of its own server", env: []string{"ACSMON_BASE_URL", here, "ACSMON_TOKEN", "env"}, used: "env"},
+	{name: "in another spelling", args: options{"base_url": "HTTPS://Here.example.com:443/monitoring/"}, env: []string{"ACSMON_BASE_URL", here, "ACSMON_TOKEN", "env"}, used: "env"},
+	{
+		name: "of another host", args: options{"base_url": there}, env: []string{"ACSMON_BASE_URL", here, "ACSMON_TOKEN", "env"},
+		fails: []string{"https://here.example.com:443", "https://there.example.com:443", "own token"},
+	},
+	{
+		name: "of another port", args: options{"base_url": here + ":8443"}, env: []string{"ACSMON_BASE_URL", here, "ACSMON_TOKEN", "env"},
+		fails: []string{"https://here.example.com:8443"},
+	},
+	{
+		name: "of another scheme", args: options{"base_url": "http://here.example.com:443"}, env: []string{"ACSMON_BASE_URL", here, "ACSMON_TOKEN", "env"},
+		fails: []string{"http://here.example.com:443"},
+	},
+	{
+		name: "e-mail and password too", args: options{"base_url": there}, env: []string{"ACSMON_BASE_URL", here, "ACSMON_EMAIL", "e", "ACSMON_PASSWORD", "p"},
+		fails: []string{"the credentials in the environment", "https://there.example.com:443"},
+	},
+	{name: "a task's own goes where it says", args: options{"base_url": there, "token": "option"}, env: []string{"ACSMON_BASE_URL", here, "ACSMON_TOKEN", "env"}, used: "option"},
+	{name: "the environment's without a server", args: options{"base_url": there}, env: []string{"ACSMON_TOKEN", "env"}, used: "env"},
+	{name: "login's, without a base URL", login: here, used: "file"},
+	{name: "login's, of the same", args: options{"base_url": here}, login: here + "/", used: "file"},
+	{
+		name: "login's, of another", args: options{"base_url": there}, login: here,
+		fails: []string{"acsmon login", "https://here.example.com:443", "https://there.example.com:443"},
+	},
+	{name: "login's, of another than the environment's", env: []string{"ACSMON_BASE_URL", there}, login: here, fails: []string{"acsmon login"}},
+	{name: "a bare one, of the environment's", env: []string{"ACSMON_BASE_URL", here}, login: "bare", used: "file"},
+	{name: "a bare one, of another", args: options{"base_url": there}, env: []string{"ACSMON_BASE_URL", here}, login: "bare", fails: []string{"https://here.example.com:443"}},
+	{name: "a bare one, of none", args: options{"base_url": there}, login: "bare", fails: []string{"does not say which server", "ACSMON_BASE_URL"}},
+	{name: "no base URL at all", login: "bare", fails: []string{"there is no base URL", "base_url", "ACSMON_BASE_URL", "acsmon login"}},
+}
+
 // TestATokenGoesToItsOwnServer is the one rule that must never be wrong.
 func TestATokenGoesToItsOwnServer(t *testing.T) {
-	for _, test := range []struct {
-		name  string
-		args  options
-		env   []string
-		login string // the server of acsmon login's token; "bare": a token without one
-		used  string
-		fails []string
-	}{
-		{name: "the environment's, of its own server", env: []string{"ACSMON_BASE_URL", here, "ACSMON_TOKEN", "env"}, used: "env"},
-		{name: "in another spelling", args: options{"base_url": "HTTPS://Here.example.com:443/monitoring/"}, env: []string{"ACSMON_BASE_URL", here, "ACSMON_TOKEN", "env"}, used: "env"},
-		{
-			name: "of another host", args: options{"base_url": there}, env: []string{"ACSMON_BASE_URL", here, "ACSMON_TOKEN", "env"},
-			fails: []string{"https://here.example.com:443", "https://there.example.com:443", "own token"},
-		},
-		{
-			name: "of another port", args: options{"base_url": here + ":8443"}, env: []string{"ACSMON_BASE_URL", here, "ACSMON_TOKEN", "env"},
-			fails: []string{"https://here.example.com:8443"},
-		},
-		{
-			name: "of another scheme", args: options{"base_url": "http://here.example.com:443"}, env: []string{"ACSMON_BASE_URL", here, "ACSMON_TOKEN", "env"},
-			fails: []string{"http://here.example.com:443"},
-		},
-		{
-			name: "e-mail and password too", args: options{"base_url": there}, env: []string{"ACSMON_BASE_URL", here, "ACSMON_EMAIL", "e", "ACSMON_PASSWORD", "p"},
-			fails: []string{"the credentials in the environment", "https://there.example.com:443"},
-		},
-		{name: "a task's own goes where it says", args: options{"base_url": there, "token": "option"}, env: []string{"ACSMON_BASE_URL", here, "ACSMON_TOKEN", "env"}, used: "option"},
-		{name: "the environment's without a server", args: options{"base_url": there}, env: []string{"ACSMON_TOKEN", "env"}, used: "env"},
-		{name: "login's, without a base URL", login: here, used: "file"},
-		{name: "login's, of the same", args: options{"base_url": here}, login: here + "/", used: "file"},
-		{
-			name: "login's, of another", args: options{"base_url": there}, login: here,
-			fails: []string{"acsmon login", "https://here.example.com:443", "https://there.example.com:443"},
-		},
-		{name: "login's, of another than the environment's", env: []string{"ACSMON_BASE_URL", there}, login: here, fails: []string{"acsmon login"}},
-		{name: "a bare one, of the environment's", env: []string{"ACSMON_BASE_URL", here}, login: "bare", used: "file"},
-		{name: "a bare one, of another", args: options{"base_url": there}, env: []string{"ACSMON_BASE_URL", here}, login: "bare", fails: []string{"https://here.example.com:443"}},
-		{name: "a bare one, of none", args: options{"base_url": there}, login: "bare", fails: []string{"does not say which server", "ACSMON_BASE_URL"}},
-		{name: "no base URL at all", login: "bare", fails: []string{"there is no base URL", "base_url", "ACSMON_BASE_URL", "acsmon login"}},
-	} {
+	for _, test := range tokensOfServers {
 		t.Run(test.name, func(t *testing.T) {
 			env := newEnviron(t, test.env...)
 			switch test.login {
@@ -213,25 +225,27 @@ func TestATokenGoesToItsOwnServer(t *testing.T) {
 			c, err := Resolve(Task, test.args, env.lookup, nil)
 			if test.fails != nil {
 				says(t, err, test.fails...)
-				return
-			}
-			if err != nil || c.used() != test.used {
-				t.Errorf("%v", err)
+			} else if err != nil {
+				t.Error(err)
+			} else if got := c.used(); got != test.used {
+				t.Errorf("%s is used, want %s", got, test.used)
 			}
 		})
 	}
+}
 
-	t.Run("what login recorded is not of a token that came later", func(t *testing.T) {
-		env := newEnviron(t)
-		env.keeps(t, "file", here)
-		env.keeps(t, "other", "")
-		_, err := Resolve(Task, options{"base_url": here}, env.lookup, nil)
-		says(t, err, "does not say which server")
-		env["ACSMON_BASE_URL"] = there
-		if c, err := Resolve(CommandLine, nil, env.lookup, nil); err != nil || c.used() != "other" || c.Origin() != there+":443" {
-			t.Errorf("%v", err)
-		}
-	})
+func TestWhatLoginRecordedIsNotOfATokenThatCameLater(t *testing.T) {
+	env := newEnviron(t)
+	env.keeps(t, "file", here)
+	env.keeps(t, "other", "")
+	_, err := Resolve(Task, options{"base_url": here}, env.lookup, nil)
+	says(t, err, "does not say which server")
+	env["ACSMON_BASE_URL"] = there
+	if c, err := Resolve(CommandLine, nil, env.lookup, nil); err != nil {
+		t.Error(err)
+	} else if c.used() != "other" || c.Origin() != there+":443" {
+		t.Errorf("%s is used for %s, want other for %s:443", c.used(), c.Origin(), there)
+	}
 }
 
 func TestTheTokenFileIsPrivate(t *testing.T) {

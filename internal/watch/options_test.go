@@ -3,6 +3,7 @@
 package watch
 
 import (
+	"cmp"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -18,6 +19,7 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
 	"github.com/acsmon/acsmon-ansible/internal/alerts"
+	"github.com/acsmon/acsmon-ansible/internal/ansible"
 	"github.com/acsmon/acsmon-ansible/internal/specs/docs"
 )
 
@@ -63,32 +65,45 @@ func TestTheGuideShowsAnEvent(t *testing.T) {
 	})
 }
 
-// The event source passes its options on as flags of the same names.
-func TestTheEventSourceDocumentsTheOptions(t *testing.T) {
-	source, err := os.ReadFile("../../collection/extensions/eda/plugins/event_source/alerts.py")
-	if err != nil {
-		t.Fatal(err)
-	}
+// eventSource returns the documentation of the event source.
+func eventSource(t *testing.T) *ansible.Spec {
+	t.Helper()
 	spec, err := docs.File("extensions/eda/plugins/event_source/alerts.py")
 	if err != nil {
 		t.Fatal(err)
 	}
-	tuple := regexp.MustCompile(`(?s)\nOPTIONS = \((.*?)\)`).FindStringSubmatch(string(source))[1]
-	passed := strings.Fields(regexp.MustCompile(`[',]+`).ReplaceAllString(tuple, " "))
-	documented := slices.DeleteFunc(slices.Sorted(maps.Keys(spec.Options)), func(name string) bool {
+	return spec
+}
+
+// flagsOf returns the documented options that are passed on as flags of the same names.
+func flagsOf(spec *ansible.Spec) []string {
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(spec.Options)), func(name string) bool {
 		return slices.Contains([]string{"token", "email", "password", "feedback"}, name)
 	})
-	if slices.Sort(passed); !slices.Equal(passed, documented) {
-		t.Errorf("passed on are %v, documented %v", passed, documented)
+}
+
+func TestTheEventSourcePassesItsOptionsOn(t *testing.T) {
+	source, err := os.ReadFile("../../collection/extensions/eda/plugins/event_source/alerts.py")
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, name := range documented {
+	tuple := regexp.MustCompile(`(?s)\nOPTIONS = \((.*?)\)`).FindSubmatch(source)
+	if tuple == nil {
+		t.Fatal("the event source has no tuple OPTIONS")
+	}
+	passed := strings.Fields(regexp.MustCompile(`[',]+`).ReplaceAllString(string(tuple[1]), " "))
+	if want := flagsOf(eventSource(t)); !slices.Equal(slices.Sorted(slices.Values(passed)), want) {
+		t.Errorf("the event source passes on %v, and documents %v", passed, want)
+	}
+}
+
+func TestEachOptionOfTheEventSourceIsAFlag(t *testing.T) {
+	spec := eventSource(t)
+	for _, name := range flagsOf(spec) {
 		option := spec.Options[name]
-		value := map[string]string{"bool": "true", "int": "60", "float": "60"}[option.Type]
+		value := cmp.Or(map[string]string{"bool": "true", "int": "60", "float": "60"}[option.Type], "x")
 		if len(option.Choices) > 0 {
 			value = fmt.Sprint(option.Choices[0])
-		}
-		if value == "" {
-			value = "x"
 		}
 		o := declare(flag.NewFlagSet("watch", flag.ContinueOnError))
 		if err := o.flags.Set(strings.ReplaceAll(name, "_", "-"), value); err != nil {
@@ -98,24 +113,32 @@ func TestTheEventSourceDocumentsTheOptions(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	for _, choice := range spec.Options["source"].Choices {
+}
+
+func TestTheEventSourceDocumentsTheSources(t *testing.T) {
+	choices := eventSource(t).Options["source"].Choices
+	for _, choice := range choices {
 		o := declare(flag.NewFlagSet("watch", flag.ContinueOnError))
 		o.choice.Source = fmt.Sprint(choice)
 		if err := o.check(); err != nil {
 			t.Errorf("source %v: %v", choice, err)
 		}
 	}
-	if n := len(spec.Options["source"].Choices); n != 4 {
-		t.Errorf("the event source has %d of the four sources of alerts", n)
+	if len(choices) != 4 {
+		t.Errorf("the event source documents %v, want the four sources of alerts", choices)
 	}
-	c := declare(flag.NewFlagSet("watch", flag.ContinueOnError))
-	if err := c.check(); err != nil {
+}
+
+func TestTheEventSourceDocumentsTheDefaults(t *testing.T) {
+	spec := eventSource(t)
+	o := declare(flag.NewFlagSet("watch", flag.ContinueOnError))
+	if err := o.check(); err != nil {
 		t.Fatal(err)
 	}
-	if want := spec.Options["interval"].Default; fmt.Sprint(want) != fmt.Sprint(c.interval.Seconds()) {
-		t.Errorf("the default interval is %s, documented is %v", c.interval, want)
+	if want := spec.Options["interval"].Default; fmt.Sprint(want) != fmt.Sprint(o.interval.Seconds()) {
+		t.Errorf("the default interval is %s, and %v is documented", o.interval, want)
 	}
-	if want := spec.Options["source"].Default; want != c.choice.Source {
-		t.Errorf("the default source is %s, documented is %v", c.choice.Source, want)
+	if want := spec.Options["source"].Default; want != o.choice.Source {
+		t.Errorf("the default source is %s, and %v is documented", o.choice.Source, want)
 	}
 }
