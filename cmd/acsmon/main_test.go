@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -24,77 +25,93 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"acsmon": main, "AnsiballZ_acsmon_linux_amd64": main})
 }
 
-// TestScripts runs the scripts of testdata, each with a server of its own. In a
-// script, $URL and $TOKEN are its, and api@example.com may log in with the
-// password s3cret-pass. `noSecrets FILE…` fails where one of them holds a token or
-// that password; `requests N` and `monitors N` count.
+// TestScripts runs the scripts of testdata, each with a server of its own. In a script, $URL and
+// $TOKEN are the server's, and api@example.com may log in with the password s3cret-pass.
 func TestScripts(t *testing.T) {
-	servers := sync.Map{}
-	server := func(ts *testscript.TestScript) *acsmontest.Server {
-		s, _ := servers.Load(ts.Getenv("URL"))
-		return s.(*acsmontest.Server)
-	}
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata",
 		UpdateScripts:       *update,
 		RequireExplicitExec: true,
-		Setup: func(env *testscript.Env) error {
-			s := acsmontest.New(acsmontest.Options{Devices: 2, Monitors: 3, OpenAlerts: 2})
-			if err := s.Listen(""); err != nil {
-				return err
-			}
-			env.Defer(func() { s.Close() })
-			s.AddUser("api@example.com", "s3cret-pass", s.Permissions()...)
-			servers.Store(s.URL, s)
-			env.Setenv("URL", s.URL)
-			env.Setenv("TOKEN", s.Token)
-			env.Setenv("HOME", filepath.Join(env.WorkDir, "home"))
-			return os.Mkdir(filepath.Join(env.WorkDir, "home"), 0o700)
-		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"noSecrets": func(ts *testscript.TestScript, _ bool, files []string) {
-				secrets := []string{ts.Getenv("TOKEN"), "s3cret-pass"}
-				if kept, err := os.ReadFile(filepath.Join(ts.Getenv("HOME"), ".config/acsmon/token")); err == nil {
-					secrets = append(secrets, strings.TrimSpace(string(kept)))
-				}
-				for _, file := range files {
-					for _, secret := range secrets {
-						if strings.Contains(ts.ReadFile(file), secret) {
-							ts.Fatalf("%s holds a secret", file)
-						}
-					}
-				}
-			},
-			"counts": func(ts *testscript.TestScript, _ bool, args []string) {
-				s := server(ts)
-				have := map[string]int{"requests": len(s.Requests()), "writes": len(s.Writes()), "monitors": len(s.Rows("monitors"))}
-				if got, _ := json.Marshal(have[args[0]]); string(got) != args[1] {
-					ts.Fatalf("there are %s %s, not %s", got, args[0], args[1])
-				}
-			},
-			// usage runs a program whose usage is wrong.
-			"usage": func(ts *testscript.TestScript, _ bool, args []string) {
-				var exit *exec.ExitError
-				if err := ts.Exec(args[0], args[1:]...); !errors.As(err, &exit) || exit.ExitCode() != 2 {
-					ts.Fatalf("%v ended with %v", args, err)
-				}
-			},
-			// expand writes the environment's values into a file.
-			"expand": func(ts *testscript.TestScript, _ bool, files []string) {
-				for _, file := range files {
-					text := os.Expand(ts.ReadFile(file), ts.Getenv)
-					ts.Check(os.WriteFile(ts.MkAbs(file), []byte(text), 0o600))
-				}
-			},
-			"mode": func(ts *testscript.TestScript, _ bool, args []string) {
-				info, err := os.Stat(ts.MkAbs(args[1]))
-				ts.Check(err)
-				if got := info.Mode().Perm().String(); got != args[0] {
-					ts.Fatalf("%s has mode %s", args[1], got)
-				}
-			},
+		Setup:               serve,
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"noSecrets": noSecrets,
+			"counts":    counts,
+			"usage":     usage,
+			"expand":    expand,
+			"mode":      mode,
 		},
 	})
+}
+
+// serverOfScript is the key under which the environment of a script keeps its server.
+type serverOfScript struct{}
+
+// serve starts the server of a script.
+func serve(env *testscript.Env) error {
+	s := acsmontest.New(acsmontest.Options{Devices: 2, Monitors: 3, OpenAlerts: 2})
+	if err := s.Listen(""); err != nil {
+		return err
+	}
+	env.Defer(func() { s.Close() })
+	s.AddUser("api@example.com", "s3cret-pass", s.Permissions()...)
+	env.Values[serverOfScript{}] = s
+	env.Setenv("URL", s.URL)
+	env.Setenv("TOKEN", s.Token)
+	env.Setenv("HOME", filepath.Join(env.WorkDir, "home"))
+	return os.Mkdir(filepath.Join(env.WorkDir, "home"), 0o700)
+}
+
+// noSecrets is the command `noSecrets FILE...`: it fails where a file holds the token, the one that login keeps, or the password.
+func noSecrets(ts *testscript.TestScript, _ bool, files []string) {
+	secrets := []string{ts.Getenv("TOKEN"), "s3cret-pass"}
+	if kept, err := os.ReadFile(filepath.Join(ts.Getenv("HOME"), ".config/acsmon/token")); err == nil {
+		secrets = append(secrets, strings.TrimSpace(string(kept)))
+	}
+	for _, file := range files {
+		for _, secret := range secrets {
+			if strings.Contains(ts.ReadFile(file), secret) {
+				ts.Fatalf("%s holds a secret", file)
+			}
+		}
+	}
+}
+
+// counts is the command `counts requests|writes|monitors N`: it fails unless the server has had, or has, that many.
+func counts(ts *testscript.TestScript, _ bool, args []string) {
+	s := ts.Value(serverOfScript{}).(*acsmontest.Server)
+	have := map[string]int{"requests": len(s.Requests()), "writes": len(s.Writes()), "monitors": len(s.Rows("monitors"))}
+	got, ok := have[args[0]]
+	if !ok {
+		ts.Fatalf("%s cannot be counted", args[0])
+	}
+	if fmt.Sprint(got) != args[1] {
+		ts.Fatalf("there are %d %s, want %s", got, args[0], args[1])
+	}
+}
+
+// usage is the command `usage PROGRAM ARG...`: it fails unless the program ends as one whose usage is wrong.
+func usage(ts *testscript.TestScript, _ bool, args []string) {
+	var exit *exec.ExitError
+	if err := ts.Exec(args[0], args[1:]...); !errors.As(err, &exit) || exit.ExitCode() != 2 {
+		ts.Fatalf("%v ended with %v, want exit status 2", args, err)
+	}
+}
+
+// expand is the command `expand FILE...`: it replaces the names of environment variables in files by their values.
+func expand(ts *testscript.TestScript, _ bool, files []string) {
+	for _, file := range files {
+		text := os.Expand(ts.ReadFile(file), ts.Getenv)
+		ts.Check(os.WriteFile(ts.MkAbs(file), []byte(text), 0o600))
+	}
+}
+
+// mode is the command `mode MODE FILE`: it fails unless the file has the mode.
+func mode(ts *testscript.TestScript, _ bool, args []string) {
+	info, err := os.Stat(ts.MkAbs(args[1]))
+	ts.Check(err)
+	if got := info.Mode().Perm().String(); got != args[0] {
+		ts.Fatalf("%s has the mode %s, want %s", args[1], got, args[0])
+	}
 }
 
 // TestOneMonitorOfTwentyProcesses is one task for twenty hosts at twenty forks:
@@ -129,6 +146,6 @@ func TestOneMonitorOfTwentyProcesses(t *testing.T) {
 		}
 	}
 	if made := len(server.Rows("monitors")) - 120; made != 1 || n != 1 || len(server.Writes()) != 1 {
-		t.Errorf("%d processes made %d monitors with %d writes", n, made, len(server.Writes()))
+		t.Errorf("%d processes say that they changed it, and made %d monitors with %d writes: want 1 of each", n, made, len(server.Writes()))
 	}
 }
