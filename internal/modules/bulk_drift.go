@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/acsmon/acsmon-ansible/internal/ansible"
 	"github.com/acsmon/acsmon-ansible/internal/converge"
@@ -46,7 +45,7 @@ func (b bulk) compare(ctx context.Context, s *session) (ansible.Result, error) {
 	result := ansible.Result{"changed": false, "differences": map[string]any{
 		"same": drift.Same, "missing": drift.Missing, "different": drift.Different, "server_only": drift.ServerOnly, "notes": drift.Notes,
 	}}
-	return result, files.write(driftForms(drift), result)
+	return result, files.write(drift.As, result)
 }
 
 // placeholders names what an item leaves open: a mask that replaces a secret is not compared.
@@ -70,7 +69,7 @@ var driftEndings = []string{".md", ".html", ".json"}
 // drift returns how a plan changes the server, without secrets.
 func (s *session) drift(steps []*converge.Step) (report.Drift, error) {
 	d := report.Drift{
-		Server: site(s.client.Origin()), Generated: time.Now(),
+		Server:  site(s.client.Origin()),
 		Missing: []report.Thing{}, Different: []report.Thing{}, ServerOnly: []report.Thing{}, Notes: []string{},
 	}
 	for _, step := range steps {
@@ -112,17 +111,7 @@ func (s *session) report(files reports, steps []*converge.Step, result ansible.R
 	if err != nil {
 		return err
 	}
-	return files.write(driftForms(drift), result)
-}
-
-// driftForms are the forms of a report on drift.
-func driftForms(drift report.Drift) forms {
-	at := func(time time.Time) report.Drift { drift.Generated = time; return drift }
-	return forms{drift.Generated, map[string]func(time.Time) ([]byte, error){
-		".md":   func(time time.Time) ([]byte, error) { return at(time).Markdown() },
-		".html": func(time time.Time) ([]byte, error) { return at(time).HTML() },
-		".json": func(time time.Time) ([]byte, error) { return at(time).JSON() },
-	}}
+	return files.write(drift.As, result)
 }
 
 // notesOf says about a step what its difference does not.

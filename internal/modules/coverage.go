@@ -10,7 +10,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/internal/ansible"
@@ -47,13 +46,7 @@ func runCoverage(ctx context.Context, s *session) (ansible.Result, error) {
 		"changed": false, "percent": made.Percent, "hosts": made.Hosts, "unwatched": hostsOf(made.In(report.Unwatched)), "paused": hostsOf(made.In(report.Paused)),
 		"monitors_without_host": made.Monitors, "devices_without_host": made.Devices, "certificates_without_rule": made.Certificates, "table": made.Lines(),
 	}
-	at := func(time time.Time) report.Coverage { made.Generated = time; return made }
-	return result, files.write(forms{made.Generated, map[string]func(time.Time) ([]byte, error){
-		".csv":  func(time time.Time) ([]byte, error) { return at(time).CSV() },
-		".html": func(time time.Time) ([]byte, error) { return at(time).HTML() },
-		".json": func(time time.Time) ([]byte, error) { return at(time).JSON() },
-		".md":   func(time time.Time) ([]byte, error) { return at(time).Markdown() },
-	}}, result)
+	return result, files.write(made.As, result)
 }
 
 func hostsOf(list []report.CoveredHost) []string {
@@ -262,7 +255,7 @@ func expiryRules(rules []acsmon.Fields) map[string]bool {
 
 func (c *coverage) report(server string) report.Coverage {
 	made := report.Coverage{
-		Server: server, Generated: time.Now(), Hosts: []report.CoveredHost{},
+		Server: server, Hosts: []report.CoveredHost{},
 		Monitors: orNone(c.monitors), Devices: orNone(c.devices), Certificates: orNone(c.certificates),
 	}
 	for _, host := range c.of {

@@ -64,13 +64,14 @@ func runDeviceReport(ctx context.Context, s *session) (ansible.Result, error) {
 	for i, row := range found {
 		records[i] = o.record(s.Secrets.RedactValue(map[string]any(row)).(map[string]any))
 	}
-	render := map[string]func(report.Stamp, []record) ([]byte, error){"json": recordsAsJSON, "csv": recordsAsCSV}[o.Format]
 	result := ansible.Result{"records": records}
-	return result, write(s.Task, []output{{destination, o.Format, func(before []byte) ([]byte, error) {
-		return renderAt(time.Now(), before, func(at time.Time) ([]byte, error) {
-			return render(report.Stamp{Server: site(s.client.Origin()), At: at}, records)
-		})
-	}}}, result)
+	return result, write(s.Task, []output{{destination, o.Format}}, func(form string, at time.Time) ([]byte, error) {
+		stamp := report.Stamp{Server: site(s.client.Origin()), At: at}
+		if form == "csv" {
+			return recordsAsCSV(stamp, records), nil
+		}
+		return recordsAsJSON(stamp, records)
+	}, result)
 }
 
 func (o deviceReportOptions) record(row acsmon.Fields) record {
@@ -101,7 +102,7 @@ func recordsAsJSON(stamp report.Stamp, records []record) ([]byte, error) {
 	return []byte(untrusted.Visible("[\n" + string(bytes.Join(lines, []byte(",\n"))) + "\n]\n")), nil
 }
 
-func recordsAsCSV(stamp report.Stamp, records []record) ([]byte, error) {
+func recordsAsCSV(stamp report.Stamp, records []record) []byte {
 	lines := make([][]string, len(records))
 	for i, r := range records {
 		lines[i] = []string{r.ExternalID}
@@ -109,5 +110,5 @@ func recordsAsCSV(stamp report.Stamp, records []record) ([]byte, error) {
 			lines[i] = append(lines[i], *cmp.Or(text, new(string)))
 		}
 	}
-	return stamp.CSV([]string{"external_id", "hostname", "ip", "status", "device_type", "device_group", "last_seen"}, lines), nil
+	return stamp.CSV([]string{"external_id", "hostname", "ip", "status", "device_type", "device_group", "last_seen"}, lines)
 }

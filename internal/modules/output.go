@@ -6,25 +6,29 @@ import (
 	"bytes"
 	"fmt"
 	"io/fs"
+	"time"
 
 	"github.com/acsmon/acsmon-ansible/internal/ansible"
 	"github.com/acsmon/acsmon-ansible/internal/files"
+	"github.com/acsmon/acsmon-ansible/internal/report"
 )
 
-// output is a destination, and what a module writes there.
+// output is a destination, and the form of the report that a module writes there.
 type output struct {
 	destination
 	format string
-	// render returns the content; before is what the file holds.
-	render func(before []byte) ([]byte, error)
 }
 
+// rendering returns a report in a form, as it is at a time.
+type rendering func(form string, at time.Time) ([]byte, error)
+
 // write brings the files up to date, except in check mode, and adds to the result what it did.
-func write(t *ansible.Task, outputs []output, result ansible.Result) error {
+func write(t *ansible.Task, outputs []output, r rendering, result ansible.Result) error {
+	now := time.Now()
 	shown, diffs := []map[string]any{}, []map[string]any{}
 	result["changed"], result["files"] = false, shown
 	for _, o := range outputs {
-		change, err := o.change()
+		change, err := o.change(r, now)
 		if err != nil {
 			return err
 		}
@@ -53,13 +57,21 @@ type change struct {
 	was           fs.FileInfo // nil: there was no file
 }
 
-// change returns what must be done to the file.
-func (o output) change() (change, error) {
+// change returns what must be done to the file. A file that differs from the report only in the time
+// at which it was made is kept.
+func (o output) change(r rendering, now time.Time) (change, error) {
 	before, was, err := o.current()
 	if err != nil {
 		return change{}, err
 	}
-	after, err := o.render(before)
+	at, known := report.Generated(before)
+	if !known {
+		at = now
+	}
+	after, err := r(o.format, at)
+	if known && err == nil && !bytes.Equal(before, after) {
+		after, err = r(o.format, now)
+	}
 	c := change{o.destination, before, after, was}
 	if c.mode == 0 {
 		c.mode = defaultMode

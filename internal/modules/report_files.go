@@ -15,12 +15,6 @@ import (
 // reports are the files of the option report.
 type reports []output
 
-// forms are the forms of one report, by the ending of the file, and its time.
-type forms struct {
-	generated time.Time
-	render    map[string]func(at time.Time) ([]byte, error)
-}
-
 // reportFiles returns the files that the task names. All of them can be written, and each has one
 // of the endings.
 func reportFiles(t *ansible.Task, endings []string) (reports, error) {
@@ -37,18 +31,18 @@ func reportFiles(t *ansible.Task, endings []string) (reports, error) {
 		if err != nil {
 			return nil, err
 		}
-		files = append(files, output{destination: destination, format: ending})
+		files = append(files, output{destination, strings.TrimPrefix(ending, ".")})
 	}
 	return files, nil
 }
 
 // write brings the files up to date, even in check mode: they say what the server is like, and are
 // not part of what the task changes.
-func (files reports) write(f forms, result ansible.Result) error {
+func (files reports) write(r rendering, result ansible.Result) error {
 	var paths []string
+	now := time.Now()
 	for _, file := range files {
-		file.render = func(before []byte) ([]byte, error) { return renderAt(f.generated, before, f.render[file.format]) }
-		change, err := file.change()
+		change, err := file.change(r, now)
 		if err != nil {
 			return err
 		}

@@ -45,21 +45,9 @@ func runUptimeReport(ctx context.Context, s *session) (ansible.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	for i := range outputs {
-		outputs[i].render = func(before []byte) ([]byte, error) {
-			return renderAt(made.Generated, before, func(at time.Time) ([]byte, error) {
-				then := made
-				then.Generated = at
-				if outputs[i].format == "csv" {
-					return then.CSV(), nil
-				}
-				return then.HTML()
-			})
-		}
-	}
 	result := reportData(made)
 	result["planned_requests"], result["estimated_seconds"] = planned.requests, int(planned.wait.Seconds())
-	return result, write(s.Task, outputs, result)
+	return result, write(s.Task, outputs, made.As, result)
 }
 
 // outputs are the files that the task names. All of them can be written. This is checked before
@@ -74,23 +62,12 @@ func (o uptimeReportOptions) outputs() ([]output, error) {
 		if err != nil {
 			return nil, err
 		}
-		outputs = append(outputs, output{destination: destination, format: file.format})
+		outputs = append(outputs, output{destination, file.format})
 	}
 	if len(outputs) == 2 && outputs[0].path == outputs[1].path {
 		return nil, fmt.Errorf("csv_dest and html_dest are both %s: name two files", outputs[0].path)
 	}
 	return outputs, nil
-}
-
-// renderAt returns a report. If the file differs from it only in the time at which it was made, the
-// file is kept.
-func renderAt(now time.Time, before []byte, render func(at time.Time) ([]byte, error)) ([]byte, error) {
-	if at, ok := report.Generated(before); ok {
-		if same, err := render(at); err != nil || string(same) == string(before) {
-			return same, err
-		}
-	}
-	return render(now)
 }
 
 // site is an origin as people write it, without the default port.
@@ -107,7 +84,7 @@ type plan struct {
 
 // gather fetches what is selected, and the checks if the task asks for them.
 func (o uptimeReportOptions) gather(ctx context.Context, s *session) (report.Uptime, plan, error) {
-	made := report.Uptime{Title: converge.Trim(o.Title), Server: site(s.client.Origin()), Days: 7, Target: o.Target, Checks: o.FailedChecks, Generated: time.Now()}
+	made := report.Uptime{Title: converge.Trim(o.Title), Server: site(s.client.Origin()), Days: 7, Target: o.Target, Checks: o.FailedChecks}
 	if o.Window == "30d" {
 		made.Days = 30
 	}

@@ -81,15 +81,24 @@ func (c Coverage) In(state HostState) []CoveredHost {
 	return found
 }
 
-// JSON returns the report as data.
-func (c Coverage) JSON() ([]byte, error) {
-	c.Generated = c.Generated.UTC().Truncate(time.Second)
-	return asJSON(c)
+// As returns the report, as it is at that time, in a form: csv, html, json, or md for a comment on
+// a merge request.
+func (c Coverage) As(form string, at time.Time) ([]byte, error) {
+	c.Generated = at.UTC().Truncate(time.Second)
+	switch form {
+	case "csv":
+		return c.csv(), nil
+	case "json":
+		return asJSON(c)
+	case "md":
+		return c.document().markdown(), nil
+	}
+	return c.document().html(), nil
 }
 
-// CSV returns one row for each host, and for each monitor and device about which there is something
+// csv returns one row for each host, and for each monitor and device about which there is something
 // to say.
-func (c Coverage) CSV() ([]byte, error) {
+func (c Coverage) csv() []byte {
 	var rows [][]string
 	for _, host := range c.Hosts {
 		rows = append(rows, []string{"host", string(host.State), host.Host, "", "", strings.Join(host.Monitors, "; "), strings.Join(host.Devices, "; ")})
@@ -102,14 +111,8 @@ func (c Coverage) CSV() ([]byte, error) {
 			rows = append(rows, []string{part.what, part.state, w.Name, strconv.FormatInt(w.ID, 10), w.Address, "", ""})
 		}
 	}
-	return Stamp{c.Server, c.Generated}.CSV([]string{"what", "state", "name", "id", "address", "monitors", "devices"}, rows), nil
+	return Stamp{c.Server, c.Generated}.CSV([]string{"what", "state", "name", "id", "address", "monitors", "devices"}, rows)
 }
-
-// HTML returns the report as one page.
-func (c Coverage) HTML() ([]byte, error) { return c.document().html() }
-
-// Markdown returns the report for a comment on a merge request.
-func (c Coverage) Markdown() ([]byte, error) { return c.document().markdown(), nil }
 
 // Lines returns the report as a table for a terminal.
 func (c Coverage) Lines() []string { return c.document().lines() }
@@ -117,7 +120,7 @@ func (c Coverage) Lines() []string { return c.document().lines() }
 func (c Coverage) document() document {
 	unwatched, paused := c.In(Unwatched), c.In(Paused)
 	doc := document{
-		title: "Coverage", about: "The hosts of the inventory, and what watches them on", server: c.Server, generated: c.Generated.UTC(),
+		title: "Coverage", about: "The hosts of the inventory, and what watches them on", server: c.Server, generated: c.Generated,
 		tiles: []tile{
 			{"Watched", percent(c.Percent), "of " + count(len(c.Hosts), "host"), counted("", len(unwatched)+len(paused), "").Level},
 			counted("Nothing watches", len(unwatched), "hosts"), counted("Paused only", len(paused), "hosts"),

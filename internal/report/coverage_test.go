@@ -14,19 +14,19 @@ import (
 
 func coverages() map[string]report.Coverage {
 	return map[string]report.Coverage{
-		"coverage": {Server: "https://monitoring.example.com", Generated: at, Hosts: []report.CoveredHost{
+		"coverage": {Server: "https://monitoring.example.com", Hosts: []report.CoveredHost{
 			{Host: "www2", State: report.Unwatched}, {Host: "www1", State: report.Watched, Monitors: []string{"www1 https", "www1 ssl"}},
 			{Host: "db1", State: report.Paused, Monitors: []string{"db1 mysql"}, Devices: []string{"db1"}},
 		}, Monitors: []report.Watcher{{ID: 3, Name: "Old shop", Type: "https", Address: "old.example.com", Active: true}},
 			Devices:      []report.Watcher{{ID: 4, Name: "old-switch", Type: "switch", Address: "192.0.2.8"}},
 			Certificates: []report.Watcher{{ID: 3, Name: "Old shop", Type: "https", Address: "old.example.com", Active: true, Expires: "2026-12-24T00:00:00Z"}}},
 		"hostile-coverage": hostileCoverage(append(append([]string{}, hostile...), markdownAttacks...)),
-		"full-coverage":    {Server: "https://monitoring.example.com", Generated: at, Hosts: []report.CoveredHost{{Host: "www1", State: report.Watched}}},
+		"full-coverage":    {Server: "https://monitoring.example.com", Hosts: []report.CoveredHost{{Host: "www1", State: report.Watched}}},
 	}
 }
 
 func hostileCoverage(texts []string) report.Coverage {
-	c := report.Coverage{Server: texts[0], Generated: at}
+	c := report.Coverage{Server: texts[0]}
 	for i, text := range texts {
 		w := report.Watcher{ID: int64(i + 1), Name: text, Type: text, Address: text, Expires: text}
 		c.Hosts = append(c.Hosts, report.CoveredHost{Host: text, State: report.Paused, Monitors: []string{text, text}, Devices: []string{text}},
@@ -39,8 +39,8 @@ func hostileCoverage(texts []string) report.Coverage {
 func TestCoverageGolden(t *testing.T) {
 	for name, c := range coverages() {
 		c = report.NewCoverage(c)
-		for ending, form := range map[string]func() ([]byte, error){"md": c.Markdown, "html": c.HTML, "json": c.JSON, "csv": c.CSV} {
-			text, err := form()
+		for _, ending := range []string{"md", "html", "json", "csv"} {
+			text, err := c.As(ending, at)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -80,7 +80,7 @@ func TestCoverageIsInert(t *testing.T) {
 		plain[i] = "x"
 	}
 	tags := func(texts []string) string {
-		page, err := hostileCoverage(texts).HTML()
+		page, err := hostileCoverage(texts).As("html", at)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -94,7 +94,7 @@ func TestCoverageIsInert(t *testing.T) {
 			t.Errorf("a line is %q", line)
 		}
 	}
-	table, _ := hostileCoverage(texts).CSV()
+	table, _ := hostileCoverage(texts).As("csv", at)
 	rows, err := csv.NewReader(bytes.NewReader(table)).ReadAll()
 	if err != nil || len(rows) != 1+5*len(texts) {
 		t.Errorf("%d rows, %v", len(rows), err)

@@ -12,8 +12,8 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
-// CSV returns the report as a table with a header line. An unknown figure is an empty cell.
-func (r Uptime) CSV() []byte {
+// csv returns the report as a table with a header line. An unknown figure is an empty cell.
+func (r Uptime) csv(at time.Time) []byte {
 	header := []string{"monitor", "type", "uptime_percent_7d", "uptime_percent_30d"}
 	if r.Checks {
 		header = append(header, fmt.Sprintf("total_checks_%dd", r.Days), fmt.Sprintf("failed_checks_%dd", r.Days))
@@ -25,7 +25,7 @@ func (r Uptime) CSV() []byte {
 			rows[i] = append(rows[i], whole(m.TotalChecks), whole(m.FailedChecks))
 		}
 	}
-	return Stamp{r.Server, r.Generated}.CSV(header, rows)
+	return Stamp{r.Server, at}.CSV(header, rows)
 }
 
 // Stamp says from which server the figures of a report are, and from when.

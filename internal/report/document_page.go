@@ -3,8 +3,6 @@
 package report
 
 import (
-	"bytes"
-	"fmt"
 	"time"
 
 	g "maragu.dev/gomponents"
@@ -14,7 +12,7 @@ import (
 )
 
 // html returns the document as one page.
-func (d document) html() ([]byte, error) {
+func (d document) html() []byte {
 	content := []g.Node{d.header(), h.Dl(h.Class("tiles"), each(d.tiles, tile.node))}
 	if d.bars != nil {
 		head := g.Group{column("label", "State"), h.Th(hidden), column("number", "Hosts"), column("number", "Share")}
@@ -29,11 +27,7 @@ func (d document) html() ([]byte, error) {
 		})))))
 	}
 	content = append(content, h.Footer(h.P(g.Text(d.footer))))
-	var b bytes.Buffer
-	if err := render(&b, head(d.title, d.generated), h.Main(lines(content...))); err != nil {
-		return nil, fmt.Errorf("the report cannot be written as HTML, please report it: %w", err)
-	}
-	return b.Bytes(), nil
+	return render(d.title, d.generated, h.Main(lines(content...)))
 }
 
 func (d document) header() g.Node {

@@ -102,10 +102,17 @@ func (d *Drift) ByName() {
 	}
 }
 
-// JSON returns the report as data.
-func (d Drift) JSON() ([]byte, error) {
-	d.Generated = d.Generated.UTC().Truncate(time.Second)
-	return asJSON(d)
+// As returns the report, as it is at that time, in a form: html, json, or md for a comment on a
+// merge request.
+func (d Drift) As(form string, at time.Time) ([]byte, error) {
+	d.Generated = at.UTC().Truncate(time.Second)
+	switch form {
+	case "json":
+		return asJSON(d)
+	case "md":
+		return d.document().markdown(), nil
+	}
+	return d.document().html(), nil
 }
 
 // asJSON returns a report as JSON for people. Characters that control a terminal are escaped, which
@@ -118,15 +125,9 @@ func asJSON(data any) ([]byte, error) {
 	return []byte(untrusted.Visible(string(text)) + "\n"), nil
 }
 
-// HTML returns the report as one page.
-func (d Drift) HTML() ([]byte, error) { return d.document().html() }
-
-// Markdown returns the report for a comment on a merge request.
-func (d Drift) Markdown() ([]byte, error) { return d.document().markdown(), nil }
-
 func (d Drift) document() document {
 	doc := document{
-		title: "Drift", about: "What is declared, compared with", server: d.Server, generated: d.Generated.UTC(), notes: d.Notes,
+		title: "Drift", about: "What is declared, compared with", server: d.Server, generated: d.Generated, notes: d.Notes,
 		tiles: []tile{
 			counted("Missing", len(d.Missing), "declared, and not there"), counted("Different", len(d.Different), "not as declared"),
 			counted("On the server only", len(d.ServerOnly), "not declared"), {"As declared", thousands(int64(d.Same)), "", ""},

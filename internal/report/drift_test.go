@@ -30,7 +30,6 @@ func drifts() map[string]report.Drift {
 	}
 	all["hostile-drift"] = hostileDrift(hostile)
 	for name, d := range all {
-		d.Generated = at
 		all[name] = d
 	}
 	return all
@@ -43,7 +42,7 @@ var markdownAttacks = []string{
 }
 
 func hostileDrift(texts []string) report.Drift {
-	d := report.Drift{Server: texts[0], Generated: at, Missing: []report.Thing{}, Different: []report.Thing{}, ServerOnly: []report.Thing{}}
+	d := report.Drift{Server: texts[0], Missing: []report.Thing{}, Different: []report.Thing{}, ServerOnly: []report.Thing{}}
 	for i, text := range texts {
 		options := []report.Difference{{Option: text, Declared: text, Server: []any{text}}}
 		thing := report.Thing{List: "monitors", Name: text, ID: int64(i + 1), Options: options}
@@ -55,8 +54,8 @@ func hostileDrift(texts []string) report.Drift {
 
 func TestDriftGolden(t *testing.T) {
 	for name, d := range drifts() {
-		for ending, form := range map[string]func() ([]byte, error){"md": d.Markdown, "html": d.HTML, "json": d.JSON} {
-			text, err := form()
+		for _, ending := range []string{"md", "html", "json"} {
+			text, err := d.As(ending, at)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -102,8 +101,8 @@ func TestMarkdownIsInert(t *testing.T) {
 		if strings.TrimSpace(strings.ToValidUTF8(text, "")) == "" {
 			continue
 		}
-		made, _ := hostileDrift([]string{text}).Markdown()
-		plain, _ := hostileDrift([]string{"x"}).Markdown()
+		made, _ := hostileDrift([]string{text}).As("md", at)
+		plain, _ := hostileDrift([]string{"x"}).As("md", at)
 		got, want := strings.Split(string(made), "\n"), strings.Split(string(plain), "\n")
 		if len(got) != len(want) {
 			t.Errorf("%q makes %d lines of %d:\n%s", text, len(got), len(want), made)
@@ -125,7 +124,7 @@ func cells(line string) int { return len(regexp.MustCompile(`[^\\]\|`).FindAllSt
 
 func TestDriftPageIsInert(t *testing.T) {
 	tags := func(texts []string) []string {
-		page, err := hostileDrift(texts).HTML()
+		page, err := hostileDrift(texts).As("html", at)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -181,7 +180,7 @@ func TestMarkdownFits(t *testing.T) {
 	for i := range texts {
 		texts[i] = fmt.Sprintf("monitor %d %s", i, strings.Repeat("x", 80))
 	}
-	made, err := hostileDrift(texts).Markdown()
+	made, err := hostileDrift(texts).As("md", at)
 	if err != nil || len(made) > 65_536 || !bytes.Contains(made, []byte(" more.\n")) || !bytes.Contains(made, []byte("| 5\u202f000 |")) {
 		t.Errorf("%d bytes, %v:\n%s", len(made), err, made[:400])
 	}

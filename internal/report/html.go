@@ -3,7 +3,6 @@
 package report
 
 import (
-	"bytes"
 	"cmp"
 	"crypto/sha256"
 	_ "embed" // of the style
@@ -67,11 +66,11 @@ type shown struct {
 	Name, Type, Group, Status, Uptime7d, Level7d, Uptime30d, Level30d, Down, Checks, Failed string
 }
 
-// HTML returns the report as one page.
-func (r Uptime) HTML() ([]byte, error) {
+// html returns the report as one page.
+func (r Uptime) html(at time.Time) []byte {
 	p := page{
 		Title: untrusted.Line(r.Title), Server: untrusted.Line(r.Server), Window: days(r.Days), Other: days(37 - r.Days),
-		Target: trimmed(r.Target) + " %", Generated: r.Generated.UTC(), Checks: r.Checks,
+		Target: trimmed(r.Target) + " %", Generated: at.UTC(), Checks: r.Checks,
 		Tiles: r.tiles(), Bands: r.bandChart(), Types: r.typeChart(),
 	}
 	p.Worst, p.Down = r.worstChart()
@@ -79,11 +78,7 @@ func (r Uptime) HTML() ([]byte, error) {
 		p.Groups = p.Groups || m.Group != ""
 		p.Monitors = append(p.Monitors, r.shown(m))
 	}
-	var b bytes.Buffer
-	if err := render(&b, head(p.Title, p.Generated), p.main()); err != nil {
-		return nil, fmt.Errorf("the report cannot be written as HTML, please report it: %w", err)
-	}
-	return b.Bytes(), nil
+	return render(p.Title, p.Generated, p.main())
 }
 
 // generated finds the time of a report in Markdown, in a page, in a table and in JSON.

@@ -3,8 +3,8 @@
 package report
 
 import (
+	"bytes"
 	"fmt"
-	"io"
 	"strings"
 	"time"
 
@@ -12,11 +12,13 @@ import (
 	h "maragu.dev/gomponents/html"
 )
 
-// render writes a page. It makes elements with gomponents, which escapes each text and each
+// render returns a page. It makes elements with gomponents, which escapes each text and each
 // attribute. With html/template the linker could not leave out any method of any type, and an
 // executable would grow by a third.
-func render(w io.Writer, head, main g.Node) error {
-	return h.Doctype(h.HTML(h.Lang("en"), lines(head, h.Body(lines(main))))).Render(w)
+func render(title string, generated time.Time, main g.Node) []byte {
+	var b bytes.Buffer
+	_ = h.Doctype(h.HTML(h.Lang("en"), lines(head(title, generated), h.Body(lines(main))))).Render(&b) // it writes to memory
+	return b.Bytes()
 }
 
 // lines puts each node on a line of its own.

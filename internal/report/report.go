@@ -17,13 +17,12 @@ import (
 
 // Uptime is a report on monitors over a period of days.
 type Uptime struct {
-	Title     string
-	Server    string  // the origin of the figures
-	Days      int     // of the period: 7 or 30
-	Target    float64 // the percentage below which an uptime is too low
-	Checks    bool    // whether the number of checks is part of the report
-	Generated time.Time
-	Monitors  []Monitor
+	Title    string
+	Server   string  // the origin of the figures
+	Days     int     // of the period: 7 or 30
+	Target   float64 // the percentage below which an uptime is too low
+	Checks   bool    // whether the number of checks is part of the report
+	Monitors []Monitor
 }
 
 // Monitor is one row of a report. A figure that the server does not show is nil.
@@ -74,6 +73,14 @@ func NewUptime(r Uptime) Uptime {
 		)
 	})
 	return r
+}
+
+// As returns the report, as it is at that time, in a form: csv or html.
+func (r Uptime) As(form string, at time.Time) ([]byte, error) {
+	if form == "csv" {
+		return r.csv(at), nil
+	}
+	return r.html(at), nil
 }
 
 // of returns a monitor's uptime over the period of the report.

@@ -62,9 +62,8 @@ var reports = map[string]report.Uptime{
 
 func made(t *testing.T, r report.Uptime) (report.Uptime, []byte) {
 	t.Helper()
-	r.Generated = at
 	r = report.NewUptime(r)
-	page, err := r.HTML()
+	page, err := r.As("html", at)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +73,8 @@ func made(t *testing.T, r report.Uptime) (report.Uptime, []byte) {
 func TestGolden(t *testing.T) {
 	for name, r := range reports {
 		r, page := made(t, r)
-		golden(t, name+".csv", r.CSV())
+		table, _ := r.As("csv", at)
+		golden(t, name+".csv", table)
 		golden(t, name+".html", page)
 	}
 }
@@ -112,7 +112,7 @@ func golden(t *testing.T, name string, got []byte) {
 // and no row is more than a line.
 func TestCellsAreNoFormulas(t *testing.T) {
 	r, _ := made(t, reports["hostile"])
-	text := r.CSV()
+	text, _ := r.As("csv", at)
 	rows, err := csv.NewReader(bytes.NewReader(text)).ReadAll()
 	if err != nil {
 		t.Fatal(err)
