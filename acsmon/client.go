@@ -45,15 +45,15 @@ type Client struct {
 	secrets func() *secrets
 
 	Devices           Devices
-	DeviceGroups      Collection[Group]
+	DeviceGroups      TypedCollection[Group, GroupInput]
 	OIDs              OIDs
 	DeviceWebhooks    DeviceWebhooks
 	SNMPTraps         SNMPTraps
 	Monitors          Monitors
-	MonitorGroups     Collection[Group]
-	AlertRules        Collection[AlertRule]
+	MonitorGroups     TypedCollection[Group, GroupInput]
+	AlertRules        TypedCollection[AlertRule, AlertRuleInput]
 	AlertEvents       Events
-	MonitorAlertRules Collection[AlertRule]
+	MonitorAlertRules TypedCollection[AlertRule, AlertRuleInput]
 	MonitorEvents     Events
 	AlertChannels     AlertChannels
 	Discovery         Discovery

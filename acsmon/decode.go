@@ -19,9 +19,9 @@ import (
 // not; or what a create or an update sends. Numbers from the server are json.Number, so that none
 // is rounded.
 //
-// When Fields are sent, a key that is absent is not sent, and nil is sent as null. Monitors,
-// devices, users and roles also have typed inputs, such as [MonitorInput]; for everything else the
-// API's public pages do not name all keys, and Fields are the only way.
+// When Fields are sent, a key that is absent is not sent, and nil is sent as null. What a
+// [TypedCollection] holds has typed inputs, such as [MonitorInput]. For everything else the API's
+// public pages name too few fields for that, and Fields are the only way.
 type Fields map[string]any
 
 // ID returns the object's id; 0 if it has none.

@@ -41,7 +41,9 @@ func (d *Device) from(r *row) {
 }
 
 // Devices are the SNMP devices.
-type Devices struct{ Collection[Device] }
+type Devices struct {
+	TypedCollection[Device, DeviceInput]
+}
 
 // Poll asks the server to poll a device soon, and returns the response.
 func (d Devices) Poll(ctx context.Context, id int64) (Fields, error) {

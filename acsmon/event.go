@@ -77,7 +77,9 @@ func (a *AlertChannel) from(r *row) {
 }
 
 // AlertChannels are the ways to notify people.
-type AlertChannels struct{ Collection[AlertChannel] }
+type AlertChannels struct {
+	TypedCollection[AlertChannel, AlertChannelInput]
+}
 
 // Test sends a test message through a channel. It is never sent twice.
 func (a AlertChannels) Test(ctx context.Context, id int64) (Fields, error) {

@@ -10,15 +10,16 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon"
 )
 
-// Notify somebody when a monitor is down. No public page names the keys of a channel and of a rule:
-// these are the sandbox's.
+// Notify somebody when a monitor is down. No public page names the keys in More: these are the
+// sandbox's.
 func ExampleAlertChannels() {
 	client, done := connect()
 	defer done()
 	ctx := context.Background()
 
-	channel, err := client.AlertChannels.Create(ctx, acsmon.Fields{
-		"name": "On call", "type": "email", "config": acsmon.Fields{"recipients": []string{"oncall@example.com"}},
+	channel, err := client.AlertChannels.Create(ctx, acsmon.AlertChannelInput{
+		Name: "On call", Type: "email",
+		More: acsmon.Fields{"config": acsmon.Fields{"recipients": []string{"oncall@example.com"}}},
 	})
 	if err != nil {
 		log.Fatal(err)
@@ -26,8 +27,9 @@ func ExampleAlertChannels() {
 	if _, err := client.AlertChannels.Test(ctx, channel.ID); err != nil {
 		log.Fatal(err)
 	}
-	rule, err := client.MonitorAlertRules.Create(ctx, acsmon.Fields{
-		"name": "Anything down", "condition": "status_down", "severity": "critical", "channel_ids": []int64{channel.ID},
+	rule, err := client.MonitorAlertRules.Create(ctx, acsmon.AlertRuleInput{
+		Name: "Anything down", Severity: "critical",
+		More: acsmon.Fields{"condition": "status_down", "channel_ids": []int64{channel.ID}},
 	})
 	if err != nil {
 		log.Fatal(err)
@@ -51,8 +53,9 @@ func ExampleOIDs_Of() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	rule, err := client.AlertRules.Create(ctx, acsmon.Fields{
-		"name": "Too hot", "device_id": devices[0].ID, "oid_id": oid.ID(), "condition": "gt", "threshold": "60",
+	rule, err := client.AlertRules.Create(ctx, acsmon.AlertRuleInput{
+		Name: "Too hot",
+		More: acsmon.Fields{"device_id": devices[0].ID, "oid_id": oid.ID(), "condition": "gt", "threshold": "60"},
 	})
 	if err != nil {
 		log.Fatal(err)

@@ -190,18 +190,26 @@ func ExampleCollect() {
 	// 8 groups, the first is Access switches
 }
 
-// Create a group. Groups have no typed input, because no public page names all of their fields.
-func ExampleCollection_Create() {
+// Create a group, and give it another colour.
+func ExampleTypedCollection_Create() {
 	client, done := connect()
 	defer done()
+	ctx := context.Background()
 
-	group, err := client.MonitorGroups.Create(context.Background(), acsmon.Fields{"name": "Shop", "color": "#336699"})
+	group, err := client.MonitorGroups.Create(ctx, acsmon.GroupInput{Name: "Shop", Color: "#336699"})
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println("created", group.Name)
+	fmt.Println(group.Name, "is", group.Color)
+	// A server may reset what an update leaves out, so the name is in it, too.
+	group, err = client.MonitorGroups.Update(ctx, group.ID, acsmon.GroupInput{Name: group.Name, Color: "#993333"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(group.Name, "is", group.Color)
 	// Output:
-	// created Shop
+	// Shop is #336699
+	// Shop is #993333
 }
 
 // Create a monitor. Each type has a config of its own.
@@ -385,7 +393,7 @@ func ExampleIngest_Push() {
 	ctx := context.Background()
 
 	// Once, by whoever manages the install. The address is a secret: keep it like one.
-	webhook, err := client.DeviceWebhooks.Of(11).Create(ctx, acsmon.Fields{"name": "Backup"})
+	webhook, err := client.DeviceWebhooks.Of(11).Create(ctx, acsmon.WebhookInput{Name: "Backup", Description: "Reports each night"})
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -36,7 +36,7 @@ func shows(err error, token string) bool {
 func TestPush(t *testing.T) {
 	server, client := start(t, acsmontest.Options{RateLimit: 60})
 	device := server.Add("devices", acsmon.Fields{"name": "nas"})
-	webhook, err := client.DeviceWebhooks.Of(device).Create(bg, acsmon.Fields{"name": "Backup"})
+	webhook, err := client.DeviceWebhooks.Of(device).Create(bg, acsmon.WebhookInput{Name: "Backup"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -41,6 +41,32 @@ func TestInputsSendWhatIsSet(t *testing.T) {
 				More: acsmon.Fields{"location": "x"},
 			}))
 		}, `PUT {"device_type":"router","ip_address":"192.0.2.1","is_active":false,"location":"x","name":"n","poll_interval_seconds":30,"snmp_version":"2c"}`},
+		{"an empty group", func() error { return second(client.DeviceGroups.Create(bg, acsmon.GroupInput{})) }, `POST {}`},
+		{"a whole group", func() error {
+			return second(client.MonitorGroups.Update(bg, 1, acsmon.GroupInput{Name: "n", Color: "#336699", More: acsmon.Fields{"parent": 1}}))
+		}, `PUT {"color":"#336699","name":"n","parent":1}`},
+		{"a device rule", func() error {
+			return second(client.AlertRules.Create(bg, acsmon.AlertRuleInput{Name: "n", Severity: "info", More: acsmon.Fields{"threshold": 0}}))
+		}, `POST {"name":"n","severity":"info","threshold":0}`},
+		{"a monitor rule", func() error {
+			return second(client.MonitorAlertRules.Update(bg, 1, acsmon.AlertRuleInput{Severity: "critical"}))
+		}, `PUT {"severity":"critical"}`},
+		{"a webhook's rule", func() error {
+			return second(client.DeviceWebhooks.Rules(1, 2).Create(bg, acsmon.AlertRuleInput{Name: "n", More: acsmon.Fields{"payload_field": "a.b"}}))
+		}, `POST {"name":"n","payload_field":"a.b"}`},
+		{"a channel", func() error {
+			return second(client.AlertChannels.Create(bg, acsmon.AlertChannelInput{Name: "n", Type: "sms", More: acsmon.Fields{"type": "slack"}}))
+		}, `POST {"name":"n","type":"slack"}`},
+		{"a webhook", func() error {
+			return second(client.DeviceWebhooks.Of(1).Update(bg, 2, acsmon.WebhookInput{Name: "n", More: acsmon.Fields{"description": nil}}))
+		}, `PUT {"description":null,"name":"n"}`},
+		{"a user", func() error {
+			return second(client.Users.Create(bg, acsmon.UserInput{Name: "n", Email: "e@example.com", Password: "secret", More: acsmon.Fields{"roles": []int{1}}}))
+		}, `POST {"email":"e@example.com","name":"n","password":"secret","roles":[1]}`},
+		{"a role without permissions", func() error {
+			return second(client.Roles.Update(bg, 1, acsmon.RoleInput{Name: "n", Permissions: []string{}}))
+		}, `PUT {"name":"n","permissions":[]}`},
+		{"a role's name", func() error { return second(client.Roles.Update(bg, 1, acsmon.RoleInput{Name: "n"})) }, `PUT {"name":"n"}`},
 	}
 	for _, test := range tests {
 		if err := test.call(); err != nil || sent != test.want {

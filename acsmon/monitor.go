@@ -86,7 +86,9 @@ func (q *Queued) from(r *row) {
 }
 
 // Monitors are the service monitors.
-type Monitors struct{ Collection[Monitor] }
+type Monitors struct {
+	TypedCollection[Monitor, MonitorInput]
+}
 
 // Check asks the server to check a monitor soon. The outcome appears later, in the monitor's status
 // and in Results.

@@ -47,7 +47,7 @@ var verbs = []verb{
 
 	{"GET /device-groups", func(c *acsmon.Client, _ idOf) error { return list(c.DeviceGroups.List(bg, all)) }},
 	{"POST /device-groups", func(c *acsmon.Client, _ idOf) error {
-		return second(c.DeviceGroups.Create(bg, acsmon.Fields{"name": "new"}))
+		return second(c.DeviceGroups.Create(bg, acsmon.GroupInput{Name: "new"}))
 	}},
 	{"GET /device-groups/{device-groups}", func(c *acsmon.Client, id idOf) error { return second(c.DeviceGroups.Get(bg, id["device-groups"])) }},
 	{"DELETE /device-groups/{device-groups}", func(c *acsmon.Client, id idOf) error { return c.DeviceGroups.Delete(bg, id["device-groups"]) }},
@@ -67,7 +67,7 @@ var verbs = []verb{
 		return list(c.DeviceWebhooks.Of(id["devices"]).List(bg, all))
 	}},
 	{"POST /devices/{devices}/webhooks", func(c *acsmon.Client, id idOf) error {
-		return second(c.DeviceWebhooks.Of(id["devices"]).Create(bg, acsmon.Fields{"name": "new"}))
+		return second(c.DeviceWebhooks.Of(id["devices"]).Create(bg, acsmon.WebhookInput{Name: "new"}))
 	}},
 	{"POST /devices/{devices}/webhooks/{webhooks}/toggle", func(c *acsmon.Client, id idOf) error {
 		return second(c.DeviceWebhooks.Toggle(bg, id["devices"], id["webhooks"]))
@@ -79,7 +79,7 @@ var verbs = []verb{
 		return list(c.DeviceWebhooks.Rules(id["devices"], id["webhooks"]).List(bg, all))
 	}},
 	{"POST /devices/{devices}/webhooks/{webhooks}/alert-rules", func(c *acsmon.Client, id idOf) error {
-		return second(c.DeviceWebhooks.Rules(id["devices"], id["webhooks"]).Create(bg, acsmon.Fields{"name": "new", "condition": "status_down"}))
+		return second(c.DeviceWebhooks.Rules(id["devices"], id["webhooks"]).Create(bg, acsmon.AlertRuleInput{Name: "new", More: acsmon.Fields{"condition": "status_down"}}))
 	}},
 	{"DELETE /devices/{devices}/webhooks/{webhooks}", func(c *acsmon.Client, id idOf) error {
 		return c.DeviceWebhooks.Of(id["devices"]).Delete(bg, id["webhooks"])
@@ -109,11 +109,11 @@ var verbs = []verb{
 
 	{"GET /monitor-groups", func(c *acsmon.Client, _ idOf) error { return list(c.MonitorGroups.List(bg, all)) }},
 	{"PUT /monitor-groups/{monitor-groups}", func(c *acsmon.Client, id idOf) error {
-		return second(c.MonitorGroups.Update(bg, id["monitor-groups"], acsmon.Fields{"name": "renamed"}))
+		return second(c.MonitorGroups.Update(bg, id["monitor-groups"], acsmon.GroupInput{Name: "renamed"}))
 	}},
 	{"GET /alert-rules", func(c *acsmon.Client, _ idOf) error { return list(c.AlertRules.List(bg, all)) }},
 	{"POST /alert-rules", func(c *acsmon.Client, _ idOf) error {
-		return second(c.AlertRules.Create(bg, acsmon.Fields{"name": "new", "condition": "gt"}))
+		return second(c.AlertRules.Create(bg, acsmon.AlertRuleInput{Name: "new", More: acsmon.Fields{"condition": "gt"}}))
 	}},
 	{"GET /monitor-alert-rules", func(c *acsmon.Client, _ idOf) error { return list(c.MonitorAlertRules.List(bg, all)) }},
 	{"DELETE /monitor-alert-rules/{monitor-alert-rules}", func(c *acsmon.Client, id idOf) error {
@@ -138,7 +138,7 @@ var verbs = []verb{
 
 	{"GET /alert-channels", func(c *acsmon.Client, _ idOf) error { return list(c.AlertChannels.List(bg, all)) }},
 	{"POST /alert-channels", func(c *acsmon.Client, _ idOf) error {
-		return second(c.AlertChannels.Create(bg, acsmon.Fields{"name": "new", "type": "email"}))
+		return second(c.AlertChannels.Create(bg, acsmon.AlertChannelInput{Name: "new", Type: "email"}))
 	}},
 	{"POST /alert-channels/{alert-channels}/test", func(c *acsmon.Client, id idOf) error { return second(c.AlertChannels.Test(bg, id["alert-channels"])) }},
 

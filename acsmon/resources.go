@@ -7,22 +7,22 @@ import "strconv"
 // addCollections is the table of what the API holds: the path of each collection and the prefix of
 // its permission slugs.
 func (c *Client) addCollections() {
-	c.Devices = Devices{collection[Device](c, "/devices", "devices")}
-	c.DeviceGroups = collection[Group](c, "/device-groups", "devices")
+	c.Devices = Devices{typed[Device, DeviceInput](c, "/devices", "devices")}
+	c.DeviceGroups = typed[Group, GroupInput](c, "/device-groups", "devices")
 	c.OIDs = OIDs{c}
 	c.DeviceWebhooks = DeviceWebhooks{c}
 	c.SNMPTraps = SNMPTraps{collection[Fields](c, "/snmp-traps", "devices")}
-	c.Monitors = Monitors{collection[Monitor](c, "/monitors", "monitors")}
-	c.MonitorGroups = collection[Group](c, "/monitor-groups", "monitors")
-	c.AlertRules = collection[AlertRule](c, "/alert-rules", "alerts")
+	c.Monitors = Monitors{typed[Monitor, MonitorInput](c, "/monitors", "monitors")}
+	c.MonitorGroups = typed[Group, GroupInput](c, "/monitor-groups", "monitors")
+	c.AlertRules = typed[AlertRule, AlertRuleInput](c, "/alert-rules", "alerts")
 	c.AlertEvents = Events{collection[Event](c, "/alert-events", "alerts")}
-	c.MonitorAlertRules = collection[AlertRule](c, "/monitor-alert-rules", "alerts")
+	c.MonitorAlertRules = typed[AlertRule, AlertRuleInput](c, "/monitor-alert-rules", "alerts")
 	c.MonitorEvents = Events{collection[Event](c, "/monitor-events", "alerts")}
-	c.AlertChannels = AlertChannels{collection[AlertChannel](c, "/alert-channels", "channels")}
+	c.AlertChannels = AlertChannels{typed[AlertChannel, AlertChannelInput](c, "/alert-channels", "channels")}
 	c.Discovery = Discovery{collection[Fields](c, "/discovery", "discovery")}
 	c.Discovery.slugs = map[string]string{"delete": "discovery.create"}
-	c.Users = Users{collection[User](c, "/users", "users")}
-	c.Roles = Roles{collection[Role](c, "/roles", "roles")}
+	c.Users = Users{typed[User, UserInput](c, "/users", "users")}
+	c.Roles = Roles{typed[Role, RoleInput](c, "/roles", "roles")}
 	c.Roles.slugs = map[string]string{"view": "roles.manage", "edit": "roles.manage"}
 	c.MIBs = MIBs{collection[Fields](c, "/mibs", "mibs")}
 	c.MIBs.slugs = map[string]string{"create": "mibs.upload"}
@@ -33,6 +33,10 @@ func (c *Client) addCollections() {
 
 func collection[T any](c *Client, path, permissions string) Collection[T] {
 	return Collection[T]{client: c, path: path, permissions: permissions}
+}
+
+func typed[T any, I input](c *Client, path, permissions string) TypedCollection[T, I] {
+	return TypedCollection[T, I]{collection[T](c, path, permissions)}
 }
 
 // under returns the path of something that belongs to a row: under("/devices", 42, "oids").

@@ -31,14 +31,14 @@ func (w *Webhook) from(r *row) {
 type DeviceWebhooks struct{ client *Client }
 
 // Of returns the webhooks of one device.
-func (w DeviceWebhooks) Of(device int64) Collection[Webhook] {
-	return collection[Webhook](w.client, under("/devices", device, "webhooks"), "devices")
+func (w DeviceWebhooks) Of(device int64) TypedCollection[Webhook, WebhookInput] {
+	return typed[Webhook, WebhookInput](w.client, under("/devices", device, "webhooks"), "devices")
 }
 
 // Rules returns the alert rules of one webhook. The API gives the list of them and not
 // a single one: Get ends in a 405.
-func (w DeviceWebhooks) Rules(device, webhook int64) Collection[AlertRule] {
-	return collection[AlertRule](w.client, under(under("/devices", device, "webhooks"), webhook, "alert-rules"), "alerts")
+func (w DeviceWebhooks) Rules(device, webhook int64) TypedCollection[AlertRule, AlertRuleInput] {
+	return typed[AlertRule, AlertRuleInput](w.client, under(under("/devices", device, "webhooks"), webhook, "alert-rules"), "alerts")
 }
 
 // Events yields what one webhook received.
