@@ -104,7 +104,7 @@ func TestWhereATaskRuns(t *testing.T) {
 			t.Errorf("the token is in the output: …%s", o.all()[max(0, i-300):i])
 		}
 		if o.status != 0 {
-			t.Errorf("ended with %d:\n%s", o.status, failures(o.stdout))
+			t.Errorf("the exit status is %d, want 0:\n%s", o.status, failures(o.stdout))
 		}
 		wantWrites(t, server, slices.Repeat([]string{"POST /monitors"}, len(places))...)
 
@@ -113,7 +113,7 @@ func TestWhereATaskRuns(t *testing.T) {
 			for _, step := range p.steps() {
 				text := printed[step.name+" "+p.name]
 				if !regexp.MustCompile(`(?m)^` + step.outcome + `: \[`).MatchString(text) {
-					t.Errorf("%s, %s: not %s:\n%s", p.name, step.name, step.outcome, text)
+					t.Errorf("%s, %s: want %s:\n%s", p.name, step.name, step.outcome, text)
 				}
 				for _, starts := range []string{inPlace, copied} {
 					if started := regexp.MustCompile("EXEC .*(" + starts + ")").MatchString(text); started != (starts == p.starts) {
@@ -128,10 +128,7 @@ func TestWhereATaskRuns(t *testing.T) {
 	})
 }
 
-// What Ansible can say about a task, on the controller and on a target at once.
-func TestKeywordsOfTasks(t *testing.T) {
-	t.Parallel()
-	const play = `
+const keywordsPlay = `
 - hosts: [controller, python_target]
   gather_facts: false
   tasks:
@@ -180,6 +177,10 @@ func TestKeywordsOfTasks(t *testing.T) {
       retries: 30
       delay: 1
 `
+
+// What Ansible can say about a task, on the controller and on a target at once.
+func TestKeywordsOfTasks(t *testing.T) {
+	t.Parallel()
 	eachCore(t, func(t *testing.T, s *site) {
 		server := fleet(t)
 		server.Inject(acsmontest.Fault{Path: "/alert-events", Times: 2, Do: acsmontest.Status(403)})
@@ -187,42 +188,27 @@ func TestKeywordsOfTasks(t *testing.T) {
 		s.credentials(server)
 		s.write("vault-password", "open sesame")
 		vaulted := s.ok("ansible-vault", "encrypt_string", "--vault-password-file", "vault-password", "--name", "token", server.Token)
-		s.write("play.yml", fmt.Sprintf(play, indent(vaulted.stdout, "        ")))
+		s.write("play.yml", fmt.Sprintf(keywordsPlay, indent(vaulted.stdout, "        ")))
 
 		var results map[string]map[string]any
 		var failed bool
 		wantOnNoCommandLine(t, server.Token[2:], func() {
 			results, failed = s.results("-i", "hosts.yml", "-e", "@vars.json", "--vault-password-file", "vault-password", "play.yml")
 		})
-		if failed || strings.Contains(fmt.Sprint(results), server.Token[2:]) {
-			t.Errorf("failed %v, or the token is in a result: %v", failed, results)
+		if failed {
+			t.Errorf("the play failed: %v", results)
 		}
-
+		if strings.Contains(fmt.Sprint(results), server.Token[2:]) {
+			t.Errorf("the token is in a result: %v", results)
+		}
 		attempts := 0.0
 		for _, host := range []string{"controller", "python_target"} {
-			for i, want := range []string{"", "answered 401", "no token", ""} {
-				item := at(results["loop with an environment for each item "+host], "results", i)
-				if msg := fmt.Sprint(item["msg"]); want == "" && item["changed"] != true || !strings.Contains(msg, want) && want != "" {
-					t.Errorf("%s, item %d: want %q: %v", host, i, want, item)
-				}
-			}
+			wantKeywordsHeeded(t, results, host)
 			n, _ := results["repeated until it succeeds "+host]["attempts"].(float64)
 			attempts += n
-			for _, name := range []string{"token from a vault", "wait for what was fired"} {
-				if result := results[name+" "+host]; result["changed"] != true {
-					t.Errorf("%s, %s: %v", host, name, result)
-				}
-			}
-			if result := results["unlogged "+host]; result["censored"] == nil || result["monitor"] != nil || result["invocation"] != nil {
-				t.Errorf("%s: no_log shows %v", host, result)
-			}
-			predicted, was := results["predicted "+host], results["changed as predicted "+host]
-			if predicted["diff"] == nil || fmt.Sprint(predicted["diff"]) != fmt.Sprint(was["diff"]) {
-				t.Errorf("%s: check mode predicted %v, and it was %v", host, predicted["diff"], was["diff"])
-			}
 			for _, name := range []string{"forgotten", "owner", "editor", "vault", "unlogged"} {
 				if n := count(server, "monitors", host+" "+name); n != 1 {
-					t.Errorf("%s: there are %d monitors %s", host, n, name)
+					t.Errorf("%s: there are %d monitors %s, want 1", host, n, name)
 				}
 			}
 		}
@@ -230,6 +216,29 @@ func TestKeywordsOfTasks(t *testing.T) {
 			t.Errorf("%v attempts, want 4", attempts)
 		}
 	})
+}
+
+// wantKeywordsHeeded looks at the results of the tasks of keywordsPlay on one host.
+func wantKeywordsHeeded(t *testing.T, results map[string]map[string]any, host string) {
+	t.Helper()
+	for i, want := range []string{"", "answered 401", "no token", ""} {
+		item := at(results["loop with an environment for each item "+host], "results", i)
+		if msg := fmt.Sprint(item["msg"]); want == "" && item["changed"] != true || !strings.Contains(msg, want) && want != "" {
+			t.Errorf("%s, item %d: want a change, or the message %q: %v", host, i, want, item)
+		}
+	}
+	for _, name := range []string{"token from a vault", "wait for what was fired"} {
+		if result := results[name+" "+host]; result["changed"] != true {
+			t.Errorf("%s, %s: want a change: %v", host, name, result)
+		}
+	}
+	if result := results["unlogged "+host]; result["censored"] == nil || result["monitor"] != nil || result["invocation"] != nil {
+		t.Errorf("%s: no_log shows %v", host, result)
+	}
+	predicted, was := results["predicted "+host], results["changed as predicted "+host]
+	if predicted["diff"] == nil || fmt.Sprint(predicted["diff"]) != fmt.Sprint(was["diff"]) {
+		t.Errorf("%s: check mode predicted %v, and it was %v", host, predicted["diff"], was["diff"])
+	}
 }
 
 // What a task gives up does not go on: the next task, which waits for its lock, finds nothing of
@@ -265,10 +274,7 @@ func TestATaskThatTimesOutStops(t *testing.T) {
 	})
 }
 
-// Twenty hosts in batches, each with a monitor of its own and one that they share.
-func TestDelegatedFromTwentyHosts(t *testing.T) {
-	t.Parallel()
-	const play = `
+const twentyHostsPlay = `
 - hosts: fleet
   gather_facts: false
   serial: [1, 9, 100%%]
@@ -289,6 +295,10 @@ func TestDelegatedFromTwentyHosts(t *testing.T) {
       acsmon.monitor.acsmon_monitor: {name: of some, type: ping, host: 192.0.2.1}
       delegate_to: %s
 `
+
+// Twenty hosts in batches, each with a monitor of its own and one that they share.
+func TestDelegatedFromTwentyHosts(t *testing.T) {
+	t.Parallel()
 	eachCore(t, func(t *testing.T, s *site) {
 		server := fleet(t)
 		s.targets()
@@ -297,16 +307,16 @@ func TestDelegatedFromTwentyHosts(t *testing.T) {
 		if hasSSH() {
 			target = "ssh_target"
 		}
-		s.write("play.yml", fmt.Sprintf(play, target))
+		s.write("play.yml", fmt.Sprintf(twentyHostsPlay, target))
 		results, failed := s.results("-i", "hosts.yml", "-e", "@vars.json", "--forks", "20", "play.yml")
 		if failed {
-			t.Errorf("failed: %v", results)
+			t.Errorf("the play failed: %v", results)
 		}
 		changed := 0
 		for i := range 20 {
 			host := fmt.Sprintf("host%02d", i)
 			if results["own "+host]["changed"] != true || count(server, "monitors", "of "+host) != 1 {
-				t.Errorf("%s: %v", host, results["own "+host])
+				t.Errorf("%s: want one monitor, and a change: %v", host, results["own "+host])
 			}
 			if results["copied "+host]["changed"] == true {
 				changed++
@@ -323,31 +333,30 @@ func TestDelegatedFromTwentyHosts(t *testing.T) {
 	})
 }
 
-// What keeps the executable from running is said in one sentence, without what
-// is secret in the arguments that a broken one prints.
-func TestWhatCannotRunIsOneSentence(t *testing.T) {
-	t.Parallel()
-	type whatCannotRun struct{ executable, name, host, keywords, want string }
-	tests := []whatCannotRun{
-		{"not installed", "FreeBSD", "freebsd", "", "runs on Linux and macOS, but freebsd is neither: add `delegate_to: localhost` to the task."},
-		{"not installed", "no uname", "windows", "", "runs on Linux and macOS, but windows is neither: add `delegate_to: localhost` to the task."},
-		{"not installed", "RISC-V", "riscv", "", "has no executable for Linux on riscv64: build one with `go install "},
-		{"not installed", "missing here", "controller", "", "is missing: install the collection acsmon.monitor again"},
-		{"not installed", "missing for a target", "target", "", "is missing: install the collection acsmon.monitor again"},
-		{"nowhere", "nowhere", "controller", "", "/nowhere, which is not a file."},
-		{"nowhere", "nowhere, for a target", "target", "", "/nowhere, which is not a file."},
-		{"without its run bit", "run bit", "controller", "", "has lost its run permission: restore it with `chmod +x "},
-		{"a text", "text with its run bit", "controller", "", "cannot be run here (Exec format error): build one with `go install "},
-		{"broken", "crash", "controller", "", `ended with exit status 2 and without a JSON answer; it printed "panic: `},
-		{"broken", "crash of a copy", "target", "", `on target ended with exit status 2 and without a JSON answer; it printed "panic: `},
-		{"broken", "text", "controller", "", `ended with exit status 0 and without a JSON answer; it printed "hello `},
-		{"broken", "text of a copy", "target", "", `without a JSON answer; it printed "hello `},
-		{"broken", "array", "controller", "", `ended with exit status 0 and without a JSON answer; it printed "[1, 2]".`},
-		{"broken", "no Python for async", "target", "async: 60, poll: 1", "with async, which needs Python on target,"},
-		{"broken", "killed", "controller", "", "ended with exit status 137 and without a JSON answer; it printed "},
-		{"installed", "noexec on a target", "noexec_target", "", "on noexec_target may not be run, probably because the folder for temporary files there is mounted with noexec: "},
-	}
-	const play = `
+// An obstacle keeps a task from running its executable, and want is in the message.
+type obstacle struct{ executable, name, host, keywords, want string }
+
+var obstacles = []obstacle{
+	{"not installed", "FreeBSD", "freebsd", "", "runs on Linux and macOS, but freebsd is neither: add `delegate_to: localhost` to the task."},
+	{"not installed", "no uname", "windows", "", "runs on Linux and macOS, but windows is neither: add `delegate_to: localhost` to the task."},
+	{"not installed", "RISC-V", "riscv", "", "has no executable for Linux on riscv64: build one with `go install "},
+	{"not installed", "missing here", "controller", "", "is missing: install the collection acsmon.monitor again"},
+	{"not installed", "missing for a target", "target", "", "is missing: install the collection acsmon.monitor again"},
+	{"nowhere", "nowhere", "controller", "", "/nowhere, which is not a file."},
+	{"nowhere", "nowhere, for a target", "target", "", "/nowhere, which is not a file."},
+	{"without its run bit", "run bit", "controller", "", "has lost its run permission: restore it with `chmod +x "},
+	{"a text", "text with its run bit", "controller", "", "cannot be run here (Exec format error): build one with `go install "},
+	{"broken", "crash", "controller", "", `ended with exit status 2 and without a JSON answer; it printed "panic: `},
+	{"broken", "crash of a copy", "target", "", `on target ended with exit status 2 and without a JSON answer; it printed "panic: `},
+	{"broken", "text", "controller", "", `ended with exit status 0 and without a JSON answer; it printed "hello `},
+	{"broken", "text of a copy", "target", "", `without a JSON answer; it printed "hello `},
+	{"broken", "array", "controller", "", `ended with exit status 0 and without a JSON answer; it printed "[1, 2]".`},
+	{"broken", "no Python for async", "target", "async: 60, poll: 1", "with async, which needs Python on target,"},
+	{"broken", "killed", "controller", "", "ended with exit status 137 and without a JSON answer; it printed "},
+	{"installed", "noexec on a target", "noexec_target", "", "on noexec_target may not be run, probably because the folder for temporary files there is mounted with noexec: "},
+}
+
+const obstaclePlay = `
 - hosts: %s
   gather_facts: false
   environment: "{{ environments.owner }}"
@@ -357,7 +366,8 @@ func TestWhatCannotRunIsOneSentence(t *testing.T) {
       ignore_errors: true
       <<: {%s}
 `
-	const broken = `#!/bin/sh
+
+const brokenExecutable = `#!/bin/sh
 # WANT_JSON: Ansible gives a copied script its arguments in a file
 case $# in 1) arguments=$(cat "$1") ;; *) arguments=$(cat) ;; esac
 case $arguments in
@@ -367,36 +377,25 @@ case $arguments in
 *'"name": "killed'*) kill -9 $$ ;;
 esac
 `
-	if !canMountNoexec() {
-		tests = slices.DeleteFunc(tests, func(test whatCannotRun) bool { return test.host == "noexec_target" })
-	}
+
+// What keeps the executable from running is said in one sentence, without what is secret in the
+// arguments that a broken one prints.
+func TestWhatCannotRunIsOneSentence(t *testing.T) {
+	t.Parallel()
 	eachCore(t, func(t *testing.T, s *site) {
 		server := fleet(t)
 		s.targets()
 		s.credentials(server)
-		s.write("broken", broken)
-		s.must(os.Chmod(filepath.Join(s.dir, "broken"), 0o700))
-		s.write("no-run-bit", broken)
-		s.write("text", "hello\n")
-		s.must(os.Chmod(filepath.Join(s.dir, "text"), 0o700))
-		s.installWithoutExecutables("bare")
-		executables := []struct{ name, variable, value string }{
-			{"installed", "ANSIBLE_COLLECTIONS_PATH", collections},
-			{"not installed", "ANSIBLE_COLLECTIONS_PATH", filepath.Join(s.dir, "bare")},
-			{"nowhere", "ACSMON_BINARY", filepath.Join(s.dir, "nowhere")},
-			{"without its run bit", "ACSMON_BINARY", filepath.Join(s.dir, "no-run-bit")},
-			{"a text", "ACSMON_BINARY", filepath.Join(s.dir, "text")},
-			{"broken", "ACSMON_BINARY", filepath.Join(s.dir, "broken")},
-		}
-		for _, executable := range executables {
+		for _, executable := range s.executables() {
+			tests := slices.DeleteFunc(slices.Clone(obstacles), func(o obstacle) bool {
+				return o.executable != executable.name || o.host == "noexec_target" && !canMountNoexec()
+			})
+			if len(tests) == 0 {
+				continue // the target with noexec is left out
+			}
 			var plays string
 			for _, test := range tests {
-				if test.executable == executable.name {
-					plays += fmt.Sprintf(play, test.host, test.name, test.keywords)
-				}
-			}
-			if plays == "" {
-				continue // the target with noexec was skipped
+				plays += fmt.Sprintf(obstaclePlay, test.host, test.name, test.keywords)
 			}
 			s.write("play.yml", plays)
 			before := s.env[executable.variable]
@@ -407,18 +406,37 @@ esac
 				t.Errorf("%s: the token is in %v", executable.name, results)
 			}
 			for _, test := range tests {
-				if test.executable != executable.name {
-					continue
-				}
 				result := results[test.name]
 				msg := fmt.Sprint(result["msg"])
 				if result["failed"] != true || !strings.Contains(msg, test.want) || !strings.HasSuffix(msg, ".") || strings.ContainsFunc(msg, unicode.IsControl) {
-					t.Errorf("%s: want %q: %v", test.name, test.want, result)
+					t.Errorf("%s: want a failure that says %q, and ends with a full stop: %v", test.name, test.want, result)
 				}
 			}
 		}
 		wantRequests(t, server, 0)
 	})
+}
+
+// An executableAt is a value of a variable that says which executable a task runs.
+type executableAt struct{ name, variable, value string }
+
+// executables puts executables into the site, each of which an obstacle names.
+func (s *site) executables() []executableAt {
+	s.t.Helper()
+	s.write("broken", brokenExecutable)
+	s.must(os.Chmod(filepath.Join(s.dir, "broken"), 0o700))
+	s.write("no-run-bit", brokenExecutable)
+	s.write("text", "hello\n")
+	s.must(os.Chmod(filepath.Join(s.dir, "text"), 0o700))
+	s.installWithoutExecutables("bare")
+	return []executableAt{
+		{"installed", "ANSIBLE_COLLECTIONS_PATH", collections},
+		{"not installed", "ANSIBLE_COLLECTIONS_PATH", filepath.Join(s.dir, "bare")},
+		{"nowhere", "ACSMON_BINARY", filepath.Join(s.dir, "nowhere")},
+		{"without its run bit", "ACSMON_BINARY", filepath.Join(s.dir, "no-run-bit")},
+		{"a text", "ACSMON_BINARY", filepath.Join(s.dir, "text")},
+		{"broken", "ACSMON_BINARY", filepath.Join(s.dir, "broken")},
+	}
 }
 
 // wantOnNoCommandLine looks at the command lines of all processes while f runs.
