@@ -195,13 +195,19 @@ func TestJobOfAnsibleRunner(t *testing.T) {
 	if _, err := os.Stat(mark); err == nil {
 		t.Error("text of the server was executed")
 	}
+	wantNoWriteWithoutAFolder(s, server)
+}
 
-	s.env["TMPDIR"] = "/proc"
-	s.env["ACSMON_BASE_URL"] = server.URL
+// wantNoWriteWithoutAFolder holds that a module writes nothing where there is no folder for its locks.
+func wantNoWriteWithoutAFolder(s *site, server *acsmontest.Server) {
+	s.t.Helper()
+	server.ResetRequests()
+	s.env["TMPDIR"], s.env["ACSMON_BASE_URL"] = "/proc", server.URL
 	s.write("other.json", `{"name": "Other", "type": "ping", "host": "192.0.2.2"}`)
 	o := s.run(filepath.Join(binaries, "acsmon"), "module", "acsmon_monitor", "other.json")
-	if wantWrites(t, server); o.status == 0 || !strings.Contains(o.stdout, "set HOME or TMPDIR") {
-		t.Errorf("status %d: %s", o.status, o.all())
+	wantWrites(s.t, server)
+	if o.status == 0 || !strings.Contains(o.stdout, "set HOME or TMPDIR") {
+		s.t.Errorf("the exit status is %d, want a failure that says to set HOME or TMPDIR: %s", o.status, o.all())
 	}
 }
 

@@ -24,52 +24,75 @@ func TestDrift(t *testing.T) {
 		server.Add("monitors", map[string]any{"name": template, "type": "https", "host": "a.example.com",
 			"config": map[string]any{"path": template, "headers": map[string]any{"Authorization": "Bearer s3cr3t-of-it"}}})
 		s.ok("./acsmon", "export", "install.yml")
-		server.ResetRequests()
-		drift := func(args ...string) outcome {
-			return s.run("ansible-playbook", append([]string{"acsmon.monitor.drift", "-e", "file=drift.md,drift.html,drift.json"}, args...)...)
-		}
-		wantRunbook(t, drift("-e", "install=install.yml"), 0, "and 0 are not", "config.headers.Authorization holds a placeholder")
-		asked := map[string]bool{}
-		for _, r := range server.Requests() {
-			if asked[r.Path] {
-				t.Errorf("%s is read more than once", r.Path)
-			}
-			asked[r.Path] = true
-		}
 
+		s.wantNoDrift(server)
 		changed := server.Rows("monitors")[0]
 		server.Set("monitors", changed["id"].(int64), map[string]any{"is_active": false})
 		server.Remove("monitors", server.Rows("monitors")[1]["id"].(int64))
 		server.Add("monitors", map[string]any{"name": "Test of Tuesday", "type": "ping", "host": "192.0.2.7"})
-		for _, mode := range []string{"--diff", "--check"} {
-			o := drift("-e", "install=install.yml", mode)
-			wantRunbook(t, o, 2, "3 things are not as declared: 1 are missing, 1 differ, and 1 are on the server only", "Test of Tuesday")
-			if strings.Contains(o.all(), "s3cr3t") {
-				t.Errorf("a secret is shown:\n%s", o.all())
-			}
-		}
-		for _, name := range []string{"drift.md", "drift.html", "drift.json"} {
-			content, err := os.ReadFile(filepath.Join(s.dir, name))
-			if text := string(content); err != nil || !strings.Contains(text, "is_active") || strings.Contains(text, "s3cr3t") {
-				t.Errorf("%s is %v\n%s", name, err, text)
-			}
-		}
+		s.wantDriftReported()
+		s.wantDriftOfAScope()
+		s.wantNoDriftOfNothing()
 
-		s.write("declared.yml", "monitors:\n  - name: Test of Tuesday\n    type: \"{{ kind }}\"\n    host: 192.0.2.7\n    port: null\n")
-		wantRunbook(t, drift("-e", "@declared.yml", "-e", "kind=ping", "-e", `{"scope": {"name_prefix": "Test of"}}`), 0, "1 things are as declared")
-		wantRunbook(t, drift("-e", "install=declared.yml", "-e", "kind=tcp", "-e", "allowed=1", "-e", `{"scope": {"name_prefix": "Test of"}}`), 0, "1 are not")
-		s.write("empty.yml", "[]\n")
-		for says, args := range map[string][]string{"There is no file": {"-e", "install=nowhere.yml"}, "declares nothing": {"-e", "install=empty.yml"}} {
-			o := drift(args...)
-			if o.status != 2 || !strings.Contains(o.all(), says) {
-				t.Errorf("%v ends with %d and does not say %q:\n%s", args, o.status, says, o.all())
-			}
-		}
-		if len(writes(server)) > 0 {
-			t.Errorf("written was %v", writes(server))
-		}
+		wantWrites(t, server)
 		if _, err := os.Stat(mark); err == nil {
 			t.Error("a name of the server was run")
 		}
 	})
+}
+
+// drift runs the playbook, with a report of each format.
+func (s *site) drift(args ...string) outcome {
+	s.t.Helper()
+	return s.run("ansible-playbook", append([]string{"acsmon.monitor.drift", "-e", "file=drift.md,drift.html,drift.json"}, args...)...)
+}
+
+func (s *site) wantNoDrift(server *acsmontest.Server) {
+	s.t.Helper()
+	server.ResetRequests()
+	wantRunbook(s.t, s.drift("-e", "install=install.yml"), 0, "and 0 are not", "config.headers.Authorization holds a placeholder")
+	asked := map[string]bool{}
+	for _, r := range server.Requests() {
+		if asked[r.Path] {
+			s.t.Errorf("%s is fetched more than once", r.Path)
+		}
+		asked[r.Path] = true
+	}
+}
+
+// wantDriftReported expects a monitor that is missing, one that differs, and one that is on the server
+// only.
+func (s *site) wantDriftReported() {
+	s.t.Helper()
+	for _, mode := range []string{"--diff", "--check"} {
+		o := s.drift("-e", "install=install.yml", mode)
+		wantRunbook(s.t, o, 2, "3 things are not as declared: 1 are missing, 1 differ, and 1 are on the server only", "Test of Tuesday")
+		if strings.Contains(o.all(), "s3cr3t") {
+			s.t.Errorf("a secret is shown:\n%s", o.all())
+		}
+	}
+	for _, name := range []string{"drift.md", "drift.html", "drift.json"} {
+		content, err := os.ReadFile(filepath.Join(s.dir, name))
+		if text := string(content); err != nil || !strings.Contains(text, "is_active") || strings.Contains(text, "s3cr3t") {
+			s.t.Errorf("%s does not name is_active, or shows a secret (%v):\n%s", name, err, text)
+		}
+	}
+}
+
+func (s *site) wantDriftOfAScope() {
+	s.t.Helper()
+	const scope = `{"scope": {"name_prefix": "Test of"}}`
+	s.write("declared.yml", "monitors:\n  - name: Test of Tuesday\n    type: \"{{ kind }}\"\n    host: 192.0.2.7\n    port: null\n")
+	wantRunbook(s.t, s.drift("-e", "@declared.yml", "-e", "kind=ping", "-e", scope), 0, "1 things are as declared")
+	wantRunbook(s.t, s.drift("-e", "install=declared.yml", "-e", "kind=tcp", "-e", "allowed=1", "-e", scope), 0, "1 are not")
+}
+
+func (s *site) wantNoDriftOfNothing() {
+	s.t.Helper()
+	s.write("empty.yml", "[]\n")
+	for says, args := range map[string][]string{"There is no file": {"-e", "install=nowhere.yml"}, "declares nothing": {"-e", "install=empty.yml"}} {
+		if o := s.drift(args...); o.status != 2 || !strings.Contains(o.all(), says) {
+			s.t.Errorf("with %v the exit status is %d, want 2 and %q:\n%s", args, o.status, says, o.all())
+		}
+	}
 }

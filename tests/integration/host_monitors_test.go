@@ -59,6 +59,27 @@ func wantWatched(t *testing.T, server *acsmontest.Server, theirs int, want ...st
 	}
 }
 
+// runsThatRemoveNothing are runs of which it cannot be known that a monitor is no longer needed, or
+// that are refused.
+var runsThatRemoveNothing = []struct {
+	args   []string
+	status int
+	says   string
+}{
+	{[]string{"--limit", "www1.example.com"}, 0, "No monitor is removed, because the play runs with --limit"},
+	{[]string{"-e", "broken=www2.example.com"}, 2, "No monitor is removed, because hosts have failed"},
+	{[]string{"-e", `{"acsmon_unwatched": true}`}, 0, "No monitor is removed, because no host needs a monitor"},
+	{[]string{"-e", "acsmon_unwatched=yes"}, 0, "No monitor is removed, because no host needs a monitor"},
+	{[]string{"-e", `{"acsmon_unwatched": "httpsx, ssh"}`}, 0, "changed=0"},
+	{[]string{"-e", "host_monitors_max_deletions=1", "-e", `{"acsmon_unwatched": "https, ssl,ssh"}`}, 2, "max_deletions is 1"},
+	{[]string{"-e", `{"acsmon_unwatched": {"https": true}}`}, 2, "must be true, or a list of names of monitors"},
+	{[]string{"-e", `{"acsmon_monitors_web": "https"}`}, 2, "must be a list of monitors"},
+	{[]string{"-e", `{"acsmon_monitors_web": [{"type": "https", "host": "{{ nowhere }}"}]}`}, 2, "nowhere"},
+	{[]string{"-e", `{"acsmon_monitors_web": [{"type": "ping"}, {"type": "ping"}]}`}, 2, "has a second monitor"},
+	{[]string{"-e", `{"acsmon_alert_rules_tls": [{"monitor": "tls", "condition": "status_down"}]}`}, 2, "which www1.example.com does not have: it has www1.example.com https, www1"},
+	{[]string{"-e", "host_monitors_max_deletions=1", "-e", `{"acsmon_unwatched": ["https", "ssl", "ssh"]}`}, 2, "max_deletions is 1"},
+}
+
 // The monitors follow the inventory, and nothing is removed where it cannot be known that it has
 // gone.
 func TestHostMonitors(t *testing.T) {
@@ -73,7 +94,7 @@ func TestHostMonitors(t *testing.T) {
 		wantWatched(t, server, 3, all...)
 		for _, m := range server.Rows("monitors") {
 			if m["name"] == "www2.example.com https" && (fmt.Sprint(m["config"]) != "map[path:/ready]" || m["host"] != "www2.example.com" || fmt.Sprint(m["check_interval_seconds"]) != "60") {
-				t.Errorf("%v", m)
+				t.Errorf("the monitor is %v, want the host www2.example.com, the path /ready and an interval of 60", m)
 			}
 			if m["name"] == "www1.example.com ssl" { // what somebody has added to it by hand
 				server.Add("monitor-alert-rules", map[string]any{"name": "By hand", "monitor_id": m["id"], "condition": "status_down"})
@@ -88,30 +109,11 @@ func TestHostMonitors(t *testing.T) {
 		wantRequests(t, server, 2)
 		wantRules(t, server, "By hand", "www1.example.com ssl ssl_expiry_lt [owner:shop-infrastructure]", "www2.example.com ssl ssl_expiry_lt [owner:shop-infrastructure]")
 
-		gone := slices.DeleteFunc(slices.Clone(all), func(name string) bool { return strings.HasPrefix(name, "www2") })
-		for _, test := range []struct {
-			args   []string
-			status int
-			says   string
-			want   []string
-		}{
-			{[]string{"--limit", "www1.example.com"}, 0, "No monitor is removed, because the play runs with --limit", all},
-			{[]string{"-e", "broken=www2.example.com"}, 2, "No monitor is removed, because hosts have failed", all},
-			{[]string{"-e", `{"acsmon_unwatched": true}`}, 0, "No monitor is removed, because no host needs a monitor", all},
-			{[]string{"-e", "acsmon_unwatched=yes"}, 0, "No monitor is removed, because no host needs a monitor", all},
-			{[]string{"-e", `{"acsmon_unwatched": "httpsx, ssh"}`}, 0, "changed=0", all},
-			{[]string{"-e", "host_monitors_max_deletions=1", "-e", `{"acsmon_unwatched": "https, ssl,ssh"}`}, 2, "max_deletions is 1", all},
-			{[]string{"-e", `{"acsmon_unwatched": {"https": true}}`}, 2, "must be true, or a list of names of monitors", all},
-			{[]string{"-e", `{"acsmon_monitors_web": "https"}`}, 2, "must be a list of monitors", all},
-			{[]string{"-e", `{"acsmon_monitors_web": [{"type": "https", "host": "{{ nowhere }}"}]}`}, 2, "nowhere", all},
-			{[]string{"-e", `{"acsmon_monitors_web": [{"type": "ping"}, {"type": "ping"}]}`}, 2, "has a second monitor", all},
-			{[]string{"-e", `{"acsmon_alert_rules_tls": [{"monitor": "tls", "condition": "status_down"}]}`}, 2, "which www1.example.com does not have: it has www1.example.com https, www1", all},
-			{[]string{"-e", "host_monitors_max_deletions=1", "-e", `{"acsmon_unwatched": ["https", "ssl", "ssh"]}`}, 2, "max_deletions is 1", all},
-		} {
-			o := s.watch(test.args...)
-			wantRunbook(t, o, test.status, test.says)
-			wantWatched(t, server, 3, test.want...)
+		for _, run := range runsThatRemoveNothing {
+			wantRunbook(t, s.watch(run.args...), run.status, run.says)
+			wantWatched(t, server, 3, all...)
 		}
+		gone := slices.DeleteFunc(slices.Clone(all), func(name string) bool { return strings.HasPrefix(name, "www2") })
 		hosts := loadGuide(t, "guide_host_monitors").block("yaml", "# hosts.yml")
 		s.write("hosts.yml", strings.Replace(hosts, "    www2.example.com:\n      health_path: /ready\n", "", 1))
 		wantRunbook(t, s.watch(), 0)

@@ -21,26 +21,8 @@ func TestGuideOfInventorySettings(t *testing.T) {
 	t.Parallel()
 	g := loadGuide(t, "guide_inventory")
 	server := acsmontest.Start(t, acsmontest.Options{Seed: 1})
-	add := func(kind, block string) {
-		var rows []map[string]any
-		if err := yaml.Unmarshal([]byte(block), &rows); err != nil {
-			t.Fatal(err)
-		}
-		for _, row := range rows {
-			want := row["id"]
-			delete(row, "id")
-			for key, value := range row {
-				if number, ok := value.(uint64); ok {
-					row[key] = int64(number)
-				}
-			}
-			if id := server.Add(kind, row); want != nil && id != int64(want.(uint64)) {
-				t.Fatalf("%v got the id %d, the guide says %v", row["name"], id, want)
-			}
-		}
-	}
-	add("devices", g.block("yaml", "name: retired"))
-	add("monitors", g.block("yaml", "Core SSH"))
+	addRows(t, server, "devices", g.block("yaml", "name: retired"))
+	addRows(t, server, "monitors", g.block("yaml", "Core SSH"))
 	server.Add("alert-events", map[string]any{"severity": "critical", "status": "open", "device_id": int64(11)})
 	examples := settingsExamples(g)
 	if len(examples) < 20 {
@@ -67,11 +49,32 @@ func TestGuideOfInventorySettings(t *testing.T) {
 				if want, ok := strings.CutPrefix(line, "requests of the next run: "); ok {
 					s.wantNextRun(server, inventory, strings.TrimSpace(want))
 				} else if got, want := answerTo(inventory, strings.TrimSpace(line)); !reflect.DeepEqual(got, want) {
-					t.Errorf("%s: the guide says %s, and it is %v", example.settings, line, got)
+					t.Errorf("%s: the inventory has %v, and the guide says %s", example.settings, got, line)
 				}
 			}
 		}
 	})
+}
+
+// addRows adds the rows that a block of the guide lists, under the ids that it says.
+func addRows(t *testing.T, server *acsmontest.Server, kind, block string) {
+	t.Helper()
+	var rows []map[string]any
+	if err := yaml.Unmarshal([]byte(block), &rows); err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range rows {
+		want := row["id"]
+		delete(row, "id")
+		for key, value := range row {
+			if number, ok := value.(uint64); ok {
+				row[key] = int64(number)
+			}
+		}
+		if id := server.Add(kind, row); want != nil && id != int64(want.(uint64)) {
+			t.Fatalf("%v got the id %d, the guide says %v", row["name"], id, want)
+		}
+	}
 }
 
 // settingsExample is a settings file of the guide, and what the guide says that comes of it.

@@ -137,21 +137,29 @@ func TestAnsiblesOwnCache(t *testing.T) {
 			wantRequests(t, server, 4*asked)
 		}
 		for _, folder := range []string{"kept-file", "kept-cfg"} {
-			files, err := filepath.Glob(filepath.Join(s.dir, folder, "*"))
-			if err != nil || len(files) == 0 {
-				t.Errorf("%s holds %v (%v)", folder, files, err)
-			}
-			for _, file := range files {
-				if content, err := os.ReadFile(file); err != nil || strings.Contains(string(content), secret) {
-					t.Errorf("%s holds the token (%v)", file, err)
-				}
-			}
+			s.wantFilesWithout(folder, secret)
 		}
 		own, _ := filepath.Glob(filepath.Join(s.env["HOME"], ".cache", "acsmon", "inventory", "*.json"))
 		if len(own) > 0 {
 			t.Errorf("the executable keeps %v as well", own)
 		}
 	})
+}
+
+// wantFilesWithout holds that a folder has files, and none of them the secret.
+func (s *site) wantFilesWithout(folder, secret string) {
+	s.t.Helper()
+	files, err := filepath.Glob(filepath.Join(s.dir, folder, "*"))
+	if err != nil || len(files) == 0 {
+		s.t.Errorf("%s holds %v, want a file (%v)", folder, files, err)
+	}
+	for _, file := range files {
+		if content, err := os.ReadFile(file); err != nil {
+			s.t.Error(err)
+		} else if strings.Contains(string(content), secret) {
+			s.t.Errorf("%s holds the token", file)
+		}
+	}
 }
 
 // What only Jinja can say of names and hosts, and what expressions see.

@@ -63,25 +63,29 @@ func TestInventoryFailsLoudly(t *testing.T) {
 	})
 }
 
-// Devices that SNMP discovery found in a hostile network: each tries to run a
-// command on the controller that touches a file.
+// hostileDevices are devices that SNMP discovery found in a hostile network: each tries to run a
+// command on the controller that touches a file, or to break a host name.
+func hostileDevices(touched string) []map[string]any {
+	lookup := "{{ lookup('pipe', 'touch " + touched + "') }}"
+	return []map[string]any{
+		{"name": lookup},
+		{"name": "{% set x = lookup('pipe', 'touch " + touched + "') %}"},
+		{"name": "plain", "device_type": lookup, "location": "#jinja2:variable_start_string:'[%',variable_end_string:'%]'\n[% lookup('pipe', 'touch " + touched + "') %]"},
+		{"name": "-oProxyCommand=touch " + touched},
+		{"name": "address", "ip_address": "-oProxyCommand=touch " + touched},
+		{"name": "all"}, {"name": "localhost"}, {"name": "_meta"}, {"name": "web[01:50]"}, {"name": "a,b:c"},
+		{"name": "same"}, {"name": "same"}, {"name": "a b"}, {"name": "a_b"},
+		{"name": "__ansible_unsafe"}, {"name": "__ansible_vault"}, {"name": "__ansible_type"},
+		{"name": strings.Repeat("long", 1250)}, {"name": "líne\u202e\x1b[31m"}, {"name": "ansible_connection"},
+	}
+}
+
 func TestHostileFleetRunsNothing(t *testing.T) {
 	t.Parallel()
 	eachCore(t, func(t *testing.T, s *site) {
 		touched := filepath.Join(s.dir, "touched")
 		server := acsmontest.Start(t, acsmontest.Options{Seed: 1})
-		lookup := "{{ lookup('pipe', 'touch " + touched + "') }}"
-		fleet := []map[string]any{
-			{"name": lookup},
-			{"name": "{% set x = lookup('pipe', 'touch " + touched + "') %}"},
-			{"name": "plain", "device_type": lookup, "location": "#jinja2:variable_start_string:'[%',variable_end_string:'%]'\n[% lookup('pipe', 'touch " + touched + "') %]"},
-			{"name": "-oProxyCommand=touch " + touched},
-			{"name": "address", "ip_address": "-oProxyCommand=touch " + touched},
-			{"name": "all"}, {"name": "localhost"}, {"name": "_meta"}, {"name": "web[01:50]"}, {"name": "a,b:c"},
-			{"name": "same"}, {"name": "same"}, {"name": "a b"}, {"name": "a_b"},
-			{"name": "__ansible_unsafe"}, {"name": "__ansible_vault"}, {"name": "__ansible_type"},
-			{"name": strings.Repeat("long", 1250)}, {"name": "líne\u202e\x1b[31m"}, {"name": "ansible_connection"},
-		}
+		fleet := hostileDevices(touched)
 		for i, device := range fleet {
 			if device["ip_address"] == nil {
 				device["ip_address"] = fmt.Sprintf("192.0.2.%d", i+1)

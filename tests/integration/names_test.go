@@ -13,12 +13,7 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
 )
 
-// A module does the same thing by every name that Ansible knows it by, and gets the defaults that
-// are meant for it. The modules here look at different things, so a task that ran another module
-// than its own would show it.
-func TestNamesOfModules(t *testing.T) {
-	t.Parallel()
-	const play = `
+const namesPlay = `
 - hosts: localhost
   connection: local
   gather_facts: false
@@ -71,12 +66,21 @@ func TestNamesOfModules(t *testing.T) {
     - name: default of its own
       acsmon.monitor.acsmon_api: {}
 `
-	want := map[string]int{ // monitors that are shown; devices where there is a minus
-		"full": 5, "short": 5, "redirected": 5, "by action": 5, "by local_action": 5, "in the background": 5,
-		"default of the group": 2, "default of the group, short": 2, "default of the group, redirected": 2,
-		"default of the group in the background": 2, "default of another module": -3,
-		"default of the action plugin's module": 5,
-	}
+
+// rowsByName is how many rows each task of namesPlay shows: monitors, or devices where there is a
+// minus.
+var rowsByName = map[string]int{
+	"full": 5, "short": 5, "redirected": 5, "by action": 5, "by local_action": 5, "in the background": 5,
+	"default of the group": 2, "default of the group, short": 2, "default of the group, redirected": 2,
+	"default of the group in the background": 2, "default of another module": -3,
+	"default of the action plugin's module": 5,
+}
+
+// A module does the same thing by every name that Ansible knows it by, and gets the defaults that
+// are meant for it. The modules here look at different things, so a task that ran another module
+// than its own would show it.
+func TestNamesOfModules(t *testing.T) {
+	t.Parallel()
 	eachCore(t, func(t *testing.T, s *site) {
 		s.use(acsmontest.Start(t, acsmontest.Options{Seed: 1, Monitors: 5, Devices: 7}))
 		two := acsmontest.Start(t, acsmontest.Options{Seed: 2, Monitors: 2})
@@ -86,13 +90,13 @@ func TestNamesOfModules(t *testing.T) {
 		s.write("collections/ansible_collections/example/renamed/meta/runtime.yml",
 			"plugin_routing: {modules: {monitors: {redirect: acsmon.monitor.acsmon_monitor_info}}}\n")
 		s.env["ANSIBLE_COLLECTIONS_PATH"] += ":" + filepath.Join(s.dir, "collections")
-		s.write("play.yml", play)
+		s.write("play.yml", namesPlay)
 		results, failed := s.results("-i", "localhost,", "play.yml", "-e", vars("two", two), "-e", vars("three", three))
 		if failed {
-			t.Errorf("failed: %v", results)
+			t.Errorf("the play failed: %v", results)
 		}
-		for _, name := range slices.Sorted(maps.Keys(want)) {
-			key, n := "monitors", want[name]
+		for _, name := range slices.Sorted(maps.Keys(rowsByName)) {
+			key, n := "monitors", rowsByName[name]
 			if n < 0 {
 				key, n = "devices", -n
 			}

@@ -75,11 +75,7 @@ func TestRepeatsReadAfresh(t *testing.T) {
 	})
 }
 
-// TestCheckModeAcrossTasks: on an empty server, check mode predicts for each task of a
-// play what the play then does, and a second play does nothing.
-func TestCheckModeAcrossTasks(t *testing.T) {
-	t.Parallel()
-	const tasks = `
+const tasksOfAShop = `
 - name: group
   acsmon.monitor.acsmon_monitor_group: {name: New shop}
 - name: device group
@@ -107,26 +103,31 @@ func TestCheckModeAcrossTasks(t *testing.T) {
 - name: pause
   acsmon.monitor.acsmon_monitor_pause: {state: paused, monitors: [Mail], window: repair}
 `
+
+// On an empty server, check mode predicts for each task of a play what the play then does, and a
+// second play does nothing.
+func TestCheckModeAcrossTasks(t *testing.T) {
+	t.Parallel()
 	eachCore(t, func(t *testing.T, s *site) {
 		server := acsmontest.Start(t, acsmontest.Options{Seed: 1})
 		s.use(server)
-		predicted, failed := s.play(tasks, "--check", "--diff")
+		predicted, failed := s.play(tasksOfAShop, "--check", "--diff")
 		if failed || len(server.Writes()) > 0 {
 			t.Fatalf("check mode: failed %v, wrote %v:\n%v", failed, server.Writes(), predicted)
 		}
-		real, failed := s.play(tasks, "--diff")
+		real, failed := s.play(tasksOfAShop, "--diff")
 		if failed {
-			t.Fatalf("failed: %v", real)
+			t.Fatalf("the play failed: %v", real)
 		}
 		for name := range real {
 			if fmt.Sprint(predicted[name]["changed"], predicted[name]["diff"]) != fmt.Sprint(real[name]["changed"], real[name]["diff"]) {
 				t.Errorf("%s: predicted\n%v\nand it was\n%v", name, predicted[name]["diff"], real[name]["diff"])
 			}
 		}
-		again, _ := s.play(tasks)
+		again, _ := s.play(tasksOfAShop)
 		for name, result := range again {
 			if action := name == "check"; result["changed"] != action {
-				t.Errorf("%s changes something again", name)
+				t.Errorf("%s: changed is %v in the second run, want %t", name, result["changed"], action)
 			}
 		}
 	})

@@ -3,6 +3,7 @@
 package integration
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -25,14 +26,12 @@ func (s *site) standAlone() {
 	s.env["ANSIBLE_COLLECTIONS_PATH"] = filepath.Join(s.dir, "no-collections")
 }
 
-// The modules and the inventory do without the collection what they do with it.
-func TestStandalone(t *testing.T) {
-	t.Parallel()
-	const settings = `
+const standaloneSettings = `
 base_url: %s
 group_by: [{field: device_type, prefix: kind}]
 `
-	const play = `
+
+const standalonePlay = `
 - hosts: localhost
   connection: local
   gather_facts: false
@@ -63,17 +62,23 @@ group_by: [{field: device_type, prefix: kind}]
       acsmon_monitor: {name: "{{ inventory_hostname }}", type: ping, host: "{{ ansible_host }}"}
       delegate_to: localhost
 `
-	want := map[string]string{
-		"predicted": "changed: .*", "created": "changed: .*", "unchanged": "ok: .*", "in the background": "changed: .*",
-		"misspelt": `ok: (?s:.*)did you mean check_interval_seconds`, "acknowledged": "changed: .*", "for a device": "changed: .*",
-	}
+
+// standaloneOutcomes are how what is printed of each task begins.
+var standaloneOutcomes = map[string]string{
+	"predicted": "changed: .*", "created": "changed: .*", "unchanged": "ok: .*", "in the background": "changed: .*",
+	"misspelt": `ok: (?s:.*)did you mean check_interval_seconds`, "acknowledged": "changed: .*", "for a device": "changed: .*",
+}
+
+// The modules and the inventory do without the collection what they do with it.
+func TestStandalone(t *testing.T) {
+	t.Parallel()
 	eachCore(t, func(t *testing.T, s *site) {
 		s.standAlone()
 		server := fleet(t)
 		s.use(server)
 		s.credentials(server)
-		s.write("acsmon.yml", strings.ReplaceAll(settings, "%s", server.URL))
-		s.write("play.yml", play)
+		s.write("acsmon.yml", fmt.Sprintf(standaloneSettings, server.URL))
+		s.write("play.yml", standalonePlay)
 
 		graph := s.ok("ansible-inventory", "-i", "inventory", "--graph")
 		if !strings.Contains(graph.stdout, "@kind_cisco_nxos:") || graph.stderr != "" {
@@ -88,7 +93,7 @@ group_by: [{field: device_type, prefix: kind}]
 			t.Errorf("the token is in the output: …%s", o.all()[max(0, i-300):i])
 		}
 		printed := byTask(o.stdout)
-		for task, pattern := range want {
+		for task, pattern := range standaloneOutcomes {
 			if !regexp.MustCompile("(?m)^" + pattern).MatchString(printed[task]) {
 				t.Errorf("%s: want %q:\n%s", task, pattern, printed[task])
 			}
