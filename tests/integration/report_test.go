@@ -112,8 +112,18 @@ func (o outcome) console() string {
 	return strings.Join(lines, "")
 }
 
-// The report of a fleet with hostile names, made by the runbook with the number of
-// failed checks, costs what is said before, and does nothing in a real browser.
+// hostileNames are names of monitors, each of which does something in a page or a spreadsheet that
+// does not escape it. A browser that follows one fetches something from lure.
+func hostileNames(lure string) []string {
+	return []string{
+		`<script>document.title='ran'</script>`, `<img src="` + lure + `" onerror="document.title='ran'">`, `"><svg onload="document.title='ran'">`,
+		`</style></table><iframe src="` + lure + `"></iframe>`, "<!-- ", `{{ lookup('pipe', 'touch executed') }}`, "a\u202egpj.exe", "\x1b[31mred",
+		strings.Repeat("long", 60),
+	}
+}
+
+// The report of a fleet with hostile names, made by the runbook with the number of failed checks,
+// costs what is said before, and does nothing in a real browser.
 func TestWeeklyUptimeReportInABrowser(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, venvs[len(venvs)-1])
@@ -122,12 +132,7 @@ func TestWeeklyUptimeReportInABrowser(t *testing.T) {
 	var fetched atomic.Int64
 	lure := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { fetched.Add(1) }))
 	t.Cleanup(lure.Close)
-	hostile := []string{
-		`<script>document.title='ran'</script>`, `<img src="` + lure.URL + `" onerror="document.title='ran'">`, `"><svg onload="document.title='ran'">`,
-		`</style></table><iframe src="` + lure.URL + `"></iframe>`, "<!-- ", `{{ lookup('pipe', 'touch executed') }}`, "a\u202egpj.exe", "\x1b[31mred",
-		strings.Repeat("long", 60),
-	}
-	for i, name := range hostile {
+	for i, name := range hostileNames(lure.URL) {
 		server.Add("monitors", map[string]any{"name": name, "type": "https", "host": "h", "status": "down", "uptime_percent_7d": 10 + float64(i), "tags": []string{name}})
 	}
 	server.Add("monitors", map[string]any{"name": "Never checked", "type": "ping", "host": "h", "is_active": false})
@@ -141,39 +146,62 @@ func TestWeeklyUptimeReportInABrowser(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(s.dir, "executed")); err == nil {
 		t.Error("text of the server was executed")
 	}
-	table, err := os.ReadFile(filepath.Join(s.dir, "report.csv"))
+	rows := s.wantTable("report.csv", monitors)
+	b, page := findBrowser(t), filepath.Join(s.dir, "report.html")
+	b.wantInertPage(page, monitors, rows[len(rows)/2][0])
+	b.wantStyle(page)
+	b.wantPrintable(page)
+	b.wantPolicyAgainstScripts(page)
+	if n := fetched.Load(); n > 0 {
+		t.Errorf("the page fetched something %d times", n)
+	}
+}
+
+// wantTable holds that a CSV file has a row for each monitor, and returns its rows.
+func (s *site) wantTable(name string, monitors int) [][]string {
+	s.t.Helper()
+	table, err := os.ReadFile(filepath.Join(s.dir, name))
 	s.must(err)
 	rows, err := csv.NewReader(bytes.NewReader(table)).ReadAll()
 	s.must(err)
-	if strings.Join(rows[0], ",") != "monitor,type,uptime_percent_7d,uptime_percent_30d,total_checks_7d,failed_checks_7d,server,generated" || len(rows) != 1+monitors {
-		t.Errorf("%d rows:\n%s", len(rows), table)
+	const header = "monitor,type,uptime_percent_7d,uptime_percent_30d,total_checks_7d,failed_checks_7d,server,generated"
+	if len(rows) != 1+monitors || strings.Join(rows[0], ",") != header {
+		s.t.Fatalf("%d rows, want %d under %s:\n%s", len(rows), 1+monitors, header, table)
 	}
+	return rows
+}
 
-	b := findBrowser(t)
-	page := filepath.Join(s.dir, "report.html")
+// wantInertPage holds that a page shows the monitors, one of them by its name, and that nothing of
+// the names became a part of the page.
+func (b browser) wantInertPage(page string, monitors int, name string) {
+	b.t.Helper()
 	shown := b.open(page, "--dump-dom")
 	if said := shown.console(); said != "" {
-		t.Errorf("the page does what its policy forbids:\n%s", said)
+		b.t.Errorf("the page does what its policy forbids:\n%s", said)
 	}
 	if !strings.Contains(shown.stdout, "<title>&lt;/title&gt;") {
-		t.Errorf("a script changed the title:\n%.2000s", shown.stdout)
+		b.t.Errorf("a script changed the title:\n%.2000s", shown.stdout)
 	}
 	if tag := regexp.MustCompile(`<(script|img|iframe|svg[^>]*onload|link|object)`).FindString(shown.stdout); tag != "" {
-		t.Errorf("the page has a %s", tag)
+		b.t.Errorf("the page has a %s", tag)
 	}
 	_, list, _ := strings.Cut(shown.stdout, `<table class="all"`)
 	if n := strings.Count(list, "<tr>"); n != 1+monitors {
-		t.Errorf("the table has %d rows, and there are %d monitors", n, monitors)
+		b.t.Errorf("the table has %d rows, want %d: one for each monitor, and the header", n, 1+monitors)
 	}
 	for _, text := range []string{
-		"&lt;script&gt;document.title='ran'&lt;/script&gt;", `a\u202egpj.exe`, `\u001b[31mred`, "10.00 %", "no data", "paused", "Never checked", rows[len(rows)/2][0],
+		"&lt;script&gt;document.title='ran'&lt;/script&gt;", `a\u202egpj.exe`, `\u001b[31mred`, "10.00 %", "no data", "paused", "Never checked", name,
 	} {
 		if !strings.Contains(list, text) {
-			t.Errorf("the table does not show %s", text)
+			b.t.Errorf("the table does not show %s", text)
 		}
 	}
+}
 
-	// The style holds in both schemes, so its hash is right, and the bars are there.
+// wantStyle holds that the style is applied in both schemes, so its hash is right, and that the bars
+// are there.
+func (b browser) wantStyle(page string) {
+	b.t.Helper()
 	for scheme, test := range map[string]struct {
 		flag      string
 		page, bad color.RGBA
@@ -183,30 +211,46 @@ func TestWeeklyUptimeReportInABrowser(t *testing.T) {
 	} {
 		picture := b.paint(page, 1200, 1000, test.flag)
 		if ground, bars := pixels(picture, test.page), pixels(picture, test.bad); ground < 100_000 || bars < 10_000 {
-			t.Errorf("%s: %d pixels of ground and %d of red bars", scheme, ground, bars)
+			b.t.Errorf("%s: %d pixels of ground and %d of red bars, want at least 100,000 and 10,000", scheme, ground, bars)
 		}
 	}
-	printed := filepath.Join(s.dir, "report.pdf")
-	b.open(page, "--no-pdf-header-footer", "--print-to-pdf="+printed)
-	if content, err := os.ReadFile(printed); err != nil || !bytes.HasPrefix(content, []byte("%PDF-")) || len(content) < 20_000 {
-		t.Errorf("printed: %v, %d bytes", err, len(content))
-	}
+}
 
-	// A script that did get into the page would be stopped by its policy: the same
-	// browser runs it without.
+func (b browser) wantPrintable(page string) {
+	b.t.Helper()
+	printed := filepath.Join(b.t.TempDir(), "report.pdf")
+	b.open(page, "--no-pdf-header-footer", "--print-to-pdf="+printed)
+	content, err := os.ReadFile(printed)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	if !bytes.HasPrefix(content, []byte("%PDF-")) || len(content) < 20_000 {
+		b.t.Errorf("printed were %d bytes, which begin with %.5q: want a PDF of at least 20,000", len(content), content)
+	}
+}
+
+// wantPolicyAgainstScripts holds that the policy of a page stops a script that did get into it: the
+// same browser runs the script without the policy.
+func (b browser) wantPolicyAgainstScripts(page string) {
+	b.t.Helper()
 	content, err := os.ReadFile(page)
-	s.must(err)
+	if err != nil {
+		b.t.Fatal(err)
+	}
 	const script = `<script>document.title='ran'</script></body>`
 	infected := strings.Replace(string(content), "</body>", script, 1)
-	s.write("infected.html", infected)
-	if o := b.open(filepath.Join(s.dir, "infected.html"), "--dump-dom"); strings.Contains(o.stdout, "<title>ran") || !strings.Contains(o.console(), "Content Security Policy") {
-		t.Errorf("the policy does not stop a script:\n%s", o.stderr)
+	show := func(name, html string) outcome {
+		path := filepath.Join(b.t.TempDir(), name)
+		if err := os.WriteFile(path, []byte(html), 0o600); err != nil {
+			b.t.Fatal(err)
+		}
+		return b.open(path, "--dump-dom")
 	}
-	s.write("unguarded.html", strings.Replace(infected, "Content-Security-Policy", "x", 1))
-	if o := b.open(filepath.Join(s.dir, "unguarded.html"), "--dump-dom"); !strings.Contains(o.stdout, "<title>ran") {
-		t.Errorf("scripts do not run here at all: this test proves nothing\n%s", o.stderr)
+	if o := show("infected.html", infected); strings.Contains(o.stdout, "<title>ran") || !strings.Contains(o.console(), "Content Security Policy") {
+		b.t.Errorf("the policy does not stop a script:\n%s", o.stderr)
 	}
-	if n := fetched.Load(); n > 0 {
-		t.Errorf("the page fetched something %d times", n)
+	unguarded := strings.Replace(infected, "Content-Security-Policy", "x", 1)
+	if o := show("unguarded.html", unguarded); !strings.Contains(o.stdout, "<title>ran") {
+		b.t.Errorf("scripts do not run here at all: this test proves nothing\n%s", o.stderr)
 	}
 }

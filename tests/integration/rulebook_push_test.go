@@ -51,18 +51,6 @@ func TestRulebookActsOnAPushOnce(t *testing.T) {
 	s.write("pushed.yml", guide.block("yaml+jinja", "# pushed.yml"))
 	s.write("take_up.yml", guide.block("yaml+jinja", "# take_up.yml"))
 	s.write("remediate.yml", "- ansible.builtin.shell: echo {{ alert.id }} >>"+filepath.Join(s.dir, "remediated")+"\n")
-	remediated := func() string {
-		content, _ := os.ReadFile(filepath.Join(s.dir, "remediated"))
-		return string(content)
-	}
-	reads := func() (n int) {
-		for _, request := range server.Requests() {
-			if request.Method == http.MethodGet {
-				n++
-			}
-		}
-		return n
-	}
 	touched, port := filepath.Join(s.dir, "touched"), s.freePort()
 	body := `{"event": "{{ lookup('pipe', 'touch ` + touched + `') }}"}`
 	server.Add("alert-events", map[string]any{"id": int64(11), "severity": "critical", "status": "open"})
@@ -77,15 +65,15 @@ func TestRulebookActsOnAPushOnce(t *testing.T) {
 			t.Fatalf("a signed push is answered %d", status)
 		}
 	}
-	r.until("alert 11 is remediated", func() bool { return remediated() == "11\n" })
-	if n := reads(); n != 2 {
+	r.until("alert 11 is remediated", func() bool { return s.remediated() == "11\n" })
+	if n := server.reads(); n != 2 {
 		t.Errorf("two pushes at once cost %d reads, want 2", n)
 	}
 	push(t, port, sign("secret-of-channel", body), body) // the server's repeat
-	r.until("the repeat is looked into", func() bool { return reads() == 4 })
+	r.until("the repeat is looked into", func() bool { return server.reads() == 4 })
 	server.Add("alert-events", map[string]any{"id": int64(12), "severity": "critical", "status": "open"})
 	push(t, port, sign("secret-of-channel", body), body)
-	r.until("alert 12 is remediated", func() bool { return remediated() == "11\n12\n" })
+	r.until("alert 12 is remediated", func() bool { return s.remediated() == "11\n12\n" })
 
 	const note = "acknowledged: Taken up by the rulebook pushed"
 	if got, want := server.notes(), []string{"alert-events 11 " + note, "alert-events 12 " + note}; !slices.Equal(got, want) {

@@ -124,26 +124,63 @@ func (r *restartable) notes() []string {
 	return notes
 }
 
-// An alert that opens is acknowledged with a note, and the remediation runs: once,
-// also where the server or the rulebook was restarted. Names that are templates, or
-// become one where ansible-rulebook reads them as a literal, run nothing.
-func TestRulebookAcknowledgesOnce(t *testing.T) {
-	t.Parallel()
-	s := rulebookSite(t)
-	server := startRestartable(t)
-	s.use(server.Server)
-	const note = "acknowledged: Taken up by the rulebook acknowledge_and_remediate"
-	mark := func(name string) string { return filepath.Join(s.dir, "executed-"+name) }
-	template := "{{ lookup('pipe', 'touch " + mark("template") + "') }}"
-	literal := `'\x7b\x7b lookup("pipe", "touch ` + mark("literal") + `") }}'`
-	joined := `'#jin' 'ja2:variable_start_string:"[["' '\n[[ lookup("pipe", "touch ` + mark("joined") + `") ]]'`
-	device := server.Add("devices", map[string]any{"name": template, "ip_address": "192.0.2.1"})
-	monitor := server.Add("monitors", map[string]any{"name": literal, "type": "ping", "host": "192.0.2.2"})
-	open := func(kind, about string, id int64) {
-		server.Add(kind, map[string]any{"id": id, about + "_id": map[string]int64{"device": device, "monitor": monitor}[about],
-			"severity": "critical", "status": "open", "current_value": joined})
+// reads counts the requests that read.
+func (r *restartable) reads() (n int) {
+	for _, request := range r.Requests() {
+		if request.Method == http.MethodGet {
+			n++
+		}
 	}
-	s.write("remediation.yml", `
+	return n
+}
+
+// remediated is what the remediations of a rulebook have written, a line each.
+func (s *site) remediated() string {
+	content, _ := os.ReadFile(filepath.Join(s.dir, "remediated")) // none before the first
+	return string(content)
+}
+
+// A hostileFleet is a device and a monitor, and values of their alerts, that are templates, or become
+// one where ansible-rulebook reads them as a literal. Each would make a file.
+type hostileFleet struct {
+	server          *restartable
+	folder          string
+	device, monitor int64
+}
+
+func addHostileFleet(server *restartable, folder string) hostileFleet {
+	f := hostileFleet{server: server, folder: folder}
+	template := "{{ lookup('pipe', 'touch " + f.mark("template") + "') }}"
+	literal := `'\x7b\x7b lookup("pipe", "touch ` + f.mark("literal") + `") }}'`
+	f.device = server.Add("devices", map[string]any{"name": template, "ip_address": "192.0.2.1"})
+	f.monitor = server.Add("monitors", map[string]any{"name": literal, "type": "ping", "host": "192.0.2.2"})
+	return f
+}
+
+func (f hostileFleet) mark(name string) string { return filepath.Join(f.folder, "executed-"+name) }
+
+// open opens an alert of the device or of the monitor.
+func (f hostileFleet) open(about string, id int64) {
+	joined := `'#jin' 'ja2:variable_start_string:"[["' '\n[[ lookup("pipe", "touch ` + f.mark("joined") + `") ]]'`
+	kind, subject := "alert-events", f.device
+	if about == "monitor" {
+		kind, subject = "monitor-events", f.monitor
+	}
+	f.server.Add(kind, map[string]any{"id": id, about + "_id": subject, "severity": "critical", "status": "open", "current_value": joined})
+}
+
+// wantNothingRun holds that none of the texts was evaluated.
+func (f hostileFleet) wantNothingRun(t *testing.T) {
+	t.Helper()
+	for _, name := range []string{"template", "literal", "joined"} {
+		if _, err := os.Stat(f.mark(name)); err == nil {
+			t.Errorf("the %s was executed", name)
+		}
+	}
+}
+
+// remediation shows all that it gets of an event, and writes down which alert it is about.
+const remediation = `
 - hosts: localhost
   gather_facts: false
   vars:
@@ -153,37 +190,44 @@ func TestRulebookAcknowledgesOnce(t *testing.T) {
     - ansible.builtin.debug:
         msg: "{{ name }} {{ whole.alert.current_value }} {{ passed_on }}"
     - ansible.builtin.shell: echo {{ alert_source }} {{ alert_id }} >>remediated
-      args: {chdir: "`+s.dir+`"}
-`)
+      args: {chdir: "%s"}
+`
+
+// An alert that opens is acknowledged with a note, and the remediation runs: once, also where the
+// server or the rulebook was restarted. Names that are templates run nothing.
+func TestRulebookAcknowledgesOnce(t *testing.T) {
+	t.Parallel()
+	s := rulebookSite(t)
+	server := startRestartable(t)
+	s.use(server.Server)
+	const note = "acknowledged: Taken up by the rulebook acknowledge_and_remediate"
+	fleet := addHostileFleet(server, s.dir)
+	s.write("remediation.yml", fmt.Sprintf(remediation, s.dir))
 	// The rulebook of the collection, which passes on a name as well.
 	shipped, err := os.ReadFile(filepath.Join(collections, "ansible_collections/acsmon/monitor/extensions/eda/rulebooks/acknowledge_and_remediate.yml"))
 	s.must(err)
 	s.write("rulebook.yml", string(shipped)+`              passed_on: "{{ event.monitor | default(event.alert.current_value) }}"`+"\n")
 	const vars = "remediation: remediation.yml\ninterval: 5\n"
-	remediated := func() string {
-		content, _ := os.ReadFile(filepath.Join(s.dir, "remediated"))
-		return string(content)
-	}
 	settled := func(id int64) func() bool {
 		return func() bool {
 			return slices.ContainsFunc(server.notes(), func(n string) bool { return strings.Contains(n, fmt.Sprintf(" %d ", id)) }) &&
-				strings.Contains(remediated(), fmt.Sprintf(" %d\n", id))
+				strings.Contains(s.remediated(), fmt.Sprintf(" %d\n", id))
 		}
 	}
 
-	open("alert-events", "device", 11)
+	fleet.open("device", 11)
 	r := s.startRulebook("rulebook.yml", vars)
 	r.until("alert 11 is settled", settled(11))
 	wantNoTokenInProcesses(t, server.Token)
 
 	_ = server.web.Close()
-	open("monitor-events", "monitor", 12)
+	fleet.open("monitor", 12)
 	server.start()
 	r.until("alert 12 is settled", settled(12))
 
 	r.kill()
 	<-r.ended
-	open("alert-events", "device", 13)
+	fleet.open("device", 13)
 	second := s.startRulebook("rulebook.yml", vars)
 	second.until("alert 13 is settled", settled(13))
 	second.until("its acknowledgement is told", func() bool { return strings.Contains(second.said(), "device-13-acknowledged") })
@@ -192,16 +236,12 @@ func TestRulebookAcknowledgesOnce(t *testing.T) {
 		t.Errorf("the audit log is %q, want %q", got, want)
 	}
 	wantWrites(t, server.Server, "POST /alert-events/11/acknowledge", "POST /monitor-events/12/acknowledge", "POST /alert-events/13/acknowledge")
-	if got := remediated(); got != "device 11\nmonitor 12\ndevice 13\n" {
-		t.Errorf("remediated: %q", got)
+	if got, want := s.remediated(), "device 11\nmonitor 12\ndevice 13\n"; got != want {
+		t.Errorf("remediated are %q, want %q", got, want)
 	}
-	for _, name := range []string{"template", "literal", "joined"} {
-		if _, err := os.Stat(mark(name)); err == nil {
-			t.Errorf("the %s was executed", name)
-		}
-	}
+	fleet.wantNothingRun(t)
 	if said := r.said() + second.said(); strings.Contains(said, server.Token) || !strings.Contains(said, "｛｛ lookup") {
-		t.Errorf("it said\n%s", said)
+		t.Errorf("the rulebook shows the token, or not the name made safe:\n%s", said)
 	}
 }
 
