@@ -123,95 +123,125 @@ func wantRunbook(t *testing.T, o outcome, status int, says ...string) {
 	}
 }
 
+// runbookFiles are the files that the runbooks make.
+const (
+	devicesFile = "acsmon-devices.json"
+	uptimeFile  = "acsmon-uptime.csv"
+	uptimePage  = "acsmon-uptime.html"
+)
+
+// allRunbooks is a site in which all runbooks run, against one server and one target.
+type allRunbooks struct {
+	*site
+	server  *acsmontest.Server
+	target  *receiver
+	warning int64
+	mark    string // a file that no name may make
+}
+
+// run runs all runbooks, and holds how many tasks change something, how many of the bridge do, and
+// what all of them cost.
+func (a allRunbooks) run(changed, forwarded string, requests int, flags ...string) {
+	a.t.Helper()
+	a.server.ResetRequests()
+	a.each(map[string]any{
+		"url": a.target.URL, "source": "monitor", "ticket": "INC-9421", "alert_ids": []int64{a.warning}, "who": "ann", "where": "ops1",
+		"monitor_names": []string{"Shop"}, "poll_interval": 0.2,
+	}, changed, append(flags, "health", "cmdb_sync", "weekly_uptime", "acknowledge_alerts", "resolve_alerts")...)
+	// The bridge runs by itself: source and alert_ids would select its alerts too.
+	a.each(map[string]any{"url": a.target.URL}, forwarded, append(flags, "pagerduty_bridge")...)
+	wantRequests(a.t, a.server, requests)
+}
+
+func (a allRunbooks) each(vars map[string]any, changed string, flags ...string) {
+	a.t.Helper()
+	o := a.runbook(vars, append(flags, "-v", "--diff")...)
+	wantRecap(a.t, outcome{stdout: o.stdout[max(0, strings.LastIndex(o.stdout, "PLAY RECAP")):], stderr: o.all()}, changed, "0") // each play adds to it
+	if strings.Contains(o.all(), "-secret") {
+		a.t.Errorf("a secret in the output:\n%s", o.all())
+	}
+}
+
 // All runbooks, in check mode, for real, and again.
 func TestRunbooksActOnce(t *testing.T) {
 	t.Parallel()
-	const devices, uptime, page = "acsmon-devices.json", "acsmon-uptime.csv", "acsmon-uptime.html"
 	eachCore(t, func(t *testing.T, s *site) {
 		mark := filepath.Join(s.dir, "executed")
 		server, warning := runbookServer(t, mark)
 		s.use(server)
-		target := startReceiver(t)
 		s.env["PAGERDUTY_KEY"], s.env["CMDB_AUTHORIZATION"] = "routing-secret", "Bearer cmdb-secret"
-		vars := map[string]any{
-			"url": target.URL, "source": "monitor", "ticket": "INC-9421", "alert_ids": []int64{warning}, "who": "ann", "where": "ops1",
-			"monitor_names": []string{"Shop"}, "poll_interval": 0.2,
-		}
-		// The bridge runs by itself: source and alert_ids would select its alerts too.
-		bridge := map[string]any{"url": target.URL}
-		each := func(vars map[string]any, changed string, flags ...string) {
-			t.Helper()
-			o := s.runbook(vars, append(flags, "-v", "--diff")...)
-			wantRecap(t, outcome{stdout: o.stdout[max(0, strings.LastIndex(o.stdout, "PLAY RECAP")):], stderr: o.all()}, changed, "0") // each play adds to it
-			if strings.Contains(o.all(), "-secret") {
-				t.Errorf("a secret in the output:\n%s", o.all())
-			}
-		}
-		run := func(changed, forwarded string, requests int, flags ...string) {
-			t.Helper()
-			server.ResetRequests()
-			each(vars, changed, append(flags, "health", "cmdb_sync", "weekly_uptime", "acknowledge_alerts", "resolve_alerts")...)
-			each(bridge, forwarded, append(flags, "pagerduty_bridge")...)
-			wantRequests(t, server, requests)
-		}
+		a := allRunbooks{s, server, startReceiver(t), warning, mark}
 
-		run("4", "2", 14, "--check")
+		a.run("4", "2", 14, "--check")
 		wantWrites(t, server)
-		if bodies := target.taken(); len(bodies) > 0 {
+		if bodies := a.target.taken(); len(bodies) > 0 {
 			t.Errorf("check mode sent %q", bodies)
 		}
-		for _, name := range []string{devices, uptime, page} {
-			if _, err := os.Stat(filepath.Join(s.dir, name)); err == nil {
-				t.Errorf("check mode wrote %s", name)
-			}
+		for _, name := range []string{devicesFile, uptimeFile, uptimePage} {
+			s.wantNoFile(name)
 		}
 
-		run("5", "2", 16)
-		var notes []string
-		for _, entry := range server.AuditLog() {
-			notes = append(notes, fmt.Sprintf("%s %s: %s", entry.Kind, entry.Action, entry.Note))
-		}
-		if want := []string{
-			"monitor-events acknowledged: Acknowledged by ann from ops1", "monitor-events resolved: Closed by INC-9421: ann from ops1",
-			"alert-events acknowledged: Forwarded to PagerDuty", "alert-events acknowledged: Forwarded to PagerDuty",
-		}; !slices.Equal(notes, want) {
-			t.Errorf("the audit log is %q, want %q", notes, want)
-		}
-		bodies := target.taken()
-		if len(bodies) != 3 {
-			t.Fatalf("sent: %q", bodies)
-		}
-		records, err := os.ReadFile(filepath.Join(s.dir, devices))
-		s.must(err)
-		if bodies[0] != string(records) {
-			t.Errorf("the CMDB got %s, and the file is %s", bodies[0], records)
-		}
-		wantRecords(t, records, server.Rows("devices"))
-		for i, body := range bodies[1:] {
-			wantEvent(t, body, server.Rows("alert-events")[i], server.Rows("devices")[i])
-		}
-		report, err := os.ReadFile(filepath.Join(s.dir, uptime))
-		s.must(err)
-		for _, line := range []string{`"'=cmd(""x"")",https,`, "'+1,ping,", `"{{ lookup('pipe', 'touch ` + mark + `') }}",https,`} {
-			if !strings.Contains("\n"+string(report), "\n"+line) {
-				t.Errorf("no line begins with %s in\n%s", line, report)
-			}
-		}
-		made, err := os.ReadFile(filepath.Join(s.dir, page))
-		s.must(err)
-		if !strings.Contains(string(made), "<bdi>{{ lookup(&#39;pipe&#39;, &#39;touch "+mark) {
-			t.Errorf("the page is\n%s", made)
-		}
+		a.run("5", "2", 16)
+		a.wantAuditNotes()
+		a.wantSent()
+		a.wantUptime()
 
-		run("0", "0", 11)
+		a.run("0", "0", 11)
 		wantWrites(t, server)
-		if bodies := target.taken(); len(bodies) != 1 {
-			t.Errorf("sent again: %q", bodies)
+		if bodies := a.target.taken(); len(bodies) != 1 {
+			t.Errorf("the second run sent %q, want the records of the CMDB alone", bodies)
 		}
-		if _, err := os.Stat(mark); err == nil {
-			t.Error("text of the server was executed")
-		}
+		s.wantNoFile("executed")
 	})
+}
+
+func (a allRunbooks) wantAuditNotes() {
+	a.t.Helper()
+	var notes []string
+	for _, entry := range a.server.AuditLog() {
+		notes = append(notes, fmt.Sprintf("%s %s: %s", entry.Kind, entry.Action, entry.Note))
+	}
+	if want := []string{
+		"monitor-events acknowledged: Acknowledged by ann from ops1", "monitor-events resolved: Closed by INC-9421: ann from ops1",
+		"alert-events acknowledged: Forwarded to PagerDuty", "alert-events acknowledged: Forwarded to PagerDuty",
+	}; !slices.Equal(notes, want) {
+		a.t.Errorf("the audit log is %q, want %q", notes, want)
+	}
+}
+
+// wantSent holds what the CMDB and PagerDuty got.
+func (a allRunbooks) wantSent() {
+	a.t.Helper()
+	bodies := a.target.taken()
+	if len(bodies) != 3 {
+		a.t.Fatalf("sent are %q, want the records and two events", bodies)
+	}
+	records, err := os.ReadFile(filepath.Join(a.dir, devicesFile))
+	a.must(err)
+	if bodies[0] != string(records) {
+		a.t.Errorf("the CMDB got %s, and the file is %s", bodies[0], records)
+	}
+	wantRecords(a.t, records, a.server.Rows("devices"))
+	for i, body := range bodies[1:] {
+		wantEvent(a.t, body, a.server.Rows("alert-events")[i], a.server.Rows("devices")[i])
+	}
+}
+
+// wantUptime holds that hostile names are in the table and the page as text.
+func (a allRunbooks) wantUptime() {
+	a.t.Helper()
+	report, err := os.ReadFile(filepath.Join(a.dir, uptimeFile))
+	a.must(err)
+	for _, line := range []string{`"'=cmd(""x"")",https,`, "'+1,ping,", `"{{ lookup('pipe', 'touch ` + a.mark + `') }}",https,`} {
+		if !strings.Contains("\n"+string(report), "\n"+line) {
+			a.t.Errorf("no line begins with %s in\n%s", line, report)
+		}
+	}
+	page, err := os.ReadFile(filepath.Join(a.dir, uptimePage))
+	a.must(err)
+	if name := "<bdi>{{ lookup(&#39;pipe&#39;, &#39;touch " + a.mark; !strings.Contains(string(page), name) {
+		a.t.Errorf("the page does not show %s:\n%s", name, page)
+	}
 }
 
 // wantRecords holds the records of cmdb_sync against the devices.
