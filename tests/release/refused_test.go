@@ -118,51 +118,53 @@ func TestPublishNeedsAToken(t *testing.T) {
 	t.Parallel()
 	output, err := newRepository(t).make("publish", "GALAXY_TOKEN=")
 	if err == nil || !strings.Contains(output, "GALAXY_TOKEN is missing: set it to the token of the namespace's owner") {
-		t.Errorf("got %v and\n%s", err, output)
+		t.Errorf("make ended with %v, want a refusal that names GALAXY_TOKEN:\n%s", err, output)
 	}
+}
+
+// refusedReleases are repositories and versions of which no release is made.
+var refusedReleases = map[string]struct {
+	prepare func(repository)
+	version string
+	want    string
+}{
+	"no version":           {want: `"" is no version: give MAJOR.MINOR.PATCH, as in make release VERSION=1.2.3`},
+	"a version of two":     {version: "1.2", want: `"1.2" is no version`},
+	"a leading zero":       {version: "1.02.3", want: `"1.02.3" is no version`},
+	"a version with a v":   {version: "v1.2.3", want: `"v1.2.3" is no version`},
+	"a pre-release":        {version: "1.2.3-rc.1", want: `"1.2.3-rc.1" is no version`},
+	"a command":            {version: "1.2.3; touch broken", want: `"1.2.3; touch broken" is no version`},
+	"older than galaxy's":  {version: "0.0.9", want: "0.0.9 is older than "},
+	"older, although more": {prepare: setVersion("0.10.0"), version: "0.9.0", want: "0.9.0 is older than 0.10.0, the version in collection/galaxy.yml"},
+	"a file that git does not know": {
+		prepare: func(r repository) { r.write("left-over", "") }, version: "9.0.0", want: "there are changes that are not committed",
+	},
+	"a changed file": {
+		prepare: func(r repository) { r.write("README.md", "") }, version: "9.0.0", want: "there are changes that are not committed",
+	},
+	"no branch": {prepare: func(r repository) { r.git("checkout", "--quiet", "--detach") }, version: "9.0.0", want: "no branch is checked out"},
+	"a tag that exists": {
+		prepare: func(r repository) { r.git("tag", "v9.0.0") }, version: "9.0.0", want: "the tag v9.0.0 exists: choose a newer version",
+	},
+	"a release in the changelog": {
+		prepare: func(r repository) {
+			r.write("collection/changelogs/changelog.yaml", "releases:\n  9.0.0:\n    release_date: '2020-01-01'\n")
+			r.commit("Release 9.0.0")
+		},
+		version: "9.0.0", want: "the changelog has 9.0.0 already: choose a newer version",
+	},
+	"nothing to say": {
+		prepare: func(r repository) {
+			r.git("rm", "--quiet", "-r", "collection/changelogs/fragments")
+			r.commit("Say nothing")
+		},
+		version: "9.0.0", want: "collection/changelogs/fragments holds no fragment: say there what has changed",
+	},
 }
 
 func TestReleaseIsRefused(t *testing.T) {
 	t.Parallel()
-	cases := map[string]struct {
-		prepare func(repository)
-		version string
-		want    string
-	}{
-		"no version":           {want: `"" is no version: give MAJOR.MINOR.PATCH, as in make release VERSION=1.2.3`},
-		"a version of two":     {version: "1.2", want: `"1.2" is no version`},
-		"a leading zero":       {version: "1.02.3", want: `"1.02.3" is no version`},
-		"a version with a v":   {version: "v1.2.3", want: `"v1.2.3" is no version`},
-		"a pre-release":        {version: "1.2.3-rc.1", want: `"1.2.3-rc.1" is no version`},
-		"a command":            {version: "1.2.3; touch broken", want: `"1.2.3; touch broken" is no version`},
-		"older than galaxy's":  {version: "0.0.9", want: "0.0.9 is older than "},
-		"older, although more": {prepare: setVersion("0.10.0"), version: "0.9.0", want: "0.9.0 is older than 0.10.0, the version in collection/galaxy.yml"},
-		"a file that git does not know": {
-			prepare: func(r repository) { r.write("left-over", "") }, version: "9.0.0", want: "there are changes that are not committed",
-		},
-		"a changed file": {
-			prepare: func(r repository) { r.write("README.md", "") }, version: "9.0.0", want: "there are changes that are not committed",
-		},
-		"no branch": {prepare: func(r repository) { r.git("checkout", "--quiet", "--detach") }, version: "9.0.0", want: "no branch is checked out"},
-		"a tag that exists": {
-			prepare: func(r repository) { r.git("tag", "v9.0.0") }, version: "9.0.0", want: "the tag v9.0.0 exists: choose a newer version",
-		},
-		"a release in the changelog": {
-			prepare: func(r repository) {
-				r.write("collection/changelogs/changelog.yaml", "releases:\n  9.0.0:\n    release_date: '2020-01-01'\n")
-				r.commit("Release 9.0.0")
-			},
-			version: "9.0.0", want: "the changelog has 9.0.0 already: choose a newer version",
-		},
-		"nothing to say": {
-			prepare: func(r repository) {
-				r.git("rm", "--quiet", "-r", "collection/changelogs/fragments")
-				r.commit("Say nothing")
-			},
-			version: "9.0.0", want: "collection/changelogs/fragments holds no fragment: say there what has changed",
-		},
-	}
-	for name, test := range cases {
+	for name, test := range refusedReleases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRepository(t)
@@ -176,7 +178,7 @@ func TestReleaseIsRefused(t *testing.T) {
 			}
 			output, err := r.make(append(arguments, "release")...)
 			if err == nil || !strings.Contains(output, "no release: "+test.want) {
-				t.Errorf("got %v and\n%swant a refusal: %s", err, output, test.want)
+				t.Errorf("make ended with %v, want a refusal that says %q:\n%s", err, test.want, output)
 			}
 			if after := r.git("rev-parse", "HEAD") + r.git("tag") + r.git("status", "--porcelain"); after != before {
 				t.Errorf("a refused release changed the repository from\n%s\nto\n%s", before, after)

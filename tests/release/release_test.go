@@ -44,16 +44,7 @@ func TestRelease(t *testing.T) {
 	r := newRepository(t)
 	shareEnvironments(t, r)
 	before := r.git("rev-parse", "HEAD")
-
-	t.Run("a failing check leaves everything as it was", func(t *testing.T) {
-		output, err := r.make("release", "VERSION="+version, "CHECKS=no-such-target")
-		if err == nil || !strings.Contains(output, "no-such-target") {
-			t.Errorf("got %v and\n%s", err, output)
-		}
-		if state := r.git("rev-parse", "HEAD") + r.git("tag") + r.git("status", "--porcelain"); state != before {
-			t.Errorf("the repository is changed: %s", state)
-		}
-	})
+	t.Run("a failing check leaves everything as it was", func(t *testing.T) { r.wantRefusal(t, before) })
 
 	output, err := r.make("release", "VERSION="+version, "CHECKS=version notices")
 	if err != nil {
@@ -64,138 +55,171 @@ func TestRelease(t *testing.T) {
 			t.Errorf("the output lacks %q:\n%s", want, output)
 		}
 	}
-
-	t.Run("commit and tag", func(t *testing.T) {
-		got := []string{
-			r.git("log", "-1", "--format=%an: %s"), r.git("rev-parse", "HEAD^"), r.git("cat-file", "-t", "v"+version),
-			r.git("rev-parse", "v"+version+"^{commit}"), r.git("status", "--porcelain"), r.git("tag"),
-		}
-		want := []string{"A Maintainer: Release " + version, before, "tag", r.git("rev-parse", "HEAD"), "", "v" + version}
-		if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("(-want +got)\n%s", diff)
-		}
-	})
-
-	t.Run("version and changelog", func(t *testing.T) {
-		for name, want := range map[string]string{
-			"collection/galaxy.yml":                "\nversion: " + version + "\n",
-			"collection/changelogs/changelog.yaml": "\n  " + version + ":\n",
-			"collection/CHANGELOG.rst":             "\nv" + version + "\n======\n",
-		} {
-			if content := r.read(name); !strings.Contains(content, want) {
-				t.Errorf("%s lacks %q:\n%s", name, want, content)
-			}
-		}
-		if left, _ := filepath.Glob(filepath.Join(r.folder, "collection/changelogs/fragments/*.yml")); left != nil {
-			t.Errorf("these fragments are left over: %v", left)
-		}
-	})
-
-	files := map[string][]byte{}
-	for name, content := range filesOf(t, filepath.Join(r.folder, "dist")) {
-		files[strings.ReplaceAll(name, version, "V")] = content
-	}
-	t.Run("files", func(t *testing.T) {
-		want := []string{"SHA256SUMS", "acsmon-monitor-V.tar.gz", "acsmon-V.cdx.json"}
-		for _, platform := range platforms {
-			want = append(want, "acsmon-V-"+platform+".tar.gz")
-		}
-		slices.Sort(want)
-		if diff := cmp.Diff(want, slices.Sorted(maps.Keys(files))); diff != "" {
-			t.Fatalf("(-want +got)\n%s", diff)
-		}
-	})
-
-	t.Run("checksums", func(t *testing.T) {
-		want := ""
-		for _, name := range slices.Sorted(maps.Keys(files)) {
-			if name != "SHA256SUMS" {
-				want += hash(files[name]) + "  " + strings.ReplaceAll(name, "V", version) + "\n"
-			}
-		}
-		if diff := cmp.Diff(lines(want), lines(string(files["SHA256SUMS"]))); diff != "" {
-			t.Errorf("(-want +got)\n%s", diff)
-		}
-	})
-
-	collection := unpack(t, files["acsmon-monitor-V.tar.gz"])
-	t.Run("collection", func(t *testing.T) {
-		var manifest struct {
-			Info struct{ Namespace, Name, Version string } `json:"collection_info"`
-		}
-		if err := json.Unmarshal(collection["MANIFEST.json"], &manifest); err != nil {
-			t.Fatal(err)
-		}
-		if got := manifest.Info; got.Namespace != "acsmon" || got.Name != "monitor" || got.Version != version {
-			t.Errorf("the manifest names %+v", got)
-		}
-		for name, original := range map[string]string{
-			"COPYING": "LICENSE", "LICENSES/MIT.txt": "LICENSES/MIT.txt", "LICENSE-THIRD-PARTY.txt": "LICENSE-THIRD-PARTY.txt",
-			"CHANGELOG.rst": "collection/CHANGELOG.rst", "README.md": "collection/README.md",
-		} {
-			if string(collection[name]) != r.read(original) {
-				t.Errorf("%s is not %s", name, original)
-			}
-		}
-	})
-
+	a := released{repository: r, before: before, files: filesOf(t, filepath.Join(r.folder, "dist"))}
+	t.Run("commit and tag", a.wantCommitAndTag)
+	t.Run("version and changelog", a.wantVersionAndChangelog)
+	t.Run("files", a.wantFiles)
+	t.Run("checksums", a.wantChecksums)
+	a.collection = unpack(t, a.files[collectionFile])
+	t.Run("collection", a.wantCollection)
 	for _, platform := range platforms {
-		t.Run(platform, func(t *testing.T) {
-			archive := unpack(t, files["acsmon-V-"+platform+".tar.gz"])
-			folder := "acsmon-" + version + "-" + platform + "/"
-			var want []string
-			for _, name := range append([]string{"LICENSE", "LICENSE-THIRD-PARTY.txt"}, standalone...) {
-				want = append(want, folder+name)
-			}
-			if diff := cmp.Diff(want, slices.Sorted(maps.Keys(archive))); diff != "" {
-				t.Fatalf("(-want +got)\n%s", diff)
-			}
-			if string(archive[folder+"LICENSE-THIRD-PARTY.txt"]) != r.read("LICENSE-THIRD-PARTY.txt") {
-				t.Error("the notices are others")
-			}
-			executable := archive[folder+"acsmon"]
-			if !bytes.Equal(executable, collection["plugins/sub_plugins/binaries/acsmon_"+platform]) {
-				t.Error("the executable is not the one of the collection")
-			}
-			system, architecture, _ := strings.Cut(platform, "_")
-			for _, name := range standalone {
-				settings := settingsOf(t, archive[folder+name])
-				if settings["GOOS"] != system || settings["GOARCH"] != architecture || settings["CGO_ENABLED"] != "0" {
-					t.Errorf("%s is for %v", name, settings)
-				}
-			}
-			for _, name := range standalone {
-				checkBill(t, files["acsmon-V.cdx.json"], folder+name, archive[folder+name])
-			}
-			if system == runtime.GOOS && architecture == runtime.GOARCH {
-				checkStamp(t, executable, r.git("rev-parse", "--short=12", "HEAD"))
-			}
-		})
+		t.Run(platform, func(t *testing.T) { a.wantExecutables(t, platform) })
 	}
+	t.Run("publish", a.wantPublished)
+	t.Run("the bill of materials is the same when it is made again", a.wantSameBill)
+}
 
-	t.Run("publish", func(t *testing.T) {
-		galaxy := newGalaxy(t)
-		t.Setenv("GALAXY_TOKEN", "secret-token")
-		output, err := r.make("publish", "GALAXY_URL="+galaxy.URL+"/")
-		if err != nil {
-			t.Fatalf("%v\n%s", err, output)
-		}
-		if strings.Contains(output, "secret-token") {
-			t.Errorf("the token is shown:\n%s", output)
-		}
-		if !bytes.Equal(galaxy.uploaded, files["acsmon-monitor-V.tar.gz"]) {
-			t.Errorf("what was uploaded, %d bytes, is not the collection", len(galaxy.uploaded))
-		}
-	})
+// The files of a release.
+const (
+	checksumsFile  = "SHA256SUMS"
+	collectionFile = "acsmon-monitor-" + version + ".tar.gz"
+	billFile       = "acsmon-" + version + ".cdx.json"
+)
 
-	t.Run("the bill of materials is the same when it is made again", func(t *testing.T) {
-		if output, err := r.make("dist"); err != nil {
-			t.Fatalf("%v\n%s", err, output)
+func archiveOf(platform string) string { return "acsmon-" + version + "-" + platform + ".tar.gz" }
+
+// released is a repository of which a release was made.
+type released struct {
+	repository
+	before     string            // the commit that was released
+	files      map[string][]byte // of dist
+	collection map[string][]byte // the files of the collection
+}
+
+func (r repository) wantRefusal(t *testing.T, before string) {
+	output, err := r.make("release", "VERSION="+version, "CHECKS=no-such-target")
+	if err == nil || !strings.Contains(output, "no-such-target") {
+		t.Errorf("make ended with %v, want an error that names no-such-target:\n%s", err, output)
+	}
+	got, want := []string{r.git("rev-parse", "HEAD"), r.git("tag"), r.git("status", "--porcelain")}, []string{before, "", ""}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("the commit, the tags and the changes are others (-want +got)\n%s", diff)
+	}
+}
+
+func (r released) wantCommitAndTag(t *testing.T) {
+	got := []string{
+		r.git("log", "-1", "--format=%an: %s"), r.git("rev-parse", "HEAD^"), r.git("cat-file", "-t", "v"+version),
+		r.git("rev-parse", "v"+version+"^{commit}"), r.git("status", "--porcelain"), r.git("tag"),
+	}
+	want := []string{"A Maintainer: Release " + version, r.before, "tag", r.git("rev-parse", "HEAD"), "", "v" + version}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+func (r released) wantVersionAndChangelog(t *testing.T) {
+	for name, want := range map[string]string{
+		"collection/galaxy.yml":                "\nversion: " + version + "\n",
+		"collection/changelogs/changelog.yaml": "\n  " + version + ":\n",
+		"collection/CHANGELOG.rst":             "\nv" + version + "\n======\n",
+	} {
+		if content := r.read(name); !strings.Contains(content, want) {
+			t.Errorf("%s lacks %q:\n%s", name, want, content)
 		}
-		if diff := cmp.Diff(string(files["acsmon-V.cdx.json"]), r.read("dist/acsmon-"+version+".cdx.json")); diff != "" {
-			t.Errorf("(-first +second)\n%s", diff)
+	}
+	if left, _ := filepath.Glob(filepath.Join(r.folder, "collection/changelogs/fragments/*.yml")); left != nil {
+		t.Errorf("these fragments are left over: %v", left)
+	}
+}
+
+func (r released) wantFiles(t *testing.T) {
+	want := []string{checksumsFile, collectionFile, billFile}
+	for _, platform := range platforms {
+		want = append(want, archiveOf(platform))
+	}
+	slices.Sort(want)
+	if diff := cmp.Diff(want, slices.Sorted(maps.Keys(r.files))); diff != "" {
+		t.Fatalf("(-want +got)\n%s", diff)
+	}
+}
+
+func (r released) wantChecksums(t *testing.T) {
+	want := ""
+	for _, name := range slices.Sorted(maps.Keys(r.files)) {
+		if name != checksumsFile {
+			want += hash(r.files[name]) + "  " + name + "\n"
 		}
-	})
+	}
+	if diff := cmp.Diff(lines(want), lines(string(r.files[checksumsFile]))); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+func (r released) wantCollection(t *testing.T) {
+	var manifest struct {
+		Info struct{ Namespace, Name, Version string } `json:"collection_info"`
+	}
+	if err := json.Unmarshal(r.collection["MANIFEST.json"], &manifest); err != nil {
+		t.Fatal(err)
+	}
+	if got := manifest.Info; got.Namespace != "acsmon" || got.Name != "monitor" || got.Version != version {
+		t.Errorf("the manifest names %+v, want acsmon.monitor %s", got, version)
+	}
+	for name, original := range map[string]string{
+		"COPYING": "LICENSE", "LICENSES/MIT.txt": "LICENSES/MIT.txt", "LICENSE-THIRD-PARTY.txt": "LICENSE-THIRD-PARTY.txt",
+		"CHANGELOG.rst": "collection/CHANGELOG.rst", "README.md": "collection/README.md",
+	} {
+		if string(r.collection[name]) != r.read(original) {
+			t.Errorf("%s is not %s", name, original)
+		}
+	}
+}
+
+func (r released) wantExecutables(t *testing.T, platform string) {
+	archive := unpack(t, r.files[archiveOf(platform)])
+	folder := "acsmon-" + version + "-" + platform + "/"
+	var want []string
+	for _, name := range append([]string{"LICENSE", "LICENSE-THIRD-PARTY.txt"}, standalone...) {
+		want = append(want, folder+name)
+	}
+	if diff := cmp.Diff(want, slices.Sorted(maps.Keys(archive))); diff != "" {
+		t.Fatalf("(-want +got)\n%s", diff)
+	}
+	if string(archive[folder+"LICENSE-THIRD-PARTY.txt"]) != r.read("LICENSE-THIRD-PARTY.txt") {
+		t.Error("the notices are not those of the repository")
+	}
+	executable := archive[folder+"acsmon"]
+	if !bytes.Equal(executable, r.collection["plugins/sub_plugins/binaries/acsmon_"+platform]) {
+		t.Error("the executable is not the one of the collection")
+	}
+	system, architecture, _ := strings.Cut(platform, "_")
+	for _, name := range standalone {
+		settings := settingsOf(t, archive[folder+name])
+		if settings["GOOS"] != system || settings["GOARCH"] != architecture || settings["CGO_ENABLED"] != "0" {
+			t.Errorf("%s is built with %v, want %s without cgo", name, settings, platform)
+		}
+	}
+	for _, name := range standalone {
+		checkBill(t, r.files[billFile], folder+name, archive[folder+name])
+	}
+	if system == runtime.GOOS && architecture == runtime.GOARCH {
+		checkStamp(t, executable, r.git("rev-parse", "--short=12", "HEAD"))
+	}
+}
+
+func (r released) wantPublished(t *testing.T) {
+	galaxy := newGalaxy(t)
+	t.Setenv("GALAXY_TOKEN", "secret-token")
+	output, err := r.make("publish", "GALAXY_URL="+galaxy.URL+"/")
+	if err != nil {
+		t.Fatalf("%v\n%s", err, output)
+	}
+	if strings.Contains(output, "secret-token") {
+		t.Errorf("the token is shown:\n%s", output)
+	}
+	if !bytes.Equal(galaxy.uploaded, r.files[collectionFile]) {
+		t.Errorf("what was uploaded, %d bytes, is not the collection", len(galaxy.uploaded))
+	}
+}
+
+func (r released) wantSameBill(t *testing.T) {
+	if output, err := r.make("dist"); err != nil {
+		t.Fatalf("%v\n%s", err, output)
+	}
+	if diff := cmp.Diff(string(r.files[billFile]), r.read("dist/"+billFile)); diff != "" {
+		t.Errorf("(-first +second)\n%s", diff)
+	}
 }
 
 // A galaxy is a server that takes one collection from the owner of secret-token.
@@ -386,6 +410,6 @@ func checkStamp(t *testing.T, executable []byte, commit string) {
 	}
 	output, err := exec.Command(path, "version").CombinedOutput()
 	if err != nil || !strings.Contains(string(output), version) || !strings.Contains(string(output), commit) {
-		t.Errorf("it says %q (%v), want %s and %s", output, err, version, commit)
+		t.Errorf("acsmon version prints %q (%v), want %s and %s", output, err, version, commit)
 	}
 }
