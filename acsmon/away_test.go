@@ -98,3 +98,39 @@ func TestWhatWasWaitedForElsewhereIsTakenFromTheBudget(t *testing.T) {
 	}
 	acsmon.SpendWait(bg, time.Hour) // which has none
 }
+
+// A limit takes from the budget around it, and never has more than is left there.
+func TestALimitIsWithinItsBudget(t *testing.T) {
+	outer := acsmon.WithWaitBudget(bg, time.Minute)
+	inner := acsmon.WithWaitLimit(outer, 50*time.Second)
+	left := func(ctx context.Context, want time.Duration) {
+		t.Helper()
+		if left, _ := acsmon.WaitBudget(ctx); left != want {
+			t.Errorf("%s are left, want %s", left, want)
+		}
+	}
+	left(inner, 50*time.Second)
+	acsmon.SpendWait(inner, 20*time.Second)
+	left(inner, 30*time.Second)
+	left(outer, 40*time.Second)
+	acsmon.SpendWait(outer, 25*time.Second)
+	left(inner, 15*time.Second)
+}
+
+// Without a budget, each call may wait for as long as the client allows, and all together for as long
+// as the limit allows.
+func TestALimitWithoutABudgetIsWithinMaxWait(t *testing.T) {
+	inFakeTime(t, acsmontest.Options{}, func(t *testing.T, server *acsmontest.Server, client *acsmon.Client) {
+		ctx := acsmon.WithWaitLimit(bg, 30*time.Second)
+		for i, test := range []struct {
+			wait time.Duration
+			done bool
+		}{{20 * time.Second, false}, {8 * time.Second, true}, {8 * time.Second, true}, {8 * time.Second, true}, {8 * time.Second, false}} {
+			server.Inject(acsmontest.Fault{Times: 1, Do: acsmontest.TooManyRequests(test.wait)})
+			if _, err := client.Me(ctx); (err == nil) != test.done {
+				t.Errorf("call %d: %v", i, err)
+			}
+			time.Sleep(time.Hour) // in fake time: the limit is over
+		}
+	}, acsmon.WithMaxWait(10*time.Second))
+}

@@ -224,9 +224,11 @@ func (c *Client) url(path string, query url.Values) string {
 	return u.String()
 }
 
+// budget returns what a call with the context may wait.
 func (c *Client) budget(ctx context.Context) *budget {
-	if b, ok := ctx.Value(budgetKey{}).(*budget); ok {
+	b, ok := ctx.Value(budgetKey{}).(*budget)
+	if ok && !b.perCall {
 		return b
 	}
-	return &budget{left: c.maxWait}
+	return &budget{left: c.maxWait, parent: b}
 }

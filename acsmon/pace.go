@@ -168,6 +168,7 @@ type budget struct {
 	left         time.Duration
 	chargedUntil time.Time
 	parent       *budget // which is charged too; nil: there is none
+	perCall      bool    // each call has the client's WithMaxWait within this one
 }
 
 type budgetKey struct{}
@@ -180,10 +181,10 @@ func WithWaitBudget(ctx context.Context, d time.Duration) context.Context {
 }
 
 // WithWaitLimit lets the calls made with the returned context wait for at most d in total, within
-// the context's budget.
+// the context's budget. Without a budget, each of them is also within the client's WithMaxWait.
 func WithWaitLimit(ctx context.Context, d time.Duration) context.Context {
 	parent, _ := ctx.Value(budgetKey{}).(*budget)
-	return context.WithValue(ctx, budgetKey{}, &budget{left: d, parent: parent})
+	return context.WithValue(ctx, budgetKey{}, &budget{left: d, parent: parent, perCall: parent == nil || parent.perCall})
 }
 
 // Sleep waits for d and takes it from the context's budget, if there is one. If the budget does not
@@ -237,9 +238,17 @@ func WaitBudget(ctx context.Context) (time.Duration, bool) {
 	if !ok {
 		return 0, false
 	}
+	return b.remaining(), true
+}
+
+// remaining returns what is left of the budget and of those around it.
+func (b *budget) remaining() time.Duration {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.left, true
+	if b.parent == nil {
+		return b.left
+	}
+	return min(b.left, b.parent.remaining())
 }
 
 // SpendWait takes from the context's budget what the caller has waited for elsewhere, such as for a
@@ -255,6 +264,9 @@ func (b *budget) charge(d time.Duration) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.left = max(b.left-d, 0)
+	if b.parent != nil {
+		b.parent.charge(d)
+	}
 }
 
 // tooLong is the error for a wait that the budget does not allow.
