@@ -54,10 +54,17 @@ func (t Tools) Whois(ctx context.Context, arguments Fields) (Fields, error) {
 
 // Run runs a tool by the name that its route has, such as "port-scan".
 func (t Tools) Run(ctx context.Context, tool string, arguments Fields) (Fields, error) {
-	if !isSegment(tool) {
-		return nil, fmt.Errorf("%q is not the name of a tool: give one such as ping", clean(tool))
+	if err := checkTool(tool); err != nil {
+		return nil, err
 	}
 	return t.client.act(ctx, request{path: "/tools/" + tool, body: arguments, permission: "monitors.run_tools"})
+}
+
+func checkTool(tool string) error {
+	if !isSegment(tool) {
+		return fmt.Errorf("%q is not the name of a tool: give one such as ping", clean(tool))
+	}
+	return nil
 }
 
 // The public pages say that a tool runs as a job, and that its result is kept for 5 minutes. They
@@ -106,6 +113,12 @@ func onlyJob(answer Fields) bool {
 // this package returns results, or if the job is older than 5 minutes, it returns an error for
 // which IsNotFound is true. The client remembers which route answered, and tries that one first.
 func (t Tools) Result(ctx context.Context, tool, job string) (found Fields, finished bool, err error) {
+	if err := checkTool(tool); err != nil {
+		return nil, false, err
+	}
+	if !isSegment(job) {
+		return nil, false, fmt.Errorf("%q is not the id of a job: give the one that Job returns", clean(job))
+	}
 	begin := t.client.resultRoute.Load()
 	for i := range int64(len(resultPaths)) {
 		route := (begin + i) % int64(len(resultPaths))

@@ -42,3 +42,13 @@ func TestResultRemembersItsRoute(t *testing.T) {
 		t.Errorf("%v after %v", err, requests)
 	}
 }
+
+// What is no name of a tool and no id of a job does not become the path of another route.
+func TestResultRefusesWhatIsNoJob(t *testing.T) {
+	client := handle(t, func(_ http.ResponseWriter, r *http.Request) { t.Errorf("%s was requested", r.URL) })
+	for job, tool := range map[string]string{"j1": "../users", "../../users/7": "ping", "": "ping", "a/b": "ping", "%2e%2e": "ping", "j2": ""} {
+		if _, _, err := client.Tools.Result(bg, tool, job); err == nil {
+			t.Errorf("%q of %q is no error", job, tool)
+		}
+	}
+}
