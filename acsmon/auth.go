@@ -21,7 +21,8 @@ type TokenKeeper interface {
 	Token(ctx context.Context, refused Secret, login func(context.Context) (Secret, error)) (Secret, error)
 }
 
-// KeepInMemory returns a TokenKeeper that keeps a token as long as the process lives.
+// KeepInMemory returns a TokenKeeper that keeps a token as long as the process lives. Clients may
+// share it if they have the same server and the same credentials.
 func KeepInMemory() TokenKeeper { return &memoryKeeper{turn: make(chan struct{}, 1)} }
 
 // memoryKeeper keeps a token for as long as the client lives.
@@ -54,8 +55,9 @@ type secrets struct {
 	email    string // "" without WithCredentials
 	password Secret
 
-	mu    sync.Mutex
-	token Secret
+	mu      sync.Mutex
+	token   Secret
+	revoked Secret // by Logout: a keeper may still have it
 }
 
 func (s *secrets) currentToken() Secret {
@@ -70,6 +72,19 @@ func (s *secrets) setToken(token Secret) {
 	s.token = token
 }
 
+// revoke forgets the token, and remembers that it is no longer valid.
+func (s *secrets) revoke() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.revoked, s.token = s.token, ""
+}
+
+func (s *secrets) revokedToken() Secret {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.revoked
+}
+
 // authorise returns a token other than the refused one.
 func (c *Client) authorise(ctx context.Context, refused Secret) (Secret, error) {
 	s := c.secrets()
@@ -79,7 +94,7 @@ func (c *Client) authorise(ctx context.Context, refused Secret) (Secret, error) 
 	if s.email == "" {
 		return "", nil // the server will answer 401, whose error says what to do
 	}
-	token, err := s.keeper.Token(ctx, refused, func(ctx context.Context) (Secret, error) {
+	token, err := s.keeper.Token(ctx, cmp.Or(refused, s.revokedToken()), func(ctx context.Context) (Secret, error) {
 		return c.login(ctx, s.email, s.password)
 	})
 	if err == nil {
@@ -132,7 +147,7 @@ func (c *Client) Logout(ctx context.Context) error {
 	if err != nil && !IsUnauthorized(err) {
 		return err
 	}
-	c.secrets().setToken("")
+	c.secrets().revoke()
 	return nil
 }
 

@@ -70,6 +70,23 @@ func TestLoginGivesATokenThatLaterCallsSendAndLogoutRevokesIt(t *testing.T) {
 	}
 }
 
+// The keeper does not know that its token is revoked, but the client does.
+func TestARevokedTokenIsNotTriedAgain(t *testing.T) {
+	server := withAccount(acsmontest.Start(t, acsmontest.Options{}))
+	client := newClient(t, server.URL, acsmon.WithCredentials(email, "correct horse", nil))
+	must(client.Me(bg))
+	if err := client.Logout(bg); err != nil {
+		t.Fatal(err)
+	}
+	server.ResetRequests()
+	if _, err := client.Me(bg); err != nil {
+		t.Error(err)
+	}
+	if got := fmt.Sprint(asked(server)); got != "[POST /auth/login GET /auth/me]" {
+		t.Errorf("%s were requested", got)
+	}
+}
+
 func TestLogoutOfATokenThatIsNoLongerValidIsNoError(t *testing.T) {
 	server, client := start(t, acsmontest.Options{})
 	server.Revoke(server.Token)
