@@ -21,9 +21,6 @@ func (d Discovery) Run(ctx context.Context, id int64) (Fields, error) {
 // create, it is not repeated if its response is lost: see Collection.Create. [ImportedIn] takes the
 // device out of the answer.
 func (d Discovery) Import(ctx context.Context, result int64, fields Fields) (Fields, error) {
-	if fields == nil {
-		fields = Fields{}
-	}
 	return d.client.act(ctx, request{path: under("/discovery-results", result, "import"), body: fields, once: true, permission: "discovery.create"})
 }
 

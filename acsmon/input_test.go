@@ -41,6 +41,9 @@ func TestInputsSendWhatIsSet(t *testing.T) {
 				More: acsmon.Fields{"location": "x"},
 			}))
 		}, `PUT {"device_type":"router","ip_address":"192.0.2.1","is_active":false,"location":"x","name":"n","poll_interval_seconds":30,"snmp_version":"2c"}`},
+		{"no fields", func() error { return second(client.Dashboards.Create(bg, nil)) }, `POST {}`},
+		{"no arguments", func() error { return second(client.Tools.Run(bg, "ping", nil)) }, `POST {}`},
+		{"an import as it is", func() error { return second(client.Discovery.Import(bg, 1, nil)) }, `POST {}`},
 		{"an empty group", func() error { return second(client.DeviceGroups.Create(bg, acsmon.GroupInput{})) }, `POST {}`},
 		{"a whole group", func() error {
 			return second(client.MonitorGroups.Update(bg, 1, acsmon.GroupInput{Name: "n", Color: "#336699", More: acsmon.Fields{"parent": 1}}))

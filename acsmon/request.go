@@ -160,6 +160,10 @@ func (r request) encoded() (body any, mediaType string, err error) {
 		return nil, "", nil
 	case form:
 		return given.content, given.mediaType, nil
+	case Fields:
+		if given == nil { // which would be null, and no object
+			return []byte("{}"), "application/json", nil
+		}
 	}
 	encoded, err := encode(r.body)
 	return encoded, "application/json", err
