@@ -88,6 +88,9 @@ func New(baseURL string, options ...Option) (*Client, error) {
 func configure(options []Option) (config, error) {
 	conf := defaults()
 	for _, option := range options {
+		if option == nil {
+			return conf, errors.New("one of the options is nil: leave it out")
+		}
 		if err := option(&conf); err != nil {
 			return conf, err
 		}
@@ -161,7 +164,8 @@ func (c *Client) noticeOnce(what string) {
 	}
 }
 
-// Limit returns what the server last said about the rate limit.
+// Limit returns what the server last said about the rate limit. Logins have another one, which it
+// does not tell.
 func (c *Client) Limit() Limit { return c.pace.state() }
 
 // CloseIdleConnections closes the connections that no request uses.

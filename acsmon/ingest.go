@@ -50,8 +50,9 @@ func NewIngest(address Secret, options ...Option) (*Ingest, error) {
 	if conf.token != "" || conf.email != "" {
 		return nil, errors.New("a webhook takes no token: leave WithToken and WithCredentials out")
 	}
-	hide, redact := hiding(target), conf.redact
-	conf.redact = func(text string) string { return hide(redact(text)) }
+	if err := WithRedactor(hiding(target))(&conf); err != nil {
+		return nil, err
+	}
 	client, err := conf.client(&url.URL{Scheme: target.Scheme, Host: target.Host})
 	return &Ingest{client, target}, err
 }

@@ -57,7 +57,7 @@ func WithToken(token Secret) Option {
 }
 
 // WithCredentials logs in when the first request needs a token, and once more when the token is
-// refused. The keeper keeps the token for the next process; with nil it is kept in memory.
+// refused. A token of WithToken is used until then. The keeper keeps the token for the next process; with nil it is kept in memory.
 func WithCredentials(email string, password Secret, keeper TokenKeeper) Option {
 	return func(c *config) error {
 		if email == "" || password == "" {
@@ -218,15 +218,21 @@ type DialFunc func(ctx context.Context, network, address string) (net.Conn, erro
 // proxy is used, unless a later WithProxy names one.
 func WithDialer(dial DialFunc) Option {
 	return func(c *config) error {
+		if dial == nil {
+			return noFunction("dialer")
+		}
 		c.dial, c.proxy = dial, nil
 		return nil
 	}
 }
 
-// WithTrace calls f after each attempt at a request. f must not block. If the option is given
-// several times, each f is called.
+// WithTrace calls f after each attempt at a request. f must not block, and several goroutines may
+// call it at once. If the option is given several times, each f is called.
 func WithTrace(f func(Trace)) Option {
 	return func(c *config) error {
+		if f == nil {
+			return noFunction("trace")
+		}
 		before := c.trace
 		c.trace = func(t Trace) {
 			before(t)
@@ -237,10 +243,15 @@ func WithTrace(f func(Trace)) Option {
 }
 
 // WithRedactor lets f take secrets out of a server's text before any of it becomes part of an
-// error. f gets the whole text, before it is shortened. Several goroutines may call f at once.
+// error. f gets the whole text, before it is shortened. Several goroutines may call f at once. If the
+// option is given several times, each f gets what the one before it returns.
 func WithRedactor(f func(text string) string) Option {
 	return func(c *config) error {
-		c.redact = f
+		if f == nil {
+			return noFunction("redactor")
+		}
+		before := c.redact
+		c.redact = func(text string) string { return f(before(text)) }
 		return nil
 	}
 }
@@ -259,6 +270,9 @@ func WithPageSizes(sizes map[string]int) Option {
 // is one sentence, and each is told once.
 func WithNotice(f func(notice string)) Option {
 	return func(c *config) error {
+		if f == nil {
+			return noFunction("receiver of notices")
+		}
 		c.notice = f
 		return nil
 	}
@@ -277,10 +291,15 @@ func WithCappedPages() Option {
 // next client can then be made WithCappedPages, which saves the refused request.
 func WithPagesCapped(f func()) Option {
 	return func(c *config) error {
+		if f == nil {
+			return noFunction("receiver of WithPagesCapped")
+		}
 		c.pagesCapped = f
 		return nil
 	}
 }
+
+func noFunction(what string) error { return fmt.Errorf("the %s is nil: give a function", what) }
 
 // Trace is one attempt at a request. It holds no header and no body, and so no secret.
 type Trace struct {

@@ -30,7 +30,7 @@ const maxHeaderBytes = 256 << 10
 func WithTransport(wrap func(next http.RoundTripper) http.RoundTripper) Option {
 	return func(c *config) error {
 		if wrap == nil {
-			return errors.New("the wrapper of the transport is nil: give a function")
+			return noFunction("wrapper of the transport")
 		}
 		c.wrappers = append(c.wrappers, wrap)
 		return nil

@@ -249,10 +249,27 @@ func TestOptionsThatCannotBeRightAreRefused(t *testing.T) {
 		"two lines":               acsmon.WithHeader("X-Y", "hidden\r\nAuthorization: x"),
 		"a CA file that is away":  acsmon.WithCAFile(text + "x"),
 		"a CA file without any":   acsmon.WithCAFile(text),
+		"no option":               nil,
+		"no dialer":               acsmon.WithDialer(nil),
+		"no trace":                acsmon.WithTrace(nil),
+		"no redactor":             acsmon.WithRedactor(nil),
+		"no notice":               acsmon.WithNotice(nil),
+		"nobody to tell of caps":  acsmon.WithPagesCapped(nil),
 	} {
 		if _, err := acsmon.New("https://monitoring.example.com", option); err == nil || strings.Contains(err.Error(), "hidden") {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// A second redactor does not switch the first one off.
+func TestEachRedactorTakesItsSecretOut(t *testing.T) {
+	redactor := func(secret string) acsmon.Option {
+		return acsmon.WithRedactor(func(text string) string { return strings.ReplaceAll(text, secret, "***") })
+	}
+	client := handle(t, answer(422, `{"message": "first and second"}`), redactor("first"), redactor("second"))
+	if _, err := client.Me(bg); err == nil || strings.Contains(err.Error(), "first") || strings.Contains(err.Error(), "second") {
+		t.Error(err)
 	}
 }
 
