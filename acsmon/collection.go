@@ -31,8 +31,9 @@ func (c Collection[T]) Path() string { return c.path }
 // wants the first row, and nothing more once the caller stops. Each range over it reads the list
 // anew. An error ends it.
 //
-// N rows cost ceil(N/100) requests. If rows moved between pages during the walk, the list is read
-// twice, and each row is still yielded once. If it keeps moving, the walk ends in ErrListChanged.
+// A page costs one request, and has 200 rows or as many as the server allows. If rows moved between
+// pages during the walk, the list is read twice, and each row is still yielded once. If it keeps
+// moving, the walk ends in ErrListChanged.
 func (c Collection[T]) List(ctx context.Context, query Query) iter.Seq2[T, error] {
 	return walk[T](ctx, c.client, c.path, c.permission("view"), query)
 }

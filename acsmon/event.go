@@ -44,7 +44,7 @@ type Events struct{ Collection[Event] }
 
 // Acknowledge marks an event as being taken care of. The note may be empty; the server keeps it in
 // the audit log. Some servers answer 409 or 422 if the event is acknowledged or resolved already
-// (see IsConflict).
+// (see IsConflict). If the response does not show the event, Acknowledge returns the zero value.
 func (e Events) Acknowledge(ctx context.Context, id int64, note string) (Event, error) {
 	return e.respond(ctx, id, "acknowledge", note)
 }

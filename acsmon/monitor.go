@@ -91,7 +91,7 @@ type Monitors struct {
 }
 
 // Check asks the server to check a monitor soon. The outcome appears later, in the monitor's status
-// and in Results.
+// and in Results. If the response says no more than that it is done, Check returns the zero value.
 func (m Monitors) Check(ctx context.Context, id int64) (Queued, error) {
 	return ask[Queued](ctx, m.client, request{
 		method: http.MethodPost, path: under(m.path, id, "check"), permission: "monitors.edit", silent: true,

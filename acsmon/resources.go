@@ -48,7 +48,8 @@ func under(path string, id int64, rest ...string) string {
 	return path
 }
 
-// Object is what all typed resources share: every key that the server sent, known here or not.
+// Object is what all typed resources share: every key that the server sent, known here or not. A
+// typed resource can be marshalled, and then unmarshalled into Fields, but not into its type.
 type Object struct {
 	Fields Fields
 }
