@@ -23,7 +23,7 @@ options:
   monitor:
     description:
       - Monitor whose alerts to select. It must exist.
-      - A value of digits only is an id, anything else is an exact name.
+      - A value of digits only is an id. Anything else is an exact name.
     type: str
   monitors:
     description:
@@ -33,7 +33,7 @@ options:
   monitor_group:
     description:
       - Monitor group whose monitors' alerts to select. The group must exist.
-      - A value of digits only is an id, anything else is an exact name.
+      - A value of digits only is an id. Anything else is an exact name.
     type: str
   tags:
     description:
@@ -43,7 +43,7 @@ options:
   device:
     description:
       - Device whose alerts to select. It must exist.
-      - A value of digits only is an id, anything else is an exact name.
+      - A value of digits only is an id. Anything else is an exact name.
     type: str
   devices:
     description:
@@ -53,7 +53,7 @@ options:
   device_group:
     description:
       - Device group whose devices' alerts to select. The group must exist.
-      - A value of digits only is an id, anything else is an exact name.
+      - A value of digits only is an id. Anything else is an exact name.
     type: str
   linked:
     description:
@@ -66,7 +66,7 @@ options:
       - Hosts whose alerts to select, each with the addresses and further names that it has.
       - Selected are the alerts of each device whose name or address, and of each monitor whose host, whose name or whose device's name
         is one of these or the name that the host has here. A host of which there is neither selects nothing.
-      - Letter case does not matter, nor how an IPv6 address is written. C(localhost) and loopback addresses select nothing.
+      - Upper and lower case are the same, and so are all spellings of an IPv6 address. C(localhost) and loopback addresses select nothing.
     type: dict
   name_pattern:
     description:

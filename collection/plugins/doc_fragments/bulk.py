@@ -106,14 +106,13 @@ options:
     default: stop
   report:
     description:
-      - Files into which the task writes how the server differed, before it changed anything. The end of a name says the form,
-        C(.md) for Markdown, C(.html) for a page, or C(.json) for data.
+      - Files into which the task writes how the server differed, before it changed anything. The ending of a name chooses the format, C(.md) for Markdown,
+        C(.html) for a page, or C(.json) for data.
       - They show what is missing, what differs with both values of each option, and what O(state=overridden) or O(state=compared) find
         without being listed, and O(state=deleted) removes. Secrets are masked, and no text of the server does anything in them.
       - They are written in check mode too, and where O(max_deletions), the licence or O(max_wait) keep the task from changing
-        anything. They do not count as a change. A file in which nothing but the time would be new stays as it is. A new one gets
-        the mode C(0640).
-      - They are on the host on which the task runs, that is the controller with C(connection=local) or C(delegate_to=localhost).
+        anything. They do not count as a change. A file in which only the time would change stays as it is. A new file gets the mode C(0640).
+      - They are on the host on which the task runs. That is the controller with C(connection=local) or C(delegate_to=localhost).
     type: list
     elements: str
 notes:

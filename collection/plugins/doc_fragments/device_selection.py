@@ -13,7 +13,7 @@ class ModuleDocFragment(object):
 options:
   names:
     description:
-      - Exact names to select. A name that no device has selects nothing, one that several have selects all of them.
+      - Exact names to select. A name that no device has selects nothing. A name that several have selects all of them.
     type: list
     elements: str
   status:
@@ -30,7 +30,7 @@ options:
   group:
     description:
       - Device group whose devices to select. The group must exist.
-      - A value of digits only is an id, anything else is an exact name.
+      - A value of digits only is an id. Anything else is an exact name.
     type: str
   is_active:
     description:

@@ -13,7 +13,7 @@ class ModuleDocFragment(object):
 options:
   names:
     description:
-      - Exact names to select. A name that no monitor has selects nothing, one that several have selects all of them.
+      - Exact names to select. A name that no monitor has selects nothing. A name that several have selects all of them.
     type: list
     elements: str
   status:
@@ -31,12 +31,12 @@ options:
   group:
     description:
       - Monitor group whose monitors to select. The group must exist.
-      - A value of digits only is an id, anything else is an exact name.
+      - A value of digits only is an id. Anything else is an exact name.
     type: str
   device:
     description:
       - Device whose monitors to select. The device must exist.
-      - A value of digits only is an id, anything else is an exact name.
+      - A value of digits only is an id. Anything else is an exact name.
     type: str
   tags:
     description:

@@ -13,7 +13,7 @@ class ModuleDocFragment(object):
 options:
   ids:
     description:
-      - Ids to select. One that does not exist selects nothing.
+      - Ids to select. An id that does not exist selects nothing.
       - Costs one request for a single id. Several ids are looked for in the list first, and read by themselves where that
         is cheaper.
     type: list
@@ -31,7 +31,6 @@ options:
       - A path such as C(device.name) reaches into an object.
     type: dict
 notes:
-  - The server applies what it can of the selection. All of it is checked again on the rows that come back, since a server may
-    ignore a filter.
-  - An option that is set to an empty list selects nothing. One that is not set leaves nothing out.
+  - The server applies what it can of the selection. All of it is checked again on the rows that come back, because a server may ignore a filter.
+  - An option that is set to an empty list selects nothing. An option that is not set leaves nothing out.
 """

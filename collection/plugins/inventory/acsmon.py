@@ -56,7 +56,7 @@ options:
         must have one.
       - A device group can be given by its name or its id.
       - Single values are sent to the server as well, as C(filter[FIELD]), to save requests. A field that the server's list does not
-        show is an error, since a server may ignore a filter that it does not know.
+        show is an error, because a server may ignore a filter that it does not know.
     type: dict
     default: {}
   monitor_filters:

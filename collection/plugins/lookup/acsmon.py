@@ -57,7 +57,7 @@ options:
     elements: str
   ids:
     description:
-      - Ids to select. One that does not exist selects nothing.
+      - Ids to select. An id that does not exist selects nothing.
     type: list
     elements: int
   search:
@@ -107,7 +107,7 @@ options:
     choices: [health, stats, user]
     default: [health, stats, user]
 notes:
-  - An option that is set to an empty list selects nothing. One that is not set leaves nothing out.
+  - An option that is set to an empty list selects nothing. An option that is not set leaves nothing out.
   - Which options belong to which first term is the same as for the modules. Any other is an error.
 seealso:
   - ref: ansible_collections.acsmon.monitor.docsite.guide_lookup

@@ -72,14 +72,14 @@ options:
     type: str
   all:
     description:
-      - Whether to act on all alerts when no other option selects any.
+      - Whether to act on all alerts if no other option selects any.
     type: bool
     default: false
 seealso:
   - module: acsmon.monitor.acsmon_alert_info
   - module: acsmon.monitor.acsmon_monitor
   - ref: ansible_collections.acsmon.monitor.docsite.guide_runbooks
-    description: Playbooks that are run by their names.
+    description: Playbooks that you run by name.
 """
 
 EXAMPLES = r"""
@@ -157,7 +157,7 @@ alerts:
   description:
     - The selected alerts, those that were acted on and those that were in the wanted state already, as they are after the task
       or in check mode as they would be.
-    - Fields that the server has beyond these are returned as they came.
+    - Other fields that the server shows are returned as they came.
   returned: success
   type: list
   elements: dict
@@ -296,8 +296,8 @@ failure:
       sample:
         note: [The note field must not be longer than 1000 characters.]
 warnings:
-  description: What should be looked at although the task succeeded.
-  returned: when there is something
+  description: Things that you should look at, although the task succeeded.
+  returned: when there are any
   type: list
   elements: str
   sample: ["http://monitoring.example.com:80 is plain http: the token crosses the network unencrypted, use https"]

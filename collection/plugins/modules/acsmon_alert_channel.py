@@ -17,9 +17,8 @@ description:
   - Only the options that are set are compared and changed. Everything else about the channel stays as it is.
   - The server does not show the O(secret). O(update_password) says when it is sent, and O(missing_secrets) what happens when
     an update is needed and it is not given.
-  - When the task finds its alert channel and nothing to do, it costs one request. An update or a removal adds one. Creating
-    first reads all alert channels (one request for each 100) to make sure that none has that name yet, and costs one request
-    more. A test message adds one.
+  - A task that finds its alert channel and has nothing to do costs one request. An update or a removal adds one. A create first reads all alert channels (one
+    request for each 100) to make sure that none has that name yet, and then costs one request more. A test message adds one.
 author:
   - The acsmon.monitor authors (@acsmon)
 extends_documentation_fragment:
@@ -41,7 +40,7 @@ attributes:
 options:
   state:
     description:
-      - V(present) creates the channel if there is none, and updates it where it differs.
+      - V(present) creates the channel if there is none, and updates it if it differs.
       - V(absent) removes it.
     type: str
     choices: [present, absent]
@@ -50,8 +49,7 @@ options:
     description:
       - Id of an existing channel. One of O(id) and O(name) is required.
       - With O(state=present) it is an error if there is no such channel.
-      - With both O(id) and O(name), O(id) says which channel, and O(name) is the name that it gets, unless O(new_name) is
-        set too.
+      - If both O(id) and O(name) are set, O(id) says which channel is meant, and O(name) is the name that it gets, unless O(new_name) is set too.
     type: int
   name:
     description:
@@ -61,10 +59,10 @@ options:
     type: str
   new_name:
     description:
-      - Renames the channel that O(name) or O(id) says, which keeps its id.
-      - With O(id), the channel of that id gets the new name, whatever it is called.
-      - Without O(id), if only a channel of the new name is found, the rename is done already. If both are found, the task
-        fails. If neither is found, the channel is created under the new name.
+      - Renames the channel that O(name) or O(id) identifies. It keeps its id.
+      - With O(id), the channel with that id gets the new name, whatever its name is now.
+      - Without O(id), if only a channel with the new name is found, it has already been renamed. If both are found, the task
+        fails. If neither is found, the channel is created with the new name.
     type: str
   type:
     description:
@@ -75,19 +73,19 @@ options:
   config:
     description:
       - Settings of the channel, which depend on O(type), such as recipients or a URL.
-      - They are merged over the channel's current ones, at every depth. A key that is left out stays as it is, a key that
-        is V(null) is removed, a list is replaced as a whole.
+      - They are merged into the channel's current settings, at every depth. A key that you leave out stays as it is, a key that is V(null) is removed, and a
+        list is replaced as a whole.
       - The API does not document the keys. They are sent as they are, and the response of the server is compared with them.
         RV(alert_channel.config) of a channel that was made in the web interface shows which keys its type has.
-      - The settings are in the result and in the diff. Secrets among them are hidden where the names of their keys say that
-        they are some, and so is the URL of a Slack webhook. Name other keys with O(secret_keys).
-      - A key that the server shows masked, as C(********), is not compared. An update without it fails before anything is
-        written, for the mask could take the place of the secret. Give the secret too, or see O(missing_secrets).
+      - The settings are in the result and in the diff. Values whose keys have the names of secrets are hidden, and so is the URL of a Slack webhook. Name
+        other keys with O(secret_keys).
+      - A key that the server shows masked, as C(********), is not compared. An update without it fails before anything is written, because the mask could
+        replace the secret. Give the secret too, or see O(missing_secrets).
     type: dict
   config_mode:
     description:
-      - V(merge) lays O(config) over the current one.
-      - V(replace) makes it all there is, and removes the keys that it does not have. A key that the server shows masked stays.
+      - V(merge) merges O(config) into the current one.
+      - V(replace) replaces the whole O(config), so keys that you leave out are removed. A key that the server shows masked stays.
     type: str
     choices: [merge, replace]
     default: merge
@@ -161,7 +159,7 @@ alert_channel:
   description:
     - The channel as it is after the task, or in check mode as it would be. With O(state=absent), as it was.
     - The secret is not in it.
-    - Fields that the server has beyond these are returned as they came.
+    - Other fields that the server shows are returned as they came.
   returned: when there is such a channel, or there was
   type: dict
   contains:
@@ -197,8 +195,8 @@ tested:
   type: bool
   sample: false
 differs_in:
-  description: The options in which an existing one differs from the task, and which were left as they are.
-  returned: when O(create_only=true) leaves something as it is that differs
+  description: The options in which the existing resource differs from the task. They were left as they are.
+  returned: when O(create_only=true) leaves differences as they are
   type: list
   elements: str
   sample: [type]
@@ -246,8 +244,8 @@ failure:
       sample:
         type: [The selected type is invalid.]
 warnings:
-  description: What should be looked at although the task succeeded.
-  returned: when there is something
+  description: Things that you should look at, although the task succeeded.
+  returned: when there are any
   type: list
   elements: str
   sample: ["http://monitoring.example.com:80 is plain http: the token crosses the network unencrypted, use https"]

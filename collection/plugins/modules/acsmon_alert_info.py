@@ -105,7 +105,7 @@ RETURN = r"""
 alerts:
   description:
     - The alerts that were selected. With O(ids), an id that belongs to an alert of a device and to one of a monitor gives both.
-    - Fields that the server has beyond these are returned as they came.
+    - Other fields that the server shows are returned as they came.
   returned: success
   type: list
   elements: dict
@@ -227,8 +227,8 @@ failure:
       sample:
         per_page: [The per page field must not be greater than 100.]
 warnings:
-  description: What should be looked at although the task succeeded.
-  returned: when there is something
+  description: Things that you should look at, although the task succeeded.
+  returned: when there are any
   type: list
   elements: str
   sample: ["http://monitoring.example.com:80 is plain http: the token crosses the network unencrypted, use https"]

@@ -16,10 +16,10 @@ description:
   - Create, update, rename and remove the rules by which values read over SNMP give alerts in ACS Monitor. For monitors see
     M(acsmon.monitor.acsmon_monitor_alert_rule).
   - Only the options that are set are compared and changed. Everything else about the rule stays as it is.
-  - When the task finds its alert rule and nothing to do, it costs one request. A O(device) given by name adds one, O(channels)
-    given by name add one for each 100 channels, an O(oid) that is not an id adds one for each 100 OIDs of the device. Ids add
-    nothing where they are not changed. An update or a removal adds one. Creating first reads all alert rules (one request for
-    each 100) to make sure that none has that name yet, and costs one request more.
+  - A task that finds its alert rule and has nothing to do costs one request. A O(device) given by name adds one, O(channels)
+    given by name add one for each 100 channels, an O(oid) that is not an id adds one for each 100 OIDs of the device. Ids add nothing unless they change. An
+    update or a removal adds one. A create first reads all alert rules (one request for each 100) to make sure that none has that name yet, and then costs one
+    request more.
 author:
   - The acsmon.monitor authors (@acsmon)
 extends_documentation_fragment:
@@ -38,7 +38,7 @@ attributes:
 options:
   state:
     description:
-      - V(present) creates the rule if there is none, and updates it where it differs.
+      - V(present) creates the rule if there is none, and updates it if it differs.
       - V(absent) removes it.
     type: str
     choices: [present, absent]
@@ -47,8 +47,7 @@ options:
     description:
       - Id of an existing rule. One of O(id) and O(name) is required.
       - With O(state=present) it is an error if there is no such rule.
-      - With both O(id) and O(name), O(id) says which rule, and O(name) is the name that it gets, unless O(new_name) is
-        set too.
+      - If both O(id) and O(name) are set, O(id) says which rule is meant, and O(name) is the name that it gets, unless O(new_name) is set too.
     type: int
   name:
     description:
@@ -57,19 +56,18 @@ options:
     type: str
   new_name:
     description:
-      - Renames the rule that O(name) or O(id) says, which keeps its id.
-      - With O(id), the rule of that id gets the new name, whatever it is called.
-      - Without O(id), if only a rule of the new name is found, the rename is done already. If both are found, the task
-        fails. If neither is found, the rule is created under the new name.
+      - Renames the rule that O(name) or O(id) identifies. It keeps its id.
+      - With O(id), the rule with that id gets the new name, whatever its name is now.
+      - Without O(id), if only a rule with the new name is found, it has already been renamed. If both are found, the task
+        fails. If neither is found, the rule is created with the new name.
     type: str
   match_on:
     description:
-      - The options that together say which rule is meant, where O(id) does not. All of them must be given; V("") is a link that
-        is not there.
-      - With V([name, device]), the rules of several devices can have one name.
-      - Without V(name) among them, the rule is found whatever it is called, and gets the O(name).
-      - The server must show these fields. Where it does not, the task fails before it writes anything.
-      - To change one of these options, say with O(id) which rule is meant.
+      - The options that together say which rule is meant, if O(id) is not set. All of them must be set; V("") stands for a link that does not exist.
+      - With V([name, device]), rules of several devices can have the same name.
+      - If V(name) is not among them, the rule is found whatever its name is, and gets the O(name).
+      - The server must show these fields. If it does not, the task fails before it writes anything.
+      - To change one of these options, use O(id) to say which rule is meant.
     type: list
     elements: str
     choices: [name, device]
@@ -77,7 +75,7 @@ options:
   device:
     description:
       - Device that the rule is about. The device must exist.
-      - A value of digits only is an id, anything else is an exact name.
+      - A value of digits only is an id. Anything else is an exact name.
       - V("") takes the device out of the rule.
     type: str
   oid:
@@ -95,9 +93,9 @@ options:
     type: str
   condition:
     description:
-      - V(gt), V(lt), V(eq) and V(ne) are a value that is greater than, less than, equal to and not equal to O(threshold).
-      - V(contains) and V(regex) are a text that contains it, or that it matches.
-      - V(pct_gt) and V(pct_lt) are a percentage of the value of O(compare_to) above and below it.
+      - V(gt), V(lt), V(eq) and V(ne) mean that the value is greater than, less than, equal to and not equal to O(threshold).
+      - V(contains) and V(regex) mean that the text contains O(threshold), or matches it as a regular expression.
+      - V(pct_gt) and V(pct_lt) mean that the value, as a percentage of the value of O(compare_to), is above or below O(threshold).
       - Required when the rule is created.
     type: str
     choices: [gt, lt, eq, ne, contains, regex, pct_gt, pct_lt]
@@ -112,11 +110,11 @@ options:
     choices: [info, warning, critical]
   consecutive_failures:
     description:
-      - How many times in a row the condition must hold before there is an alert.
+      - How many times in a row the condition must be true before there is an alert.
     type: int
   cooldown_minutes:
     description:
-      - Minutes after an alert during which the rule gives no other.
+      - Minutes after an alert during which the rule raises no other.
     type: int
   escalation_minutes:
     description:
@@ -129,13 +127,13 @@ options:
   channels:
     description:
       - All alert channels that are notified. Their order does not matter. The channels must exist.
-      - A value of digits only is an id, anything else is an exact name. Names cost a reading of the channels, see above.
+      - A value of digits only is an id. Anything else is an exact name. With names, the task has to read the channels, see above.
       - V([]) removes all channels.
     type: list
     elements: str
   purge_channels:
     description:
-      - V(true) makes O(channels) all that the rule has. V(false) adds them to those that it has, for example those that another
+      - With V(true), O(channels) replaces all channels of the rule. With V(false), they are added to those that the rule has, for example those that another
         team set.
     type: bool
     default: true
@@ -153,7 +151,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Have a device
+- name: Create a device
   acsmon.monitor.acsmon_device:
     name: edge-1
     ip_address: 192.0.2.20
@@ -161,7 +159,7 @@ EXAMPLES = r"""
     snmp_community: "{{ vaulted_community | default('not-public') }}"
   delegate_to: localhost
 
-- name: Have an OID of it read
+- name: Read an OID of it
   acsmon.monitor.acsmon_device_oid:
     device: edge-1
     oid: 1.3.6.1.4.1.9.2.1.58.0
@@ -169,7 +167,7 @@ EXAMPLES = r"""
     unit: "%"
   delegate_to: localhost
 
-- name: Have a channel
+- name: Create a channel
   acsmon.monitor.acsmon_alert_channel:
     name: Network team
     type: email
@@ -207,7 +205,7 @@ RETURN = r"""
 alert_rule:
   description:
     - The rule as it is after the task, or in check mode as it would be. With O(state=absent), as it was.
-    - Fields that the server has beyond these are returned as they came.
+    - Other fields that the server shows are returned as they came.
   returned: when there is such a rule, or there was
   type: dict
   contains:
@@ -252,12 +250,12 @@ alert_rule:
       type: str
       sample: critical
     consecutive_failures:
-      description: How many times in a row the condition must hold.
+      description: How many times in a row the condition must be true.
       returned: when the server shows it
       type: int
       sample: 2
     cooldown_minutes:
-      description: Minutes after an alert in which there is no other.
+      description: Minutes after an alert during which the rule raises no other.
       returned: when the server shows it
       type: int
       sample: 5
@@ -267,12 +265,12 @@ alert_rule:
       type: int
       sample: 30
     notify_on_recovery:
-      description: Whether the channels are also told when the alert is over.
+      description: Whether the channels are also notified when the alert is over.
       returned: when the server shows it
       type: bool
       sample: true
     channel_ids:
-      description: Ids of the alert channels that are told.
+      description: Ids of the alert channels that are notified.
       returned: when the server shows it
       type: list
       elements: int
@@ -283,8 +281,8 @@ alert_rule:
       type: bool
       sample: true
 differs_in:
-  description: The options in which an existing one differs from the task, and which were left as they are.
-  returned: when O(create_only=true) leaves something as it is that differs
+  description: The options in which the existing resource differs from the task. They were left as they are.
+  returned: when O(create_only=true) leaves differences as they are
   type: list
   elements: str
   sample: [device]
@@ -332,8 +330,8 @@ failure:
       sample:
         condition: [The selected condition is invalid.]
 warnings:
-  description: What should be looked at although the task succeeded.
-  returned: when there is something
+  description: Things that you should look at, although the task succeeded.
+  returned: when there are any
   type: list
   elements: str
   sample: ["http://monitoring.example.com:80 is plain http: the token crosses the network unencrypted, use https"]

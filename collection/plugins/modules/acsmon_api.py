@@ -55,8 +55,7 @@ options:
   body:
     description:
       - What is sent as JSON, a mapping or a list.
-      - It is shown among the arguments of the task. Secrets in it are hidden where the names of their keys say that they are
-        some. Name other keys with O(secret_keys).
+      - It is shown among the arguments of the task. Values whose keys have the names of secrets are hidden. Name other keys with O(secret_keys).
     type: raw
   all_pages:
     description:
@@ -167,8 +166,8 @@ failure:
       sample:
         name: [The name field is required.]
 warnings:
-  description: What should be looked at although the task succeeded.
-  returned: when there is something
+  description: Things that you should look at, although the task succeeded.
+  returned: when there are any
   type: list
   elements: str
   sample: ["http://monitoring.example.com:80 is plain http: the token crosses the network unencrypted, use https"]

@@ -38,24 +38,24 @@ attributes:
 options:
   match_on:
     description:
-      - The options that together say which thing an item means, where its C(id) does not. Each item must have all of them; V("")
-        is a link that is not there.
+      - The options that together say which thing an item means, if it has no C(id). Each item must have all of them; V("") stands for a link that does not
+        exist.
       - It holds for each list whose items have all of these options. Things of other lists are found by their name. So with
         V([name, group]), monitors and devices are found by their name and their group, and everything else by its name.
       - Monitors are found by any of V(name), V(host), V(type), V(group) and V(device), devices by V(name), V(ip_address) and V(group),
         rules of monitors by V(name) and V(monitor), rules of devices by V(name) and V(device).
-      - Without V(name) among them, a thing is found whatever it is called, and gets the C(name) of its item.
-      - The server must show these fields. Where it does not, the task fails before it writes anything.
+      - If V(name) is not among them, a thing is found whatever its name is, and gets the C(name) of its item.
+      - The server must show these fields. If it does not, the task fails before it writes anything.
       - Where several things have one name, no item can refer to them by it. Refer to their ids.
-      - With O(state=gathered), items have what it takes to find them so, and a C(id) only where that means several things.
+      - With O(state=gathered), items have these options, and a C(id) only if the options are not enough to tell them apart.
     type: list
     elements: str
     choices: [name, host, type, group, device, ip_address, monitor]
     default: [name]
   purge_channels:
     description:
-      - V(true) makes the channels of an item all that the rule has. V(false) adds them to those that it has, for example those
-        that another team set, and removes none in any state.
+      - With V(true), the channels of an item replace all channels of the rule. With V(false), they are added to those that the rule has, for example those
+        that another team set, and no state removes any.
     type: bool
     default: true
   alert_channels:
@@ -129,11 +129,11 @@ seealso:
   - module: acsmon.monitor.acsmon_monitors
   - module: acsmon.monitor.acsmon_monitor
   - ref: ansible_collections.acsmon.monitor.docsite.guide_install_as_code
-    description: A whole install as data, from nothing or from what is there.
+    description: A whole install as data, from nothing or from an existing install.
 """
 
 EXAMPLES = r"""
-- name: Have a group, what is monitored in it, and who is told, in one go
+- name: Create a group, its monitors, and an alert rule with its channel, all at once
   acsmon.monitor.acsmon_config:
     monitor_groups:
       - name: Web shop
@@ -197,7 +197,7 @@ EXAMPLES = r"""
     monitors: "{{ install.gathered.monitors }}"
   delegate_to: localhost
 
-- name: See how the server differs from this, as a page and as data for a merge request
+- name: See how the server differs from this, as a page and as Markdown for a merge request
   acsmon.monitor.acsmon_config:
     state: compared
     scope:
@@ -236,7 +236,7 @@ RETURN = r"""
 resources:
   description:
     - What happened to each listed item, and to each resource that was removed because it is not listed, in this order.
-    - Of a task that failed, only what was changed, and what failed or was not tried because of that.
+    - If the task failed, it lists only what was changed, what failed, and what was not tried because of that.
   returned: with the states that may change something
   type: list
   elements: dict
@@ -267,8 +267,8 @@ resources:
       type: bool
       sample: true
     differs_in:
-      description: The options in which it differs from its item, and which were left as they are.
-      returned: when O(create_only=true) leaves something as it is that differs
+      description: The options in which it differs from its item. They were left as they are.
+      returned: when O(create_only=true) leaves differences as they are
       type: list
       elements: str
       sample: [port]
@@ -327,7 +327,7 @@ diff:
             port: 443
 gathered:
   description:
-    - Everything that there is, by list, as items that can be given back.
+    - Everything that exists, by list, as items that you can use in a task again.
   returned: with O(state=gathered)
   type: dict
   sample:
@@ -338,7 +338,7 @@ gathered:
         tags: [web]
 rendered:
   description:
-    - What would be sent to create what is listed, by list. What refers to another by name has that name instead of the id.
+    - What would be sent to create what is listed, by list. A reference by name has that name instead of the id.
   returned: with O(state=rendered)
   type: dict
   sample:
@@ -349,7 +349,7 @@ rendered:
         monitor_group_id:
           name: Public web
 report:
-  description: The files that were written, or were right as they are.
+  description: The files that were written, or that were up to date.
   returned: when O(report) is set
   type: list
   elements: str
@@ -365,7 +365,7 @@ differences:
       type: int
       sample: 48
     missing:
-      description: What is listed and not there.
+      description: What is listed and does not exist.
       returned: always
       type: list
       elements: dict
@@ -407,7 +407,7 @@ differences:
               type: raw
               sample: /
     different:
-      description: What is there and not as it is listed. Each is like one of RV(differences.missing).
+      description: What exists and differs from its item. The entries look like those of RV(differences.missing).
       returned: always
       type: list
       elements: dict
@@ -449,7 +449,7 @@ differences:
               type: raw
               sample: /
     server_only:
-      description: What is there and not listed. Each is like one of RV(differences.missing).
+      description: What exists and is not listed. The entries look like those of RV(differences.missing).
       returned: always
       type: list
       elements: dict
@@ -523,8 +523,8 @@ failure:
       sample:
         host: [The host field is required.]
 warnings:
-  description: What should be looked at although the task succeeded.
-  returned: when there is something
+  description: Things that you should look at, although the task succeeded.
+  returned: when there are any
   type: list
   elements: str
   sample: ["http://monitoring.example.com:80 is plain http: the token crosses the network unencrypted, use https"]

@@ -34,11 +34,11 @@ attributes:
 options:
   hosts:
     description:
-      - Hosts, each with the addresses and further names that it has, as a list, or as text with commas between them. A name that has a
-        comma is to be in a list of its own within the list.
+      - Hosts, each with its addresses and other names, as a list or as text with commas between them. Put a name that contains a comma into a list of its own
+        within the list.
       - A device belongs to the host that has its address or its name. A monitor belongs to the host that has its host, its name or the
         name of its device, or with whose device it is linked. So does one that the role P(acsmon.monitor.host_monitors#role) has made
-        for the host. Letter case does not matter, nor how an IPv6 address is written.
+        for the host. Upper and lower case are the same, and so are all spellings of an IPv6 address.
       - No hosts at all are an error.
     type: dict
     required: true
@@ -51,11 +51,11 @@ options:
     default: true
   report:
     description:
-      - Files into which the task writes the result. The end of a name says the form, C(.html) for a page, C(.csv) for a table,
+      - Files into which the task writes the result. The ending of a name chooses the format, C(.html) for a page, C(.csv) for a table,
         C(.md) for Markdown, or C(.json) for data. No text of the server does anything in them.
-      - They are written in check mode too, and do not count as a change. A file in which nothing but the time would be new stays as
-        it is. A new one gets the mode C(0640).
-      - They are on the host on which the task runs, that is the controller with C(connection=local) or C(delegate_to=localhost).
+      - They are written in check mode too, and do not count as a change. A file in which only the time would change stays as it is. A new file gets the mode
+        C(0640).
+      - They are on the host on which the task runs. That is the controller with C(connection=local) or C(delegate_to=localhost).
     type: list
     elements: str
 seealso:
@@ -248,7 +248,7 @@ table:
   elements: str
   sample: ["Watched              98.50 %  of 200 hosts"]
 report:
-  description: The files that were written, or were right as they are.
+  description: The files that were written, or that were up to date.
   returned: when O(report) is set
   type: list
   elements: str
@@ -279,8 +279,8 @@ failure:
       type: dict
       sample: {}
 warnings:
-  description: What should be looked at although the task succeeded.
-  returned: when there is something
+  description: Things that you should look at, although the task succeeded.
+  returned: when there are any
   type: list
   elements: str
   sample: ["http://monitoring.example.com:80 is plain http: the token crosses the network unencrypted, use https"]

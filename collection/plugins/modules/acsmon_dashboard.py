@@ -15,7 +15,7 @@ version_added: 0.1.0
 description:
   - Create, update, rename and remove dashboards, with the widgets on them.
   - Only the options that are set are compared and changed. Everything else about the dashboard stays as it is.
-  - When the task finds its dashboard and nothing to do, it costs one request, and with O(widgets) two or three. A new dashboard costs one
+  - A task that finds its dashboard and has nothing to do costs one request, and with O(widgets) two or three. A new dashboard costs one
     request more to make sure that there is none of that name. Each widget that is created, changed or removed costs one. However
     many widgets move, that costs one. With O(widgets), a change reads them before and after.
 author:
@@ -35,7 +35,7 @@ attributes:
 options:
   state:
     description:
-      - V(present) creates the dashboard if there is none, and updates it where it differs.
+      - V(present) creates the dashboard if there is none, and updates it if it differs.
       - V(absent) removes it with its widgets.
     type: str
     choices: [present, absent]
@@ -44,8 +44,7 @@ options:
     description:
       - Id of an existing dashboard. One of O(id) and O(name) is required.
       - With O(state=present) it is an error if there is no such dashboard.
-      - With both O(id) and O(name), O(id) says which dashboard, and O(name) is the name that it gets, unless O(new_name) is
-        set too.
+      - If both O(id) and O(name) are set, O(id) says which dashboard is meant, and O(name) is the name that it gets, unless O(new_name) is set too.
     type: int
   name:
     description:
@@ -55,9 +54,9 @@ options:
     type: str
   new_name:
     description:
-      - Renames the dashboard that O(name) or O(id) says, which keeps its id.
-      - Without O(id), if only a dashboard of the new name is found, the rename is done already. If both are found, the task
-        fails. If neither is found, the dashboard is created under the new name.
+      - Renames the dashboard that O(name) or O(id) identifies. It keeps its id.
+      - Without O(id), if only a dashboard with the new name is found, it has already been renamed. If both are found, the task
+        fails. If neither is found, the dashboard is created with the new name.
     type: str
   widgets:
     description:
@@ -82,8 +81,7 @@ options:
         type: str
       config:
         description:
-          - Settings of the widget, which depend on the type. They are merged over the current ones, at every depth. A V(null)
-            removes a key.
+          - Settings of the widget, which depend on the type. They are merged into the current settings, at every depth. A V(null) removes a key.
         type: dict
       position:
         description:
@@ -100,7 +98,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Have a dashboard with two widgets, side by side
+- name: Create a dashboard with two widgets, side by side
   acsmon.monitor.acsmon_dashboard:
     name: Customer A
     widgets:
@@ -125,7 +123,7 @@ RETURN = r"""
 dashboard:
   description:
     - The dashboard as it is after the task, or in check mode as it would be. With O(state=absent), as it was.
-    - Fields that the server has beyond these are returned as they came.
+    - Other fields that the server shows are returned as they came.
   returned: when there is such a dashboard, or there was
   type: dict
   contains:
@@ -181,8 +179,8 @@ dashboard:
           type: raw
           sample: {x: 0, y: 0, w: 6, h: 4}
 differs_in:
-  description: The options in which an existing one differs from the task, and which were left as they are.
-  returned: when O(create_only=true) leaves something as it is that differs
+  description: The options in which the existing resource differs from the task. They were left as they are.
+  returned: when O(create_only=true) leaves differences as they are
   type: list
   elements: str
   sample: [widgets]
@@ -230,8 +228,8 @@ failure:
       sample:
         type: [The type field is required.]
 warnings:
-  description: What should be looked at although the task succeeded.
-  returned: when there is something
+  description: Things that you should look at, although the task succeeded.
+  returned: when there are any
   type: list
   elements: str
   sample: ["http://monitoring.example.com:80 is plain http: the token crosses the network unencrypted, use https"]

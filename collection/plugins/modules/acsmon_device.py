@@ -17,9 +17,9 @@ description:
   - Only the options that are set are compared and changed. Everything else about the device stays as it is.
   - The server does not show the SNMP credentials. O(update_password) says when they are sent, and O(missing_secrets) what
     happens when an update is needed and they are not given.
-  - When the task finds its device and nothing to do, it costs one request. A change of O(group) to a group that is given by
-    name adds one for each 100 device groups. An update or a removal adds one. Creating first reads all devices (one request for
-    each 100) to make sure that none has that name yet, and costs one request more.
+  - A task that finds its device and has nothing to do costs one request. A change of O(group) to a group that is given by
+    name adds one for each 100 device groups. An update or a removal adds one. A create first reads all devices (one request for each 100) to make sure that
+    none has that name yet, and then costs one request more.
 author:
   - The acsmon.monitor authors (@acsmon)
 extends_documentation_fragment:
@@ -41,7 +41,7 @@ attributes:
 options:
   state:
     description:
-      - V(present) creates the device if there is none, and updates it where it differs.
+      - V(present) creates the device if there is none, and updates it if it differs.
       - V(absent) removes it, with its history. To pause it instead, set O(is_active=false).
     type: str
     choices: [present, absent]
@@ -50,8 +50,7 @@ options:
     description:
       - Id of an existing device. One of O(id) and O(name) is required.
       - With O(state=present) it is an error if there is no such device.
-      - With both O(id) and O(name), O(id) says which device, and O(name) is the name that it gets, unless O(new_name) is
-        set too.
+      - If both O(id) and O(name) are set, O(id) says which device is meant, and O(name) is the name that it gets, unless O(new_name) is set too.
     type: int
   name:
     description:
@@ -61,19 +60,18 @@ options:
     type: str
   new_name:
     description:
-      - Renames the device that O(name) or O(id) says, which keeps its id.
-      - With O(id), the device of that id gets the new name, whatever it is called.
-      - Without O(id), if only a device of the new name is found, the rename is done already. If both are found, the task
-        fails. If neither is found, the device is created under the new name.
+      - Renames the device that O(name) or O(id) identifies. It keeps its id.
+      - With O(id), the device with that id gets the new name, whatever its name is now.
+      - Without O(id), if only a device with the new name is found, it has already been renamed. If both are found, the task
+        fails. If neither is found, the device is created with the new name.
     type: str
   match_on:
     description:
-      - The options that together say which device is meant, where O(id) does not. All of them must be given; V("") is a link that
-        is not there.
-      - With V([name, group]), two teams can each have a device of one name, each in a group of its own.
-      - Without V(name) among them, the device is found whatever it is called, and gets the O(name).
-      - The server must show these fields. Where it does not, the task fails before it writes anything.
-      - To change one of these options, say with O(id) which device is meant.
+      - The options that together say which device is meant, if O(id) is not set. All of them must be set; V("") stands for a link that does not exist.
+      - With V([name, group]), two teams can each have a device with the same name, each in a group of its own.
+      - If V(name) is not among them, the device is found whatever its name is, and gets the O(name).
+      - The server must show these fields. If it does not, the task fails before it writes anything.
+      - To change one of these options, use O(id) to say which device is meant.
     type: list
     elements: str
     choices: [name, ip_address, group]
@@ -129,7 +127,7 @@ options:
   group:
     description:
       - Device group that the device belongs to. The group must exist.
-      - A value of digits only is an id, anything else is an exact name.
+      - A value of digits only is an id. Anything else is an exact name.
       - V("") takes the device out of its group.
     type: str
   location:
@@ -162,7 +160,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Have the core switch polled
+- name: Poll the core switch
   acsmon.monitor.acsmon_device:
     name: core-sw-1
     ip_address: 192.0.2.10
@@ -180,7 +178,7 @@ EXAMPLES = r"""
     update_password: always
   delegate_to: localhost
 
-- name: Have a device asked with SNMPv3
+- name: Poll a device with SNMPv3
   acsmon.monitor.acsmon_device:
     name: fw-1
     ip_address: 192.0.2.1
@@ -205,7 +203,7 @@ EXAMPLES = r"""
     state: absent
   delegate_to: localhost
 
-- name: Have a device, and have a new one walked
+- name: Create a device, and walk it when it is new
   acsmon.monitor.acsmon_device:
     name: edge-2
     ip_address: 192.0.2.22
@@ -218,7 +216,7 @@ device:
   description:
     - The device as it is after the task, or in check mode as it would be. With O(state=absent), as it was.
     - No credential is in it.
-    - Fields that the server has beyond these are returned as they came.
+    - Other fields that the server shows are returned as they came.
   returned: when there is such a device, or there was
   type: dict
   contains:
@@ -288,7 +286,7 @@ device:
           type: str
           sample: Core network
         color:
-          description: Color that the web interface shows the group in.
+          description: Color in which the web interface shows the group.
           returned: when the server shows it
           type: str
           sample: "#3b82f6"
@@ -303,8 +301,8 @@ walked:
   type: bool
   sample: false
 differs_in:
-  description: The options in which an existing one differs from the task, and which were left as they are.
-  returned: when O(create_only=true) leaves something as it is that differs
+  description: The options in which the existing resource differs from the task. They were left as they are.
+  returned: when O(create_only=true) leaves differences as they are
   type: list
   elements: str
   sample: [ip_address]
@@ -352,8 +350,8 @@ failure:
       sample:
         ip_address: [The ip address field must be a valid IP address.]
 warnings:
-  description: What should be looked at although the task succeeded.
-  returned: when there is something
+  description: Things that you should look at, although the task succeeded.
+  returned: when there are any
   type: list
   elements: str
   sample: ["http://monitoring.example.com:80 is plain http: the token crosses the network unencrypted, use https"]

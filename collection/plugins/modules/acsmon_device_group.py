@@ -15,9 +15,8 @@ version_added: 0.1.0
 description:
   - Create, update, rename and remove device groups in ACS Monitor.
   - Only the options that are set are compared and changed. Everything else about the device group stays as it is.
-  - When the task finds its device group and nothing to do, it costs one request. An update or a removal adds one. Creating
-    first reads all device groups (one request for each 100) to make sure that none has that name yet, and costs one request
-    more.
+  - A task that finds its device group and has nothing to do costs one request. An update or a removal adds one. A create first reads all device groups (one
+    request for each 100) to make sure that none has that name yet, and then costs one request more.
 author:
   - The acsmon.monitor authors (@acsmon)
 extends_documentation_fragment:
@@ -36,9 +35,8 @@ attributes:
 options:
   state:
     description:
-      - V(present) creates the group if there is none, and updates it where it differs.
-      - V(absent) removes it. The server decides what happens to its devices, and takes them out of the
-        group.
+      - V(present) creates the group if there is none, and updates it if it differs.
+      - V(absent) removes it. The server decides what happens to its devices. It takes them out of the group.
     type: str
     choices: [present, absent]
     default: present
@@ -46,8 +44,7 @@ options:
     description:
       - Id of an existing group. One of O(id) and O(name) is required.
       - With O(state=present) it is an error if there is no such group.
-      - With both O(id) and O(name), O(id) says which group, and O(name) is the name that it gets, unless O(new_name) is
-        set too.
+      - If both O(id) and O(name) are set, O(id) says which group is meant, and O(name) is the name that it gets, unless O(new_name) is set too.
     type: int
   name:
     description:
@@ -57,14 +54,14 @@ options:
     type: str
   new_name:
     description:
-      - Renames the group that O(name) or O(id) says, which keeps its id.
-      - With O(id), the group of that id gets the new name, whatever it is called.
-      - Without O(id), if only a group of the new name is found, the rename is done already. If both are found, the task
-        fails. If neither is found, the group is created under the new name.
+      - Renames the group that O(name) or O(id) identifies. It keeps its id.
+      - With O(id), the group with that id gets the new name, whatever its name is now.
+      - Without O(id), if only a group with the new name is found, it has already been renamed. If both are found, the task
+        fails. If neither is found, the group is created with the new name.
     type: str
   color:
     description:
-      - Color that the web interface shows the group in, such as V(#3b82f6).
+      - Color in which the web interface shows the group, such as V(#3b82f6).
     type: str
 seealso:
   - module: acsmon.monitor.acsmon_device
@@ -73,7 +70,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Have a group for the data centre
+- name: Create a group for the data centre
   acsmon.monitor.acsmon_device_group:
     name: Data centre
     color: "#3b82f6"
@@ -103,7 +100,7 @@ RETURN = r"""
 device_group:
   description:
     - The group as it is after the task, or in check mode as it would be. With O(state=absent), as it was.
-    - Fields that the server has beyond these are returned as they came.
+    - Other fields that the server shows are returned as they came.
   returned: when there is such a group, or there was
   type: dict
   contains:
@@ -118,13 +115,13 @@ device_group:
       type: str
       sample: Data centre
     color:
-      description: Color that the web interface shows the group in.
+      description: Color in which the web interface shows the group.
       returned: when the server shows it
       type: str
       sample: "#3b82f6"
 differs_in:
-  description: The options in which an existing one differs from the task, and which were left as they are.
-  returned: when O(create_only=true) leaves something as it is that differs
+  description: The options in which the existing resource differs from the task. They were left as they are.
+  returned: when O(create_only=true) leaves differences as they are
   type: list
   elements: str
   sample: [color]
@@ -172,8 +169,8 @@ failure:
       sample:
         name: [The name field is required.]
 warnings:
-  description: What should be looked at although the task succeeded.
-  returned: when there is something
+  description: Things that you should look at, although the task succeeded.
+  returned: when there are any
   type: list
   elements: str
   sample: ["http://monitoring.example.com:80 is plain http: the token crosses the network unencrypted, use https"]

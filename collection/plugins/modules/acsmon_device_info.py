@@ -17,7 +17,7 @@ description:
   - What was measured on them, and their alerts, are added on request.
   - Costs one request for each 100 devices that are read, and one or two for a O(group). V(alerts) in O(include) costs one
     request for each 100 alerts that are not resolved, at least four, however many devices there are. V(metrics) in O(include)
-    costs one request for each device that is returned. A task that cannot be done within O(max_wait) fails before it begins.
+    costs one request for each device that is returned. A task that would need longer than O(max_wait) fails before it begins.
 author:
   - The acsmon.monitor authors (@acsmon)
 extends_documentation_fragment:
@@ -103,7 +103,7 @@ RETURN = r"""
 devices:
   description:
     - The devices that were selected.
-    - Fields that the server has beyond these are returned as they came.
+    - Other fields that the server shows are returned as they came.
   returned: success
   type: list
   elements: dict
@@ -179,7 +179,7 @@ devices:
           type: str
           sample: Core network
         color:
-          description: Color that the web interface shows the group in.
+          description: Color in which the web interface shows the group.
           returned: when the server shows it
           type: str
           sample: "#3b82f6"
@@ -302,8 +302,8 @@ failure:
       sample:
         per_page: [The per page field must not be greater than 100.]
 warnings:
-  description: What should be looked at although the task succeeded.
-  returned: when there is something
+  description: Things that you should look at, although the task succeeded.
+  returned: when there are any
   type: list
   elements: str
   sample: ["http://monitoring.example.com:80 is plain http: the token crosses the network unencrypted, use https"]

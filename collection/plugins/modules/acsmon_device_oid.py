@@ -39,13 +39,13 @@ attributes:
 options:
   device:
     description:
-      - Device that the OID belongs to. The device must exist, also with O(state=absent).
-      - A value of digits only is an id, anything else is an exact name.
+      - Device that the OID belongs to. The device must exist, even with O(state=absent).
+      - A value of digits only is an id. Anything else is an exact name.
     type: str
     required: true
   state:
     description:
-      - V(present) creates the OID if there is none, and updates it where it differs.
+      - V(present) creates the OID if there is none, and updates it if it differs.
       - V(absent) removes it, with its history. To stop reading it instead, set O(is_monitored=false).
     type: str
     choices: [present, absent]
@@ -54,7 +54,7 @@ options:
     description:
       - Id of an existing OID. One of O(id), O(oid) and O(match) is required.
       - With O(state=present) it is an error if there is no such OID.
-      - With both O(id) and O(oid), O(id) says which OID, and O(oid) is the OID that it gets.
+      - If both O(id) and O(oid) are set, O(id) says which OID is meant, and O(oid) is the OID that it gets.
     type: int
   oid:
     description:
@@ -100,7 +100,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Have a device
+- name: Create a device
   acsmon.monitor.acsmon_device:
     name: edge-1
     ip_address: 192.0.2.20
@@ -109,7 +109,7 @@ EXAMPLES = r"""
   delegate_to: localhost
   register: edge
 
-- name: Have its CPU read
+- name: Read its CPU load
   acsmon.monitor.acsmon_device_oid:
     device: edge-1
     oid: 1.3.6.1.4.1.9.2.1.58.0
@@ -124,7 +124,7 @@ EXAMPLES = r"""
     is_monitored: false
   delegate_to: localhost
 
-- name: Have a new device walked
+- name: Create a device, and walk it when it is new
   acsmon.monitor.acsmon_device:
     name: edge-2
     ip_address: 192.0.2.21
@@ -154,7 +154,7 @@ RETURN = r"""
 device_oid:
   description:
     - The OID as it is after the task, or in check mode as it would be. With O(state=absent), as it was.
-    - Fields that the server has beyond these are returned as they came.
+    - Other fields that the server shows are returned as they came.
   returned: without O(match), when there is such an OID, or there was
   type: dict
   contains:
@@ -208,8 +208,8 @@ device_oids:
       unit: bytes
       is_monitored: true
 differs_in:
-  description: The options in which an existing one differs from the task, and which were left as they are.
-  returned: when O(create_only=true) leaves something as it is that differs
+  description: The options in which the existing resource differs from the task. They were left as they are.
+  returned: when O(create_only=true) leaves differences as they are
   type: list
   elements: str
   sample: [device]
@@ -257,8 +257,8 @@ failure:
       sample:
         oid: [The oid field is required.]
 warnings:
-  description: What should be looked at although the task succeeded.
-  returned: when there is something
+  description: Things that you should look at, although the task succeeded.
+  returned: when there are any
   type: list
   elements: str
   sample: ["http://monitoring.example.com:80 is plain http: the token crosses the network unencrypted, use https"]

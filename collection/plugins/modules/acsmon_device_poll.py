@@ -13,15 +13,14 @@ module: acsmon_device_poll
 short_description: Poll devices in ACS Monitor now
 version_added: 0.1.0
 description:
-  - Trigger a poll of one or many devices, without waiting for their interval, and wait on request until each of them shows a
-    wanted status.
-  - The server carries polls out later. A status counts only when it is the outcome of a poll whose time, by the server's clock,
-    is newer than the one that the server showed just before the trigger. A status that was there before does not count.
-    Those times are whole seconds, so with O(wait=true) the trigger comes a second after they were read.
-  - When the first new outcome is not the wanted one, the task waits on, since the next poll of the device may bring it.
-  - Costs one request for each device, and one for each 100 devices that are read to find them, once more for every 50 triggers
-    with O(wait=true). A O(group) adds one or two. Each look while waiting costs a request for each device that is waited for, or
-    one for each 100 devices of the selection, whichever is less.
+  - Trigger a poll of one or many devices, without waiting for their interval. On request, wait until each of them shows a desired status.
+  - The server runs the polls later. A status counts only if it is the outcome of a poll that is newer, by the server's clock, than the one that the server
+    showed just before the trigger. An older status does not count. The server's times are whole seconds, so with O(wait=true) the task triggers the poll a
+    second after it has read them.
+  - If the first new outcome is not the desired one, the task goes on waiting, because the next poll of the device may bring it.
+  - Costs one request for each device, and one for each 100 devices that are read to find them. With O(wait=true), they are read again for every 50 triggers.
+    A O(group) adds one or two. While it waits, each look costs one request for each device that the task still waits for, or one for each 100 devices of the
+    selection, whichever is less.
 author:
   - The acsmon.monitor authors (@acsmon)
 extends_documentation_fragment:
@@ -32,14 +31,14 @@ attributes:
   check_mode:
     support: full
     details:
-      - Triggers nothing, waits for nothing, and returns the devices of which a run would trigger a poll.
+      - Triggers nothing, waits for nothing, and returns the devices for which a run would trigger a poll.
   diff_mode:
     support: none
   idempotent:
     support: none
     details:
-      - A poll is an action. The task is changed whenever it has triggered one, since the server has then done something that
-        it would not have done by itself, and devices and alerts may change by it.
+      - A poll is an action. The task is changed whenever it has triggered one, because the server has done something that it would not have done by itself,
+        and devices and alerts may change as a result.
 options:
   ids:
     description:
@@ -48,17 +47,17 @@ options:
     elements: int
   names:
     description:
-      - Exact names of devices. It is an error if no device has one of them, or several have.
+      - Exact names of devices. It is an error if no device, or more than one, has one of these names.
     type: list
     elements: str
   group:
     description:
       - Device group whose active devices are selected. The group must exist.
-      - A value of digits only is an id, anything else is an exact name.
+      - A value of digits only is an id. Anything else is an exact name.
     type: str
   all:
     description:
-      - Whether to act on all active devices when no other option selects any.
+      - Whether to act on all active devices if no other option selects any.
     type: bool
     default: false
   wait:
@@ -75,14 +74,13 @@ options:
     default: [up]
   wait_timeout:
     description:
-      - Seconds to wait for O(status), from the last trigger on. The task fails when they are over.
+      - Seconds to wait for O(status), starting at the last trigger. After that, the task fails.
       - Not to be confused with O(max_wait), the limit for waiting on the server's rate limit.
     type: float
     default: 300
   poll_interval:
     description:
-      - Seconds between two looks at the status. It becomes longer where looking would use more than half of the requests that
-        the server allows.
+      - Seconds between two looks at the status. It becomes longer if the looks would use more than half of the requests that the server allows.
     type: float
     default: 5
 seealso:
@@ -134,8 +132,8 @@ EXAMPLES = r"""
 RETURN = r"""
 devices:
   description:
-    - The devices of which a poll was triggered.
-    - With O(wait=true) they are as they were seen last, else as they were before the trigger.
+    - The devices for which a poll was triggered.
+    - With O(wait=true), they are as they were last seen. Otherwise, they are as they were before the trigger.
   returned: always
   type: list
   elements: dict
@@ -156,7 +154,7 @@ devices:
       type: str
       sample: up
     polled_at:
-      description: Time of the poll that the status is the outcome of, by the server's clock. V(null) if there was none.
+      description: Time of the poll that gave this status, by the server's clock. V(null) if there was none.
       returned: always
       type: str
       sample: "2026-04-22T10:15:01Z"
@@ -183,7 +181,7 @@ failed_devices:
       type: str
       sample: up
     polled_at:
-      description: Time of the poll that the status is the outcome of, by the server's clock. V(null) if there was none.
+      description: Time of the poll that gave this status, by the server's clock. V(null) if there was none.
       returned: always
       type: str
       sample: "2026-04-22T10:15:01Z"
@@ -214,8 +212,8 @@ failure:
       sample:
         window: [The selected window is invalid.]
 warnings:
-  description: What should be looked at although the task succeeded.
-  returned: when there is something
+  description: Things that you should look at, although the task succeeded.
+  returned: when there are any
   type: list
   elements: str
   sample: ["http://monitoring.example.com:80 is plain http: the token crosses the network unencrypted, use https"]

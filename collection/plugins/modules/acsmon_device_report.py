@@ -42,8 +42,7 @@ options:
     description:
       - What to write. V(json) is an array of objects, one a line, and V(csv) is a table with a header line.
       - What a device does not have is V(null) or an empty cell.
-      - Each record says in C(server) and C(generated) where and when it is from. A file that would differ in nothing but the
-        time stays as it is.
+      - In each record, C(server) and C(generated) say where it is from and when it was written. A file in which only the time would change stays as it is.
     type: str
     choices: [json, csv]
     default: json
@@ -196,8 +195,8 @@ failure:
       sample:
         search: [The search must be a string.]
 warnings:
-  description: What should be looked at although the task succeeded.
-  returned: when there is something
+  description: Things that you should look at, although the task succeeded.
+  returned: when there are any
   type: list
   elements: str
   sample: [The token is sent unencrypted to http://monitoring.example.com.]

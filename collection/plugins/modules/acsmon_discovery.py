@@ -16,8 +16,8 @@ description:
   - Create, run and remove the scans by which ACS Monitor finds devices in networks, and import what they find. The server makes a
     device of each result that is imported, and a monitor of each service that was found on it.
   - The API cannot change a scan. Where there is one of the same name that differs, the task fails and changes nothing.
-  - When the task finds its scan and nothing to do, it costs one request. A removal adds one, and so does a run. Creating first
-    reads all scans (one request for each 100) to make sure that none has that name yet, and costs one request more.
+  - A task that finds its scan and has nothing to do costs one request. A removal adds one, and so does a run. A create first reads all scans (one request for
+    each 100) to make sure that none has that name yet, and then costs one request more.
   - Waiting costs one request for each look. An O(import) that selects something costs one request for the results, one for each 100
     devices, to see which are there already, and one for each result that is imported. If the response does not show
     what it made, it costs one more for each 100 devices and for each 100 monitors.
@@ -55,7 +55,7 @@ options:
     description:
       - Id of an existing scan. One of O(id), O(name) and O(subnet) is required.
       - With O(state=present) it is an error if there is no such scan.
-      - With both O(id) and O(name), O(id) says which scan, and O(name) must be its name.
+      - If both O(id) and O(name) are set, O(id) says which scan is meant, and O(name) must be its name.
     type: int
   name:
     description:
@@ -168,7 +168,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Have the office network scanned, and run the scan when it is new
+- name: Create a scan of the office network, and run it when it is new
   acsmon.monitor.acsmon_discovery:
     name: London office
     subnet: 192.0.2.0/24
@@ -195,7 +195,7 @@ EXAMPLES = r"""
   loop_control:
     label: "{{ item.address }}"
 
-- name: Have a network scanned every Monday, with SNMP v3
+- name: Scan a network every Monday, with SNMPv3
   acsmon.monitor.acsmon_discovery:
     name: Data centre
     subnet: 198.51.100.0/24
@@ -224,7 +224,7 @@ discovery:
   description:
     - The scan as it is after the task, or in check mode as it would be. With O(state=absent), as it was.
     - The community is not in it.
-    - Fields that the server has beyond these are returned as they came.
+    - Other fields that the server shows are returned as they came.
   returned: when there is such a scan, or there was
   type: dict
   contains:
@@ -341,8 +341,8 @@ imports:
           name: printer-3 https
           type: https
 differs_in:
-  description: The options in which an existing one differs from the task, and which were left as they are.
-  returned: when O(create_only=true) leaves something as it is that differs
+  description: The options in which the existing resource differs from the task. They were left as they are.
+  returned: when O(create_only=true) leaves differences as they are
   type: list
   elements: str
   sample: [subnet]
@@ -392,8 +392,8 @@ failure:
       sample:
         subnet: [The subnet field must be a valid subnet.]
 warnings:
-  description: What should be looked at although the task succeeded.
-  returned: when there is something
+  description: Things that you should look at, although the task succeeded.
+  returned: when there are any
   type: list
   elements: str
   sample: ["http://monitoring.example.com:80 is plain http: the token crosses the network unencrypted, use https"]

@@ -91,7 +91,7 @@ RETURN = r"""
 mib:
   description:
     - The MIB as it is after the task, or in check mode as it would be. With O(state=absent), as it was.
-    - Fields that the server has beyond these are returned as they came.
+    - Other fields that the server shows are returned as they came.
   returned: when there is such a MIB, or there was
   type: dict
   contains:
@@ -131,8 +131,8 @@ mib:
       type: str
       sample: d41d8cd98f00b204e9800998ecf8427e
 differs_in:
-  description: The options in which an existing one differs from the task, and which were left as they are.
-  returned: when O(create_only=true) leaves something as it is that differs
+  description: The options in which the existing resource differs from the task. They were left as they are.
+  returned: when O(create_only=true) leaves differences as they are
   type: list
   elements: str
   sample: [src]
@@ -180,8 +180,8 @@ failure:
       sample:
         file: [The file field is required.]
 warnings:
-  description: What should be looked at although the task succeeded.
-  returned: when there is something
+  description: Things that you should look at, although the task succeeded.
+  returned: when there are any
   type: list
   elements: str
   sample: ["http://monitoring.example.com:80 is plain http: the token crosses the network unencrypted, use https"]

@@ -15,9 +15,9 @@ version_added: 0.1.0
 description:
   - Create, update, rename and remove monitors (the checks of websites, ports and services) in ACS Monitor.
   - Only the options that are set are compared and changed. Everything else about the monitor stays as it is.
-  - When the task finds its monitor and nothing to do, it costs one request. A O(group) given by name adds one for each 100
-    monitor groups, a O(device) given by name adds one. An update or a removal adds one. Creating first reads all monitors (one
-    request for each 100) to make sure that none has that name yet, and costs one request more.
+  - A task that finds its monitor and has nothing to do costs one request. A O(group) given by name adds one for each 100
+    monitor groups, a O(device) given by name adds one. An update or a removal adds one. A create first reads all monitors (one request for each 100) to make
+    sure that none has that name yet, and then costs one request more.
 author:
   - The acsmon.monitor authors (@acsmon)
 extends_documentation_fragment:
@@ -36,7 +36,7 @@ attributes:
 options:
   state:
     description:
-      - V(present) creates the monitor if there is none, and updates it where it differs.
+      - V(present) creates the monitor if there is none, and updates it if it differs.
       - V(absent) removes it, with its history. To pause it instead, set O(is_active=false).
     type: str
     choices: [present, absent]
@@ -45,7 +45,7 @@ options:
     description:
       - Id of an existing monitor. One of O(id) and O(name) is required.
       - With O(state=present) it is an error if there is no such monitor.
-      - With both O(id) and O(name), O(id) says which monitor, and O(name) is the name that it gets, unless O(new_name) is set too.
+      - If both O(id) and O(name) are set, O(id) says which monitor is meant, and O(name) is the name that it gets, unless O(new_name) is set too.
     type: int
   name:
     description:
@@ -55,19 +55,18 @@ options:
     type: str
   new_name:
     description:
-      - Renames the monitor that O(name) or O(id) says, which keeps its id and its history.
-      - With O(id), the monitor of that id gets the new name, whatever it is called.
-      - Without O(id), if only a monitor of the new name is found, the rename is done already. If both are found, the task fails.
-        If neither is found, the monitor is created under the new name.
+      - Renames the monitor that O(name) or O(id) identifies. It keeps its id and its history.
+      - With O(id), the monitor with that id gets the new name, whatever its name is now.
+      - Without O(id), if only a monitor with the new name is found, it has already been renamed. If both are found, the task fails.
+        If neither is found, the monitor is created with the new name.
     type: str
   match_on:
     description:
-      - The options that together say which monitor is meant, where O(id) does not. All of them must be given; V("") is a link that
-        is not there.
-      - With V([name, group]), two teams can each have a monitor of one name, each in a group of its own.
-      - Without V(name) among them, the monitor is found whatever it is called, and gets the O(name).
-      - The server must show these fields. Where it does not, the task fails before it writes anything.
-      - To change one of these options, say with O(id) which monitor is meant.
+      - The options that together say which monitor is meant, if O(id) is not set. All of them must be set; V("") stands for a link that does not exist.
+      - With V([name, group]), two teams can each have a monitor with the same name, each in a group of its own.
+      - If V(name) is not among them, the monitor is found whatever its name is, and gets the O(name).
+      - The server must show these fields. If it does not, the task fails before it writes anything.
+      - To change one of these options, use O(id) to say which monitor is meant.
     type: list
     elements: str
     choices: [name, host, type, group, device]
@@ -103,8 +102,8 @@ options:
   config:
     description:
       - Settings of the check, which depend on O(type).
-      - They are merged over the monitor's current ones, at every depth. A key that is left out stays as it is, a key that is
-        V(null) is removed, a list is replaced as a whole.
+      - They are merged into the monitor's current settings, at every depth. A key that you leave out stays as it is, a key that is V(null) is removed, and a
+        list is replaced as a whole.
       - For V(http) and V(https) the keys are C(method), C(path), C(expected_status) (a number) and C(expected_body_regex), and for
         V(https) also C(ssl_verify) (a boolean) and C(alert_ssl_expiry_days) (a number). Following redirects and custom headers
         can be set too.
@@ -115,30 +114,29 @@ options:
         record, V(ssl) has thresholds in days. All types can do without for a plain check of whether the service answers.
       - The API does not document all keys. They are sent as they are, and the response of the server is compared with them.
         RV(monitor.config) of a monitor that was made in the web interface shows which keys its type has.
-      - The settings are in the result and in the diff. Secrets among them are hidden where the names of their keys say that
-        they are some. Name other keys with O(secret_keys).
+      - The settings are in the result and in the diff. Values whose keys have the names of secrets are hidden. Name other keys with O(secret_keys).
       - ACS Monitor takes white space off the ends of texts, here too. The task warns of each key that lost some, such as the end
         of the line that a V(tcp) check sends.
-      - A key that the server shows masked, as C(********), is not compared. An update without it fails before anything is
-        written, for the mask could take the place of the secret. Give the secret too.
+      - A key that the server shows masked, as C(********), is not compared. An update without it fails before anything is written, because the mask could
+        replace the secret. Give the secret too.
     type: dict
   config_mode:
     description:
-      - V(merge) lays O(config) over the current one.
-      - V(replace) makes it all there is, and removes the keys that it does not have. A key that the server shows masked stays.
+      - V(merge) merges O(config) into the current one.
+      - V(replace) replaces the whole O(config), so keys that you leave out are removed. A key that the server shows masked stays.
     type: str
     choices: [merge, replace]
     default: merge
   group:
     description:
       - Monitor group that the monitor belongs to. The group must exist.
-      - A value of digits only is an id, anything else is an exact name.
+      - A value of digits only is an id. Anything else is an exact name.
       - V("") takes the monitor out of its group.
     type: str
   device:
     description:
       - Device that the monitor is linked with. The device must exist.
-      - A value of digits only is an id, anything else is an exact name.
+      - A value of digits only is an id. Anything else is an exact name.
       - V("") removes the link.
     type: str
   tags:
@@ -261,7 +259,7 @@ RETURN = r"""
 monitor:
   description:
     - The monitor as it is after the task, or in check mode as it would be. With O(state=absent), as it was.
-    - Fields that the server has beyond these are returned as they came.
+    - Other fields that the server shows are returned as they came.
   returned: when there is such a monitor, or there was
   type: dict
   contains:
@@ -306,12 +304,12 @@ monitor:
       type: str
       sample: "2026-09-14T00:00:00Z"
     uptime_percent_7d:
-      description: Percentage of time that the monitor was up, over 7 days.
+      description: Percentage of the time that the monitor was up, over 7 days.
       returned: when the monitor exists
       type: float
       sample: 99.97
     uptime_percent_30d:
-      description: Percentage of time that the monitor was up, over 30 days.
+      description: Percentage of the time that the monitor was up, over 30 days.
       returned: when the monitor exists
       type: float
       sample: 99.81
@@ -365,7 +363,7 @@ monitor:
           type: str
           sample: Public web
         color:
-          description: Color that the web interface shows the group in.
+          description: Color in which the web interface shows the group.
           returned: when the server shows it
           type: str
           sample: "#3b82f6"
@@ -401,8 +399,8 @@ monitor:
       type: bool
       sample: true
 differs_in:
-  description: The options in which an existing one differs from the task, and which were left as they are.
-  returned: when O(create_only=true) leaves something as it is that differs
+  description: The options in which the existing resource differs from the task. They were left as they are.
+  returned: when O(create_only=true) leaves differences as they are
   type: list
   elements: str
   sample: [type]
@@ -450,8 +448,8 @@ failure:
       sample:
         host: [The host field is required.]
 warnings:
-  description: What should be looked at although the task succeeded.
-  returned: when there is something
+  description: Things that you should look at, although the task succeeded.
+  returned: when there are any
   type: list
   elements: str
   sample: ["http://monitoring.example.com:80 is plain http: the token crosses the network unencrypted, use https"]

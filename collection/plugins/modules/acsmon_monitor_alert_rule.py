@@ -15,10 +15,10 @@ version_added: 0.1.0
 description:
   - Create, update, rename and remove the rules by which monitors give alerts in ACS Monitor.
   - Only the options that are set are compared and changed. Everything else about the rule stays as it is.
-  - When the task finds its monitor alert rule and nothing to do, it costs one request. A O(monitor) given by name adds one,
-    O(channels) given by name add one for each 100 channels. Ids add nothing where they are not changed. An update or a removal
-    adds one. Creating first reads all monitor alert rules (one request for each 100) to make sure that none has that name yet,
-    and costs one request more.
+  - A task that finds its monitor alert rule and has nothing to do costs one request. A O(monitor) given by name adds one,
+    O(channels) given by name add one for each 100 channels. Ids add nothing unless they change. An update or a removal
+    adds one. A create first reads all monitor alert rules (one request for each 100) to make sure that none has that name yet, and then costs one request
+    more.
 author:
   - The acsmon.monitor authors (@acsmon)
 extends_documentation_fragment:
@@ -37,7 +37,7 @@ attributes:
 options:
   state:
     description:
-      - V(present) creates the rule if there is none, and updates it where it differs.
+      - V(present) creates the rule if there is none, and updates it if it differs.
       - V(absent) removes it.
     type: str
     choices: [present, absent]
@@ -46,8 +46,7 @@ options:
     description:
       - Id of an existing rule. One of O(id) and O(name) is required.
       - With O(state=present) it is an error if there is no such rule.
-      - With both O(id) and O(name), O(id) says which rule, and O(name) is the name that it gets, unless O(new_name) is
-        set too.
+      - If both O(id) and O(name) are set, O(id) says which rule is meant, and O(name) is the name that it gets, unless O(new_name) is set too.
     type: int
   name:
     description:
@@ -56,19 +55,18 @@ options:
     type: str
   new_name:
     description:
-      - Renames the rule that O(name) or O(id) says, which keeps its id.
-      - With O(id), the rule of that id gets the new name, whatever it is called.
-      - Without O(id), if only a rule of the new name is found, the rename is done already. If both are found, the task
-        fails. If neither is found, the rule is created under the new name.
+      - Renames the rule that O(name) or O(id) identifies. It keeps its id.
+      - With O(id), the rule with that id gets the new name, whatever its name is now.
+      - Without O(id), if only a rule with the new name is found, it has already been renamed. If both are found, the task
+        fails. If neither is found, the rule is created with the new name.
     type: str
   match_on:
     description:
-      - The options that together say which rule is meant, where O(id) does not. All of them must be given; V("") is a link that
-        is not there.
-      - With V([name, monitor]), the rules of several monitors can have one name.
-      - Without V(name) among them, the rule is found whatever it is called, and gets the O(name).
-      - The server must show these fields. Where it does not, the task fails before it writes anything.
-      - To change one of these options, say with O(id) which rule is meant.
+      - The options that together say which rule is meant, if O(id) is not set. All of them must be set; V("") stands for a link that does not exist.
+      - With V([name, monitor]), rules of several monitors can have the same name.
+      - If V(name) is not among them, the rule is found whatever its name is, and gets the O(name).
+      - The server must show these fields. If it does not, the task fails before it writes anything.
+      - To change one of these options, use O(id) to say which rule is meant.
     type: list
     elements: str
     choices: [name, monitor]
@@ -76,7 +74,7 @@ options:
   monitor:
     description:
       - Monitor that the rule is about. The monitor must exist.
-      - A value of digits only is an id, anything else is an exact name.
+      - A value of digits only is an id. Anything else is an exact name.
       - V("") takes the monitor out of the rule. Whether it is then about all monitors is the decision of the server.
     type: str
   condition:
@@ -99,11 +97,11 @@ options:
     choices: [info, warning, critical]
   consecutive_failures:
     description:
-      - How many times in a row the condition must hold before there is an alert.
+      - How many times in a row the condition must be true before there is an alert.
     type: int
   cooldown_minutes:
     description:
-      - Minutes after an alert during which the rule gives no other.
+      - Minutes after an alert during which the rule raises no other.
     type: int
   notify_on_recovery:
     description:
@@ -112,13 +110,13 @@ options:
   channels:
     description:
       - All alert channels that are notified. Their order does not matter. The channels must exist.
-      - A value of digits only is an id, anything else is an exact name. Names cost a reading of the channels, see above.
+      - A value of digits only is an id. Anything else is an exact name. With names, the task has to read the channels, see above.
       - V([]) removes all channels.
     type: list
     elements: str
   purge_channels:
     description:
-      - V(true) makes O(channels) all that the rule has. V(false) adds them to those that it has, for example those that another
+      - With V(true), O(channels) replaces all channels of the rule. With V(false), they are added to those that the rule has, for example those that another
         team set.
     type: bool
     default: true
@@ -135,7 +133,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Have a channel
+- name: Create a channel
   acsmon.monitor.acsmon_alert_channel:
     name: On call
     type: email
@@ -188,7 +186,7 @@ RETURN = r"""
 monitor_alert_rule:
   description:
     - The rule as it is after the task, or in check mode as it would be. With O(state=absent), as it was.
-    - Fields that the server has beyond these are returned as they came.
+    - Other fields that the server shows are returned as they came.
   returned: when there is such a rule, or there was
   type: dict
   contains:
@@ -223,22 +221,22 @@ monitor_alert_rule:
       type: str
       sample: critical
     consecutive_failures:
-      description: How many times in a row the condition must hold.
+      description: How many times in a row the condition must be true.
       returned: when the server shows it
       type: int
       sample: 2
     cooldown_minutes:
-      description: Minutes after an alert in which there is no other.
+      description: Minutes after an alert during which the rule raises no other.
       returned: when the server shows it
       type: int
       sample: 5
     notify_on_recovery:
-      description: Whether the channels are also told when the alert is over.
+      description: Whether the channels are also notified when the alert is over.
       returned: when the server shows it
       type: bool
       sample: true
     channel_ids:
-      description: Ids of the alert channels that are told.
+      description: Ids of the alert channels that are notified.
       returned: when the server shows it
       type: list
       elements: int
@@ -249,8 +247,8 @@ monitor_alert_rule:
       type: bool
       sample: true
 differs_in:
-  description: The options in which an existing one differs from the task, and which were left as they are.
-  returned: when O(create_only=true) leaves something as it is that differs
+  description: The options in which the existing resource differs from the task. They were left as they are.
+  returned: when O(create_only=true) leaves differences as they are
   type: list
   elements: str
   sample: [monitor]
@@ -298,8 +296,8 @@ failure:
       sample:
         condition: [The selected condition is invalid.]
 warnings:
-  description: What should be looked at although the task succeeded.
-  returned: when there is something
+  description: Things that you should look at, although the task succeeded.
+  returned: when there are any
   type: list
   elements: str
   sample: ["http://monitoring.example.com:80 is plain http: the token crosses the network unencrypted, use https"]

@@ -13,15 +13,14 @@ module: acsmon_monitor_check
 short_description: Check monitors in ACS Monitor now
 version_added: 0.1.0
 description:
-  - Trigger a check of one or many monitors, without waiting for their interval, and wait on request until each of them shows a
-    wanted status.
-  - The server carries checks out later. A status counts only when it is the outcome of a check whose time, by the server's clock,
-    is newer than the one that the server showed just before the trigger. A status that was there before does not count.
-    Those times are whole seconds, so with O(wait=true) the trigger comes a second after they were read.
-  - When the first new outcome is not the wanted one, the task waits on, since the next check of the monitor may bring it.
-  - Costs one request for each monitor, and one for each 100 monitors that are read to find them, once more for every 50
-    triggers with O(wait=true). A O(group) adds one or two. Each look while waiting costs a request for each monitor that is
-    waited for, or one for each 100 monitors of the selection, whichever is less.
+  - Trigger a check of one or many monitors, without waiting for their interval. On request, wait until each of them shows a desired status.
+  - The server runs the checks later. A status counts only if it is the outcome of a check that is newer, by the server's clock, than the one that the server
+    showed just before the trigger. An older status does not count. The server's times are whole seconds, so with O(wait=true) the task triggers the check a
+    second after it has read them.
+  - If the first new outcome is not the desired one, the task goes on waiting, because the next check of the monitor may bring it.
+  - Costs one request for each monitor, and one for each 100 monitors that are read to find them. With O(wait=true), they are read again for every 50
+    triggers. A O(group) adds one or two. While it waits, each look costs one request for each monitor that the task still waits for, or one for each 100
+    monitors of the selection, whichever is less.
 author:
   - The acsmon.monitor authors (@acsmon)
 extends_documentation_fragment:
@@ -32,14 +31,14 @@ attributes:
   check_mode:
     support: full
     details:
-      - Triggers nothing, waits for nothing, and returns the monitors of which a run would trigger a check.
+      - Triggers nothing, waits for nothing, and returns the monitors for which a run would trigger a check.
   diff_mode:
     support: none
   idempotent:
     support: none
     details:
-      - A check is an action. The task is changed whenever it has triggered one, since the server has then done something that
-        it would not have done by itself, and monitors and alerts may change by it.
+      - A check is an action. The task is changed whenever it has triggered one, because the server has done something that it would not have done by itself,
+        and monitors and alerts may change as a result.
 options:
   ids:
     description:
@@ -48,13 +47,13 @@ options:
     elements: int
   names:
     description:
-      - Exact names of monitors. It is an error if no monitor has one of them, or several have.
+      - Exact names of monitors. It is an error if no monitor, or more than one, has one of these names.
     type: list
     elements: str
   group:
     description:
       - Monitor group whose active monitors are selected. The group must exist.
-      - A value of digits only is an id, anything else is an exact name.
+      - A value of digits only is an id. Anything else is an exact name.
     type: str
   tags:
     description:
@@ -63,7 +62,7 @@ options:
     elements: str
   all:
     description:
-      - Whether to act on all active monitors when no other option selects any.
+      - Whether to act on all active monitors if no other option selects any.
     type: bool
     default: false
   wait:
@@ -80,7 +79,7 @@ options:
     default: [up]
   wait_timeout:
     description:
-      - Seconds to wait for O(status), from the last trigger on. The task fails when they are over.
+      - Seconds to wait for O(status), starting at the last trigger. After that, the task fails.
       - Not to be confused with O(max_wait), the limit for waiting on the server's rate limit.
     type: float
     default: 300
@@ -93,15 +92,14 @@ options:
     default: 0
   poll_interval:
     description:
-      - Seconds between two looks at the status. It becomes longer where looking would use more than half of the requests that
-        the server allows.
+      - Seconds between two looks at the status. It becomes longer if the looks would use more than half of the requests that the server allows.
     type: float
     default: 5
 seealso:
   - module: acsmon.monitor.acsmon_monitor
   - module: acsmon.monitor.acsmon_monitor_info
   - ref: ansible_collections.acsmon.monitor.docsite.guide_runbooks
-    description: Playbooks that are run by their names.
+    description: Playbooks that you run by name.
 """
 
 EXAMPLES = r"""
@@ -154,8 +152,8 @@ EXAMPLES = r"""
 RETURN = r"""
 monitors:
   description:
-    - The monitors of which a check was triggered.
-    - With O(wait=true) they are as they were seen last, else as they were before the trigger.
+    - The monitors for which a check was triggered.
+    - With O(wait=true), they are as they were last seen. Otherwise, they are as they were before the trigger.
   returned: always
   type: list
   elements: dict
@@ -181,7 +179,7 @@ monitors:
       type: int
       sample: 142
     checked_at:
-      description: Time of the check that the status is the outcome of, by the server's clock. V(null) if there was none.
+      description: Time of the check that gave this status, by the server's clock. V(null) if there was none.
       returned: always
       type: str
       sample: "2026-04-22T10:15:01Z"
@@ -213,7 +211,7 @@ failed_monitors:
       type: int
       sample: 142
     checked_at:
-      description: Time of the check that the status is the outcome of, by the server's clock. V(null) if there was none.
+      description: Time of the check that gave this status, by the server's clock. V(null) if there was none.
       returned: always
       type: str
       sample: "2026-04-22T10:15:01Z"
@@ -244,8 +242,8 @@ failure:
       sample:
         window: [The selected window is invalid.]
 warnings:
-  description: What should be looked at although the task succeeded.
-  returned: when there is something
+  description: Things that you should look at, although the task succeeded.
+  returned: when there are any
   type: list
   elements: str
   sample: ["http://monitoring.example.com:80 is plain http: the token crosses the network unencrypted, use https"]

@@ -16,8 +16,7 @@ description:
   - Return all monitors, or those that meet all of the options that are set.
   - The results of past checks, and the uptime over a window of days, are added on request.
   - Costs one request for each 100 monitors that are read, and one or two for a O(group) or a O(device). O(include) costs one
-    request more for each monitor that is returned and each of its values. A task that cannot be done within O(max_wait) fails
-    before it begins.
+    request more for each monitor that is returned and each of its values. A task that would need longer than O(max_wait) fails before it begins.
 author:
   - The acsmon.monitor authors (@acsmon)
 extends_documentation_fragment:
@@ -123,7 +122,7 @@ RETURN = r"""
 monitors:
   description:
     - The monitors that were selected.
-    - Fields that the server has beyond these are returned as they came.
+    - Other fields that the server shows are returned as they came.
   returned: success
   type: list
   elements: dict
@@ -169,12 +168,12 @@ monitors:
       type: str
       sample: "2026-09-14T00:00:00Z"
     uptime_percent_7d:
-      description: Percentage of time that the monitor was up, over 7 days.
+      description: Percentage of the time that the monitor was up, over 7 days.
       returned: always
       type: float
       sample: 99.97
     uptime_percent_30d:
-      description: Percentage of time that the monitor was up, over 30 days.
+      description: Percentage of the time that the monitor was up, over 30 days.
       returned: always
       type: float
       sample: 99.81
@@ -228,7 +227,7 @@ monitors:
           type: str
           sample: Public web
         color:
-          description: Color that the web interface shows the group in.
+          description: Color in which the web interface shows the group.
           returned: when the server shows it
           type: str
           sample: "#3b82f6"
@@ -331,8 +330,8 @@ failure:
       sample:
         window: [The selected window is invalid.]
 warnings:
-  description: What should be looked at although the task succeeded.
-  returned: when there is something
+  description: Things that you should look at, although the task succeeded.
+  returned: when there are any
   type: list
   elements: str
   sample: ["http://monitoring.example.com:80 is plain http: the token crosses the network unencrypted, use https"]

@@ -71,15 +71,15 @@ options:
     default: false
   hosts:
     description:
-      - Hosts whose monitors are selected, each with the addresses and further names that it has, as a list, or as text with
-        commas between them. A name that has a comma is to be in a list of its own within the list.
+      - Hosts whose monitors are selected, each with its addresses and other names, as a list or as text with commas between them. Put a name that contains a
+        comma into a list of its own within the list.
       - Selected is each monitor whose host, whose name or whose device's name, if the server's list shows that, is one of these
         or the name that the host has here.
-        Letter case does not matter, nor how an IPv6 address is written. C(localhost) and loopback addresses select nothing.
+        Upper and lower case are the same, and so are all spellings of an IPv6 address. C(localhost) and loopback addresses select nothing.
     type: dict
   monitors:
     description:
-      - Monitors that are selected. A value of digits only is an id, anything else is an exact name.
+      - Monitors that are selected. A value of digits only is an id. Anything else is an exact name.
       - With O(state=paused) it is an error if one of them does not exist. With O(state=resumed) it is a warning, and one that
         is paused and does not have the tag any more is an error.
     type: list
@@ -87,7 +87,7 @@ options:
   groups:
     description:
       - Monitor groups whose monitors are selected. The groups must exist.
-      - A value of digits only is an id, anything else is an exact name.
+      - A value of digits only is an id. Anything else is an exact name.
     type: list
     elements: str
   tags:
@@ -292,8 +292,8 @@ failure:
       sample:
         tags: [The tags field is invalid.]
 warnings:
-  description: What should be looked at although the task succeeded.
-  returned: when there is something
+  description: Things that you should look at, although the task succeeded.
+  returned: when there are any
   type: list
   elements: str
   sample: ["No monitor has an address or a name of these hosts: web2."]

@@ -35,12 +35,12 @@ attributes:
 options:
   match_on:
     description:
-      - The options that together say which monitor an item means, where its C(id) does not. Each item must have all of them; V("")
-        is a link that is not there.
-      - With V([name, group]), two teams can each have a monitor of one name, each in a group of its own.
-      - Without V(name) among them, a monitor is found whatever it is called, and gets the C(name) of its item.
-      - The server must show these fields. Where it does not, the task fails before it writes anything.
-      - With O(state=gathered), items have what it takes to find them so, and a C(id) only where that means several monitors.
+      - The options that together say which monitor an item means, if it has no C(id). Each item must have all of them; V("") stands for a link that does not
+        exist.
+      - With V([name, group]), two teams can each have a monitor with the same name, each in a group of its own.
+      - If V(name) is not among them, a monitor is found whatever its name is, and gets the C(name) of its item.
+      - The server must show these fields. If it does not, the task fails before it writes anything.
+      - With O(state=gathered), items have these options, and a C(id) only if the options are not enough to tell them apart.
     type: list
     elements: str
     choices: [name, host, type, group, device]
@@ -54,7 +54,7 @@ seealso:
   - module: acsmon.monitor.acsmon_config
   - module: acsmon.monitor.acsmon_monitor
   - ref: ansible_collections.acsmon.monitor.docsite.guide_install_as_code
-    description: A whole install as data, from nothing or from what is there.
+    description: A whole install as data, from nothing or from an existing install.
 """
 
 EXAMPLES = r"""
@@ -95,7 +95,7 @@ EXAMPLES = r"""
         host: shop.example.com
   delegate_to: localhost
 
-- name: See how the server differs from this, as a page and as data for a merge request
+- name: See how the server differs from this, as a page and as Markdown for a merge request
   acsmon.monitor.acsmon_monitors:
     state: compared
     scope:
@@ -128,7 +128,7 @@ RETURN = r"""
 resources:
   description:
     - What happened to each listed item, and to each resource that was removed because it is not listed, in this order.
-    - Of a task that failed, only what was changed, and what failed or was not tried because of that.
+    - If the task failed, it lists only what was changed, what failed, and what was not tried because of that.
   returned: with the states that may change something
   type: list
   elements: dict
@@ -159,8 +159,8 @@ resources:
       type: bool
       sample: true
     differs_in:
-      description: The options in which it differs from its item, and which were left as they are.
-      returned: when O(create_only=true) leaves something as it is that differs
+      description: The options in which it differs from its item. They were left as they are.
+      returned: when O(create_only=true) leaves differences as they are
       type: list
       elements: str
       sample: [port]
@@ -219,7 +219,7 @@ diff:
             port: 443
 gathered:
   description:
-    - Everything that there is, by list, as items that can be given back.
+    - Everything that exists, by list, as items that you can use in a task again.
   returned: with O(state=gathered)
   type: dict
   sample:
@@ -230,7 +230,7 @@ gathered:
         tags: [web]
 rendered:
   description:
-    - What would be sent to create what is listed, by list. What refers to another by name has that name instead of the id.
+    - What would be sent to create what is listed, by list. A reference by name has that name instead of the id.
   returned: with O(state=rendered)
   type: dict
   sample:
@@ -241,7 +241,7 @@ rendered:
         monitor_group_id:
           name: Public web
 report:
-  description: The files that were written, or were right as they are.
+  description: The files that were written, or that were up to date.
   returned: when O(report) is set
   type: list
   elements: str
@@ -257,7 +257,7 @@ differences:
       type: int
       sample: 48
     missing:
-      description: What is listed and not there.
+      description: What is listed and does not exist.
       returned: always
       type: list
       elements: dict
@@ -299,7 +299,7 @@ differences:
               type: raw
               sample: /
     different:
-      description: What is there and not as it is listed. Each is like one of RV(differences.missing).
+      description: What exists and differs from its item. The entries look like those of RV(differences.missing).
       returned: always
       type: list
       elements: dict
@@ -341,7 +341,7 @@ differences:
               type: raw
               sample: /
     server_only:
-      description: What is there and not listed. Each is like one of RV(differences.missing).
+      description: What exists and is not listed. The entries look like those of RV(differences.missing).
       returned: always
       type: list
       elements: dict
@@ -415,8 +415,8 @@ failure:
       sample:
         host: [The host field is required.]
 warnings:
-  description: What should be looked at although the task succeeded.
-  returned: when there is something
+  description: Things that you should look at, although the task succeeded.
+  returned: when there are any
   type: list
   elements: str
   sample: ["http://monitoring.example.com:80 is plain http: the token crosses the network unencrypted, use https"]

@@ -42,7 +42,7 @@ options:
   id:
     description:
       - Id of the role. One of O(id) and O(name) is required.
-      - With both O(id) and O(name), O(id) says which role, and O(name) is the name that it gets, unless O(new_name) is set too.
+      - If both O(id) and O(name) are set, O(id) says which role is meant, and O(name) is the name that it gets, unless O(new_name) is set too.
     type: int
   name:
     description:
@@ -51,8 +51,8 @@ options:
     type: str
   new_name:
     description:
-      - Renames the role that O(name) or O(id) says, which keeps its id.
-      - If only a role of the new name is found, the rename is done already. If both are found, the task fails.
+      - Renames the role that O(name) or O(id) identifies. It keeps its id.
+      - If only a role with the new name is found, it has already been renamed. If both are found, the task fails.
     type: str
   permissions:
     description:
@@ -97,7 +97,7 @@ RETURN = r"""
 role:
   description:
     - The role as it is after the task, or in check mode as it would be.
-    - Fields that the server has beyond these are returned as they came.
+    - Other fields that the server shows are returned as they came.
   returned: when there is such a role
   type: dict
   contains:
@@ -118,8 +118,8 @@ role:
       elements: raw
       sample: [devices.view, alerts.acknowledge]
 differs_in:
-  description: The options in which an existing one differs from the task, and which were left as they are.
-  returned: when O(create_only=true) leaves something as it is that differs
+  description: The options in which the existing resource differs from the task. They were left as they are.
+  returned: when O(create_only=true) leaves differences as they are
   type: list
   elements: str
   sample: [name]
@@ -167,8 +167,8 @@ failure:
       sample:
         permissions.0: [The selected permissions.0 is invalid.]
 warnings:
-  description: What should be looked at although the task succeeded.
-  returned: when there is something
+  description: Things that you should look at, although the task succeeded.
+  returned: when there are any
   type: list
   elements: str
   sample: ["http://monitoring.example.com:80 is plain http: the token crosses the network unencrypted, use https"]

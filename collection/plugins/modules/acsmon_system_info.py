@@ -41,7 +41,7 @@ options:
     default: [health, stats, user]
 seealso:
   - ref: ansible_collections.acsmon.monitor.docsite.guide_runbooks
-    description: Playbooks that are run by their names.
+    description: Playbooks that you run by name.
 """
 
 EXAMPLES = r"""
@@ -98,7 +98,7 @@ stats:
 user:
   description:
     - Who the token belongs to.
-    - Fields that the server has beyond these are returned as they came.
+    - Other fields that the server shows are returned as they came.
   returned: with V(user) in O(include)
   type: dict
   contains:
@@ -178,8 +178,8 @@ failure:
       sample:
         scope: [The selected scope is invalid.]
 warnings:
-  description: What should be looked at although the task succeeded.
-  returned: when there is something
+  description: Things that you should look at, although the task succeeded.
+  returned: when there are any
   type: list
   elements: str
   sample: ["http://monitoring.example.com:80 is plain http: the token crosses the network unencrypted, use https"]

@@ -84,7 +84,7 @@ options:
     default: true
   wait_timeout:
     description:
-      - Seconds to wait for the result. Then the task fails.
+      - Seconds to wait for the result. After that, the task fails.
       - Not to be confused with O(max_wait), the limit for waiting on the server's rate limit.
     type: float
     default: 120
@@ -180,8 +180,8 @@ failure:
       sample:
         host: [The host field is required.]
 warnings:
-  description: What should be looked at although the task succeeded.
-  returned: when there is something
+  description: Things that you should look at, although the task succeeded.
+  returned: when there are any
   type: list
   elements: str
   sample: ["http://monitoring.example.com:80 is plain http: the token crosses the network unencrypted, use https"]

@@ -47,8 +47,8 @@ options:
     elements: int
   status:
     description:
-      - Statuses to select, as the server shows them. Which there are is not documented, V(open) and V(acknowledged) are likely.
-      - A single one is also sent to the server, which then need not list the traps of all times.
+      - Statuses to select, as the server shows them. They are not documented. V(open) and V(acknowledged) are likely.
+      - A single status is also sent to the server, which then does not have to list all traps that it ever received.
     type: list
     elements: str
   severity:
@@ -59,11 +59,11 @@ options:
   device:
     description:
       - Device whose traps to select. It must exist.
-      - A value of digits only is an id, anything else is an exact name.
+      - A value of digits only is an id. Anything else is an exact name.
     type: str
   all:
     description:
-      - Whether to act on all traps when no other option selects any.
+      - Whether to act on all traps if no other option selects any.
     type: bool
     default: false
 seealso:
@@ -96,8 +96,8 @@ traps:
   description:
     - The traps that were selected, those that were acted on and those that are acknowledged already. With O(state=absent), as they
       were.
-    - Anybody on the network can send a trap. Do not trust what is in it.
-    - The keys below are likely. The API's documentation does not name them.
+    - Anybody on the network can send a trap. Do not trust its content.
+    - The keys below are likely ones. The documentation of the API does not name them.
   returned: success, and with a failure of some of the traps
   type: list
   elements: dict
@@ -201,8 +201,8 @@ failure:
       sample:
         note: [The note field must not be greater than 1000 characters.]
 warnings:
-  description: What should be looked at although the task succeeded.
-  returned: when there is something
+  description: Things that you should look at, although the task succeeded.
+  returned: when there are any
   type: list
   elements: str
   sample: ["http://monitoring.example.com:80 is plain http: the token crosses the network unencrypted, use https"]

@@ -36,8 +36,8 @@ attributes:
 options:
   status:
     description:
-      - Statuses to select, as the server shows them. Which there are is not documented, V(open) and V(acknowledged) are likely.
-      - A single one is also sent to the server, which then need not list the traps of all times.
+      - Statuses to select, as the server shows them. They are not documented. V(open) and V(acknowledged) are likely.
+      - A single status is also sent to the server, which then does not have to list all traps that it ever received.
     type: list
     elements: str
   severity:
@@ -48,7 +48,7 @@ options:
   device:
     description:
       - Device whose traps to select. It must exist.
-      - A value of digits only is an id, anything else is an exact name.
+      - A value of digits only is an id. Anything else is an exact name.
     type: str
 seealso:
   - module: acsmon.monitor.acsmon_trap
@@ -81,8 +81,8 @@ RETURN = r"""
 traps:
   description:
     - The traps that were selected, as the server shows them.
-    - Anybody on the network can send a trap. Do not trust what is in it.
-    - The keys below are likely. The API's documentation does not name them.
+    - Anybody on the network can send a trap. Do not trust its content.
+    - The keys below are likely ones. The documentation of the API does not name them.
   returned: success
   type: list
   elements: dict
@@ -169,8 +169,8 @@ failure:
       sample:
         per_page: [The per page field must not be greater than 100.]
 warnings:
-  description: What should be looked at although the task succeeded.
-  returned: when there is something
+  description: Things that you should look at, although the task succeeded.
+  returned: when there are any
   type: list
   elements: str
   sample: ["http://monitoring.example.com:80 is plain http: the token crosses the network unencrypted, use https"]

@@ -19,7 +19,7 @@ description:
     and can be printed. Text of the server cannot become a part of its markup.
   - A figure that the server does not have is an empty cell of the CSV file, and V(no data) on the page.
   - Costs one request for each 100 monitors that are read, and one or two for a O(group) or a O(device). O(failed_checks) costs
-    one request more for each monitor that is selected. A task that cannot be done within O(max_wait) fails before it begins.
+    one request more for each monitor that is selected. A task that would need longer than O(max_wait) fails before it begins.
     Check mode costs as much as a run.
 author:
   - The acsmon.monitor authors (@acsmon)
@@ -66,8 +66,7 @@ options:
   csv_dest:
     description:
       - File to write as CSV.
-      - Each row says in C(server) and C(generated) where and when it is from. A file that would differ in nothing but the time
-        stays as it is.
+      - In each row, C(server) and C(generated) say where it is from and when it was written. A file in which only the time would change stays as it is.
     type: path
   html_dest:
     description:
@@ -155,12 +154,12 @@ monitors:
       type: bool
       sample: true
     uptime_percent_7d:
-      description: Percentage of time that the monitor was up, over 7 days. V(null) if the server has none.
+      description: Percentage of the time that the monitor was up, over 7 days. V(null) if the server has none.
       returned: always
       type: float
       sample: 99.97
     uptime_percent_30d:
-      description: Percentage of time that the monitor was up, over 30 days. V(null) if the server has none.
+      description: Percentage of the time that the monitor was up, over 30 days. V(null) if the server has none.
       returned: always
       type: float
       sample: 99.81
@@ -339,8 +338,8 @@ failure:
       sample:
         window: [The selected window is invalid.]
 warnings:
-  description: What should be looked at although the task succeeded.
-  returned: when there is something
+  description: Things that you should look at, although the task succeeded.
+  returned: when there are any
   type: list
   elements: str
   sample: [The token is sent unencrypted to http://monitoring.example.com.]

@@ -134,7 +134,7 @@ user:
   description:
     - The user after the task, or in check mode as the user would be. With O(state=absent), as the user was.
     - The password is not in it.
-    - Fields that the server has beyond these are returned as they came.
+    - Other fields that the server shows are returned as they came.
   returned: when there is such a user, or there was
   type: dict
   contains:
@@ -183,8 +183,8 @@ user:
       elements: raw
       sample: [{id: 4, name: Core network}]
 differs_in:
-  description: The options in which an existing one differs from the task, and which were left as they are.
-  returned: when O(create_only=true) leaves something as it is that differs
+  description: The options in which the existing resource differs from the task. They were left as they are.
+  returned: when O(create_only=true) leaves differences as they are
   type: list
   elements: str
   sample: [name]
@@ -232,8 +232,8 @@ failure:
       sample:
         email: [The email has already been taken.]
 warnings:
-  description: What should be looked at although the task succeeded.
-  returned: when there is something
+  description: Things that you should look at, although the task succeeded.
+  returned: when there are any
   type: list
   elements: str
   sample: ["http://monitoring.example.com:80 is plain http: the token crosses the network unencrypted, use https"]

@@ -16,11 +16,10 @@ description:
   - Create, update, rename and remove the webhooks of a device in ACS Monitor, with their alert rules.
   - A webhook takes events from outside. The server makes a URL for it, to which a script, a job or another system sends JSON,
     and the rules of the webhook turn what is sent into alerts.
-  - Whoever knows that URL can send to it, so it is a secret. It is in no result unless O(show_ingest_url) asks for it.
+  - Anyone who knows that URL can send to it, so it is a secret. It is in no result unless O(show_ingest_url) asks for it.
   - Only the options that are set are compared and changed. Everything else about the webhook stays as it is.
   - A task that finds nothing to do costs one request. A O(device) given by name adds one. An update or a removal adds one.
-    Creating first reads all webhooks of the device (one request for each 100) to make sure that none has that name yet, and
-    costs one request more.
+    A create first reads all webhooks of the device (one request for each 100) to make sure that none has that name yet, and then costs one request more.
 author:
   - The acsmon.monitor authors (@acsmon)
 extends_documentation_fragment:
@@ -39,13 +38,13 @@ attributes:
 options:
   device:
     description:
-      - Device that the webhook belongs to. The device must exist, also with O(state=absent).
-      - A value of digits only is an id, anything else is an exact name.
+      - Device that the webhook belongs to. The device must exist, even with O(state=absent).
+      - A value of digits only is an id. Anything else is an exact name.
     type: str
     required: true
   state:
     description:
-      - V(present) creates the webhook if there is none, and updates it where it differs.
+      - V(present) creates the webhook if there is none, and updates it if it differs.
       - V(absent) removes it.
     type: str
     choices: [present, absent]
@@ -54,8 +53,7 @@ options:
     description:
       - Id of an existing webhook. One of O(id) and O(name) is required.
       - With O(state=present) it is an error if there is no such webhook.
-      - With both O(id) and O(name), O(id) says which webhook, and O(name) is the name that it gets, unless O(new_name) is
-        set too.
+      - If both O(id) and O(name) are set, O(id) says which webhook is meant, and O(name) is the name that it gets, unless O(new_name) is set too.
     type: int
   name:
     description:
@@ -64,10 +62,10 @@ options:
     type: str
   new_name:
     description:
-      - Renames the webhook that O(name) or O(id) says, which keeps its id.
-      - With O(id), the webhook of that id gets the new name, whatever it is called.
-      - Without O(id), if only a webhook of the new name is found, the rename is done already. If both are found, the task
-        fails. If neither is found, the webhook is created under the new name.
+      - Renames the webhook that O(name) or O(id) identifies. It keeps its id.
+      - With O(id), the webhook with that id gets the new name, whatever its name is now.
+      - Without O(id), if only a webhook with the new name is found, it has already been renamed. If both are found, the task
+        fails. If neither is found, the webhook is created with the new name.
     type: str
   description:
     description:
@@ -137,11 +135,11 @@ options:
         choices: [info, warning, critical]
       consecutive_failures:
         description:
-          - How many times in a row the condition must hold before there is an alert.
+          - How many times in a row the condition must be true before there is an alert.
         type: int
       cooldown_minutes:
         description:
-          - Minutes after an alert during which the rule gives no other.
+          - Minutes after an alert during which the rule raises no other.
         type: int
       notify_on_recovery:
         description:
@@ -150,7 +148,7 @@ options:
       channels:
         description:
           - All alert channels that are notified, or those to add with O(purge_channels=false). Their order does not matter. The channels must exist.
-          - A value of digits only is an id, anything else is an exact name.
+          - A value of digits only is an id. Anything else is an exact name.
           - V([]) removes all channels.
         type: list
         elements: str
@@ -165,7 +163,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Have a device
+- name: Create a device
   acsmon.monitor.acsmon_device:
     name: edge-1
     ip_address: 192.0.2.20
@@ -223,7 +221,7 @@ webhook:
   description:
     - The webhook as it is after the task, or in check mode as it would be. With O(state=absent), as it was.
     - The URL at which it takes events is not in it. See RV(ingest_url).
-    - Fields that the server has beyond these are returned as they came.
+    - Other fields that the server shows are returned as they came.
   returned: when there is such a webhook, or there was
   type: dict
   contains:
@@ -255,7 +253,7 @@ webhook:
 ingest_url:
   description:
     - URL at which the webhook takes events, with GET or POST and any JSON. It needs no token of the API.
-    - Whoever knows it can send to it.
+    - Anyone who knows it can send to it.
   returned: when O(show_ingest_url=true), the webhook exists and the server shows it
   type: str
   sample: https://monitoring.example.com/api/v1/webhook-ingest/TOKEN
@@ -263,7 +261,7 @@ events:
   description:
     - The events that the webhook received last, the newest first, as the server shows them.
     - Whoever knows the URL of the webhook has written what is in them. Do not trust it.
-    - The keys below are likely. The API's documentation does not name them.
+    - The keys below are likely ones. The documentation of the API does not name them.
   returned: when O(recent_events) is not V(0)
   type: list
   elements: dict
@@ -348,22 +346,22 @@ rules:
       type: str
       sample: critical
     consecutive_failures:
-      description: How many times in a row the condition must hold.
+      description: How many times in a row the condition must be true.
       returned: when the server shows it
       type: int
       sample: 2
     cooldown_minutes:
-      description: Minutes after an alert in which there is no other.
+      description: Minutes after an alert during which the rule raises no other.
       returned: when the server shows it
       type: int
       sample: 5
     notify_on_recovery:
-      description: Whether the channels are also told when the alert is over.
+      description: Whether the channels are also notified when the alert is over.
       returned: when the server shows it
       type: bool
       sample: true
     channel_ids:
-      description: Ids of the alert channels that are told.
+      description: Ids of the alert channels that are notified.
       returned: when the server shows it
       type: list
       elements: int
@@ -374,8 +372,8 @@ rules:
       type: bool
       sample: true
 differs_in:
-  description: The options in which an existing one differs from the task, and which were left as they are.
-  returned: when O(create_only=true) leaves something as it is that differs
+  description: The options in which the existing resource differs from the task. They were left as they are.
+  returned: when O(create_only=true) leaves differences as they are
   type: list
   elements: str
   sample: [description]
@@ -424,8 +422,8 @@ failure:
       sample:
         name: [The name field is required.]
 warnings:
-  description: What should be looked at although the task succeeded.
-  returned: when there is something
+  description: Things that you should look at, although the task succeeded.
+  returned: when there are any
   type: list
   elements: str
   sample: ["http://monitoring.example.com:80 is plain http: the token crosses the network unencrypted, use https"]

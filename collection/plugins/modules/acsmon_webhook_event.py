@@ -88,7 +88,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Have a device whose backup reports to a webhook
+- name: Create a device whose backup reports to a webhook
   acsmon.monitor.acsmon_device:
     name: nas-1
     ip_address: 192.0.2.21
@@ -203,8 +203,8 @@ failure:
       sample:
         payload: [The payload is too large.]
 warnings:
-  description: What should be looked at although the task succeeded.
-  returned: when there is something
+  description: Things that you should look at, although the task succeeded.
+  returned: when there are any
   type: list
   elements: str
   sample: ["http://monitoring.example.com:80 is plain http: the ingest URL crosses the network unencrypted, use https"]
