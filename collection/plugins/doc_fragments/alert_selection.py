@@ -13,10 +13,9 @@ class ModuleDocFragment(object):
 options:
   source:
     description:
-      - What the alerts are about, a device (measured over SNMP), a monitor, a webhook of a device, or any of these.
-      - How a server shows the alerts of webhooks is not documented. V(webhook) selects those that name a webhook, or say that they
-        are about one, or have neither a device nor a monitor on a server that shows both. A server that lists no such alerts has none
-        to select.
+      - What the alerts are about. That is a device (measured over SNMP), a monitor, a webhook of a device, or any of these.
+      - It is not documented how a server shows the alerts of webhooks. V(webhook) selects the alerts that name a webhook, those that say that they are about
+        one, and, on a server that shows devices and monitors, those that have neither. If a server lists no such alerts, nothing is selected.
     type: str
     choices: [device, monitor, webhook, any]
     default: any
@@ -27,7 +26,7 @@ options:
     type: str
   monitors:
     description:
-      - Monitors of which an alert must be about one, each as in O(monitor).
+      - Monitors whose alerts to select, each as in O(monitor).
     type: list
     elements: str
   monitor_group:
@@ -47,7 +46,7 @@ options:
     type: str
   devices:
     description:
-      - Devices of which an alert must be about one, each as in O(device).
+      - Devices whose alerts to select, each as in O(device).
     type: list
     elements: str
   device_group:
@@ -57,22 +56,20 @@ options:
     type: str
   linked:
     description:
-      - Whether O(device), O(devices) and O(device_group) also take the alerts of the monitors that are linked with these devices.
-      - Without it there is a warning where alerts of monitors are left out that have a device's name in theirs.
+      - Whether O(device), O(devices) and O(device_group) also select the alerts of the monitors that are linked with these devices.
+      - If V(false), the task warns when it leaves out alerts of monitors whose names contain the name of such a device.
     type: bool
     default: false
   hosts:
     description:
-      - Hosts whose alerts to select, each with the addresses and further names that it has.
-      - Selected are the alerts of each device whose name or address, and of each monitor whose host, whose name or whose device's name
-        is one of these or the name that the host has here. A host of which there is neither selects nothing.
+      - Hosts whose alerts to select, each with its addresses and other names.
+      - A device is selected by its name or its address, and a monitor by its host, its name or the name of its device, if that is one of these or the name
+        that the host has here. A host without a device or a monitor selects nothing.
       - Upper and lower case are the same, and so are all spellings of an IPv6 address. C(localhost) and loopback addresses select nothing.
     type: dict
   name_pattern:
     description:
-      - Pattern that the name of the monitor, of the device or of the webhook must match as a whole, whatever the case of the letters. V(*) is any
-        text, V(?) is any
-        character.
+      - Pattern that the whole name of the monitor, device or webhook must match, in upper or lower case. V(*) matches any text, V(?) matches any character.
     type: str
   older_than:
     description:

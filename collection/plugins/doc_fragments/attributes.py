@@ -28,10 +28,10 @@ attributes:
     support: full
     platforms: linux, macos
     details:
-      - The collection ships a static executable each for Linux and macOS, on x86-64 and on 64-bit ARM.
+      - The collection ships a static executable for each platform, which are Linux and macOS on x86-64 and 64-bit ARM.
       - For hosts of any other kind, such as Windows hosts and network devices, add C(delegate_to=localhost) to the task.
 notes:
-  - The module is a static executable that needs nothing installed, no Python either where it is copied to a remote host.
+  - The module is a static executable that needs nothing else to be installed, not even Python on a remote host.
   - The task runs where its connection leads. On the controller, with C(connection=local) or C(delegate_to=localhost), the
     executable is run in place, which is the fastest way. Elsewhere, and with C(become) or C(async), it is copied first.
   - E(ACSMON_TOKEN) and E(ACSMON_PASSWORD) in the task's C(environment) never show on a command line.

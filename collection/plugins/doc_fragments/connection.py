@@ -21,20 +21,19 @@ options:
   token:
     description:
       - API token of an ACS Monitor user.
-      - If none of O(token), O(email) and O(password) is set, the first of the following that is set is used. The environment
-        variable E(ACSMON_TOKEN), the file that E(ACSMON_TOKEN_FILE) names, E(ACSMON_EMAIL) with E(ACSMON_PASSWORD), and the
-        token file C(~/.config/acsmon/token) of C(acsmon login), which other users must not be able to read.
+      - If none of O(token), O(email) and O(password) is set, the task uses the first of these that is set. They are the environment variable E(ACSMON_TOKEN),
+        the file that E(ACSMON_TOKEN_FILE) names, E(ACSMON_EMAIL) with E(ACSMON_PASSWORD), and the token file C(~/.config/acsmon/token) of C(acsmon login),
+        which other users must not be able to read.
       - E(ACSMON_TOKEN) belongs to E(ACSMON_BASE_URL). If O(base_url) names another server (scheme, host and port), give the
         token of that server here.
-      - An empty text is an error, such as the result of a lookup that finds nothing. C(default(omit)) leaves the token to the
-        environment instead.
+      - An empty text is an error, for example if a lookup finds nothing. With C(default(omit)), the environment is used instead.
       - Mutually exclusive with O(email) and O(password).
     type: str
   email:
     description:
       - E-mail address of an ACS Monitor user, to log in with O(password) instead of using a token.
-      - The token that the login gives is kept in a file that only the current user can read, and used again by the tasks
-        that follow, since ACS Monitor allows 6 logins a minute. C(acsmon logout) revokes it.
+      - The token from the login is kept in a file that only the current user can read. Later tasks use it again, because ACS Monitor allows only 6 logins a
+        minute. C(acsmon logout) revokes it.
       - If no credential is set as an option, the environment variable E(ACSMON_EMAIL) is used. See O(token) for the order.
     type: str
   password:
@@ -44,8 +43,7 @@ options:
     type: str
   validate_certs:
     description:
-      - Whether the server's TLS certificate must be valid. Set to V(false) in a lab only; for a private certificate
-        authority use O(ca_path).
+      - Whether the server's TLS certificate must be valid. Set this to V(false) only in a lab. For a private certificate authority, use O(ca_path).
       - If not set, the environment variable E(ACSMON_VERIFY_TLS) is used.
     type: bool
     default: true
@@ -71,20 +69,19 @@ options:
     default: 30
   max_wait:
     description:
-      - Seconds that the task may spend waiting, that is for the server's rate limit (60 requests a minute for each user), for
-        the end of maintenance, and between retries.
-      - A task that foresees a longer wait fails before its first write, and the message has the value that it needs.
+      - Seconds that the task may spend waiting for the server's rate limit (60 requests a minute for each user), for the end of maintenance, and between
+        retries.
+      - A task that foresees a longer wait fails before its first write, and the message says which value it needs.
       - If not set, the environment variable E(ACSMON_MAX_WAIT) is used.
     type: int
     default: 300
   profile:
     description:
-      - Path of a server profile, the file in which C(acsmon doctor --write) keeps how this server behaves. With it, modules
-        send fewer requests, and an update sends only what changes where the server is known to keep the rest.
-      - The file must exist and belong to the server of O(base_url). It holds no secret, so that a project can ship it for AWX
-        and execution environments.
+      - Path of a server profile, the file in which C(acsmon doctor --write) stores how this server behaves. With it, modules send fewer requests, and if the
+        server is known to keep the rest, an update sends only what changes.
+      - The file must exist and belong to the server of O(base_url). It holds no secret, so a project can include it for AWX and execution environments.
       - If not set, the environment variable E(ACSMON_PROFILE) is used, then the profile of the server in
-        C(~/.config/acsmon/servers) on the host where the task runs. Without any, modules assume nothing of the server.
+        C(~/.config/acsmon/servers) on the host where the task runs. Without a profile, modules assume nothing about the server.
     type: path
 notes:
   - ACS Monitor allows each user 60 requests a minute. All lists are read in pages of 100 rows.

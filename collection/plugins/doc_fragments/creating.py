@@ -12,7 +12,7 @@ class ModuleDocFragment(object):
     DOCUMENTATION = r"""
 options: {}
 notes:
-  - A user of ACS Monitor can be restricted to some device groups. Such a user does not see the devices of other groups, or what
-    belongs to them, and what is not seen looks absent. So a task may create what is there already. Use the token of a user
-    who sees everything. M(acsmon.monitor.acsmon_system_info) returns RV(acsmon.monitor.acsmon_system_info#module:restricted_to_groups).
+  - A user of ACS Monitor can be restricted to some device groups. Such a user does not see the devices of other groups or what belongs to them, so to the
+    task these look absent, and it may create something that already exists. Use the token of a user who sees everything. M(acsmon.monitor.acsmon_system_info)
+    returns RV(acsmon.monitor.acsmon_system_info#module:restricted_to_groups).
 """

@@ -17,11 +17,11 @@ options:
       - If not set, a file keeps its mode, and a new one gets V("0640").
     type: raw
 notes:
-  - Files are written on the host on which the task runs, by the user that runs it. That is the controller with
-    C(connection=local) or C(delegate_to=localhost). A relative path starts at the folder in which the task runs, which on the
-    controller is the one in which Ansible was started. The folder of a file must exist.
+  - Files are written by the user that runs the task, on the host on which it runs. With C(connection=local) or C(delegate_to=localhost), that is the
+    controller. A relative path starts at the folder in which the task runs. On the controller, that is the folder in which Ansible was started. The folder of
+    a file must exist.
   - A file is replaced in one step, and then belongs to the user that runs the task. A symbolic link is replaced, not followed.
-  - Files are in UTF-8. Control characters of the server's texts are shown as C(\u001b) and the like.
-  - In CSV files there is a C(') before what a spreadsheet would take for a formula, that is before a C(=), C(+), C(-) or C(@) with which
-    a text begins, or that follows a semicolon in it. Line breaks in a text are spaces there.
+  - Files are in UTF-8. Control characters in text from the server are written as C(\u001b) and the like.
+  - In CSV files, there is a C(') before what a spreadsheet would read as a formula. That is a C(=), C(+), C(-) or C(@) at the beginning of a text or after a
+    semicolon in it. Line breaks in a text become spaces.
 """

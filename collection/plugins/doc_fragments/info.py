@@ -13,12 +13,12 @@ class ModuleDocFragment(object):
 options:
   sort:
     description:
-      - Field to sort by. With a V(-) before it, the largest value, or the latest time, comes first.
-      - All that is selected is read, and put in order here too where the server shows the field.
+      - Field to sort by. With a V(-) before it, the largest value or the latest time comes first.
+      - Everything that is selected is read. If the server shows the field, the module sorts by it too.
     type: str
   limit:
     description:
-      - Largest number of results, the first ones in the order of O(sort), or else of the server.
+      - Largest number of results. These are the first in the order of O(sort), or of the server if O(sort) is not set.
       - If not set, all are returned, however many there are.
     type: int
 """

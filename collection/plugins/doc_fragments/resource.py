@@ -13,18 +13,18 @@ class ModuleDocFragment(object):
 options:
   create_only:
     description:
-      - With V(true), what is there already is left as it is. Only what is missing is created.
-      - RV(differs_in) says in what an existing one differs from the task.
-      - It does not go with C(new_name), nor with O(state=absent).
+      - With V(true), what exists is left as it is. Only what is missing is created.
+      - RV(differs_in) says in which options an existing resource differs from the task.
+      - It cannot be combined with C(new_name) or O(state=absent).
     type: bool
     default: false
   fields:
     description:
-      - Keys of the API that this module has no option for, with their values. They are sent, compared and shown in the difference
-        like options, there as C(fields.KEY).
-      - Keys that an option sets, and those that the server measures, are refused.
-      - The server must show a key. One that it does not show is an error, since it does not take it. When that is found out after
-        a create, the rest has been created.
-      - An object is merged over the current one, a list is replaced.
+      - Keys of the API for which this module has no option, with their values. They are sent and compared like options. The difference shows them as
+        C(fields.KEY).
+      - Keys that an option sets, and keys that the server measures, are refused.
+      - The server must show each key. If it does not show a key, it does not accept it, and the task fails. If the task finds that out after a create, the
+        rest has been created.
+      - An object is merged into the current one. A list is replaced.
     type: dict
 """

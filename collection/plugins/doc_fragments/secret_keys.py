@@ -13,10 +13,10 @@ class ModuleDocFragment(object):
 options:
   secret_keys:
     description:
-      - Further names of keys whose values are secrets, for example in a V(config). In results and differences
-        C(VALUE_SPECIFIED_IN_NO_LOG_PARAMETER) stands in the place of such a value.
-      - Keys whose names say so are always hidden, such as V(password), V(Authorization), V(api_key), V(auth_token) and
-        V(webhook_url), and so is the URL of a webhook of Slack or of the server.
+      - More names of keys whose values are secrets, for example in a C(config). Results and differences show C(VALUE_SPECIFIED_IN_NO_LOG_PARAMETER) instead
+        of such a value.
+      - The values of keys with the names of secrets, such as V(password), V(Authorization), V(api_key), V(auth_token) and V(webhook_url), are always hidden.
+        So is the URL of a webhook of Slack or of the server.
       - Upper and lower case are the same here.
     type: list
     elements: str

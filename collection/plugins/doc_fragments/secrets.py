@@ -14,18 +14,17 @@ options:
   update_password:
     description:
       - When secrets are sent. The server does not show them, so they are not compared.
-      - V(on_create) sends them with a create, and along with an update that another option needs anyway, since a server may
-        forget a secret that an update leaves out. A second run changes nothing.
+      - V(on_create) sends them with a create. It also sends them with an update that another option needs anyway, because a server may forget a secret that
+        an update leaves out. A second run changes nothing.
       - V(always) sends them with every run, which is then always changed. Use it to replace a secret.
     type: str
     choices: [always, on_create]
     default: on_create
   missing_secrets:
     description:
-      - What to do when an update is needed, and a secret that may be set on the server is not given. It is not documented
-        whether the server keeps or forgets a secret that an update leaves out.
-      - V(fail) fails before anything is written, also in check mode, and names the secrets. Give them then, an empty text where
-        there is none.
+      - What to do if an update is needed and the task does not set a secret that may be set on the server. It is not documented whether the server keeps or
+        forgets a secret that an update leaves out.
+      - V(fail) fails before anything is written, in check mode too, and names the secrets. Then set them, each to an empty text if there is none.
       - V(warn) updates anyway, with a warning.
     type: str
     choices: [fail, warn]

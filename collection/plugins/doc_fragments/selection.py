@@ -14,20 +14,19 @@ options:
   ids:
     description:
       - Ids to select. An id that does not exist selects nothing.
-      - Costs one request for a single id. Several ids are looked for in the list first, and read by themselves where that
-        is cheaper.
+      - Costs one request for a single id. Several ids are looked for in the list, or read one by one if that is cheaper.
     type: list
     elements: int
   search:
     description:
-      - Free text that the server looks for, among other things in names and addresses. What contains it in none of its fields
-        is left out. Cannot be combined with O(ids).
+      - Free text that the server looks for in names, addresses and other fields. Rows that contain it in none of their fields are left out. Cannot be
+        combined with O(ids).
     type: str
   filters:
     description:
-      - Further conditions, each a field with the value that it must have, or with a list of values of which it must have one.
-      - A single value is also sent to the server as C(filter[FIELD]), and the server may ignore it. The task fails where no row of
-        the list shows the field, because nothing then shows that the condition holds. A list without rows is no failure.
+      - More conditions, each a field with the value that it must have, or with a list of values of which it must have one.
+      - A single value is also sent to the server as C(filter[FIELD]), which the server may ignore. If no row of the list shows the field, the task fails,
+        because it cannot check the condition. If the list has no rows, it does not fail.
       - A path such as C(device.name) reaches into an object.
     type: dict
 notes:

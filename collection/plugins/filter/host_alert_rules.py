@@ -33,7 +33,7 @@ options:
     type: str
     default: ""
   otherwise:
-    description: What is returned if no host has such a variable, which says nothing of what there should be. The role gives C(omit).
+    description: What to return if no host has such a variable, which says nothing about what there should be. The role passes C(omit).
     type: raw
 """
 

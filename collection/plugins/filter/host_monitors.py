@@ -16,9 +16,9 @@ author:
 description:
   - Collects the variables C(acsmon_monitors) and C(acsmon_monitors_*) of hosts into one list of monitors, in the form that
     M(acsmon.monitor.acsmon_monitors) takes. The role P(acsmon.monitor.host_monitors#role) uses it and describes the variables.
-  - Each monitor is named C(HOST NAME), in which C(NAME) is its C(name) or else its C(type), unless that has the host's name as a word. It
-    checks the host's C(ansible_host), unless it has a C(host) itself, and is linked with the device of which the inventory of ACS Monitor
-    has made the host.
+  - Each monitor is named C(HOST NAME), in which C(NAME) is its C(name), or its C(type) if it has no name. If that already has the host's name as a word, it
+    is used as it is. The monitor checks the host's C(ansible_host), unless it has a C(host) itself. It is linked with the device from which the inventory of
+    ACS Monitor made the host, if there is one.
 positional: _input, hostvars
 options:
   _input:

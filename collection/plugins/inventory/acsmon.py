@@ -10,18 +10,16 @@ name: acsmon
 short_description: Inventory of what ACS Monitor watches
 version_added: 0.1.0
 description:
-  - Makes a host of each active device, with groups by device group, device type and status. The variable C(acsmon) of each host
+  - Makes each active device a host, in groups by device group, device type and status. The variable C(acsmon) of each host
     holds the device as the server shows it.
-  - The collection's executable does the work. It is an inventory script as well, and reads the same settings file. What needs
-    Jinja (O(compose), O(groups), O(keyed_groups), templates and vaults) only this plugin understands. O(group_by), O(hostnames)
-    and the other settings cover what is needed most, and take a fraction of the time.
-  - Costs one request for each 100 devices, and as many for monitors and for alerts where they are asked for. No setting costs a
-    request for each host.
-  - Text from the server is never evaluated as a template. Names are made valid, with C(_) in the place of each character that
-    is not a letter, a digit, C(_), C(-) or C(.). Where several hosts would have the same name, C(_) and the id are appended to
-    each, and also to a name that means something else to Ansible, such as C(localhost) or the name of a group.
-  - The server cannot set variables by which Ansible connects, except C(ansible_host), which is only given when it is an IP
-    address or a valid host name.
+  - The collection's executable does the work. It is also an inventory script that reads the same settings file. Only this plugin supports what needs Jinja
+    (O(compose), O(groups), O(keyed_groups), templates and vaults). O(group_by), O(hostnames) and the other settings cover most needs, and take a fraction of
+    the time.
+  - Costs one request for each 100 devices, and likewise for each 100 monitors and alerts if they are included. No setting costs a request for each host.
+  - Text from the server is never evaluated as a template. Names are made valid. Each character that is not a letter, a digit, C(_), C(-) or C(.) becomes
+    C(_). If several hosts would have the same name, C(_) and the id are appended to each. They are also appended to a name that means something else to
+    Ansible, such as C(localhost) or the name of a group.
+  - The server cannot set variables by which Ansible connects, except C(ansible_host), which is set only if it is an IP address or a valid host name.
 author:
   - The acsmon.monitor authors (@acsmon)
 extends_documentation_fragment:
@@ -37,10 +35,10 @@ options:
     choices: [acsmon.monitor.acsmon]
   sources:
     description:
-      - What hosts are made of. With V(devices), each device is a host. With V(monitors), each host that is monitored is one.
-      - With both, a monitor belongs to the device that it names or whose IP address or name is the host that it monitors, and
-        only monitors without such a device make hosts of their own.
-      - Of a host that is only monitored, the fields are C(name) and C(host), both what is monitored, and C(monitors).
+      - What becomes a host. With V(devices), each device is a host. With V(monitors), each host that a monitor checks is one.
+      - With both, a monitor belongs to the device that it names, or to the device whose IP address or name is the host that it checks. Only monitors without
+        such a device make hosts of their own.
+      - A host that only monitors check has the fields C(name) and C(host), which both hold what is checked, and C(monitors).
     type: list
     elements: str
     choices: [devices, monitors]
@@ -52,16 +50,15 @@ options:
     default: false
   filters:
     description:
-      - Conditions that devices must meet, each a field with the value that it must have, or with a list of values of which it
-        must have one.
+      - Conditions that devices must match, each a field with the value that it must have, or with a list of values of which it must have one.
       - A device group can be given by its name or its id.
-      - Single values are sent to the server as well, as C(filter[FIELD]), to save requests. A field that the server's list does not
-        show is an error, because a server may ignore a filter that it does not know.
+      - Single values are sent to the server as well, as C(filter[FIELD]), to save requests. It is an error if the server's list does not show a field,
+        because a server may ignore a filter that it does not know.
     type: dict
     default: {}
   monitor_filters:
     description:
-      - Conditions that monitors must meet, written as in O(filters).
+      - Conditions that monitors must match, written as in O(filters).
     type: dict
     default: {}
   search:
@@ -71,8 +68,7 @@ options:
     type: str
   include:
     description:
-      - Patterns. A host must match one of them. Each is V(NAME) or V(FIELD=VALUE), with the wildcards V(*) and V(?). Case does
-        not matter.
+      - Patterns. A host must match one of them. Each is V(NAME) or V(FIELD=VALUE), with the wildcards V(*) and V(?). Upper and lower case are the same.
       - NAME is the name in ACS Monitor. A field may be a path such as C(device_group.name) or C(monitors.type).
       - V(FIELD!=VALUE) matches hosts without that value, and those without the field. V(FIELD~REGEX) looks for a regular
         expression. V(FIELD>VALUE), V(FIELD>=VALUE), V(FIELD<VALUE) and V(FIELD<=VALUE) compare numbers, or times such as
@@ -89,8 +85,8 @@ options:
     default: []
   exclude_host_filters:
     description:
-      - Jinja conditions, which see the variables of a host. A host that meets one of them is left out.
-      - For what O(exclude) cannot say. It takes more time, and the plugin alone understands it.
+      - Jinja conditions, which see the variables of a host. A host for which one of them is true is left out.
+      - Use this for conditions that O(exclude) cannot express. It takes more time, and only the plugin supports it.
     type: list
     elements: str
     default: []
@@ -98,21 +94,21 @@ options:
     description:
       - Whether hosts have a field C(monitors), the list of the monitors that belong to them.
       - If O(sources) has V(monitors), they have it anyway.
-      - Then a deploy window that should have ended and still holds paused monitors is a warning of the plugin, and all hosts have a
-        variable C(acsmon_overdue_windows), a list with C(window), C(end) and C(monitors) of each.
+      - With this field, the plugin warns of overdue deploy windows, which should have ended and still hold paused monitors. All hosts then have a variable
+        C(acsmon_overdue_windows), a list with C(window), C(end) and C(monitors) of each.
     type: bool
     default: false
   with_alerts:
     description:
-      - Whether hosts have a field C(alerts), the list of their open alerts. The alerts of monitors are among them where monitors
-        are read, which is the case with O(with_monitors=true) and where O(sources) has V(monitors).
+      - Whether hosts have a field C(alerts), the list of their open alerts. The list includes the alerts of monitors if monitors are read, that is with
+        O(with_monitors=true) or if O(sources) has V(monitors).
     type: bool
     default: false
   hostnames:
     description:
-      - What hosts are called, in the order of preference. The first one of which the host has all fields is used. If there is
-        none, the host is called C(device_) and its id.
-      - Each is a field such as V(name), V(ip_address) or V(id), or a text with fields in braces such as V({device_group.name}-{name}).
+      - What hosts are called, in order of preference. The first entry whose fields the host has is used. If there is none, the name is C(device_) followed by
+        the id.
+      - Each entry is a field such as V(name), V(ip_address) or V(id), or a text with fields in braces such as V({device_group.name}-{name}).
       - A field may be followed by a transformation. V(name | short) is what is before the first dot, V(name | lower) and
         V(name | upper) change the case, and V(name | regex_replace('^sw-', '')) replaces what a regular expression matches.
       - In the plugin, an entry may also be a Jinja template, which sees the variables of the host.
@@ -138,27 +134,25 @@ options:
     default: id
   server_name:
     description:
-      - What this server is called, where hosts of several servers are in one inventory. All hosts are in a group C(server_NAME),
-        have a field C(server_name), and have the name and C(_) in front of their names, unless O(hostnames) contains
-        C({server_name}).
-      - Without it, a host that has the same name on two servers is one host for Ansible. The plugin warns of that and names both.
+      - Name of this server, for an inventory with hosts of several servers. All hosts are in a group C(server_NAME) and have a field C(server_name). Their
+        names begin with the name of the server and C(_), unless O(hostnames) contains C({server_name}).
+      - Without it, hosts with the same name on two servers are one host to Ansible. The plugin warns of that and names both servers.
     type: str
     default: ""
   connect_with:
     description:
-      - Where the variable C(ansible_host) comes from, in the order of preference, each written as in O(hostnames).
-      - The first one that is an IP address or a valid host name is used. One that means the controller itself, such as
-        C(127.0.0.1), C(::1), C(0.0.0.0) or C(localhost), never is. With V([]) the variable is not set.
+      - Where the variable C(ansible_host) comes from, in order of preference, each written as in O(hostnames).
+      - The first one that is an IP address or a valid host name is used. An address that means the controller itself, such as C(127.0.0.1), C(::1),
+        C(0.0.0.0) or C(localhost), is never used. With V([]), the variable is not set.
     type: list
     elements: str
     default: [ip_address, host]
   group_by:
     description:
-      - Fields by whose values hosts are grouped. The groups are those that O(keyed_groups) would make, but come at a fraction of
-        the time.
+      - Fields by whose values hosts are grouped. The groups are those that O(keyed_groups) would make, in a fraction of the time.
       - Each is the name of a field, a list of fields, or has the suboptions below.
-      - A field whose values are a list, or that is reached through one, such as C(monitors.status), puts a host into several groups. A host that
-        lacks the field is in none, unless there is a default.
+      - A field whose values are a list, or that is reached through one, such as C(monitors.status), puts a host into several groups. A host that lacks the
+        field is in no group, unless there is a default.
     type: list
     elements: dict
     default:
@@ -169,7 +163,7 @@ options:
       field:
         description:
           - Name of the field, or a path such as C(monitors.type). An object stands for its name.
-          - Of a list of fields, the groups of each are in those of the field before it, and their names begin with those.
+          - With a list of fields, the groups of each field are children of those of the field before it, and their names begin with theirs.
         type: list
         elements: str
         required: true
@@ -190,13 +184,13 @@ options:
         default: ""
       default:
         description:
-          - Value of hosts that lack the field. If empty, they are in no group of it.
+          - Value for hosts that lack the field. If empty, these hosts are in no group for it.
         type: str
         default: ""
   field_variables:
     description:
-      - Variables of their own for fields, each with the field or a path to it. An object stands for its name.
-      - 'V({}) gives none. V({acs_group: device_group}) gives one under another name.'
+      - More variables of each host, each with the field that it holds, or a path to it. An object stands for its name.
+      - 'V({}) sets none. V({acs_group: device_group}) sets one with another name.'
     type: dict
     default:
       device_group: device_group
@@ -208,20 +202,20 @@ options:
     default: acsmon
   variable_prefix:
     description:
-      - If set, there is no O(variable), but a variable for each field, with this in front of its name. That takes Ansible
-        longer to load.
+      - If set, each field is a variable of its own, with this in front of its name, instead of being in O(variable). Ansible takes longer to load such an
+        inventory.
     type: str
     default: ""
   fields:
     description:
-      - Fields that each host has in O(variable). If empty, all.
+      - Fields that each host has in O(variable). If empty, it has all.
     type: list
     elements: str
     default: []
   trust:
     description:
       - Fields, or paths to them, whose text Ansible may evaluate as templates.
-      - B(Whoever can change such a field in ACS Monitor can then run commands on the Ansible controller). Name none that you do not control.
+      - B(Anyone who can change such a field in ACS Monitor can then run commands on the Ansible controller). List only fields that you control.
     type: list
     elements: str
     default: []
@@ -237,25 +231,24 @@ options:
     default: {}
   allow_empty:
     description:
-      - Whether an inventory without hosts is fine. If V(false), it is an error.
+      - Whether an inventory may be without hosts. If V(false), that is an error.
     type: bool
     default: true
   cache_timeout:
     description:
       - Seconds for which the lists of the server are kept and used again.
-      - With O(cache=true), Ansible's cache plugin keeps them. Else the executable keeps them itself, in a file of the current user,
-        for all inventories that ask the same with the same credentials; only a value in the settings file counts then, and
-        without one nothing is kept.
-      - The option C(--flush-cache) of C(ansible-playbook) and the task C(meta=refresh_inventory) fetch anew, through
-        the plugin. The option C(--refresh) of the executable does it for the executable's own cache.
-      - The executable as an inventory script always keeps them itself.
+      - With O(cache=true), Ansible's cache plugin keeps them. Otherwise, the executable keeps them itself, in a file of the current user, for all inventories
+        that ask the same with the same credentials. It then uses only the value in the settings file, and keeps nothing if there is none.
+      - With the plugin, the option C(--flush-cache) of C(ansible-playbook) and the task C(meta=refresh_inventory) fetch the lists again. The option
+        C(--refresh) of the executable does this for the executable's own cache.
+      - As an inventory script, the executable always keeps them itself.
     type: int
   cache_stale:
     description:
-      - Seconds after O(cache_timeout) for which answers that the executable kept are still used when the server cannot be reached, answers
-        that it is overloaded or broken, or sends what is no answer, such as a proxy's page. All hosts then have a variable
-        C(acsmon_stale), with the time of the answers and the error.
-      - A refused token or permission is always an error.
+      - Seconds after O(cache_timeout) for which responses that the executable kept are still used if the server fails. That is the case if it cannot be
+        reached, says that it is overloaded or broken, or if something else answers, such as a proxy with a page of its own. All hosts then have a variable
+        C(acsmon_stale), with the time of the responses and the error.
+      - If the server refuses the token or a permission is missing, that is always an error.
     type: int
     default: 0
 seealso:
@@ -270,8 +263,8 @@ EXAMPLES = r"""
 ---
 plugin: acsmon.monitor.acsmon
 
-# The Cisco switches that are up, in groups by site and by device group. Answers are kept for five minutes, and for
-# another hour while the server is away.
+# The Cisco switches that are up, in groups by site and by device group. Responses are kept for five minutes, and for
+# another hour while the server cannot be reached.
 #
 #   plugin: acsmon.monitor.acsmon
 #   filters:
@@ -291,8 +284,8 @@ plugin: acsmon.monitor.acsmon
 #   cache_timeout: 300
 #   cache_stale: 3600
 
-# Every host that is monitored, by a device or by a monitor, with groups of those that have open alerts: alerts_open,
-# severity_critical, and of what is monitored on them: service_https.
+# Every device and every host that a monitor checks, in groups by their open alerts (alerts_open, severity_critical) and
+# by what is monitored on them (service_https).
 #
 #   plugin: acsmon.monitor.acsmon
 #   sources: [devices, monitors]
@@ -313,7 +306,7 @@ plugin: acsmon.monitor.acsmon
 #   domain: example.com
 #   fields: [id, status, location]
 
-# The token from a vault or a lookup, and what Jinja adds: only this plugin understands it, not the inventory script.
+# The token from a vault or a lookup, and what Jinja adds: only this plugin supports these, not the inventory script.
 #
 #   plugin: acsmon.monitor.acsmon
 #   token: "{{ lookup('ansible.builtin.env', 'ACSMON_TOKEN') }}"

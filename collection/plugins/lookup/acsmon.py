@@ -10,17 +10,15 @@ name: acsmon
 short_description: Look up monitors, devices, alerts and more in ACS Monitor
 version_added: 0.1.0
 description:
-  - Gives one resource by its name or id, or all that the options select. Nothing is changed.
-  - The first lookup fetches the whole list, for one request for each 100 rows. Those after it use what it fetched for
-    O(cache_timeout) seconds, whichever rows they want and whichever template, host or playbook asks. A task of this collection
-    that changes something on the server ends that early.
-  - Of alerts, those of each value of O(status) are fetched once. A lookup that wants alerts of all three statuses, or several by O(ids),
-    asks the server each time.
+  - Returns one resource by its name or id, or all that the options select. It changes nothing.
+  - The first lookup fetches the whole list, with one request for each 100 rows. Later lookups use what it fetched for O(cache_timeout) seconds, whichever
+    rows they want, and in whichever template, host or playbook they are. That ends early if a task of this collection changes something on the server.
+  - Alerts are fetched once for each value of O(status). A lookup of alerts with all three statuses, or of several by O(ids), asks the server each time.
   - The rows are those of the lists, as the modules C(acsmon_*_info) return them. Text from the server is never evaluated as a
     template.
-  - A lookup runs on the controller. There it sees neither the C(environment) of the task nor C(module_defaults). It uses the
+  - A lookup runs on the controller, and sees neither the C(environment) of the task nor C(module_defaults). It uses the
     controller's environment variables and the token of C(acsmon login), or the options below.
-  - Use C(query) for a list. C(lookup) gives one row as it is, but makes C("") of an empty list, and one row of a list with one row.
+  - Use C(query) for a list. C(lookup) returns the row itself if there is only one, and C("") for an empty list.
 author:
   - The acsmon.monitor authors (@acsmon)
 extends_documentation_fragment:
@@ -33,26 +31,25 @@ options:
     description:
       - The first term says what to look up.
       - V(monitor), V(device), V(monitor_group), V(device_group), V(alert_channel), V(alert_rule), V(monitor_alert_rule),
-        V(role), V(user), V(dashboard) and V(mib) are followed by names or ids, each a term. Of digits only it is an id. The name
-        of a user is the e-mail address. Each must exist, and a name must mean only one.
+        V(role), V(user), V(dashboard) and V(mib) are followed by names or ids, each a term. A term of digits only is an id. The name of a user is the e-mail
+        address. Each must exist, and a name must belong to only one.
       - V(alert) is followed by ids.
       - V(monitors), V(devices), V(alerts), V(monitor_groups), V(device_groups), V(alert_channels), V(alert_rules),
-        V(monitor_alert_rules), V(roles), V(users), V(dashboards) and V(mibs) give a list, of all or of those that the options
-        select.
-      - V(system) gives what M(acsmon.monitor.acsmon_system_info) returns, without the rate limit.
+        V(monitor_alert_rules), V(roles), V(users), V(dashboards) and V(mibs) return a list of all, or of those that the options select.
+      - V(system) returns what M(acsmon.monitor.acsmon_system_info) returns, without the rate limit.
     type: list
     elements: str
     required: true
   cache_timeout:
     description:
-      - Seconds for which the lists of the server are kept and used again. They are kept in files of the current user, apart for each
-        server and each of its users.
-      - With V(0) nothing is kept or used, and the server is asked for no more than what is wanted.
+      - Seconds for which the lists of the server are kept and used again. They are kept in files of the current user, separately for each server and each of
+        its users.
+      - With V(0), nothing is kept or used again, and the lookup asks the server only for what it wants.
     type: int
     default: 60
   names:
     description:
-      - Exact names to select, of what has names.
+      - Exact names to select, for everything that has a name.
     type: list
     elements: str
   ids:
@@ -66,19 +63,19 @@ options:
     type: str
   filters:
     description:
-      - Further conditions, each a field with the value that it must have, or with a list of values of which it must have one.
-      - A path such as C(device.name) reaches into an object. That no row shows the field is an error.
+      - More conditions, each a field with the value that it must have, or with a list of values of which it must have one.
+      - A path such as C(device.name) reaches into an object. It is an error if no row shows the field.
     type: dict
   status:
     description:
-      - Statuses to select. Of monitors V(up), V(down), V(degraded) and V(unknown), of devices V(up), V(down) and
-        V(unknown), of alerts V(open), V(acknowledged) and V(resolved).
-      - Of alerts, V(open) and V(acknowledged) if neither this nor O(ids) is set.
+      - Statuses to select. For monitors, these are V(up), V(down), V(degraded) and V(unknown). For devices, they are V(up), V(down) and V(unknown). For
+        alerts, they are V(open), V(acknowledged) and V(resolved).
+      - For alerts, the default is V(open) and V(acknowledged) if O(ids) is not set either.
     type: list
     elements: str
   severity:
     description:
-      - Severities of the alerts to select, of V(info), V(warning) and V(critical).
+      - Severities of the alerts to select. These are V(info), V(warning) and V(critical).
     type: list
     elements: str
   type:
@@ -101,14 +98,14 @@ options:
     type: bool
   include:
     description:
-      - The parts of V(system).
+      - The parts of V(system) to return.
     type: list
     elements: str
     choices: [health, stats, user]
     default: [health, stats, user]
 notes:
   - An option that is set to an empty list selects nothing. An option that is not set leaves nothing out.
-  - Which options belong to which first term is the same as for the modules. Any other is an error.
+  - Each first term has the options of its module. Any other option is an error.
 seealso:
   - ref: ansible_collections.acsmon.monitor.docsite.guide_lookup
     description: What it costs, and which server and token it uses.
@@ -134,7 +131,7 @@ EXAMPLES = r"""
   loop_control:
     label: "{{ item.id }}"
 
-- name: Ask a server with the token of a vault, and keep nothing
+- name: Ask a server with a token from a vault, and keep nothing
   ansible.builtin.debug:
     msg: "{{ query('acsmon.monitor.acsmon', 'devices', cache_timeout=0, **server) | map(attribute='name') }}"
   vars:

@@ -14,9 +14,9 @@ version_added: 0.1.0
 author:
   - The acsmon.monitor authors (@acsmon)
 description:
-  - Gives the variables of a playbook that C(acsmon export) has written, or of a file of variables, for a task of
-    M(acsmon.monitor.acsmon_config). The playbook C(acsmon.monitor.drift) uses it.
-  - Templates in the file are evaluated, for secrets that are in a vault. Text that is marked C(!unsafe) is not.
+  - Returns the variables of a playbook that C(acsmon export) has written, or of a file of variables, for a task of M(acsmon.monitor.acsmon_config). The
+    playbook C(acsmon.monitor.drift) uses it.
+  - Templates in the file are evaluated, so that secrets can come from a vault. Text that is marked C(!unsafe) is not.
 options:
   _terms:
     description: Files. A relative path starts at the playbook's folder.

@@ -14,16 +14,14 @@ short_description: Acknowledge and resolve alerts in ACS Monitor
 version_added: 0.1.0
 description:
   - Acknowledge or resolve alerts, one or many in one task, by their ids or by what they have in common.
-  - The alerts of devices and those of monitors are found wherever the install serves them. ACS Monitor numbers the two kinds
-    separately, so an alert is known by its source and its id.
-  - All options but O(source), O(note) and O(linked) select alerts; an alert must meet all of those that are set.
-    O(source) alone selects nothing. A task that selects nothing is refused, unless O(all=true) is set. So is a task in which
-    one of these options is set and empty.
-  - Costs one request for each 100 alerts of each list that is read, once for each of two values of O(status), and one for each alert
-    that is acted on. So O(state=resolved) reads the list of devices' alerts and that of monitors' alerts twice where O(status) is not
-    set. A O(monitor) or O(device) given by name adds one, as does a group. Each of O(monitors), O(devices), O(monitor_group) with
-    O(tags), O(device_group) and O(linked) adds one for each 100 monitors or devices that are read to find them, and O(hosts)
-    one for each 100 of both.
+  - The alerts of devices and those of monitors are found wherever the install lists them. ACS Monitor numbers the two separately, so the source and the id
+    together identify an alert.
+  - All options except O(source), O(note) and O(linked) select alerts. An alert must match all of those that are set. O(source) alone selects nothing. A task
+    that selects nothing fails, unless O(all=true) is set. So does a task in which one of these options is set and empty.
+  - Costs one request for each 100 alerts of each list that is read, and one for each alert that is acted on. With two values of O(status), each list is read
+    once for each value. So O(state=resolved) without O(status) reads the lists of devices' alerts and of monitors' alerts twice. A O(monitor) or O(device)
+    given by name adds one request, as does a group. Each of O(monitors), O(devices), O(monitor_group) with O(tags), O(device_group) and O(linked) adds one
+    for each 100 monitors or devices that are read to find them, and O(hosts) adds one for each 100 of both.
 author:
   - The acsmon.monitor authors (@acsmon)
 extends_documentation_fragment:
@@ -41,14 +39,14 @@ attributes:
 options:
   state:
     description:
-      - V(acknowledged) acknowledges the alerts that are open. Alerts that are acknowledged or resolved already are left alone.
-      - V(resolved) resolves the alerts that are open or acknowledged. Alerts that are resolved already are left alone.
+      - V(acknowledged) acknowledges the alerts that are open. Alerts that are already acknowledged or resolved are left alone.
+      - V(resolved) resolves the alerts that are open or acknowledged. Alerts that are already resolved are left alone.
     type: str
     choices: [acknowledged, resolved]
     default: acknowledged
   ids:
     description:
-      - Ids of alerts. It is an error if one of them does not exist, or belongs to an alert of a device and to one of a monitor
+      - Ids of alerts. It is an error if one of them does not exist. It is also an error if one belongs both to an alert of a device and to one of a monitor,
         and O(source) does not say which is meant.
     type: list
     elements: int
@@ -61,14 +59,14 @@ options:
   status:
     description:
       - Statuses to select.
-      - If not set and O(ids) is not set either, V(open) with O(state=acknowledged), V(open) and V(acknowledged) with O(state=resolved).
+      - If neither this nor O(ids) is set, the default is V(open) with O(state=acknowledged), and V(open) and V(acknowledged) with O(state=resolved).
     type: list
     elements: str
     choices: [open, acknowledged, resolved]
   note:
     description:
-      - Note that the audit log keeps with each alert that is acted on.
-      - An alert that is in the wanted state already gets no note.
+      - Note that the audit log keeps for each alert that is acted on.
+      - An alert that is already in the desired state gets no note.
     type: str
   all:
     description:
@@ -109,7 +107,7 @@ EXAMPLES = r"""
   loop_control:
     label: "{{ item.id }}"
 
-- name: Make sure that there is the monitor whose alerts are to be resolved
+- name: Make sure that the monitor exists whose alerts to resolve
   acsmon.monitor.acsmon_monitor:
     name: Intranet
     type: https
@@ -123,14 +121,14 @@ EXAMPLES = r"""
     note: Certificate renewed
   delegate_to: localhost
 
-- name: Acknowledge the alerts of the hosts of the play, their devices' and their monitors'
+- name: Acknowledge the alerts of all hosts of the play, of their devices and of their monitors
   acsmon.monitor.acsmon_alert:
     hosts: "{{ dict(ansible_play_hosts_all | zip(ansible_play_hosts_all | map('extract', hostvars) | map(attribute='ansible_host', default=''))) }}"
     note: Maintenance, see CHG-7310
   delegate_to: localhost
   run_once: true
 
-- name: Resolve what has been acknowledged for a week, of monitors with a tag
+- name: Resolve the acknowledged alerts of monitors with a tag that are older than a week
   acsmon.monitor.acsmon_alert:
     state: resolved
     status: [acknowledged]
@@ -155,8 +153,8 @@ EXAMPLES = r"""
 RETURN = r"""
 alerts:
   description:
-    - The selected alerts, those that were acted on and those that were in the wanted state already, as they are after the task
-      or in check mode as they would be.
+    - The selected alerts, both those that were acted on and those that were already in the desired state. They are as they are after the task, or in check
+      mode as they would be.
     - Other fields that the server shows are returned as they came.
   returned: success
   type: list

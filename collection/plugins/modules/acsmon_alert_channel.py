@@ -15,8 +15,8 @@ version_added: 0.1.0
 description:
   - Create, update, rename, test and remove the channels through which ACS Monitor notifies people of alerts.
   - Only the options that are set are compared and changed. Everything else about the channel stays as it is.
-  - The server does not show the O(secret). O(update_password) says when it is sent, and O(missing_secrets) what happens when
-    an update is needed and it is not given.
+  - The server does not show the O(secret). O(update_password) says when it is sent, and O(missing_secrets) says what happens if an update is needed and the
+    task does not set the secret.
   - A task that finds its alert channel and has nothing to do costs one request. An update or a removal adds one. A create first reads all alert channels (one
     request for each 100) to make sure that none has that name yet, and then costs one request more. A test message adds one.
 author:
@@ -80,7 +80,7 @@ options:
       - The settings are in the result and in the diff. Values whose keys have the names of secrets are hidden, and so is the URL of a Slack webhook. Name
         other keys with O(secret_keys).
       - A key that the server shows masked, as C(********), is not compared. An update without it fails before anything is written, because the mask could
-        replace the secret. Give the secret too, or see O(missing_secrets).
+        replace the secret. Set the secret too, or see O(missing_secrets).
     type: dict
   config_mode:
     description:
@@ -91,7 +91,7 @@ options:
     default: merge
   secret:
     description:
-      - Secret with which messages to a webhook are signed, with HMAC-SHA256 in the header C(X-ACS-Signature).
+      - Secret that signs messages to a webhook, with HMAC-SHA256 in the header C(X-ACS-Signature).
     type: str
   is_active:
     description:
@@ -99,8 +99,7 @@ options:
     type: bool
   test:
     description:
-      - When a test message is sent through the channel. The response of the server does not say whether it
-        arrived.
+      - When to send a test message through the channel. The response of the server does not say whether it arrived.
       - V(changed) sends one after the task has created or changed the channel.
       - V(always) sends one with every run, which is then always changed.
     type: str
@@ -114,7 +113,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Tell the operators by e-mail, and send them a message when that is set up or changed
+- name: Notify the operators by e-mail, and send a test message whenever the channel is created or changed
   acsmon.monitor.acsmon_alert_channel:
     name: Operators
     type: email
@@ -125,7 +124,7 @@ EXAMPLES = r"""
     test: changed
   delegate_to: localhost
 
-- name: Tell the ticket system
+- name: Notify the ticket system
   acsmon.monitor.acsmon_alert_channel:
     name: Tickets
     type: webhook
@@ -174,7 +173,7 @@ alert_channel:
       type: str
       sample: Operators
     type:
-      description: How people are told.
+      description: How people are notified.
       returned: always
       type: str
       sample: email

@@ -13,14 +13,13 @@ module: acsmon_alert_info
 short_description: Gather information about alerts in ACS Monitor
 version_added: 0.1.0
 description:
-  - Return the alerts of devices and of monitors, those that are not resolved unless told otherwise, or those that meet all of
-    the options that are set.
-  - They are found wherever the install serves them. ACS Monitor numbers the alerts of devices and those of monitors separately,
-    so an alert is known by its source and its id.
-  - Costs one request for each 100 alerts of each list that is read, for each of up to two values of O(status). Of more values the
-    list is read once, the resolved alerts of all times included. A O(monitor) or O(device) given by name adds one, as does a group. Each
-    of O(monitors), O(devices), O(monitor_group) with O(tags), O(device_group) and O(linked) adds one for each 100 monitors or
-    devices that are read to find them, and O(hosts) one for each 100 of both.
+  - Return the alerts of devices and of monitors that match all of the options that are set. By default, these are all alerts that are not resolved.
+  - They are found wherever the install lists them. ACS Monitor numbers the alerts of devices and those of monitors separately, so the source and the id
+    together identify an alert.
+  - Costs one request for each 100 alerts of each list that is read. With two values of O(status), each list is read once for each value. With three, it is
+    read once, including all alerts that were ever resolved. A O(monitor) or O(device) given by name adds one request, as does a group. Each of O(monitors),
+    O(devices), O(monitor_group) with O(tags), O(device_group) and O(linked) adds one for each 100 monitors or devices that are read to find them, and
+    O(hosts) adds one for each 100 of both.
 author:
   - The acsmon.monitor authors (@acsmon)
 extends_documentation_fragment:
@@ -49,7 +48,7 @@ options:
   status:
     description:
       - Statuses to select.
-      - If neither this nor O(ids) is set, V(open) and V(acknowledged).
+      - If neither this nor O(ids) is set, the default is V(open) and V(acknowledged).
     type: list
     elements: str
     choices: [open, acknowledged, resolved]
@@ -104,7 +103,7 @@ EXAMPLES = r"""
 RETURN = r"""
 alerts:
   description:
-    - The alerts that were selected. With O(ids), an id that belongs to an alert of a device and to one of a monitor gives both.
+    - The alerts that were selected. If an id in O(ids) belongs both to an alert of a device and to one of a monitor, both are returned.
     - Other fields that the server shows are returned as they came.
   returned: success
   type: list

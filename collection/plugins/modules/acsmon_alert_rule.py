@@ -13,13 +13,12 @@ module: acsmon_alert_rule
 short_description: Manage the SNMP alert rules in ACS Monitor
 version_added: 0.1.0
 description:
-  - Create, update, rename and remove the rules by which values read over SNMP give alerts in ACS Monitor. For monitors see
+  - Create, update, rename and remove the rules that raise alerts when a value that ACS Monitor reads over SNMP meets a condition. For monitors, see
     M(acsmon.monitor.acsmon_monitor_alert_rule).
   - Only the options that are set are compared and changed. Everything else about the rule stays as it is.
-  - A task that finds its alert rule and has nothing to do costs one request. A O(device) given by name adds one, O(channels)
-    given by name add one for each 100 channels, an O(oid) that is not an id adds one for each 100 OIDs of the device. Ids add nothing unless they change. An
-    update or a removal adds one. A create first reads all alert rules (one request for each 100) to make sure that none has that name yet, and then costs one
-    request more.
+  - A task that finds its alert rule and has nothing to do costs one request. A O(device) given by name adds one. O(channels) given by name add one for each
+    100 channels. An O(oid) that is not an id adds one for each 100 OIDs of the device. Ids add nothing unless they change. An update or a removal adds one. A
+    create first reads all alert rules (one request for each 100) to make sure that none has that name yet, and then costs one request more.
 author:
   - The acsmon.monitor authors (@acsmon)
 extends_documentation_fragment:
@@ -81,14 +80,14 @@ options:
   oid:
     description:
       - OID of O(device) whose value the condition looks at. It must exist, see M(acsmon.monitor.acsmon_device_oid).
-      - Digits only are the id of the OID in ACS Monitor. Anything else is an exact OID, such as
+      - A value of digits only is the id of the OID in ACS Monitor. Anything else is an exact OID, such as
         V(1.3.6.1.2.1.2.2.1.10.1), or the exact name that it has in ACS Monitor, and needs O(device).
       - V("") takes the OID out of the rule.
     type: str
   compare_to:
     description:
-      - OID of O(device) of whose value V(pct_gt) and V(pct_lt) take the percentage, such as the size of a disk for what is used of it.
-        It is named like O(oid), and by name it costs as much.
+      - OID of O(device) whose value is 100 percent for V(pct_gt) and V(pct_lt). For the used space of a disk, for example, that is its size. It is named like
+        O(oid), and costs as much if it is given by name.
       - V("") takes it out of the rule.
     type: str
   condition:
@@ -101,7 +100,7 @@ options:
     choices: [gt, lt, eq, ne, contains, regex, pct_gt, pct_lt]
   threshold:
     description:
-      - What the measured value is compared with, a number or, for some conditions, a text.
+      - What the measured value is compared with. That is a number or, for some conditions, a text.
     type: raw
   severity:
     description:
@@ -175,7 +174,7 @@ EXAMPLES = r"""
       recipients: [network@example.com]
   delegate_to: localhost
 
-- name: Tell the network team when the CPU is busy
+- name: Notify the network team when the CPU is busy
   acsmon.monitor.acsmon_alert_rule:
     name: edge-1 busy
     device: edge-1

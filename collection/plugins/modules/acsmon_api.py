@@ -13,10 +13,9 @@ module: acsmon_api
 short_description: Call any route of the API of ACS Monitor
 version_added: 0.1.0
 description:
-  - Send one request to the API, for what the other modules of this collection do not cover, such as what
-    a newer release of the server has. Authentication, the rate limit, repeats, pages and errors are handled as in the other modules.
-  - The task is changed whenever its O(method) is not V(GET), since what a request changes cannot be known here. Use
-    C(changed_when) where you know better.
+  - Send one request to the API, for routes that the other modules of this collection do not cover, such as those of a newer release of the server.
+    Authentication, the rate limit, repeats, pages and errors are handled as in the other modules.
+  - The task is changed whenever its O(method) is not V(GET), because it cannot know what a request changes. Use C(changed_when) if you know better.
   - Costs one request, or one for each 100 rows with O(all_pages=true).
 author:
   - The acsmon.monitor authors (@acsmon)
@@ -50,7 +49,7 @@ options:
     required: true
   query:
     description:
-      - Parameters of the query, each a text, a number or a boolean.
+      - Query parameters. Each is a text, a number or a boolean.
     type: dict
   body:
     description:
@@ -65,8 +64,8 @@ options:
   idempotent:
     description:
       - Whether a V(POST) or a V(PATCH) does no harm when the server carries it out twice.
-      - If V(false), such a request is not repeated if its response is lost, and the task fails and says that the outcome is not
-        certain. V(GET), V(PUT) and V(DELETE) are always repeated.
+      - If V(false) and the response to such a request is lost, it is not repeated. The task then fails and says that the outcome is uncertain. V(GET), V(PUT)
+        and V(DELETE) are always repeated.
     type: bool
     default: false
 seealso:
@@ -117,7 +116,7 @@ EXAMPLES = r"""
     path: "/dashboards/{{ dashboard.response.id }}"
   delegate_to: localhost
 
-- name: Ping a host from the server, which changes nothing and may be done twice
+- name: Ping a host from the server, which changes nothing and does no harm when it is done twice
   acsmon.monitor.acsmon_api:
     method: POST
     path: /tools/ping

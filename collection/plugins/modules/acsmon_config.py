@@ -13,11 +13,10 @@ module: acsmon_config
 short_description: Manage a whole ACS Monitor install at once
 version_added: 0.1.0
 description:
-  - Bring monitors, devices, their groups, alert rules, alert channels, users, roles, dashboards and MIBs to the state that lists describe, all of
-    them in one task. They may refer to each other by name, also to what the same task creates.
-  - What is created or updated comes first, what is referred to before what refers to it. What is removed comes last, the other way
-    around.
-  - The same task reads an existing install as such lists, with O(state=gathered). C(acsmon export FILE) writes them as a playbook.
+  - Bring monitors, devices, their groups, alert rules, alert channels, users, roles, dashboards and MIBs to the state that lists describe, all of them in one
+    task. Items may refer to each other by name, even to something that the same task creates.
+  - The task first creates and updates, and things that others refer to come first. Then it removes, in the opposite order.
+  - With O(state=gathered), the task returns an existing install as such lists. C(acsmon export FILE) writes them as a playbook.
   - A run that finds nothing to do costs one request for each 100 rows of each list that is set. A change adds one. For 500
     monitors with nothing to change, that is 5 requests.
 author:
@@ -40,13 +39,13 @@ options:
     description:
       - The options that together say which thing an item means, if it has no C(id). Each item must have all of them; V("") stands for a link that does not
         exist.
-      - It holds for each list whose items have all of these options. Things of other lists are found by their name. So with
-        V([name, group]), monitors and devices are found by their name and their group, and everything else by its name.
+      - It applies to each list whose items can have all of these options. Items of other lists are found by their name. So with V([name, group]), monitors
+        and devices are found by their name and their group, and everything else by its name.
       - Monitors are found by any of V(name), V(host), V(type), V(group) and V(device), devices by V(name), V(ip_address) and V(group),
         rules of monitors by V(name) and V(monitor), rules of devices by V(name) and V(device).
       - If V(name) is not among them, a thing is found whatever its name is, and gets the C(name) of its item.
       - The server must show these fields. If it does not, the task fails before it writes anything.
-      - Where several things have one name, no item can refer to them by it. Refer to their ids.
+      - If several things have the same name, items cannot refer to one of them by name. Use its id.
       - With O(state=gathered), items have these options, and a C(id) only if the options are not enough to tell them apart.
     type: list
     elements: str
@@ -76,14 +75,15 @@ options:
   roles:
     description:
       - Roles. Each has the options of M(acsmon.monitor.acsmon_role), except those of the connection. The API can neither create nor remove one.
-      - With O(state=replaced) and O(state=overridden) a role that is not listed keeps all, and one that is listed without C(permissions) keeps those.
+      - Even with O(state=replaced) and O(state=overridden), a role that is not listed stays as it is, and a role that is listed without C(permissions) keeps
+        its permissions.
     type: list
     elements: dict
   users:
     description:
       - Users. Each has the options of M(acsmon.monitor.acsmon_user), except C(state) and those of the connection.
-      - O(state=overridden) removes none that is not listed, and with O(state=replaced) and O(state=overridden) one that is listed
-        keeps the C(roles) and C(device_groups) that its item does not say. To remove users, list them with O(state=deleted).
+      - O(state=overridden) removes no user. With O(state=replaced) and O(state=overridden), a user that is listed without C(roles) or C(device_groups) keeps
+        them. To remove users, list them with O(state=deleted).
     type: list
     elements: dict
   devices:
@@ -109,8 +109,8 @@ options:
   dashboards:
     description:
       - Dashboards. Each has the options of M(acsmon.monitor.acsmon_dashboard), except C(state) and those of the connection.
-      - The widgets of each are read with one request. With O(state=replaced) and O(state=overridden), a dashboard that is listed
-        without C(widgets) keeps those that it has.
+      - The widgets of each are read with one request. Even with O(state=replaced) and O(state=overridden), a dashboard that is listed without C(widgets)
+        keeps its widgets.
     type: list
     elements: dict
   mibs:
@@ -121,7 +121,7 @@ options:
     elements: dict
   sections:
     description:
-      - The lists that O(state=gathered) reads. If not set, all.
+      - The lists that O(state=gathered) reads. If not set, it reads all.
     type: list
     elements: str
     choices: [alert_channels, monitor_groups, device_groups, roles, users, devices, monitors, monitor_alert_rules, alert_rules, dashboards, mibs]
@@ -188,7 +188,7 @@ EXAMPLES = r"""
   delegate_to: localhost
   register: install
 
-- name: Look for what has changed since, with `--check --diff`
+- name: Restore what has changed since, or only show it with `--check --diff`
   acsmon.monitor.acsmon_config:
     state: overridden
     scope:

@@ -13,11 +13,11 @@ module: acsmon_coverage
 short_description: Find hosts that ACS Monitor does not watch
 version_added: 0.1.0
 description:
-  - Hold the hosts of an inventory against the devices and monitors of ACS Monitor, and say which hosts nothing watches, which have paused
-    monitors only, which devices and monitors belong to no host, and which certificates have no alert rule for their expiry.
+  - Compare the hosts of an inventory with the devices and monitors of ACS Monitor. Find the hosts that nothing watches, the hosts that have only paused
+    monitors, the devices and monitors that belong to no host, and the certificates without an alert rule for their expiry.
   - Costs one request for each 100 devices, for each 100 monitors, and, with O(certificates), for each 100 alert rules of monitors, whatever
     the number of hosts. Needs the permissions C(devices.view), C(monitors.view) and, for the certificates, C(alerts.view).
-  - The playbook C(acsmon.monitor.coverage) does it for all hosts of the inventory.
+  - The playbook C(acsmon.monitor.coverage) does this for all hosts of the inventory.
 author:
   - The acsmon.monitor authors (@acsmon)
 extends_documentation_fragment:
@@ -37,22 +37,22 @@ options:
       - Hosts, each with its addresses and other names, as a list or as text with commas between them. Put a name that contains a comma into a list of its own
         within the list.
       - A device belongs to the host that has its address or its name. A monitor belongs to the host that has its host, its name or the
-        name of its device, or with whose device it is linked. So does one that the role P(acsmon.monitor.host_monitors#role) has made
-        for the host. Upper and lower case are the same, and so are all spellings of an IPv6 address.
-      - No hosts at all are an error.
+        name of its device, or with whose device it is linked. A monitor that the role P(acsmon.monitor.host_monitors#role) has made for a host also belongs
+        to it. Upper and lower case are the same, and so are all spellings of an IPv6 address.
+      - It is an error if there are no hosts.
     type: dict
     required: true
   certificates:
     description:
-      - Whether to look for certificates without an alert rule whose condition is C(ssl_expiry_lt). A certificate is what an active monitor of
-        the types C(https) and C(ssl) watches, or one for which the server shows C(ssl_expiry_at).
+      - Whether to look for certificates without an alert rule whose condition is C(ssl_expiry_lt). A monitor watches a certificate if it is active and has
+        the type C(https) or C(ssl), or if the server shows its C(ssl_expiry_at).
       - A rule of one monitor counts for all monitors of the same host and port.
     type: bool
     default: true
   report:
     description:
       - Files into which the task writes the result. The ending of a name chooses the format, C(.html) for a page, C(.csv) for a table,
-        C(.md) for Markdown, or C(.json) for data. No text of the server does anything in them.
+        C(.md) for Markdown, or C(.json) for data. Text from the server is inert.
       - They are written in check mode too, and do not count as a change. A file in which only the time would change stays as it is. A new file gets the mode
         C(0640).
       - They are on the host on which the task runs. That is the controller with C(connection=local) or C(delegate_to=localhost).
@@ -88,7 +88,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 percent:
-  description: Percentage of the hosts that are watched, cut to two places.
+  description: Percentage of the hosts that are watched, cut to two decimal places.
   returned: success
   type: float
   sample: 98.5
@@ -105,7 +105,7 @@ hosts:
       sample: web-01
     state:
       description:
-        - V(watched) if one of its monitors or devices is active, V(paused) if it has only some that are not, V(unwatched) if it has none.
+        - V(watched) if one of its monitors or devices is active, V(paused) if it has monitors or devices but none is active, V(unwatched) if it has none.
       returned: always
       type: str
       sample: watched
@@ -206,7 +206,7 @@ devices_without_host:
       type: str
       sample: "2026-12-24T00:00:00Z"
 certificates_without_rule:
-  description: Monitors of certificates that no active alert rule watches for their expiry.
+  description: Monitors of certificates for whose expiry there is no active alert rule.
   returned: success
   type: list
   elements: dict

@@ -15,9 +15,9 @@ version_added: 0.1.0
 description:
   - Create, update, rename and remove dashboards, with the widgets on them.
   - Only the options that are set are compared and changed. Everything else about the dashboard stays as it is.
-  - A task that finds its dashboard and has nothing to do costs one request, and with O(widgets) two or three. A new dashboard costs one
-    request more to make sure that there is none of that name. Each widget that is created, changed or removed costs one. However
-    many widgets move, that costs one. With O(widgets), a change reads them before and after.
+  - A task that finds its dashboard and has nothing to do costs one request, and with O(widgets) two or three. A new dashboard costs one request more, to make
+    sure that none has that name yet. Each widget that is created, changed or removed costs one. Moving widgets costs one, however many they are. With
+    O(widgets), a change reads them before and after.
 author:
   - The acsmon.monitor authors (@acsmon)
 extends_documentation_fragment:
@@ -61,18 +61,17 @@ options:
   widgets:
     description:
       - All widgets of the dashboard, in any order. Those that are not listed are removed. An empty list removes all.
-      - The API does not document the keys of a widget. RV(dashboard.widgets) of a dashboard that was made in the web interface shows
-        which there are.
+      - The API does not document the keys of a widget. RV(dashboard.widgets) of a dashboard that was made in the web interface shows them.
     type: list
     elements: dict
     suboptions:
       id:
         description:
-          - Id of an existing widget. It is needed where several have the same O(widgets[].title).
+          - Id of an existing widget. It is needed if several have the same O(widgets[].title).
         type: int
       title:
         description:
-          - Title of the widget, which identifies it on its dashboard. It stands under C(title) or C(name), as the server shows it.
+          - Title of the widget, which identifies it on its dashboard. It is sent as C(title) or C(name), whichever the server shows.
         type: str
         required: true
       type:
@@ -85,12 +84,11 @@ options:
         type: dict
       position:
         description:
-          - Where the widget is and how large, under the keys that the server shows, such as C(x), C(y), C(w) and C(h). They are merged over the
-            current ones.
+          - Where the widget is and how large, in the keys that the server shows, such as C(x), C(y), C(w) and C(h). They are merged into the current ones.
         type: dict
       fields:
         description:
-          - Further keys of the widget, with their values, such as the id of what it shows.
+          - Other keys of the widget, with their values, such as the id of what it shows.
         type: dict
 seealso:
   - module: acsmon.monitor.acsmon_config
@@ -138,12 +136,12 @@ dashboard:
       type: str
       sample: Customer A
     layout:
-      description: Its settings, where the server has such.
+      description: Its settings, if the server has them.
       returned: when the server shows them
       type: dict
       sample: {}
     is_default:
-      description: Whether it is the one that people see first, where the server has such.
+      description: Whether it is the dashboard that people see first, if the server has one.
       returned: when the server shows it
       type: bool
       sample: false
@@ -185,7 +183,7 @@ differs_in:
   elements: str
   sample: [widgets]
 diff:
-  description: The options that differ, before and after. A widget stands under its title.
+  description: The options that differ, before and after. A widget is listed under its title.
   returned: when the dashboard differs
   type: dict
   contains:

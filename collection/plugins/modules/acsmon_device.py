@@ -15,11 +15,11 @@ version_added: 0.1.0
 description:
   - Create, update, rename and remove the devices that ACS Monitor polls over SNMP.
   - Only the options that are set are compared and changed. Everything else about the device stays as it is.
-  - The server does not show the SNMP credentials. O(update_password) says when they are sent, and O(missing_secrets) what
-    happens when an update is needed and they are not given.
-  - A task that finds its device and has nothing to do costs one request. A change of O(group) to a group that is given by
-    name adds one for each 100 device groups. An update or a removal adds one. A create first reads all devices (one request for each 100) to make sure that
-    none has that name yet, and then costs one request more.
+  - The server does not show the SNMP credentials. O(update_password) says when they are sent, and O(missing_secrets) says what happens if an update is needed
+    and the task does not set them.
+  - A task that finds its device and has nothing to do costs one request. If O(group) changes and is given by name, that adds one for each 100 device groups.
+    An update or a removal adds one. A create first reads all devices (one request for each 100) to make sure that none has that name yet, and then costs one
+    request more.
 author:
   - The acsmon.monitor authors (@acsmon)
 extends_documentation_fragment:
@@ -79,7 +79,7 @@ options:
   ip_address:
     description:
       - Address at which the device is polled.
-      - Another spelling of the same one, such as the long form of an IPv6 address, counts as the same.
+      - Another spelling of the same address, such as the long form of an IPv6 address, counts as the same.
       - Required when the device is created.
     type: str
   device_type:
@@ -90,7 +90,7 @@ options:
     type: str
   snmp_version:
     description:
-      - Version of SNMP. Which credentials a device has depends on it.
+      - Version of SNMP. It decides which credentials the device needs.
     type: str
     choices: ["1", "2c", "3"]
   snmp_community:
@@ -99,8 +99,7 @@ options:
     type: str
   snmp_v3_user:
     description:
-      - User name, for version V(3). The server does not show it, and so it is treated like the secrets, but it may be
-        logged.
+      - User name, for version V(3). The server does not show it, so it is treated like the secrets, except that it may be logged.
     type: str
   snmp_v3_auth_protocol:
     description:
@@ -140,8 +139,8 @@ options:
     type: bool
   walk:
     description:
-      - When the server walks the device over SNMP to find its OIDs. The walk runs on the server, and the task does not wait for it.
-        M(acsmon.monitor.acsmon_device_oid) can wait for what it finds.
+      - When to let the server walk the device over SNMP to find its OIDs. The walk runs on the server, and the task does not wait for it.
+        M(acsmon.monitor.acsmon_device_oid) can wait for what the walk finds.
       - V(created) walks a device that the task has created.
       - V(always) walks the device with every task, which is then always changed.
       - A walk costs one request.
@@ -190,7 +189,7 @@ EXAMPLES = r"""
     snmp_v3_priv_password: "{{ vaulted_priv_password | default('no secret either') }}"
   delegate_to: localhost
 
-- name: Pause a device, without its credentials at hand
+- name: Pause a device without its credentials
   acsmon.monitor.acsmon_device:
     name: core-sw-1
     is_active: false
@@ -231,7 +230,7 @@ device:
       type: str
       sample: core-sw-1
     ip_address:
-      description: Address at which the device is asked.
+      description: Address at which the device is polled.
       returned: always
       type: str
       sample: 192.0.2.10

@@ -13,8 +13,8 @@ module: acsmon_device_info
 short_description: Gather information about devices in ACS Monitor
 version_added: 0.1.0
 description:
-  - Return all devices, or those that meet all of the options that are set.
-  - What was measured on them, and their alerts, are added on request.
+  - Return all devices, or those that match all of the options that are set.
+  - On request, add what was last measured on them, and their alerts.
   - Costs one request for each 100 devices that are read, and one or two for a O(group). V(alerts) in O(include) costs one
     request for each 100 alerts that are not resolved, at least four, however many devices there are. V(metrics) in O(include)
     costs one request for each device that is returned. A task that would need longer than O(max_wait) fails before it begins.
@@ -40,8 +40,8 @@ options:
   include:
     description:
       - What to add to each device.
-      - V(alerts) are its alerts that are open or acknowledged.
-      - V(metrics) is what was measured on it last.
+      - V(alerts) adds its alerts that are open or acknowledged.
+      - V(metrics) adds what was last measured on it.
     type: list
     elements: str
     choices: [alerts, metrics]
@@ -266,8 +266,8 @@ devices:
               sample: core-switch-01
     metrics:
       description:
-        - What was measured on the device last, as the server gives it. A list is cut at 100 entries.
-        - V(null) if the server has nothing of this device.
+        - What was last measured on the device, as the server shows it. A list is cut at 100 entries.
+        - V(null) if the server has nothing for this device.
       returned: with V(metrics) in O(include)
       type: raw
       sample:

@@ -13,14 +13,13 @@ module: acsmon_device_oid
 short_description: Manage the OIDs of devices in ACS Monitor
 version_added: 0.1.0
 description:
-  - Create, update and remove the OIDs that ACS Monitor reads from a device over SNMP, one by one, or several that a walk of the
-    device has found.
+  - Create, update and remove the OIDs that ACS Monitor reads from a device over SNMP. A task manages one OID, or several that a walk of the device has found.
   - Only the options that are set are compared and changed. Everything else about the OID stays as it is.
-  - A task costs one request for each 100 OIDs of the device, which is one nearly always. A O(device) given by name adds one.
-    An update or a removal adds one. Creating adds one reading of the OIDs, which makes sure that there is none such yet, and
-    one request. With O(id) it costs one request instead of the reading.
-  - With O(match), a task costs one request for each 100 OIDs of the device, and one for each OID that differs. Where the server does
-    not take O(is_monitored) in an update, it costs two more for each, to switch the OID and to look.
+  - A task costs one request for each 100 OIDs of the device, which is nearly always one request. A O(device) given by name adds one. An update or a removal
+    adds one. A create first reads the OIDs again, to make sure that the OID does not exist yet, and then costs one request more. With O(id), the task does
+    not read the OIDs but only that one, with one request.
+  - With O(match), a task costs one request for each 100 OIDs of the device, and one for each OID that differs. If the server does not accept O(is_monitored)
+    in an update, each costs two more, to switch the OID and to check the result.
 author:
   - The acsmon.monitor authors (@acsmon)
 extends_documentation_fragment:
@@ -58,22 +57,22 @@ options:
     type: int
   oid:
     description:
-      - The OID itself, such as V(1.3.6.1.2.1.1.3.0), compared exactly. It tells one from the other within a device.
+      - The OID itself, such as V(1.3.6.1.2.1.1.3.0), compared exactly. It identifies the OID within a device.
       - Required when it is created.
     type: str
   match:
     description:
-      - Patterns of OIDs that the device has already, for example since a walk. O(is_monitored) and O(state) then say what happens to
-        all that match one of them.
-      - A pattern must match an OID or its name as a whole, whatever the case of the letters. V(*) is any text, V(?) is any character.
-      - With O(state=present), it is an error if a pattern matches no OID. In check mode it is a warning, since a walk that an
-        earlier task would start finds nothing then.
+      - Patterns of OIDs that the device already has, for example from a walk. O(is_monitored) and O(state) then say what happens to all OIDs that match one
+        of the patterns.
+      - A pattern must match the whole OID or its whole name, in upper or lower case. V(*) matches any text, V(?) matches any character.
+      - With O(state=present), it is an error if a pattern matches no OID. In check mode it is a warning, because a walk that an earlier task would start has
+        not found anything yet.
     type: list
     elements: str
   wait_timeout:
     description:
-      - Seconds to wait until each pattern of O(match) matches an OID, as after a walk, which runs on the server. Each look costs
-        one request for each 100 OIDs.
+      - Seconds to wait until each pattern of O(match) matches an OID. Use it after a walk, which runs on the server. Each look costs one request for each 100
+        OIDs.
     type: float
     default: 0
   poll_interval:
@@ -117,7 +116,7 @@ EXAMPLES = r"""
     unit: "%"
   delegate_to: localhost
 
-- name: Stop reading it for now, with the device given by its id, which saves a request
+- name: Stop reading it for now, and name the device by its id, which saves a request
   acsmon.monitor.acsmon_device_oid:
     device: "{{ edge.device.id }}"
     oid: 1.3.6.1.4.1.9.2.1.58.0
@@ -189,7 +188,7 @@ device_oid:
       type: bool
       sample: true
     last_value:
-      description: What was read last.
+      description: What was last read.
       returned: when the server shows it
       type: str
       sample: "12"
@@ -214,7 +213,7 @@ differs_in:
   elements: str
   sample: [device]
 diff:
-  description: The options that differ, before and after. With O(match), they are under C(match), by the OIDs.
+  description: The options that differ, before and after. With O(match), they are in C(match), under the OIDs.
   returned: changed
   type: dict
   contains:

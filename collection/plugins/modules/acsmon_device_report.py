@@ -13,8 +13,7 @@ module: acsmon_device_report
 short_description: Write records of devices in ACS Monitor
 version_added: 0.1.0
 description:
-  - Write a record of each device, or of those that meet all of the options that are set, into a file for a CMDB or a spreadsheet, and
-    return the records.
+  - Write a record of each device, or of those that match all of the options that are set, into a file for a CMDB or a spreadsheet, and return the records.
   - Costs one request for each 100 devices that are read, and one or two for a O(group).
 author:
   - The acsmon.monitor authors (@acsmon)
@@ -40,15 +39,15 @@ options:
     required: true
   format:
     description:
-      - What to write. V(json) is an array of objects, one a line, and V(csv) is a table with a header line.
-      - What a device does not have is V(null) or an empty cell.
+      - What to write. V(json) is an array of objects, one per line, and V(csv) is a table with a header line.
+      - A value that a device does not have is V(null) or an empty cell.
       - In each record, C(server) and C(generated) say where it is from and when it was written. A file in which only the time would change stays as it is.
     type: str
     choices: [json, csv]
     default: json
   prefix:
     description:
-      - Text before the id of a device, with which it is the device's C(external_id).
+      - Text that is put before the id of a device to make its C(external_id).
     type: str
     default: acsmon-
 seealso:
@@ -121,7 +120,7 @@ files:
   elements: dict
   contains:
     path:
-      description: Whole path of the file.
+      description: Full path of the file.
       returned: always
       type: str
       sample: /srv/cmdb/devices.json

@@ -13,16 +13,16 @@ module: acsmon_discovery
 short_description: Manage discovery scans in ACS Monitor
 version_added: 0.1.0
 description:
-  - Create, run and remove the scans by which ACS Monitor finds devices in networks, and import what they find. The server makes a
-    device of each result that is imported, and a monitor of each service that was found on it.
-  - The API cannot change a scan. Where there is one of the same name that differs, the task fails and changes nothing.
+  - Create, run and remove the scans by which ACS Monitor finds devices in networks, and import what they find. The server makes a device of each result that
+    is imported, and a monitor for each service that was found on it.
+  - The API cannot change a scan. If a scan with the same name exists and differs, the task fails and changes nothing.
   - A task that finds its scan and has nothing to do costs one request. A removal adds one, and so does a run. A create first reads all scans (one request for
     each 100) to make sure that none has that name yet, and then costs one request more.
-  - Waiting costs one request for each look. An O(import) that selects something costs one request for the results, one for each 100
-    devices, to see which are there already, and one for each result that is imported. If the response does not show
-    what it made, it costs one more for each 100 devices and for each 100 monitors.
-  - A result is imported once. One that the server shows as imported, or whose address a device has, is left alone. The API gives
-    no way to import all at once.
+  - Waiting costs one request for each look. An O(import) that selects something costs one request for the results, one for each 100 devices, to see which
+    already exist, and one for each result that is imported. If the response does not show what the server made, it costs one more for each 100 devices and
+    for each 100 monitors.
+  - Each result is imported once. A result that the server shows as imported, or whose address already belongs to a device, is left alone. The API cannot
+    import all results at once.
 author:
   - The acsmon.monitor authors (@acsmon)
 extends_documentation_fragment:
@@ -35,18 +35,17 @@ attributes:
   check_mode:
     support: partial
     details:
-      - What would be imported is known for the results that there are. What a scan would find that has not run yet is not.
+      - Shows what would be imported of the results that exist. It cannot know what a scan would find that has not run yet.
   diff_mode:
     support: full
   idempotent:
     support: partial
     details:
-      - With O(run=always) every task runs the scan and reports a change. What is imported stays so.
+      - With O(run=always), every task runs the scan and reports a change. What was imported is not imported again.
 options:
   state:
     description:
-      - V(present) creates the scan if there is none. The API cannot change one, so the task fails where there is one that
-        differs.
+      - V(present) creates the scan if there is none. The API cannot change one, so the task fails if the scan exists and differs.
       - V(absent) removes it.
     type: str
     choices: [present, absent]
@@ -59,8 +58,7 @@ options:
     type: int
   name:
     description:
-      - Name of the scan, compared exactly. Without O(name) and O(id), O(subnet) says which scan is meant, on a server whose scans
-        have no names for example.
+      - Name of the scan, compared exactly. Without O(name) and O(id), O(subnet) says which scan is meant, for example on a server whose scans have no names.
       - ACS Monitor allows several scans with the same name. In that case the task fails and lists their ids; use O(id) instead.
     type: str
   subnet:
@@ -70,8 +68,7 @@ options:
     type: str
   schedule:
     description:
-      - When the server runs the scan by itself, as a cron expression with five fields, such as V(0 3 * * 1). If not set, it runs
-        only when it is told to.
+      - When the server runs the scan by itself, as a cron expression with five fields, such as V(0 3 * * 1). If not set, the scan runs only on request.
     type: str
   snmp_version:
     description:
@@ -80,8 +77,7 @@ options:
     choices: ["1", "2c", "3"]
   snmp_community:
     description:
-      - Community with which devices are polled, for the versions V(1) and V(2c). A secret, which is sent when the scan is created,
-        and not compared.
+      - Community with which devices are polled, for the versions V(1) and V(2c). This is a secret. It is sent when the scan is created, and not compared.
     type: str
   snmp_v3_user:
     description:
@@ -105,7 +101,7 @@ options:
     type: str
   run:
     description:
-      - When the scan is run. It runs on the server, and the task does not wait for it, unless O(wait) says so.
+      - When to run the scan. It runs on the server, and the task does not wait for it unless O(wait) is set.
       - V(changed) runs it after the task has created it.
       - V(always) runs it with every task, which is then always changed.
     type: str
@@ -113,12 +109,12 @@ options:
     default: never
   wait:
     description:
-      - Whether to wait until the scan is finished, if this task has started it or it is running already.
+      - Whether to wait until the scan is finished, if this task has started it or if it is already running.
     type: bool
     default: false
   wait_timeout:
     description:
-      - Seconds to wait. Then the task fails, and the scan goes on.
+      - Seconds to wait. After that, the task fails, and the scan goes on.
       - Not to be confused with O(max_wait), the limit for waiting on the server's rate limit.
     type: float
     default: 900
@@ -129,15 +125,14 @@ options:
     default: 10
   import:
     description:
-      - Which results become devices. A result must meet each of the lists that is set, that is one of its patterns.
-      - Patterns must match a text as a whole, whatever the case of the letters. V(*) is any text, V(?) is any character.
-      - A result that cannot be imported does not keep the task from the others. The task fails in the end, and RV(imports) says
-        what happened to each.
+      - Which results to import. A result must match at least one pattern of each list that is set.
+      - A pattern must match the whole text, in upper or lower case. V(*) matches any text, V(?) matches any character.
+      - If a result cannot be imported, the task goes on with the others. It fails in the end, and RV(imports) says what happened to each.
     type: dict
     suboptions:
       all:
         description:
-          - Whether to import all results when no list selects some.
+          - Whether to import all results if no list is set.
         type: bool
         default: false
       addresses:
@@ -177,7 +172,7 @@ EXAMPLES = r"""
     run: changed
   delegate_to: localhost
 
-- name: Import the machines that answer over SSH or HTTPS, once the scan is finished
+- name: Run the scan, and import the machines that answer over SSH or HTTPS
   acsmon.monitor.acsmon_discovery:
     name: London office
     run: always
@@ -249,7 +244,7 @@ discovery:
       type: str
       sample: 0 3 * * 1
     snmp_version:
-      description: Version of SNMP with which devices are asked.
+      description: Version of SNMP with which devices are polled.
       returned: when the server shows it
       type: str
       sample: 2c
@@ -265,7 +260,7 @@ discovery:
       sample: "2026-04-22T10:15:01Z"
     results:
       description: What the latest run found.
-      returned: when the scan was read by itself, and the server gives them
+      returned: when the task has read this one scan, and the server shows them
       type: list
       elements: dict
       sample:
@@ -285,7 +280,7 @@ started:
 imports:
   description:
     - The results that O(import) selects.
-    - What is in them comes from hosts in the network. Do not trust it.
+    - Their content comes from hosts in the network. Do not trust it.
   returned: when O(import) is set
   type: list
   elements: dict
@@ -301,12 +296,12 @@ imports:
       type: str
       sample: 192.0.2.33
     hostname:
-      description: Name of the host. Empty if the scan has not found one.
+      description: Name of the host. Empty if the scan has found none.
       returned: always
       type: str
       sample: printer-3
     device_type:
-      description: Type of the host. Empty if the scan has not found one.
+      description: Type of the host. Empty if the scan has found none.
       returned: always
       type: str
       sample: printer
@@ -349,7 +344,7 @@ differs_in:
 diff:
   description:
     - The options that differ, before and after. A secret that is sent shows as C(VALUE_SPECIFIED_IN_NO_LOG_PARAMETER).
-    - Under C(imports) it has the addresses that are imported.
+    - C(imports) has the addresses that are imported.
   returned: when the scan differs, and when something is imported
   type: dict
   contains:

@@ -13,13 +13,13 @@ module: acsmon_mib
 short_description: Upload MIBs to ACS Monitor and remove them
 version_added: 0.1.0
 description:
-  - Upload the files with which ACS Monitor gives names to what devices send, and remove them.
-  - The API cannot change a MIB. If the file differs, the task uploads it as a new one, which gets another id, and then removes the old one.
-    On a server that does not take two of one name, it removes the old one first.
-  - A file is compared by its digest. If the server does not show one, the task knows the digest of what it has uploaded itself, as
-    the same user on the same host. If that is not known either, it leaves the MIB alone and warns.
-  - A task that finds nothing to do costs one request. An upload first reads all MIBs (one request for each 100), and costs one or two
-    requests. Replacing and removing one cost one more.
+  - Upload MIBs, the files from which ACS Monitor knows the names of what devices send, and remove them.
+  - The API cannot change a MIB. If the file differs, the task uploads it as a new MIB, which gets another id, and then removes the old one. If the server
+    does not accept two MIBs with the same name, the task removes the old one first.
+  - A file is compared by its digest. If the server shows none, the task uses the digest that it recorded when it uploaded the file, as the same user on the
+    same host. If it has none either, it leaves the MIB alone and warns.
+  - A task that finds nothing to do costs one request. An upload first reads all MIBs (one request for each 100), and then costs one or two requests.
+    Replacing or removing a MIB costs one more.
 author:
   - The acsmon.monitor authors (@acsmon)
 extends_documentation_fragment:
@@ -39,7 +39,7 @@ attributes:
 options:
   state:
     description:
-      - V(present) uploads the MIB if there is none of that name, and replaces it where its file is another one.
+      - V(present) uploads the MIB if none has that name, and replaces it if its file differs.
       - V(absent) removes it.
     type: str
     choices: [present, absent]
@@ -56,7 +56,7 @@ options:
   src:
     description:
       - The file, on the host where the task runs. With C(delegate_to=localhost) that is the controller.
-      - It has at most 8 MiB, which PHP takes unless it is set up to take more.
+      - It may have at most 8 MiB. That is what PHP accepts by default.
       - Required when the MIB is uploaded.
     type: path
 seealso:
@@ -106,17 +106,17 @@ mib:
       type: str
       sample: ACME-MIB
     digest:
-      description: Digest of its file, if that is known. It is that of SHA-256, unless the server shows another.
+      description: Digest of its file, if that is known. It is a SHA-256 digest, unless the server shows another kind.
       returned: when it is known
       type: str
       sample: 6b1f0b1fbc8a6e7d7f2e0f5b0d6e8a1c3f4b5a697887960504030201fedcba98
     vendor:
-      description: Who it is from, where the server has that.
+      description: The vendor that it is from.
       returned: when the server shows it
       type: str
       sample: ACME
     file_name:
-      description: Name of its file, where the server has that.
+      description: Name of its file.
       returned: when the server shows it
       type: str
       sample: ACME-MIB.txt

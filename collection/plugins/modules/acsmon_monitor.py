@@ -15,9 +15,9 @@ version_added: 0.1.0
 description:
   - Create, update, rename and remove monitors (the checks of websites, ports and services) in ACS Monitor.
   - Only the options that are set are compared and changed. Everything else about the monitor stays as it is.
-  - A task that finds its monitor and has nothing to do costs one request. A O(group) given by name adds one for each 100
-    monitor groups, a O(device) given by name adds one. An update or a removal adds one. A create first reads all monitors (one request for each 100) to make
-    sure that none has that name yet, and then costs one request more.
+  - A task that finds its monitor and has nothing to do costs one request. A O(group) given by name adds one for each 100 monitor groups, and a O(device)
+    given by name adds one. An update or a removal adds one. A create first reads all monitors (one request for each 100) to make sure that none has that name
+    yet, and then costs one request more.
 author:
   - The acsmon.monitor authors (@acsmon)
 extends_documentation_fragment:
@@ -80,15 +80,15 @@ options:
   host:
     description:
       - Host name or address to check.
-      - Another spelling of the same one, in letter case, with a dot at its end or of an IPv6 address, counts as the same. So do the
-        values of keys of O(config) whose names end in a word such as C(host), C(address), C(server) or C(url); of a URL that is
-        its scheme and host.
+      - Another spelling of the same host counts as the same. Spellings may differ in upper and lower case, in a dot at the end, and in how an IPv6 address is
+        written. This also applies to keys of O(config) whose names end in a word such as C(host), C(address), C(server) or C(url), and to the scheme and host
+        of a URL there.
       - Required when the monitor is created.
     type: str
   port:
     description:
       - Port to check, from 1 to 65535. Most types have a default, such as 443 for V(https).
-      - V(0) clears it. When O(type) changes, a port that is not given stays, with a warning.
+      - V(0) clears it. If O(type) changes and the task does not set the port, the port stays, with a warning.
     type: int
   check_interval_seconds:
     description:
@@ -104,21 +104,20 @@ options:
       - Settings of the check, which depend on O(type).
       - They are merged into the monitor's current settings, at every depth. A key that you leave out stays as it is, a key that is V(null) is removed, and a
         list is replaced as a whole.
-      - For V(http) and V(https) the keys are C(method), C(path), C(expected_status) (a number) and C(expected_body_regex), and for
-        V(https) also C(ssl_verify) (a boolean) and C(alert_ssl_expiry_days) (a number). Following redirects and custom headers
-        can be set too.
-      - A text in the place of a number or a boolean, as older versions of Ansible make one of each value from a variable, is
-        converted where the type of the key is known. It is known of the keys above, and of keys whose current value is a number
-        or a boolean. A value that cannot be converted is an error, before anything is written.
-      - A V(tcp) check can send one text and expect another, V(ssh) and V(smtp) checks can log in, V(dns) asks for a type of
-        record, V(ssl) has thresholds in days. All types can do without for a plain check of whether the service answers.
+      - For V(http) and V(https), the keys are C(method), C(path), C(expected_status) (a number) and C(expected_body_regex). V(https) also has C(ssl_verify)
+        (a boolean) and C(alert_ssl_expiry_days) (a number). Whether to follow redirects, and custom headers, can be set too.
+      - Older versions of Ansible turn a number or a boolean from a variable into text. Such text is converted back if the type of the key is known. It is
+        known for the keys above, and for keys whose current value is a number or a boolean. A value that cannot be converted is an error before anything is
+        written.
+      - A V(tcp) check can send one text and expect another, V(ssh) and V(smtp) checks can log in, a V(dns) check asks for a type of record, and a V(ssl)
+        check has thresholds in days. All of these are optional. Without them, the check only tests whether the service answers.
       - The API does not document all keys. They are sent as they are, and the response of the server is compared with them.
         RV(monitor.config) of a monitor that was made in the web interface shows which keys its type has.
       - The settings are in the result and in the diff. Values whose keys have the names of secrets are hidden. Name other keys with O(secret_keys).
-      - ACS Monitor takes white space off the ends of texts, here too. The task warns of each key that lost some, such as the end
-        of the line that a V(tcp) check sends.
+      - ACS Monitor removes white space from both ends of a text, here too. The task warns of each key that lost some, such as the line break at the end of
+        what a V(tcp) check sends.
       - A key that the server shows masked, as C(********), is not compared. An update without it fails before anything is written, because the mask could
-        replace the secret. Give the secret too.
+        replace the secret. Set the secret too.
     type: dict
   config_mode:
     description:
@@ -147,8 +146,7 @@ options:
     elements: str
   purge_tags:
     description:
-      - V(true) makes O(tags) all that the monitor has. V(false) adds them to those that it has, for example those that another
-        team set.
+      - With V(true), O(tags) replaces all tags of the monitor. With V(false), they are added to those that it has, for example those that another team set.
     type: bool
     default: true
   is_active:
@@ -165,7 +163,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Watch the website, its certificate included
+- name: Watch the website and its certificate
   acsmon.monitor.acsmon_monitor:
     name: Public website
     type: https
@@ -184,7 +182,7 @@ EXAMPLES = r"""
     tags: [web, production]
   delegate_to: localhost
 
-- name: Change one setting of the check and remove another, the others stay
+- name: Change one setting of the check and remove another, and leave the others alone
   acsmon.monitor.acsmon_monitor:
     name: Public website
     config:
@@ -205,7 +203,7 @@ EXAMPLES = r"""
     is_active: false
   delegate_to: localhost
 
-- name: Watch several services, with what they have in common said once
+- name: Watch several services, and set what they have in common once
   delegate_to: localhost
   module_defaults:
     group/acsmon.monitor.acsmon:
@@ -239,7 +237,7 @@ EXAMPLES = r"""
     group: ""
   delegate_to: localhost
 
-- name: Have the API of one team, beside those of others
+- name: Watch the API of one team, beside those of others
   acsmon.monitor.acsmon_monitor:
     name: API
     group: Databases

@@ -13,12 +13,11 @@ module: acsmon_monitor_alert_rule
 short_description: Manage the alert rules of monitors in ACS Monitor
 version_added: 0.1.0
 description:
-  - Create, update, rename and remove the rules by which monitors give alerts in ACS Monitor.
+  - Create, update, rename and remove the rules by which monitors raise alerts in ACS Monitor.
   - Only the options that are set are compared and changed. Everything else about the rule stays as it is.
-  - A task that finds its monitor alert rule and has nothing to do costs one request. A O(monitor) given by name adds one,
-    O(channels) given by name add one for each 100 channels. Ids add nothing unless they change. An update or a removal
-    adds one. A create first reads all monitor alert rules (one request for each 100) to make sure that none has that name yet, and then costs one request
-    more.
+  - A task that finds its monitor alert rule and has nothing to do costs one request. A O(monitor) given by name adds one, and O(channels) given by name add
+    one for each 100 channels. Ids add nothing unless they change. An update or a removal adds one. A create first reads all monitor alert rules (one request
+    for each 100) to make sure that none has that name yet, and then costs one request more.
 author:
   - The acsmon.monitor authors (@acsmon)
 extends_documentation_fragment:
@@ -75,20 +74,20 @@ options:
     description:
       - Monitor that the rule is about. The monitor must exist.
       - A value of digits only is an id. Anything else is an exact name.
-      - V("") takes the monitor out of the rule. Whether it is then about all monitors is the decision of the server.
+      - V("") takes the monitor out of the rule. The server decides whether the rule is then about all monitors.
     type: str
   condition:
     description:
-      - V(status_down) is a monitor that is down.
-      - V(response_time_gt) is a response that takes more than O(threshold) milliseconds.
-      - V(ssl_expiry_lt) is a certificate that expires in less than O(threshold) days.
-      - V(body_mismatch) is a response whose body is not as expected.
+      - V(status_down) means that the monitor is down.
+      - V(response_time_gt) means that the response takes more than O(threshold) milliseconds.
+      - V(ssl_expiry_lt) means that the certificate expires in less than O(threshold) days.
+      - V(body_mismatch) means that the body of the response is not as expected.
       - Required when the rule is created.
     type: str
     choices: [status_down, response_time_gt, ssl_expiry_lt, body_mismatch]
   threshold:
     description:
-      - What the measured value is compared with, a number or, for some conditions, a text.
+      - What the measured value is compared with. That is a number or, for some conditions, a text.
     type: raw
   severity:
     description:
@@ -141,14 +140,14 @@ EXAMPLES = r"""
       recipients: [oncall@example.com]
   delegate_to: localhost
 
-- name: Have a monitor
+- name: Create a monitor
   acsmon.monitor.acsmon_monitor:
     name: Shop
     type: https
     host: shop.example.com
   delegate_to: localhost
 
-- name: Tell those on call when it is down
+- name: Notify the people on call when it is down
   acsmon.monitor.acsmon_monitor_alert_rule:
     name: Shop down
     monitor: Shop
@@ -168,7 +167,7 @@ EXAMPLES = r"""
     channels: [On call]
   delegate_to: localhost
 
-- name: Tell nobody any more, and rename the rule
+- name: Notify nobody any more, and rename the rule
   acsmon.monitor.acsmon_monitor_alert_rule:
     name: Shop certificate
     new_name: Shop certificate (silent)

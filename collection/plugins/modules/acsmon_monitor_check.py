@@ -85,9 +85,9 @@ options:
     default: 300
   recheck_interval:
     description:
-      - With O(wait), seconds after which another check is triggered of each monitor that is not as wanted, again and again. A service
-        that starts late is then seen by the next of these checks, and not after the monitor's own interval.
-      - Each check is one request. With V(0) each monitor is checked once.
+      - With O(wait), the task triggers another check of each monitor that does not have the desired status, each time this number of seconds has passed. So
+        the task sees a service that starts late at the next of these checks, and not only after the monitor's own interval.
+      - Each check is one request. With V(0), each monitor is checked once.
     type: float
     default: 0
   poll_interval:
@@ -125,12 +125,12 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ deployed.monitors[0].name }} answered in {{ deployed.monitors[0].response_time_ms }} ms"
 
-- name: Check all monitors of a group, whatever comes of it
+- name: Check all monitors of a group, without waiting for the outcome
   acsmon.monitor.acsmon_monitor_check:
     group: Public web
   delegate_to: localhost
 
-- name: Check everything that has a tag, and go on when it is at least not down
+- name: Check all monitors with a tag, and wait until each is up or degraded
   acsmon.monitor.acsmon_monitor_check:
     tags: [release-42]
     wait: true

@@ -13,10 +13,10 @@ module: acsmon_monitor_info
 short_description: Gather information about monitors in ACS Monitor
 version_added: 0.1.0
 description:
-  - Return all monitors, or those that meet all of the options that are set.
-  - The results of past checks, and the uptime over a window of days, are added on request.
-  - Costs one request for each 100 monitors that are read, and one or two for a O(group) or a O(device). O(include) costs one
-    request more for each monitor that is returned and each of its values. A task that would need longer than O(max_wait) fails before it begins.
+  - Return all monitors, or those that match all of the options that are set.
+  - On request, add the results of past checks, and the uptime over a window of days.
+  - Costs one request for each 100 monitors that are read, and one or two for a O(group) or a O(device). Each value of O(include) costs one request more for
+    each monitor that is returned. A task that would need longer than O(max_wait) fails before it begins.
 author:
   - The acsmon.monitor authors (@acsmon)
 extends_documentation_fragment:
@@ -39,15 +39,15 @@ options:
   include:
     description:
       - What to add to each monitor.
-      - V(results) are the outcomes of its latest checks, as many as O(results_limit) says.
-      - V(uptime) sums up its checks over O(window). The percentages over 7 and 30 days, without the number of checks, are among
-        the monitor's own fields and cost nothing.
+      - V(results) adds the outcomes of its latest checks, as many as O(results_limit) says.
+      - V(uptime) adds a summary of its checks over O(window). The percentages over 7 and 30 days, without the number of checks, are among the monitor's own
+        fields and cost nothing.
     type: list
     elements: str
     choices: [results, uptime]
   window:
     description:
-      - Days over which V(uptime) in O(include) sums up.
+      - Days that V(uptime) in O(include) covers.
     type: str
     choices: [7d, 30d]
     default: 30d
@@ -69,7 +69,7 @@ EXAMPLES = r"""
   delegate_to: localhost
   register: all
 
-- name: Get those that want attention
+- name: Get those that need attention
   acsmon.monitor.acsmon_monitor_info:
     status: [down, degraded]
     is_active: true
@@ -104,7 +104,7 @@ EXAMPLES = r"""
     ids: ["{{ all.monitors[0].id }}"]
   delegate_to: localhost
 
-- name: Find out whether there is a monitor of a name
+- name: Find out whether a monitor with a certain name exists
   acsmon.monitor.acsmon_monitor_info:
     names: [Public website]
   delegate_to: localhost
@@ -263,7 +263,7 @@ monitors:
       type: bool
       sample: true
     results:
-      description: Outcomes of the latest checks, the newest first. V(null) if the server has none of this monitor.
+      description: Outcomes of the latest checks, the newest first. V(null) if the server has none for this monitor.
       returned: with V(results) in O(include)
       type: list
       elements: dict
@@ -284,7 +284,7 @@ monitors:
           type: int
           sample: 142
     uptime:
-      description: The checks over the window, summed up. V(null) if the server has none of this monitor.
+      description: A summary of the checks over the window. V(null) if the server has none for this monitor.
       returned: with V(uptime) in O(include)
       type: dict
       contains:

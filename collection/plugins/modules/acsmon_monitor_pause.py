@@ -13,19 +13,18 @@ module: acsmon_monitor_pause
 short_description: Pause monitors in ACS Monitor for a while, and resume them
 version_added: 0.1.0
 description:
-  - Pause the monitors of hosts, and others, while something is done to what they watch, and resume afterwards those that were
-    paused for it, and no others. The role P(acsmon.monitor.deploy_window#role) does it around a deployment.
-  - What was paused is remembered on the monitor itself, by the tag C(paused-by:WINDOW@START), in which C(WINDOW) is O(window). With
-    O(max_minutes) it is C(paused-by:WINDOW@START/END). The times are in UTC. The tag is written in the same request as the pause
-    and taken off in the same as the resumption, so it is there after a run that was killed too, and for every controller.
-  - A window that has not ended by the end that its tag tells is overdue. Each task of this module that reads the monitors warns of
-    overdue windows and returns them as RV(overdue). O(all_overdue) ends them.
-  - Several windows can hold a monitor. The last one that resumes it makes it active again.
-  - A monitor that was paused before, without such a tag, stays paused and as it is.
-  - A monitor that is active is held by nobody, whatever tags of that kind it has, for somebody has resumed it by hand.
+  - Pause monitors while something is done to what they watch, and afterwards resume exactly those that were paused for it. The role
+    P(acsmon.monitor.deploy_window#role) does this around a deployment.
+  - The module marks each monitor that it pauses with the tag C(paused-by:WINDOW@START), in which C(WINDOW) is O(window). With O(max_minutes), the tag is
+    C(paused-by:WINDOW@START/END). The times are in UTC. One request adds the tag and pauses the monitor, and one request removes the tag and resumes it. So
+    the tag is there even after a run that was killed, and every controller sees it.
+  - A window is overdue if it still holds a monitor after the end that its tag names. Each task of this module that reads the monitors warns of overdue
+    windows and returns them as RV(overdue). O(all_overdue) ends them.
+  - Several windows can hold a monitor. The last one that ends resumes it.
+  - A monitor that was already paused, without such a tag, stays paused and as it is.
+  - An active monitor is held by no window, whatever tags of that kind it has, because somebody has resumed it by hand.
   - Costs one request for each 100 monitors, and one for each monitor that is changed. O(groups) adds one for each 100 monitor groups.
-    If the server does not show tags in its list, there is one request for each monitor that is selected, or if nothing is, for
-    each that is paused.
+    If the server's list does not show tags, there is one request more for each monitor that is selected, or for each that is paused if nothing is selected.
 author:
   - The acsmon.monitor authors (@acsmon)
 extends_documentation_fragment:
@@ -42,30 +41,30 @@ attributes:
 options:
   state:
     description:
-      - V(paused) pauses what is selected. The task ends at the first failure; RV(monitors) is what the window holds then.
-        If the server pauses a monitor and does not take the tag, it is resumed at once, and the task fails.
-      - V(resumed) resumes those of the selected monitors that the window holds, or all that it holds if nothing is selected.
-        After a failure it goes on with the others. The task fails if one is left that should have been resumed, and names it.
+      - V(paused) pauses what is selected. The task ends at the first failure. RV(monitors) is then what the window holds. If the server pauses a monitor but
+        does not accept the tag, the task resumes the monitor at once and fails.
+      - V(resumed) resumes those of the selected monitors that the window holds, or all that it holds if nothing is selected. After a failure, it goes on with
+        the others. If a monitor could not be resumed, the task fails and names it.
     type: str
     choices: [paused, resumed]
     required: true
   window:
     description:
-      - Name of the window, the same to pause and to resume. It has up to 50 letters, digits, dots, underscores and hyphens.
+      - Name of the window. Use the same name to pause and to resume. It has up to 50 letters, digits, dots, underscores and hyphens.
       - Two runs that use the same name for the same monitor are one window. The first of them that ends resumes it.
-      - Required, unless O(all_overdue=true).
+      - Required unless O(all_overdue=true).
     type: str
   max_minutes:
     description:
-      - Minutes after which the window is overdue, with O(state=paused). V(0) is never.
-      - ACS Monitor does not resume anything by itself at that time. Something has to run then, such as a task with O(all_overdue).
-      - A later run of the same window moves the end back, and never forward.
+      - With O(state=paused), minutes after which the window is overdue. V(0) means never.
+      - ACS Monitor resumes nothing by itself at that time. Something has to run then, such as a task with O(all_overdue).
+      - A later run of the same window can make its end later, but never earlier.
     type: int
     default: 0
   all_overdue:
     description:
-      - Whether to resume, with O(state=resumed), all that overdue windows hold, whatever their names. A monitor that another window
-        holds too, which is not overdue, stays paused.
+      - With O(state=resumed), whether to resume everything that overdue windows hold, whatever their names are. A monitor stays paused if another window,
+        which is not overdue, holds it too.
       - In check mode, RV(monitors) is what overdue windows hold.
     type: bool
     default: false
@@ -73,15 +72,14 @@ options:
     description:
       - Hosts whose monitors are selected, each with its addresses and other names, as a list or as text with commas between them. Put a name that contains a
         comma into a list of its own within the list.
-      - Selected is each monitor whose host, whose name or whose device's name, if the server's list shows that, is one of these
-        or the name that the host has here.
-        Upper and lower case are the same, and so are all spellings of an IPv6 address. C(localhost) and loopback addresses select nothing.
+      - A monitor is selected if its host, its name, or the name of its device (if the server's list shows that) is one of these or the name that the host has
+        here. Upper and lower case are the same, and so are all spellings of an IPv6 address. C(localhost) and loopback addresses select nothing.
     type: dict
   monitors:
     description:
       - Monitors that are selected. A value of digits only is an id. Anything else is an exact name.
-      - With O(state=paused) it is an error if one of them does not exist. With O(state=resumed) it is a warning, and one that
-        is paused and does not have the tag any more is an error.
+      - With O(state=paused), it is an error if one of them does not exist. With O(state=resumed), that is only a warning, but it is an error if one is paused
+        and no longer has the tag.
     type: list
     elements: str
   groups:
@@ -96,14 +94,12 @@ options:
     type: list
     elements: str
 notes:
-  - What O(hosts), O(monitors), O(groups) and O(tags) select is added up. One of them must be set with O(state=paused). If all that
-    are set are empty, nothing is selected, and nothing is asked of the server.
-  - Tasks of one user on one controller that write to the same server wait for each other. Where another controller changes the
-    same monitor between this task's reading and its writing, the tags of one of the two may be lost, for the API has no way
-    to prevent that. A monitor that is resumed twice is active. One that has lost the tag is an error with O(state=resumed) if
-    O(monitors) names it.
-  - A task that sets all tags of a monitor, such as M(acsmon.monitor.acsmon_monitor) with C(tags), takes the tag off. Do not run it
-    while the monitor is paused.
+  - The task selects every monitor that at least one of O(hosts), O(monitors), O(groups) and O(tags) selects. With O(state=paused), one of them must be set.
+    If all that are set are empty, nothing is selected, and the task sends no request.
+  - Tasks of one user on one controller that write to the same server wait for each other. If another controller changes a monitor after this task has read it
+    and before it writes, the tags of one of the two may be lost. The API cannot prevent that. A monitor that is resumed twice is active. If a monitor has
+    lost the tag, that is an error with O(state=resumed) if O(monitors) names it.
+  - A task that sets all tags of a monitor, such as M(acsmon.monitor.acsmon_monitor) with C(tags), removes the tag. Do not run it while the monitor is paused.
 seealso:
   - module: acsmon.monitor.acsmon_monitor
   - module: acsmon.monitor.acsmon_monitor_check
@@ -143,13 +139,13 @@ EXAMPLES = r"""
     max_minutes: 60
   delegate_to: localhost
 
-- name: Resume all that overdue windows hold
+- name: Resume everything that overdue windows hold
   acsmon.monitor.acsmon_monitor_pause:
     state: resumed
     all_overdue: true
   delegate_to: localhost
 
-- name: Resume all that a run which was killed has left paused
+- name: Resume everything that a killed run has left paused
   acsmon.monitor.acsmon_monitor_pause:
     state: resumed
     window: upgrade-web
@@ -202,20 +198,19 @@ monitors:
       type: bool
       sample: true
 left:
-  description: What was selected and had been paused before by no window. It is left paused.
+  description: Selected monitors that were already paused, and not by a window. They stay paused.
   returned: with O(state=paused)
   type: list
   elements: dict
   contains: *monitor
 still_paused:
-  description: Those of RV(monitors) that are paused after all, because another window holds them or because of a failure.
+  description: Those of RV(monitors) that are still paused, because another window holds them or because of a failure.
   returned: with O(state=resumed)
   type: list
   elements: dict
   contains: *monitor
 overdue:
-  description: Overdue windows that the task has seen and does not end. A monitor whose tags the server's list does not show is not
-    among them.
+  description: Overdue windows that the task has seen and does not end. They do not include monitors whose tags the server's list does not show.
   returned: always
   type: list
   elements: dict
@@ -226,7 +221,7 @@ overdue:
       type: str
       sample: upgrade-db
     end:
-      description: When it was to end.
+      description: When it should have ended.
       returned: always
       type: str
       sample: "2026-03-01T06:00:00Z"
@@ -237,7 +232,7 @@ overdue:
       elements: str
       sample: ['"Orders" (id 118)']
 unmatched_hosts:
-  description: Those of O(hosts) of which there is no monitor.
+  description: Those of O(hosts) that have no monitor.
   returned: with O(state=paused)
   type: list
   elements: str

@@ -13,8 +13,8 @@ module: acsmon_monitors
 short_description: Manage many monitors in ACS Monitor at once
 version_added: 0.1.0
 description:
-  - Bring monitors to the state that a list describes, all of them in one task. M(acsmon.monitor.acsmon_config) does it together
-    with the groups, rules and channels around them.
+  - Bring monitors to the state that a list describes, all of them in one task. M(acsmon.monitor.acsmon_config) does the same together with their groups,
+    rules and channels.
   - A run that finds nothing to do costs one request for each 100 monitors. A change adds one. For 500 monitors with nothing to
     change, that is 5 requests, where M(acsmon.monitor.acsmon_monitor) in a loop needs 500.
 author:
@@ -58,7 +58,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Have these monitors
+- name: Create or update these monitors
   acsmon.monitor.acsmon_monitors:
     monitors:
       - name: Web shop
@@ -72,7 +72,7 @@ EXAMPLES = r"""
         tags: [shop]
   delegate_to: localhost
 
-- name: Have one for each host of the inventory
+- name: Keep one for each host of the inventory, and no others with the tag
   acsmon.monitor.acsmon_monitors:
     state: overridden
     scope:
@@ -86,7 +86,7 @@ EXAMPLES = r"""
         tags: [from-inventory]
   delegate_to: localhost
 
-- name: Have one for each host and type, whatever it was called before
+- name: Keep one for each host and type, whatever it was called before
   acsmon.monitor.acsmon_monitors:
     match_on: [host, type]
     monitors:

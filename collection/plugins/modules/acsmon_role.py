@@ -13,9 +13,9 @@ module: acsmon_role
 short_description: Set what a role of ACS Monitor permits
 version_added: 0.1.0
 description:
-  - Set the permissions of a role that there is, and rename it. The API can neither create nor remove a role, which the web interface does.
+  - Set the permissions of an existing role, and rename it. The API can neither create nor remove a role. Use the web interface for that.
   - Only the options that are set are compared and changed. Everything else about the role stays as it is.
-  - A task that finds nothing to do costs one request, and where the list of roles does not show the permissions one more. A change
+  - A task that finds nothing to do costs one request, and one more if the list of roles does not show the permissions. A change
     adds one.
   - If the token's user has the role, a change can take away the right to undo it.
 author:
@@ -35,7 +35,7 @@ attributes:
 options:
   state:
     description:
-      - V(present) makes the role what the task says. There is nothing else, for the API can neither create nor remove a role.
+      - V(present) makes the role what the task says. It is the only state, because the API can neither create nor remove a role.
     type: str
     choices: [present]
     default: present
@@ -47,7 +47,7 @@ options:
   name:
     description:
       - Name of the role, compared exactly.
-      - If there is no such role, the task fails, for the API cannot create one.
+      - If there is no such role, the task fails, because the API cannot create one.
     type: str
   new_name:
     description:
@@ -56,15 +56,14 @@ options:
     type: str
   permissions:
     description:
-      - The permissions that the role gives, by their slugs, such as C(devices.view). Their order does not matter. An empty list takes
-        all away.
-      - The vendor's pages do not all spell the same slugs. RV(role.permissions) of a role shows those of the server, and
+      - The permissions that the role gives, by their slugs, such as C(devices.view). Their order does not matter. An empty list removes all.
+      - The vendor's pages do not all spell the slugs in the same way. RV(role.permissions) of a role shows those of the server, and
         RV(acsmon.monitor.acsmon_system_info#module:permissions) those of the token.
     type: list
     elements: str
   purge_permissions:
     description:
-      - V(true) makes O(permissions) all that the role gives. V(false) adds them to those that it gives, and takes none away.
+      - With V(true), O(permissions) replaces all permissions of the role. With V(false), they are added to those that it has, and none is removed.
     type: bool
     default: true
 seealso:
@@ -75,7 +74,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Let operators do what they need, and nothing else
+- name: Give operators the permissions that they need, and no others
   acsmon.monitor.acsmon_role:
     name: operator
     permissions:

@@ -13,7 +13,7 @@ module: acsmon_system_info
 short_description: Gather information about an ACS Monitor server and its user
 version_added: 0.1.0
 description:
-  - Return the health of the server, its statistics, who the token belongs to and what that user may do.
+  - Return the health of the server, its statistics, the user of the token, and what that user may do.
   - Costs one request for each value of O(include).
 author:
   - The acsmon.monitor authors (@acsmon)
@@ -51,21 +51,21 @@ EXAMPLES = r"""
   delegate_to: localhost
   register: acsmon
 
-- name: Make sure that the server is well
+- name: Make sure that the server is healthy
   acsmon.monitor.acsmon_system_info:
     include: [health]
   delegate_to: localhost
   register: system
   failed_when: system is failed or system.health.status != 'ok'
 
-- name: Make sure that the token is allowed what the next tasks do
+- name: Make sure that the token has the permissions that the next tasks need
   acsmon.monitor.acsmon_system_info:
     include: [user]
   delegate_to: localhost
   register: me
   failed_when: "['monitors.create', 'monitors.edit'] is not subset(me.permissions)"
 
-- name: Get the server's figures
+- name: Get the server's statistics
   acsmon.monitor.acsmon_system_info:
     include: [stats]
   delegate_to: localhost
@@ -73,12 +73,12 @@ EXAMPLES = r"""
 
 RETURN = r"""
 server:
-  description: Scheme, host and port of the server, to which alone the token goes.
+  description: Scheme, host and port of the server. The token goes only there.
   returned: always
   type: str
   sample: https://monitoring.example.com:443
 health:
-  description: How the server is, as it says itself.
+  description: The health of the server, as it says itself.
   returned: with V(health) in O(include)
   type: dict
   sample:
@@ -87,7 +87,7 @@ health:
       database: ok
       queue: ok
 stats:
-  description: The server's own figures, as it gives them.
+  description: The server's statistics, as it shows them.
   returned: with V(stats) in O(include)
   type: dict
   sample:
@@ -124,7 +124,7 @@ roles:
   elements: str
   sample: [operator]
 permissions:
-  description: Slugs of the permissions that the roles give.
+  description: Slugs of the permissions that these roles give.
   returned: with V(user) in O(include)
   type: list
   elements: str
@@ -132,7 +132,7 @@ permissions:
 restricted_to_groups:
   description:
     - How many device groups the user is restricted to. V(0) if the server does not say.
-    - A user who is restricted sees nothing of the devices of other groups. To this collection they look absent.
+    - A restricted user does not see the devices of other groups. To this collection, they look absent.
   returned: with V(user) in O(include)
   type: int
   sample: 0

@@ -13,14 +13,13 @@ module: acsmon_tool
 short_description: Run a network tool on the ACS Monitor server
 version_added: 0.1.0
 description:
-  - Run ping, traceroute and the like on the server, and return what the tool finds. So a playbook sees the network from where
-    ACS Monitor looks at it.
-  - The keys under which the tools take O(target) and the other options are not documented. If the server misses another likely key for
-    O(target), the module gives it that, with a second request. Give any other key with O(fields).
+  - Run ping, traceroute or another network tool on the server, and return what it finds. So a playbook sees the network as ACS Monitor sees it.
+  - The keys in which the tools expect O(target) and the other options are not documented. If the server asks for another likely key instead of the one for
+    O(target), the module sends a second request with that key. Set any other key with O(fields).
   - Costs one request. If the server answers with a job, waiting for its result costs one more for each look, and up to three for
     the first.
-  - The server runs at most 10 jobs of a user at a time. If there are more, and it says so with the status 429, the task waits as for the
-    rate limit.
+  - The server runs at most 10 jobs of a user at a time. If there are more, the server answers with the status 429, and the task waits as it does for the rate
+    limit.
   - The token's role needs the permission C(monitors.run_tools).
 author:
   - The acsmon.monitor authors (@acsmon)
@@ -32,7 +31,7 @@ attributes:
   check_mode:
     support: full
     details:
-      - The tool runs in check mode, too, because it changes nothing. Later tasks may depend on what it finds.
+      - The tool also runs in check mode, because it changes nothing. Later tasks may depend on what it finds.
   diff_mode:
     support: N/A
     details:
@@ -74,7 +73,7 @@ options:
     choices: [A, AAAA, CNAME, MX, NS, SOA, TXT]
   fields:
     description:
-      - Further keys of the API and their values. They take precedence over those of the other options. A key that is null is not
+      - Other keys of the API and their values. They take precedence over those of the other options. A key that is null is not
         sent.
     type: dict
   wait:
@@ -139,8 +138,8 @@ finished:
   sample: true
 result:
   description:
-    - What the tool found, as the server shows it. The API's documentation does not say what that looks like.
-    - It holds what strangers' hosts answered. Do not trust it.
+    - What the tool found, as the server shows it. The documentation of the API does not say what that looks like.
+    - It contains what other hosts answered. Do not trust it.
   returned: when the tool is finished
   type: dict
   sample:

@@ -14,10 +14,10 @@ short_description: Acknowledge and remove SNMP traps in ACS Monitor
 version_added: 0.1.0
 description:
   - Acknowledge or remove SNMP traps, one or many in one task, by their ids or by what they have in common.
-  - A trap must meet all of the options that are set. A task that selects nothing is refused, unless O(all=true) is set. So is a task in
-    which one of these options is set and empty.
-  - Costs one request for each 100 traps that are read, and one for each trap that is acted on. Set O(status) where there are many. A
-    O(device) given by its id adds one request, and by its name one for each 100 devices that are searched.
+  - A trap must match all of the options that are set. A task that selects nothing fails, unless O(all=true) is set. So does a task in which one of these
+    options is set and empty.
+  - Costs one request for each 100 traps that are read, and one for each trap that is acted on. Set O(status) if there are many traps. A O(device) given by id
+    adds one request. Given by name, it adds one for each 100 devices that are searched.
 author:
   - The acsmon.monitor authors (@acsmon)
 extends_documentation_fragment:
@@ -35,8 +35,8 @@ attributes:
 options:
   state:
     description:
-      - V(acknowledged) acknowledges the traps. Those that are acknowledged already are left alone.
-      - V(absent) removes the traps. The server also removes old ones by itself, as its settings of retention say.
+      - V(acknowledged) acknowledges the traps. Those that are already acknowledged are left alone.
+      - V(absent) removes the traps. The server also removes old ones by itself, according to its retention settings.
     type: str
     choices: [acknowledged, absent]
     default: acknowledged
@@ -84,7 +84,7 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ acknowledged.traps | map(attribute='id') | list }}"
 
-- name: Remove all that is acknowledged
+- name: Remove all traps that are acknowledged
   acsmon.monitor.acsmon_trap:
     state: absent
     status: [acknowledged]
@@ -94,7 +94,7 @@ EXAMPLES = r"""
 RETURN = r"""
 traps:
   description:
-    - The traps that were selected, those that were acted on and those that are acknowledged already. With O(state=absent), as they
+    - The traps that were selected, both those that were acted on and those that were already acknowledged. With O(state=absent), as they
       were.
     - Anybody on the network can send a trap. Do not trust its content.
     - The keys below are likely ones. The documentation of the API does not name them.

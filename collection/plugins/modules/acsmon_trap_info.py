@@ -13,9 +13,8 @@ module: acsmon_trap_info
 short_description: Gather information about SNMP traps in ACS Monitor
 version_added: 0.1.0
 description:
-  - Return the SNMP traps that ACS Monitor has received, or those that meet all of the options that are set.
-  - Costs one request for each 100 traps that are read. A O(device) given by its id adds one, and by its name one for each 100 devices
-    that are searched.
+  - Return the SNMP traps that ACS Monitor has received, or those that match all of the options that are set.
+  - Costs one request for each 100 traps that are read. A O(device) given by id adds one. Given by name, it adds one for each 100 devices that are searched.
 author:
   - The acsmon.monitor authors (@acsmon)
 extends_documentation_fragment:

@@ -13,10 +13,10 @@ module: acsmon_uptime_report
 short_description: Write a report on the uptime of monitors in ACS Monitor
 version_added: 0.1.0
 description:
-  - Write the uptime of all monitors, or of those that meet all of the options that are set, as a CSV file, as an HTML page with
-    charts, or as both, and return it. The lowest uptime comes first, and monitors without data come last.
-  - The HTML page is one file, without scripts, and needs nothing from elsewhere. It follows the light or dark scheme of the browser
-    and can be printed. Text of the server cannot become a part of its markup.
+  - Write the uptime of all monitors, or of those that match all of the options that are set, as a CSV file, an HTML page with charts, or both, and return it.
+    The lowest uptime comes first, and monitors without data come last.
+  - The HTML page is one file without scripts, and loads nothing from elsewhere. It follows the light or dark scheme of the browser
+    and can be printed. Text from the server cannot become part of its markup.
   - A figure that the server does not have is an empty cell of the CSV file, and V(no data) on the page.
   - Costs one request for each 100 monitors that are read, and one or two for a O(group) or a O(device). O(failed_checks) costs
     one request more for each monitor that is selected. A task that would need longer than O(max_wait) fails before it begins.
@@ -38,8 +38,8 @@ attributes:
   idempotent:
     support: full
     details:
-      - The HTML page names the time at which it was made. A page that would differ in nothing else stays as it is, with the time at
-        which its figures were seen first.
+      - The HTML page names the time at which it was made. A page in which only that time would change stays as it is, with the time at which its figures were
+        first seen.
 options:
   window:
     description:
@@ -84,18 +84,18 @@ EXAMPLES = r"""
     html_dest: ~/uptime.html
   delegate_to: localhost
 
-- name: Find out what the number of failed checks costs
+- name: Find out what it costs to add the numbers of failed checks
   acsmon.monitor.acsmon_uptime_report:
     type: [http, https]
     window: 30d
   delegate_to: localhost
   register: cost
 
-- name: Say it
+- name: Show what it costs
   ansible.builtin.debug:
     msg: "{{ cost.planned_requests }} requests, and a wait of about {{ cost.estimated_seconds }} s"
 
-- name: Report the websites of the last 30 days, with the number of failed checks
+- name: Report the uptime of the websites over 30 days, with the numbers of failed checks
   acsmon.monitor.acsmon_uptime_report:
     type: [http, https]
     window: 30d
@@ -174,7 +174,7 @@ monitors:
       type: int
       sample: 3
 summary:
-  description: The report in a few figures.
+  description: The main figures of the report.
   returned: success
   type: dict
   contains:
@@ -209,7 +209,7 @@ summary:
       type: int
       sample: 3
     without_data:
-      description: Number of monitors whose uptime over the window the server does not have. They are the last ones in RV(monitors).
+      description: Number of monitors for which the server has no uptime over the window. They are the last ones in RV(monitors).
       returned: always
       type: int
       sample: 1
@@ -230,7 +230,7 @@ summary:
       elements: dict
       contains:
         from_percent:
-          description: Lowest uptime of the range. It ends below that of the range before it.
+          description: Lowest uptime of the range. The range ends where the one before it begins.
           returned: always
           type: float
           sample: 99.9
@@ -256,7 +256,7 @@ files:
   elements: dict
   contains:
     path:
-      description: Whole path of the file.
+      description: Full path of the file.
       returned: always
       type: str
       sample: /srv/reports/uptime.html
@@ -276,7 +276,7 @@ files:
       type: bool
       sample: true
 planned_requests:
-  description: Number of requests that O(failed_checks) costs, or would cost, for the monitors that are selected.
+  description: Number of requests that O(failed_checks) costs, or would cost, for the selected monitors.
   returned: success
   type: int
   sample: 120

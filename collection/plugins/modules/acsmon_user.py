@@ -14,13 +14,12 @@ short_description: Manage users of ACS Monitor
 version_added: 0.1.0
 description:
   - Create, update and remove the people who can log in to ACS Monitor, with their roles and the device groups that they may see.
-  - A user is known by the e-mail address. The options are called O(user_email) and O(user_password), because C(email) and C(password) are
-    those with which the task itself logs in.
+  - The e-mail address identifies a user. The options are called O(user_email) and O(user_password), because the task itself logs in with C(email) and
+    C(password).
   - Only the options that are set are compared and changed. Everything else about the user stays as it is.
-  - The password is sent when the user is created, and after that only with O(update_password=always). It is in no diff, no result
-    and no export.
-  - A task that finds nothing to do costs one request for each 100 users. Creating, updating and removing add one. A role or a device group
-    that the rows do not show by name costs one more.
+  - The password is sent when the user is created, and after that only with O(update_password=always). It appears in no diff, no result and no export.
+  - A task that finds nothing to do costs one request for each 100 users. A create, an update and a removal add one each. If the rows do not show a role or a
+    device group by name, it costs one more.
 author:
   - The acsmon.monitor authors (@acsmon)
 extends_documentation_fragment:
@@ -40,8 +39,8 @@ attributes:
 options:
   state:
     description:
-      - V(present) creates the user if there is none, and updates the user where something differs.
-      - V(absent) removes the user. The tokens of the user end with that.
+      - V(present) creates the user if there is none, and updates the user if something differs.
+      - V(absent) removes the user, and with the user all of the user's tokens.
     type: str
     choices: [present, absent]
     default: present
@@ -49,7 +48,7 @@ options:
     description:
       - Id of an existing user. One of O(id) and O(user_email) is required.
       - With O(state=present) it is an error if there is no such user.
-      - With both O(id) and O(user_email), O(id) says which user, and O(user_email) is the address that the user gets.
+      - If both O(id) and O(user_email) are set, O(id) says which user is meant, and O(user_email) is the address that the user gets.
     type: int
   user_email:
     description:
@@ -67,25 +66,25 @@ options:
     type: str
   update_password:
     description:
-      - V(on_create) sends the password with a create alone, so that what the user has changed since stays.
+      - V(on_create) sends the password only with a create, so a password that the user has changed since stays.
       - V(always) sends it with every run, which is then always changed. Use it to set a new password.
     type: str
     choices: [always, on_create]
     default: on_create
   roles:
     description:
-      - All roles of the user, by name or by id. Digits alone are an id. An empty list takes all away.
-      - The API does not document the key of the roles. The task writes them as it sees them in the server's users. Where a user
-        has one role, give a list of one.
+      - All roles of the user, by name or by id. A value of digits only is an id. An empty list removes all.
+      - The API does not document the key of the roles. The task writes them in the way that the server shows them in its users. If a user has one role, give
+        a list with one entry.
       - M(acsmon.monitor.acsmon_role) says what a role permits. Roles are created in the web interface.
     type: list
     elements: str
   device_groups:
     description:
-      - All device groups to which the user is restricted, by name or by id. Digits alone are an id. The user then sees only their
-        devices and what belongs to those.
+      - All device groups to which the user is restricted, by name or by id. A value of digits only is an id. The user then sees only the devices of these
+        groups, and what belongs to them.
       - An empty list ends the restriction, and the user sees everything.
-      - The API does not document the key. It is C(device_group_ids), or another one like it that the server shows.
+      - The API does not document the key. The task uses C(device_group_ids), or a similar key if the server shows one.
     type: list
     elements: str
   is_active:
@@ -100,7 +99,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Have a user who sees the devices of one customer
+- name: Create a user who sees the devices of one customer
   acsmon.monitor.acsmon_user:
     user_email: ann@customer.example.com
     name: Ann
@@ -154,13 +153,13 @@ user:
       type: str
       sample: Ann
     roles:
-      description: The roles of the user, each with its id and its name. A role that the user would get in check mode has its id alone.
+      description: The roles of the user, each with its id and its name. In check mode, a role that the user would get has only its id.
       returned: when the server shows them
       type: list
       elements: raw
       sample: [{id: 2, name: operator}]
     role_ids:
-      description: The ids of the roles that the user would be created with.
+      description: The ids of the roles with which the user would be created.
       returned: in check mode, when the user would be created
       type: list
       elements: int
@@ -171,13 +170,13 @@ user:
       type: bool
       sample: true
     device_group_ids:
-      description: The device groups to which the user is restricted, where the server shows their ids.
+      description: The device groups to which the user is restricted, if the server shows their ids.
       returned: when the server shows them
       type: list
       elements: int
       sample: [4]
     device_groups:
-      description: The device groups to which the user is restricted, where the server shows them as objects.
+      description: The device groups to which the user is restricted, if the server shows them as objects.
       returned: when the server shows them
       type: list
       elements: raw

@@ -14,9 +14,9 @@ short_description: Manage the webhooks of devices in ACS Monitor
 version_added: 0.1.0
 description:
   - Create, update, rename and remove the webhooks of a device in ACS Monitor, with their alert rules.
-  - A webhook takes events from outside. The server makes a URL for it, to which a script, a job or another system sends JSON,
-    and the rules of the webhook turn what is sent into alerts.
-  - Anyone who knows that URL can send to it, so it is a secret. It is in no result unless O(show_ingest_url) asks for it.
+  - A webhook receives events from outside. The server makes a URL for it. A script, a job or another system sends JSON to that URL, and the rules of the
+    webhook turn it into alerts.
+  - Anyone who knows that URL can send to it, so it is a secret. It is in no result unless O(show_ingest_url) is set.
   - Only the options that are set are compared and changed. Everything else about the webhook stays as it is.
   - A task that finds nothing to do costs one request. A O(device) given by name adds one. An update or a removal adds one.
     A create first reads all webhooks of the device (one request for each 100) to make sure that none has that name yet, and then costs one request more.
@@ -73,34 +73,33 @@ options:
     type: str
   is_active:
     description:
-      - Whether the webhook takes events.
-      - Where the server does not take that in an update, it costs two requests more, to switch the webhook and to look.
+      - Whether the webhook accepts events.
+      - If the server does not accept this in an update, it costs two requests more, to switch the webhook and to check the result.
     type: bool
   show_ingest_url:
     description:
-      - Returns RV(ingest_url), the URL at which the webhook takes events.
-      - Set C(no_log) on the task too, or the URL is shown and logged with the result.
+      - Whether to return RV(ingest_url), the URL at which the webhook receives events.
+      - Set C(no_log) on the task too. Otherwise, the URL is shown and logged with the result.
     type: bool
     default: false
   recent_events:
     description:
-      - How many of the events that the webhook received last are returned as RV(events), at most 100.
-      - That costs one request where the server sorts its list of events. Where it does not, that costs two more, or one for
-        each page of the list if the server does not say how many events there are.
+      - How many of the latest events of the webhook to return as RV(events), at most 100.
+      - This costs one request if the server sorts its list of events. Otherwise, it costs two more, or one for each page of the list if the server does not
+        say how many events there are.
     type: int
     default: 0
   purge_channels:
     description:
-      - V(true) makes O(rules[].channels) all that a rule has. V(false) adds them to those that it has, for example those that another
+      - With V(true), O(rules[].channels) replaces all channels of a rule. With V(false), they are added to those that it has, for example those that another
         team set.
     type: bool
     default: true
   rules:
     description:
-      - All alert rules of the webhook. A rule that is not listed is removed, V([]) removes all. If not set, the rules stay as
-        they are.
-      - Reading them costs one request for each 100 rules, and each rule that differs costs one. O(rules[].channels) given by
-        name cost one for each 100 channels.
+      - All alert rules of the webhook. A rule that is not listed is removed, and V([]) removes all. If not set, the rules stay as they are.
+      - Reading them costs one request for each 100 rules, and each rule that differs costs one. If O(rules[].channels) are given by name, that costs one for
+        each 100 channels.
     type: list
     elements: dict
     suboptions:
@@ -114,15 +113,15 @@ options:
         type: str
       condition:
         description:
-          - V(payload_eq), V(payload_ne), V(payload_contains), V(payload_gt) and V(payload_lt) compare O(rules[].payload_field)
-            of what was sent with O(rules[].threshold).
-          - V(status_down) and V(status_up) are the status that the server gives to the webhook.
+          - V(payload_eq), V(payload_ne), V(payload_contains), V(payload_gt) and V(payload_lt) compare the value at O(rules[].payload_field) of an event with
+            O(rules[].threshold).
+          - V(status_down) and V(status_up) look at the status that the server gives to the webhook.
           - Required when the rule is created.
         type: str
         choices: [status_down, status_up, payload_eq, payload_ne, payload_contains, payload_gt, payload_lt]
       payload_field:
         description:
-          - The value in the JSON that is compared, as its keys joined by dots, such as V(job.state).
+          - Where the value is in the JSON of an event, as keys joined by dots, such as V(job.state).
         type: str
       threshold:
         description:
@@ -171,7 +170,7 @@ EXAMPLES = r"""
     snmp_community: "{{ vaulted_community | default('not-public') }}"
   delegate_to: localhost
 
-- name: Have a webhook to which its backup reports
+- name: Create a webhook to which its backup reports
   acsmon.monitor.acsmon_webhook:
     device: edge-1
     name: Backup
@@ -193,7 +192,7 @@ EXAMPLES = r"""
   no_log: true
   register: backup
 
-- name: See what it received last
+- name: Get the events that it received last
   acsmon.monitor.acsmon_webhook:
     device: edge-1
     name: Backup
@@ -220,7 +219,7 @@ RETURN = r"""
 webhook:
   description:
     - The webhook as it is after the task, or in check mode as it would be. With O(state=absent), as it was.
-    - The URL at which it takes events is not in it. See RV(ingest_url).
+    - The URL at which it receives events is not in it. See RV(ingest_url).
     - Other fields that the server shows are returned as they came.
   returned: when there is such a webhook, or there was
   type: dict
@@ -246,13 +245,13 @@ webhook:
       type: str
       sample: Reports once a night
     is_active:
-      description: Whether the webhook takes events.
+      description: Whether the webhook accepts events.
       returned: when the webhook exists
       type: bool
       sample: true
 ingest_url:
   description:
-    - URL at which the webhook takes events, with GET or POST and any JSON. It needs no token of the API.
+    - URL at which the webhook receives events, with GET or POST and any JSON. It needs no token of the API.
     - Anyone who knows it can send to it.
   returned: when O(show_ingest_url=true), the webhook exists and the server shows it
   type: str
@@ -260,7 +259,7 @@ ingest_url:
 events:
   description:
     - The events that the webhook received last, the newest first, as the server shows them.
-    - Whoever knows the URL of the webhook has written what is in them. Do not trust it.
+    - Anyone who knows the URL of the webhook can send them. Do not trust their content.
     - The keys below are likely ones. The documentation of the API does not name them.
   returned: when O(recent_events) is not V(0)
   type: list
@@ -379,7 +378,7 @@ differs_in:
   sample: [description]
 diff:
   description:
-    - The options that differ, before and after, and under C(rules) the rules that differ, by their names.
+    - The options that differ, before and after. C(rules) has the rules that differ, by their names.
   returned: changed
   type: dict
   contains:

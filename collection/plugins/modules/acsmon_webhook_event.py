@@ -13,15 +13,13 @@ module: acsmon_webhook_event
 short_description: Push an event to a webhook of ACS Monitor
 version_added: 0.1.0
 description:
-  - Send an event to the URL at which a webhook of a device takes events. The alert rules of the webhook then turn it into an
-    alert, or into the end of one.
-  - The URL is all that it takes. No token goes with the event, and none of the requests that the API allows is used up. So a host
-    can report for itself without an account of ACS Monitor.
-  - An event is rather sent twice than lost. If an attempt gets no response, the event is sent again, and the webhook may show it
-    twice. RV(may_be_repeated) and a warning say so. Put something into the O(payload) that tells one event from the next, such
-    as the time of the job.
+  - Send an event to the URL of a webhook of a device. The alert rules of the webhook then raise an alert, or end one.
+  - The module needs only the URL. No token is sent with the event, and it does not count towards the rate limit of the API. So a host can report for itself
+    without an account in ACS Monitor.
+  - An event may be sent twice, so that it is not lost. If an attempt gets no response, the event is sent again, and the webhook may show it twice.
+    RV(may_be_repeated) and a warning say so. Put something into the O(payload) that tells one event from the next, such as the time of the job.
   - The task is changed whenever the event was sent.
-  - Costs one request, which the limit of the API does not count.
+  - Costs one request, which does not count towards the rate limit of the API.
 author:
   - The acsmon.monitor authors (@acsmon)
 extends_documentation_fragment:
@@ -31,7 +29,7 @@ attributes:
   check_mode:
     support: full
     details:
-      - Nothing is sent, so what is wrong with the URL beyond its form does not show.
+      - Nothing is sent, so only the form of the URL is checked.
   diff_mode:
     support: none
   idempotent:
@@ -41,22 +39,22 @@ attributes:
 options:
   ingest_url:
     description:
-      - URL of the webhook, as RV(acsmon.monitor.acsmon_webhook#module:ingest_url) has it.
-      - It is a secret, and neither shown nor logged.
+      - URL of the webhook, as in RV(acsmon.monitor.acsmon_webhook#module:ingest_url).
+      - It is a secret, and is neither shown nor logged.
     type: str
     required: true
   payload:
     description:
-      - What is sent as JSON, a mapping or a list. The alert rules of the webhook look into it.
-      - If not set, an event without content is sent, which is enough to say that something is alive.
+      - What to send as JSON, a mapping or a list. The alert rules of the webhook look at it.
+      - If not set, an event without content is sent, which is enough to show that something is alive.
     type: raw
   query:
     description:
-      - Parameters of the query, each a text, a number or a boolean. The server keeps them beside the payload.
+      - Query parameters. Each is a text, a number or a boolean. The server keeps them beside the payload.
     type: dict
   base_url:
     description:
-      - The event goes to O(ingest_url). The root URL of the install only says whether O(headers) go along.
+      - Root URL of the install. It only decides whether O(headers) are sent. The event goes to O(ingest_url).
       - If not set, the environment variable E(ACSMON_BASE_URL) is used.
     type: str
   token:
@@ -74,8 +72,7 @@ options:
   headers:
     description:
       - HTTP headers to send along, for example to a gateway in front of ACS Monitor.
-      - They are sent only if O(ingest_url) has the scheme, host and port of O(base_url), because they may be the key of a
-        gateway.
+      - They are sent only if O(ingest_url) has the scheme, host and port of O(base_url), because they may contain the key of a gateway.
     type: dict
   profile:
     description:
@@ -94,7 +91,7 @@ EXAMPLES = r"""
     ip_address: 192.0.2.21
   delegate_to: localhost
 
-- name: Have an alert when a backup failed, or did not report
+- name: Raise an alert when a backup fails or does not report
   acsmon.monitor.acsmon_webhook:
     device: nas-1
     name: Backup
@@ -166,12 +163,12 @@ attempts:
 may_be_repeated:
   description:
     - Whether an attempt before the last got no usable response, so that the webhook may have received the event more than once.
-    - With a failure, whether it may have received the event although the task failed.
+    - If the task failed, whether the webhook may have received the event nevertheless.
   returned: when it was sent
   type: bool
   sample: false
 response:
-  description: What the server answered, if that is JSON. The API's documentation does not say what it holds.
+  description: What the server answered, if that is JSON. The documentation of the API does not say what it contains.
   returned: when there is one
   type: raw
   sample:

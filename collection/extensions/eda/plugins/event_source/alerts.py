@@ -13,22 +13,22 @@ name: alerts
 short_description: Alerts of ACS Monitor when they open, are acknowledged and are resolved
 version_added: 0.1.0
 description:
-  - Gives an event each time an alert of a device, a monitor or a webhook opens, is acknowledged, is resolved, or is removed, and on
-    request when it is left open for too long. The collection's executable does the work, with C(acsmon watch).
+  - Gives an event each time an alert of a device, a monitor or a webhook opens, is acknowledged, is resolved or is removed. On request, it also gives one
+    when an alert stays open for too long. The collection's executable does the work, with C(acsmon watch).
   - "An event has the keys C(change) (C(opened), C(acknowledged), C(resolved), C(removed) or C(overdue)), C(source) (C(device), C(monitor) or
     C(webhook)), C(id), C(severity), C(status),
-    C(device) and C(device_id), C(monitor) and C(monitor_id), C(webhook) and C(webhook_id) where the alert has them, C(server), C(alert) with all that the
-    server shows of the alert, and C(key), which is the same whenever this change of this alert is given."
-  - Each event is given at least once. What was given is kept in a file (see O(state)), from which the next start goes on; an event comes twice
-    only if the rulebook was killed just after it. What ansible-rulebook has taken and not yet acted on when it is killed, it forgets, unless
-    its own persistence is used, then with O(feedback). O(repeat_open) makes up for that.
-  - Text from the server never becomes a template, neither in the rulebook nor in the playbooks that it runs. To that end, each C({) comes as C(｛),
-    and so do a C(#) that could become C(#jinja2:), and a backslash that begins an escape, in their full-width forms.
-  - If the server cannot be reached, the source goes on trying, and says so in the log. If the token is refused, it ends with an error.
-  - Costs each O(interval) one request for each 100 open and for each 100 acknowledged alerts of each of the two lists, at least one for each, and
-    one request for each alert that is not among them any more. An alert that opens and is resolved between two looks is not seen.
+    C(device) and C(device_id), C(monitor) and C(monitor_id), C(webhook) and C(webhook_id) where the alert has them, C(server), C(alert) with the alert as the
+    server shows it, and C(key), which identifies this change of this alert."
+  - Each event is given at least once. A file records which events were given (see O(state)), and the next start goes on from there. An event comes twice only
+    if the rulebook was killed just after it. If ansible-rulebook is killed, it forgets events that it has received but not yet acted on. O(repeat_open) makes
+    up for that, and so does its own persistence together with O(feedback).
+  - Text from the server never becomes a template, neither in the rulebook nor in the playbooks that it runs. For that reason, each C({) is replaced by its
+    full-width form C(｛). So is a C(#) that could become C(#jinja2:), and a backslash that begins an escape.
+  - If the server cannot be reached, the source says so in the log and goes on trying. If the server refuses the token, the source ends with an error.
+  - Each O(interval), it costs one request for each 100 open and for each 100 acknowledged alerts of each of the two lists, at least one for each, and one
+    request for each alert that is no longer among them. It does not see an alert that opens and is resolved between two looks.
   - Needs the permission C(alerts.view).
-  - Settings that are not given come from the environment variables C(ACSMON_*), and the token also from C(acsmon login), as for modules.
+  - Options that are not set come from the environment variables C(ACSMON_*), and the token also from C(acsmon login), as for modules.
 options:
   base_url:
     description:
@@ -55,7 +55,7 @@ options:
     default: true
   ca_path:
     description:
-      - File with further certificate authorities to trust, in PEM format.
+      - PEM file with more certificate authorities to trust.
     type: str
   timeout:
     description:
@@ -69,7 +69,7 @@ options:
     default: 10
   max_wait:
     description:
-      - Seconds that one look at the alerts may wait for rate limits, maintenance and repeats.
+      - Seconds that one look at the alerts may wait for the rate limit, for maintenance and between retries.
     type: float
     default: 300
   interval:
@@ -79,7 +79,7 @@ options:
     default: 60
   source:
     description:
-      - What the alerts are about. How a server shows the alerts of webhooks is not documented.
+      - What the alerts are about. It is not documented how a server shows the alerts of webhooks.
     type: str
     choices: [any, device, monitor, webhook]
     default: any
@@ -99,24 +99,24 @@ options:
     type: str
   overdue_after:
     description:
-      - If set, an alert that is still open so many seconds after its event gives another one, once, with the C(change) C(overdue).
+      - If set, an alert that is still open this many seconds after its event gives one more event, with the C(change) C(overdue).
     type: int
   skip_existing:
     description:
-      - Whether nothing is said of alerts that are open already when there is no saved state. If V(false), each gives an event.
+      - Whether to give no event for alerts that are already open when there is no saved state. If V(false), each gives an event.
     type: bool
     default: false
   repeat_open:
     description:
-      - Whether each start gives an event for each open alert, also if an earlier one did so already. Use it where actions may be done twice,
-        such as an acknowledgement, and a rulebook that is killed must not miss one.
+      - Whether each start gives an event for each open alert, even if an earlier start did. Use it if an action does no harm when it is done twice, such as
+        an acknowledgement, and if no alert may be missed when the rulebook is killed.
     type: bool
     default: false
   state:
     description:
-      - File that keeps what was given. Two sources cannot share one.
-      - If not set, it is a file under E(XDG_STATE_HOME) for each server, token, choice of alerts and O(overdue_after). In a container,
-        name one that outlives it.
+      - File that records which events were given. Two sources cannot share one.
+      - If not set, it is a file under E(XDG_STATE_HOME) for each server, token, choice of alerts and O(overdue_after). In a container, name a file that
+        outlives it.
     type: str
   feedback:
     description:
