@@ -84,7 +84,8 @@ options:
         C(~/.config/acsmon/servers) on the host where the task runs. Without a profile, modules assume nothing about the server.
     type: path
 notes:
-  - ACS Monitor allows each user 60 requests a minute. All lists are read in pages of 100 rows.
+  - ACS Monitor allows each user 60 requests a minute. Lists are read in pages of 200 rows if the server allows that. The costs in this documentation count
+    100 rows for each request, because a server may allow no more.
 seealso:
   - ref: ansible_collections.acsmon.monitor.docsite.guide_troubleshooting
     description: What each error message means, and what to do.
