@@ -563,40 +563,44 @@ func given(gathered map[string]any, s *Section) Item {
 	return item
 }
 
-// TestBatchInput is what is refused before anything is written, in one sentence
-// that names the item.
+// newItem is an item that creates a monitor.
+func newItem(name string, desired map[string]any) Item {
+	all := map[string]any{"type": "tcp", "host": "h"}
+	maps.Copy(all, desired)
+	return Item{Name: name, Desired: all}
+}
+
+// refusedInputs are refused before anything is written, in one sentence that names the item. The
+// server has the group G1, its monitor a, which has the id 7, and two monitors twin.
+var refusedInputs = map[string]struct {
+	want input
+	says string
+}{
+	"twice, not there": {input{items: map[string][]Item{"monitors": {newItem("new", nil), newItem("new ", nil)}}}, `monitors[1] ("new "): monitors[0] ("new") has or had the same name`},
+	"twice, there":     {input{items: map[string][]Item{"monitors": {newItem("a", nil), newItem("a", nil)}}}, `monitors[1] ("a"): monitors[0] ("a") means the same monitor, id 7`},
+	"by name and id":   {input{items: map[string][]Item{"monitors": {newItem("a", nil), {ID: 7, Name: "b"}}}}, `monitors[1] ("b"): monitors[0] ("a") means the same monitor, id 7`},
+	"by what it was called": {
+		input{items: map[string][]Item{"monitors": {{Name: "x", NewName: "new", Desired: newItem("x", nil).Desired}, newItem("x", nil)}}}, `has or had the same name`},
+	"renamed to what is created": {
+		input{items: map[string][]Item{"monitors": {newItem("new", nil), {ID: 7, Name: "new"}}}}, `monitors[1] ("new"): monitors[0] ("new") has or had the same name`},
+	"ambiguous":        {input{items: map[string][]Item{"monitors": {newItem("x", nil), newItem("twin", nil)}}}, `monitors[1] ("twin"): the name "twin" means more than one monitor (ids 8, 9)`},
+	"no such id":       {input{items: map[string][]Item{"monitors": {{ID: 99}}}}, `monitors[0] (id 99): there is no monitor with id 99`},
+	"what is required": {input{items: map[string][]Item{"monitors": {{Name: "new"}}}}, `monitors[0] ("new"): there is no monitor "new": to create it, give type and host too`},
+	"no such group": {
+		input{items: map[string][]Item{"monitors": {newItem("new", map[string]any{"group": "G9"})}}}, `monitors[0] ("new"): there is no monitor group "G9"`},
+	"a group that goes": {input{items: map[string][]Item{
+		"monitor-groups": {{Name: "G1", Absent: true}}, "monitors": {newItem("new", map[string]any{"group": "G1"})},
+	}}, `there is no monitor group "G1"`},
+	"a group that gets another name": {input{items: map[string][]Item{
+		"monitor-groups": {{Name: "G1", NewName: "G2"}}, "monitors": {newItem("a", map[string]any{"group": "G1"})},
+	}}, `there is no monitor group "G1"`},
+	"several faults": {input{items: map[string][]Item{"monitors": {{Name: "new"}, {ID: 98}, {ID: 99}}}}, `with id 98: check the id; monitors[2]`},
+	"a scope in no group": {
+		input{within: map[string]*Scope{"monitors": {Has: map[string]string{"group": "G9"}}}}, `the scope: there is no monitor group "G9"`},
+}
+
 func TestBatchInput(t *testing.T) {
-	create := func(name string, desired map[string]any) Item {
-		all := map[string]any{"type": "tcp", "host": "h"}
-		maps.Copy(all, desired)
-		return Item{Name: name, Desired: all}
-	}
-	for name, test := range map[string]struct {
-		want input
-		says string
-	}{
-		"twice, not there": {input{items: map[string][]Item{"monitors": {create("new", nil), create("new ", nil)}}}, `monitors[1] ("new "): monitors[0] ("new") has or had the same name`},
-		"twice, there":     {input{items: map[string][]Item{"monitors": {create("a", nil), create("a", nil)}}}, `monitors[1] ("a"): monitors[0] ("a") means the same monitor, id 7`},
-		"by name and id":   {input{items: map[string][]Item{"monitors": {create("a", nil), {ID: 7, Name: "b"}}}}, `monitors[1] ("b"): monitors[0] ("a") means the same monitor, id 7`},
-		"by what it was called": {
-			input{items: map[string][]Item{"monitors": {{Name: "x", NewName: "new", Desired: create("x", nil).Desired}, create("x", nil)}}}, `has or had the same name`},
-		"renamed to what is created": {
-			input{items: map[string][]Item{"monitors": {create("new", nil), {ID: 7, Name: "new"}}}}, `monitors[1] ("new"): monitors[0] ("new") has or had the same name`},
-		"ambiguous":        {input{items: map[string][]Item{"monitors": {create("x", nil), create("twin", nil)}}}, `monitors[1] ("twin"): the name "twin" means more than one monitor (ids 8, 9)`},
-		"no such id":       {input{items: map[string][]Item{"monitors": {{ID: 99}}}}, `monitors[0] (id 99): there is no monitor with id 99`},
-		"what is required": {input{items: map[string][]Item{"monitors": {{Name: "new"}}}}, `monitors[0] ("new"): there is no monitor "new": to create it, give type and host too`},
-		"no such group": {
-			input{items: map[string][]Item{"monitors": {create("new", map[string]any{"group": "G9"})}}}, `monitors[0] ("new"): there is no monitor group "G9"`},
-		"a group that goes": {input{items: map[string][]Item{
-			"monitor-groups": {{Name: "G1", Absent: true}}, "monitors": {create("new", map[string]any{"group": "G1"})},
-		}}, `there is no monitor group "G1"`},
-		"a group that gets another name": {input{items: map[string][]Item{
-			"monitor-groups": {{Name: "G1", NewName: "G2"}}, "monitors": {create("a", map[string]any{"group": "G1"})},
-		}}, `there is no monitor group "G1"`},
-		"several faults": {input{items: map[string][]Item{"monitors": {{Name: "new"}, {ID: 98}, {ID: 99}}}}, `with id 98: check the id; monitors[2]`},
-		"a scope in no group": {
-			input{within: map[string]*Scope{"monitors": {Has: map[string]string{"group": "G9"}}}}, `the scope: there is no monitor group "G9"`},
-	} {
+	for name, test := range refusedInputs {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				w := newTestServer(t, acsmontest.Options{})
@@ -607,10 +611,10 @@ func TestBatchInput(t *testing.T) {
 				w.Add("monitors", map[string]any{"id": int64(9), "name": "twin", "type": "tcp", "host": "h"})
 				_, err := w.run(t.Context(), test.want)
 				if err == nil || !strings.Contains(err.Error(), test.says) {
-					t.Errorf("%v", err)
+					t.Errorf("the error is %v, want %s", err, test.says)
 				}
 				if len(w.Writes()) > 0 {
-					t.Errorf("written: %v", w.Writes())
+					t.Errorf("written was %v, want nothing", w.Writes())
 				}
 			})
 		})
@@ -637,33 +641,35 @@ func TestBatchRenames(t *testing.T) {
 	}
 }
 
-// TestBatchRequests is what a batch costs.
+// batchCosts says how many requests a batch of 500 monitors in the group G costs.
+var batchCosts = map[string]struct {
+	alt     acsmontest.Alternatives
+	changes int
+	desired func(i int) map[string]any
+	costs   int
+}{
+	"500 as they should be": {desired: func(int) map[string]any { return map[string]any{"type": "tcp", "group": "G"} }, costs: 5},
+	"20 that are not":       {changes: 20, desired: func(int) map[string]any { return nil }, costs: 25},
+	"groups shown by id": {
+		alt:     acsmontest.Alternatives{References: "ids"},
+		desired: func(int) map[string]any { return map[string]any{"group": "G"} }, costs: 6,
+	},
+	"fields that the list does not show": {
+		alt:     acsmontest.Alternatives{ListRows: "sparse"},
+		desired: func(int) map[string]any { return map[string]any{"tags": []any{"x"}} }, costs: 505,
+	},
+	"fields that the list shows, of one that shows less": {
+		alt:     acsmontest.Alternatives{ListRows: "sparse"},
+		desired: func(int) map[string]any { return map[string]any{"host": "h"} }, costs: 5,
+	},
+	"fields that nothing shows": {
+		alt:     acsmontest.Alternatives{Shapes: "documented"},
+		desired: func(int) map[string]any { return map[string]any{"timeout_ms": int64(1)} }, costs: 6,
+	},
+}
+
 func TestBatchRequests(t *testing.T) {
-	for name, test := range map[string]struct {
-		alt     acsmontest.Alternatives
-		changes int
-		desired func(i int) map[string]any
-		costs   int
-	}{
-		"500 as they should be": {desired: func(int) map[string]any { return map[string]any{"type": "tcp", "group": "G"} }, costs: 5},
-		"20 that are not":       {changes: 20, desired: func(int) map[string]any { return nil }, costs: 25},
-		"groups shown by id": {
-			alt:     acsmontest.Alternatives{References: "ids"},
-			desired: func(int) map[string]any { return map[string]any{"group": "G"} }, costs: 6,
-		},
-		"fields that the list does not show": {
-			alt:     acsmontest.Alternatives{ListRows: "sparse"},
-			desired: func(int) map[string]any { return map[string]any{"tags": []any{"x"}} }, costs: 505,
-		},
-		"fields that the list shows, of one that shows less": {
-			alt:     acsmontest.Alternatives{ListRows: "sparse"},
-			desired: func(int) map[string]any { return map[string]any{"host": "h"} }, costs: 5,
-		},
-		"fields that nothing shows": {
-			alt:     acsmontest.Alternatives{Shapes: "documented"},
-			desired: func(int) map[string]any { return map[string]any{"timeout_ms": int64(1)} }, costs: 6,
-		},
-	} {
+	for name, test := range batchCosts {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				w := newTestServer(t, acsmontest.Options{RateLimit: 60, Alternatives: test.alt})
@@ -683,7 +689,7 @@ func TestBatchRequests(t *testing.T) {
 				steps, err := w.run(ctx, want)
 				answered := slices.DeleteFunc(w.Requests(), func(r acsmontest.Request) bool { return r.Status == 429 })
 				if n := len(answered); err != nil || n != test.costs || Changes(steps) != test.changes {
-					t.Errorf("%d requests, want %d; %d changes; %v", n, test.costs, Changes(steps), err)
+					t.Errorf("%d requests and %d changes, want %d and %d: %v", n, Changes(steps), test.costs, test.changes, err)
 				}
 			})
 		})

@@ -55,13 +55,16 @@ func (w *testServer) sent(t *testing.T) []map[string]any {
 	return bodies
 }
 
-// What somebody else changes while an update waits stays, unless the task names it, on
-// every server; and where the server keeps what an update does not name, no more than
-// what changes is sent.
+// updatedServers are servers of which it is unknown, or known, that an update keeps what it does not
+// name.
+var updatedServers = map[string]Server{"unknown": {}, "keeps what is not named": {KeepsUnnamed: true}}
+
+// What somebody else changes while an update waits stays, unless the task names it, on every server;
+// and where the server keeps what an update does not name, no more than what changes is sent.
 func TestOthersChangesStay(t *testing.T) {
 	change := map[string]any{"host": "theirs", "timeout_ms": 4000, "tags": []string{"a", "theirs"}, "config": map[string]any{"path": "/theirs", "verify": true}}
-	for name, server := range map[string]Server{"unknown": {}, "keeps what is not named": {KeepsUnnamed: true}} {
-		onServer(t, name+", one resource", acsmontest.Options{}, func(t *testing.T, w *testServer) {
+	for name, server := range updatedServers {
+		onServer(t, name, acsmontest.Options{}, func(t *testing.T, w *testServer) {
 			w.Engine.Server = server
 			id := w.addMonitors(1)[0]
 			item := Item{ID: id, Desired: map[string]any{"port": int64(443), "config": map[string]any{"method": "GET"}, "tags": Edit{Add: []string{"mine"}, Remove: []string{"a"}}}}
@@ -80,7 +83,13 @@ func TestOthersChangesStay(t *testing.T) {
 				t.Errorf("the monitor is %s, want %s", got, want)
 			}
 		})
-		onServer(t, name+", many that wait for the rate limit", acsmontest.Options{RateLimit: 10}, func(t *testing.T, w *testServer) {
+	}
+}
+
+// Many updates wait for the rate limit.
+func TestOthersChangesOfManyStay(t *testing.T) {
+	for name, server := range updatedServers {
+		onServer(t, name, acsmontest.Options{RateLimit: 10}, func(t *testing.T, w *testServer) {
 			ids := w.addMonitors(30)
 			want := input{items: map[string][]Item{}}
 			for _, id := range ids {
@@ -103,7 +112,7 @@ func TestOthersChangesStay(t *testing.T) {
 			}
 			for _, id := range ids {
 				if row := w.Row("monitors", id); row["host"] != "theirs" || fmt.Sprint(row["port"]) != "443" {
-					t.Errorf("monitor %d has the host %v and the port %v", id, row["host"], row["port"])
+					t.Errorf("monitor %d has the host %v and the port %v, want theirs and 443", id, row["host"], row["port"])
 				}
 			}
 		})

@@ -418,55 +418,81 @@ func logins(server *acsmontest.Server) int {
 	return n
 }
 
-func TestLoginsAreKept(t *testing.T) {
-	server, args := account(t)
-	env := newEnviron(t)
-	for range 3 {
+// looks runs tasks, each of which has to find its way in.
+func looks(t *testing.T, args options, env environ, tasks int) {
+	t.Helper()
+	for range tasks {
 		if err := look(t, args, env.lookup); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if n := logins(server); n != 1 {
-		t.Errorf("three tasks logged in %d times", n)
-	}
-	files, _ := filepath.Glob(filepath.Join(env["HOME"], ".config/acsmon/sessions/*"))
-	if len(files) != 1 {
-		t.Fatalf("the sessions are %v", files)
-	}
-	if info, _ := os.Stat(files[0]); info.Mode().Perm() != 0o600 {
-		t.Errorf("the session has mode %v", info.Mode())
-	}
-	content, _ := os.ReadFile(files[0])
-	if strings.Contains(string(content), `"secret"`) {
-		t.Errorf("the password is kept: %s", content)
-	}
+}
 
-	f := sessionFile{path: files[0]}
+// session is the path of the one session that is kept.
+func (e environ) session(t *testing.T) string {
+	t.Helper()
+	files, _ := filepath.Glob(filepath.Join(e["HOME"], ".config/acsmon/sessions/*"))
+	if len(files) != 1 {
+		t.Fatalf("the sessions are %v, want one", files)
+	}
+	return files[0]
+}
+
+func TestLoginsAreKept(t *testing.T) {
+	server, args := account(t)
+	env := newEnviron(t)
+	looks(t, args, env, 3)
+	if n := logins(server); n != 1 {
+		t.Errorf("three tasks logged in %d times, want once", n)
+	}
+	path := env.session(t)
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if mode := info.Mode().Perm(); mode != 0o600 {
+		t.Errorf("the session has the mode %v, want 0600", mode)
+	}
+	if content, err := os.ReadFile(path); err != nil || strings.Contains(string(content), `"secret"`) {
+		t.Errorf("the password is kept: %s (%v)", content, err)
+	}
+}
+
+func TestARevokedLoginIsMadeAgainOnce(t *testing.T) {
+	server, args := account(t)
+	env := newEnviron(t)
+	looks(t, args, env, 1)
+	f := sessionFile{path: env.session(t)}
 	if err := f.load(); err != nil {
 		t.Fatal(err)
 	}
 	server.Revoke(f.session.Token)
-	for range 2 {
-		if err := look(t, args, env.lookup); err != nil {
-			t.Fatal(err)
-		}
-	}
+	looks(t, args, env, 2)
 	if n := logins(server); n != 2 {
-		t.Errorf("a revoked token was followed by %d logins", n-1)
+		t.Errorf("a revoked token was followed by %d logins, want 1", n-1)
 	}
+}
 
-	if err := os.Chmod(files[0], 0o644); err != nil {
+func TestASessionThatOthersCanReadIsRefused(t *testing.T) {
+	_, args := account(t)
+	env := newEnviron(t)
+	looks(t, args, env, 1)
+	if err := os.Chmod(env.session(t), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	says(t, look(t, args, env.lookup), "can be read by others", "chmod 600")
-	if err := os.WriteFile(files[0], []byte("{half"), 0o600); err != nil {
+}
+
+func TestABrokenSessionIsReplaced(t *testing.T) {
+	server, args := account(t)
+	env := newEnviron(t)
+	looks(t, args, env, 1)
+	if err := os.WriteFile(env.session(t), []byte("{half"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Chmod(files[0], 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := look(t, args, env.lookup); err != nil || logins(server) != 3 {
-		t.Errorf("a broken session: %v, %d logins", err, logins(server))
+	looks(t, args, env, 1)
+	if n := logins(server); n != 2 {
+		t.Errorf("a broken session was followed by %d logins, want 1", n-1)
 	}
 }
 

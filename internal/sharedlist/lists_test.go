@@ -163,47 +163,50 @@ func TestTwoRunsOfOneNameMakeOne(t *testing.T) {
 	}
 }
 
-// TestForgotten holds after what a run asks the server again.
-func TestForgotten(t *testing.T) {
-	for _, test := range []struct {
-		what    string
-		happens func(*bench)
-		seen    bool
-	}{
-		{"nothing", func(*bench) {}, false},
-		{"another task writes", func(b *bench) { b.have(b.monitors("another"), "Somebody's") }, true},
-		{"another module writes", func(b *bench) { b.lists("").Wrote() }, true},
-		{"another task writes, which cannot be noted", func(b *bench) {
-			if err := os.MkdirAll(filepath.Join(b.generation(), "full"), 0o700); err != nil {
+// forgetting is what happens between two looks of runs at one list, and whether the second sees what
+// is on the server by then.
+var forgetting = []struct {
+	what    string
+	happens func(*bench)
+	seen    bool
+}{
+	{"nothing", func(*bench) {}, false},
+	{"another task writes", func(b *bench) { b.have(b.monitors("another"), "Somebody's") }, true},
+	{"another module writes", func(b *bench) { b.lists("").Wrote() }, true},
+	{"another task writes, which cannot be noted", func(b *bench) {
+		if err := os.MkdirAll(filepath.Join(b.generation(), "full"), 0o700); err != nil {
+			b.Fatal(err)
+		}
+		b.shareAll()
+		b.have(b.monitors("another"), "Somebody's")
+	}, true},
+	{"a write fails", func(b *bench) {
+		if _, err := b.monitors("task").Create(b.Context(), acsmon.Fields{"name": "no type"}); err == nil {
+			b.Fatal("the server took it")
+		}
+	}, true},
+	{"a run fails", func(b *bench) {
+		lists := b.lists("task")
+		lists.Share(b.client.Monitors.Fields())
+		lists.Forget()
+	}, true},
+	{"the run is a repeat", func(b *bench) {
+		lists := b.lists("task")
+		lists.Afresh = true
+		lists.Share(b.client.Monitors.Fields())
+	}, true},
+	{"the file is damaged", func(b *bench) {
+		files, _ := filepath.Glob(filepath.Join(b.dir, "*.list"))
+		for _, file := range files {
+			if err := os.WriteFile(file, []byte(`{"generation": "", "rows": [{"na`), 0o600); err != nil {
 				b.Fatal(err)
 			}
-			b.shareAll()
-			b.have(b.monitors("another"), "Somebody's")
-		}, true},
-		{"a write fails", func(b *bench) {
-			if _, err := b.monitors("task").Create(b.Context(), acsmon.Fields{"name": "no type"}); err == nil {
-				b.Fatal("the server took it")
-			}
-		}, true},
-		{"a run fails", func(b *bench) {
-			lists := b.lists("task")
-			lists.Share(b.client.Monitors.Fields())
-			lists.Forget()
-		}, true},
-		{"the run is a repeat", func(b *bench) {
-			lists := b.lists("task")
-			lists.Afresh = true
-			lists.Share(b.client.Monitors.Fields())
-		}, true},
-		{"the file is damaged", func(b *bench) {
-			files, _ := filepath.Glob(filepath.Join(b.dir, "*.list"))
-			for _, file := range files {
-				if err := os.WriteFile(file, []byte(`{"generation": "", "rows": [{"na`), 0o600); err != nil {
-					b.Fatal(err)
-				}
-			}
-		}, true},
-	} {
+		}
+	}, true},
+}
+
+func TestForgotten(t *testing.T) {
+	for _, test := range forgetting {
 		t.Run(test.what, func(t *testing.T) {
 			b := newBench(t, 150)
 			b.have(b.monitors("task"), "First")
@@ -211,7 +214,7 @@ func TestForgotten(t *testing.T) {
 			test.happens(b)
 			b.server.Add("monitors", map[string]any{"name": "Second", "type": "ping", "host": "192.0.2.2"})
 			if seen := b.find(b.monitors("task"), "Second") != nil; seen != test.seen {
-				t.Errorf("the run sees what is on the server now: %v, want %v", seen, test.seen)
+				t.Errorf("the run sees what is on the server now: %t, want %t", seen, test.seen)
 			}
 		})
 	}

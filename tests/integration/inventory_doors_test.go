@@ -68,18 +68,24 @@ func TestTheTwoDoorsAgree(t *testing.T) {
 	})
 }
 
+// hostileHostNames are names that run a command on the controller, or mean something else to Ansible
+// than a host, and the text that runs it.
+func hostileHostNames(touched string) (lookup string, names []string) {
+	lookup = "{{ lookup('pipe', 'touch " + touched + "') }}"
+	return lookup, []string{
+		lookup, "{% set x = lookup('pipe', 'touch " + touched + "') %}", "-oProxyCommand=touch " + touched,
+		"#jinja2:variable_start_string:'[%',variable_end_string:'%]'\n[% lookup('pipe', 'touch " + touched + "') %]",
+		"all", "localhost", "127.0.0.1", "_meta", "ungrouped", "web[01:50]", "a,b:c", "!x", "&y", "~z", "*", "fe80::1%eth0", "2001:db8::1",
+		"same", "same", "a b", "a_b", strings.Repeat("long", 1250), "líne\u202e\x1b[31m", "routers", "\u0000", "{", "%",
+	}
+}
+
 func TestPluginRunsNothingOfAHostileFleet(t *testing.T) {
 	t.Parallel()
 	eachCore(t, func(t *testing.T, s *site) {
 		touched := filepath.Join(s.dir, "touched")
-		lookup := "{{ lookup('pipe', 'touch " + touched + "') }}"
 		server := acsmontest.Start(t, acsmontest.Options{Seed: 1})
-		names := []string{
-			lookup, "{% set x = lookup('pipe', 'touch " + touched + "') %}", "-oProxyCommand=touch " + touched,
-			"#jinja2:variable_start_string:'[%',variable_end_string:'%]'\n[% lookup('pipe', 'touch " + touched + "') %]",
-			"all", "localhost", "127.0.0.1", "_meta", "ungrouped", "web[01:50]", "a,b:c", "!x", "&y", "~z", "*", "fe80::1%eth0", "2001:db8::1",
-			"same", "same", "a b", "a_b", strings.Repeat("long", 1250), "líne\u202e\x1b[31m", "routers", "\u0000", "{", "%",
-		}
+		lookup, names := hostileHostNames(touched)
 		for i, name := range names {
 			server.Add("devices", map[string]any{"name": name, "ip_address": fmt.Sprintf("192.0.2.%d", i+1), "device_type": lookup, "location": name})
 		}
