@@ -20,7 +20,7 @@ import (
 )
 
 // cacheFormat is part of the name of the file, so that a file of another format is never loaded.
-const cacheFormat = 2
+const cacheFormat = 3
 
 // cached is the content of a cache file: the server's rows as they came, without secrets.
 type cached struct {
@@ -110,7 +110,7 @@ func (s source) ask(ctx context.Context, q query) (*lists, error) {
 	}
 	for _, list := range [][]acsmon.Fields{found.Devices, found.Monitors, found.AlertEvents, found.MonitorEvents} {
 		for i, row := range list { // before it is used or cached
-			list[i] = s.connection.RedactRow(row)
+			list[i] = q.SecretKeys.HideInRow(s.connection.RedactRow(row))
 		}
 	}
 	return found, nil

@@ -10,6 +10,7 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/internal/alerts"
 	"github.com/acsmon/acsmon-ansible/internal/rows"
+	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
 // lists are the rows of the server's lists, as they came.
@@ -26,12 +27,13 @@ type query struct {
 	Monitors      *acsmon.Query
 	AlertEvents   *acsmon.Query
 	MonitorEvents *acsmon.Query
+	SecretKeys    untrusted.SecretKeys // what is hidden in the rows
 }
 
 // queryOf returns what the settings need from the server. What the server selects only saves
 // requests: the rows are checked against the settings again (see filter.go).
 func queryOf(s *Settings) (query, error) {
-	var q query
+	q := query{SecretKeys: s.SecretKeys}
 	if slices.Contains(s.Sources, "devices") {
 		devices, err := s.deviceSelection()
 		if err != nil {

@@ -83,6 +83,7 @@ type options struct {
 	Cache           bool                      `ansible:"cache"`
 	CacheTimeout    *int64                    `ansible:"cache_timeout"` // nil: 0, or an hour with cache
 	CacheStale      int64                     `ansible:"cache_stale"`
+	SecretKeys      []string                  `ansible:"secret_keys"`
 }
 
 // grouping is one entry of group_by.

@@ -70,6 +70,20 @@ func words(name string) string {
 // placeholder.
 func (k SecretKeys) Hide(value any) any { return k.hide("", value, false) }
 
+// HideInRow is Hide for a row. An object of the row that has an id is another resource to which the
+// row belongs, such as the webhook of an alert, and no secret as a whole.
+func (k SecretKeys) HideInRow(row map[string]any) map[string]any {
+	clean := make(map[string]any, len(row))
+	for key, value := range row {
+		if object, ok := value.(map[string]any); ok && object["id"] != nil {
+			clean[key] = k.Hide(object)
+			continue
+		}
+		clean[key] = k.hide(key, value, k.Names(key))
+	}
+	return clean
+}
+
 // HideAll is Hide for a value that is a secret as a whole.
 func (k SecretKeys) HideAll(value any) any { return k.hide("", value, true) }
 

@@ -41,3 +41,20 @@ func TestSecretsUnderSuchKeysAreHidden(t *testing.T) {
 		t.Errorf("got %v", got)
 	}
 }
+
+// A row of an alert about a webhook names the webhook; a config may hold one as a secret.
+func TestHideInRowShowsWhatARowIsAbout(t *testing.T) {
+	got := untrusted.SecretKeys{}.HideInRow(map[string]any{
+		"id": 1, "snmp_community": "public", "credential": map[string]any{"user": "me"},
+		"webhook": map[string]any{"id": 7, "name": "Backups", "token": "x", "url": "https://a.example/api/v1/webhook-ingest/x"},
+		"config":  map[string]any{"webhook": map[string]any{"id": 7, "to": "x"}},
+	})
+	want := map[string]any{
+		"id": 1, "snmp_community": untrusted.NoLog, "credential": map[string]any{"user": untrusted.NoLog},
+		"webhook": map[string]any{"id": 7, "name": "Backups", "token": untrusted.NoLog, "url": untrusted.NoLog},
+		"config":  map[string]any{"webhook": map[string]any{"id": untrusted.NoLog, "to": untrusted.NoLog}},
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got %v", got)
+	}
+}

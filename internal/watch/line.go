@@ -40,7 +40,7 @@ func newLine(server, change string, alert alerts.Alert) Line {
 	line := Line{
 		Key: Key(alert) + "-" + change, Change: change, Source: alert.Source, ID: alert.Row.ID(),
 		Severity: inert(alert.Row["severity"]), Status: inert(alert.Row["status"]),
-		Server: server, Alert: untrusted.InertValue(map[string]any(alert.Row)),
+		Server: server, Alert: untrusted.InertValue(untrusted.SecretKeys{}.HideInRow(alert.Row)),
 	}
 	line.Device, line.DeviceID = reference(alert.Row["device"])
 	line.Monitor, line.MonitorID = reference(alert.Row["monitor"])

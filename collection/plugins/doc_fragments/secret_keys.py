@@ -13,8 +13,8 @@ class ModuleDocFragment(object):
 options:
   secret_keys:
     description:
-      - More names of keys whose values are secrets, for example in a C(config). Results and differences show C(VALUE_SPECIFIED_IN_NO_LOG_PARAMETER) instead
-        of such a value.
+      - More names of keys whose values are secrets, for example in a C(config). Results, differences and variables of hosts show
+        C(VALUE_SPECIFIED_IN_NO_LOG_PARAMETER) instead of such a value.
       - The values of keys with the names of secrets, such as V(password), V(Authorization), V(api_key), V(auth_token) and V(webhook_url), are always hidden.
         So is the URL of a webhook of Slack or of the server.
       - Upper and lower case are the same here.

@@ -25,6 +25,7 @@ author:
 extends_documentation_fragment:
   - constructed
   - inventory_cache
+  - acsmon.monitor.secret_keys
   - acsmon.monitor.connection
 options:
   plugin:
