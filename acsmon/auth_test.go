@@ -111,6 +111,20 @@ func TestARefusedLoginSaysSo(t *testing.T) {
 	}
 }
 
+// A server may refuse a login that lacks the second factor with a status of its own choice.
+func TestEveryRefusalOfALoginSaysSo(t *testing.T) {
+	for status, want := range map[int]bool{400: true, 401: true, 403: true, 422: true, 423: true, 428: true, 404: false, 405: false, 500: false} {
+		client := handle(t, func(w http.ResponseWriter, r *http.Request) {
+			w.WriteHeader(status)
+			fmt.Fprint(w, `{"message":"A two-factor code is required."}`)
+		}, acsmon.WithMaxWait(0))
+		_, err := client.Login(bg, email, "correct horse")
+		if e := apiError(t, err); (e.Reason == acsmon.ReasonLogin) != want {
+			t.Errorf("%d: the reason is %q", status, e.Reason)
+		}
+	}
+}
+
 func TestALoginAnsweredWithoutATokenIsAnErrorThatShowsNoBody(t *testing.T) {
 	for _, body := range []string{`{"token":""}`, `{"token":"a b"}`, `{"token":["1|hidden"]}`, `{"access":"1|hidden"}`, `[]`, `hidden`} {
 		client := handle(t, func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, body) }, acsmon.WithMaxWait(0))

@@ -86,6 +86,13 @@ var licence = regexp.MustCompile(`(?i)licen[cs]e`)
 // switched off. They are a guess: no public page names them.
 var ingestRefusals = []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusGone}
 
+// loginRefusals are the statuses that may refuse an e-mail address and a password. Those of a user
+// with two-factor authentication are a guess: no public page names them.
+var loginRefusals = []int{
+	http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusConflict, http.StatusUnprocessableEntity,
+	http.StatusLocked, http.StatusPreconditionRequired,
+}
+
 // refusalReason returns why a response refuses the request.
 func (k *call) refusalReason(status int, message string, body []byte) Reason {
 	switch {
@@ -93,7 +100,7 @@ func (k *call) refusalReason(status int, message string, body []byte) Reason {
 		return ReasonUnavailable
 	case status < 400:
 		return ReasonRedirect
-	case k.request.path == loginPath && (status == http.StatusUnauthorized || status == http.StatusUnprocessableEntity):
+	case k.request.path == loginPath && slices.Contains(loginRefusals, status):
 		return ReasonLogin
 	case k.request.target != "" && slices.Contains(ingestRefusals, status):
 		return ReasonIngest
