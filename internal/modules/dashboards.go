@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"iter"
 	"maps"
 	"net/http"
 	"slices"
@@ -23,7 +22,7 @@ import (
 // request. Its documentation does not name the keys of a widget's title and position: they are
 // learned from the widgets that the server shows.
 type dashboards struct {
-	acsmon.Collection[acsmon.Fields]
+	mapped
 	routes  acsmon.Dashboards
 	learned *widgetForm
 	listed  map[int64]acsmon.Fields // the dashboards as the list shows them, which may be in part
@@ -48,34 +47,13 @@ var (
 )
 
 func newDashboards(c *acsmon.Client) dashboards {
-	return dashboards{c.Dashboards.Fields(), c.Dashboards, new(widgetForm), map[int64]acsmon.Fields{}, map[int64]acsmon.Fields{}}
-}
-
-func (d dashboards) List(ctx context.Context, query acsmon.Query) iter.Seq2[acsmon.Fields, error] {
-	return func(yield func(acsmon.Fields, error) bool) {
-		for row, err := range d.Collection.List(ctx, query) {
-			if !yield(d.seen(row), err) {
-				return
-			}
-		}
-	}
-}
-
-func (d dashboards) Page(ctx context.Context, query acsmon.Query) (acsmon.Page[acsmon.Fields], error) {
-	page, err := d.Collection.Page(ctx, query)
-	for i, row := range page.Rows {
-		page.Rows[i] = d.seen(row)
-	}
-	return page, err
-}
-
-// seen notes a row of the list, and returns it in our form.
-func (d dashboards) seen(row acsmon.Fields) acsmon.Fields {
-	row = d.withWidgets(row)
-	if row != nil {
+	d := dashboards{mapped{Collection: c.Dashboards.Fields()}, c.Dashboards, new(widgetForm), map[int64]acsmon.Fields{}, map[int64]acsmon.Fields{}}
+	d.row = func(_ context.Context, row acsmon.Fields) (acsmon.Fields, error) {
+		row = d.withWidgets(row)
 		d.listed[row.ID()] = row
+		return row, nil
 	}
-	return row
+	return d
 }
 
 // Get fetches a dashboard, and its widgets if the dashboard does not show them.

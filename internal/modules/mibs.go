@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -20,13 +19,15 @@ import (
 // key the server shows a digest, if it does. So the digests of files that were uploaded from here
 // are recorded here.
 type mibs struct {
-	acsmon.Collection[acsmon.Fields]
+	mapped
 	routes   acsmon.MIBs
 	uploaded *uploads.List
 }
 
 func newMIBs(c *acsmon.Client) mibs {
-	return mibs{c.MIBs.Fields(), c.MIBs, uploads.In(c.Origin(), c.MIBs.Path())}
+	m := mibs{mapped{Collection: c.MIBs.Fields()}, c.MIBs, uploads.In(c.Origin(), c.MIBs.Path())}
+	m.row = func(_ context.Context, row acsmon.Fields) (acsmon.Fields, error) { return m.withDigest(row), nil }
+	return m
 }
 
 // digestKeys are where a MIB may show the digest of its file.
@@ -53,29 +54,6 @@ func shownDigest(row acsmon.Fields) string {
 		}
 	}
 	return ""
-}
-
-func (m mibs) List(ctx context.Context, query acsmon.Query) iter.Seq2[acsmon.Fields, error] {
-	return func(yield func(acsmon.Fields, error) bool) {
-		for row, err := range m.Collection.List(ctx, query) {
-			if !yield(m.withDigest(row), err) {
-				return
-			}
-		}
-	}
-}
-
-func (m mibs) Page(ctx context.Context, query acsmon.Query) (acsmon.Page[acsmon.Fields], error) {
-	page, err := m.Collection.Page(ctx, query)
-	for i, row := range page.Rows {
-		page.Rows[i] = m.withDigest(row)
-	}
-	return page, err
-}
-
-func (m mibs) Get(ctx context.Context, id int64) (acsmon.Fields, error) {
-	row, err := m.Collection.Get(ctx, id)
-	return m.withDigest(row), err
 }
 
 // Create uploads a MIB.

@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -20,7 +19,7 @@ import (
 // This is learned from the rows, and writes follow it. There is at least one row, that of the
 // token's user.
 type users struct {
-	acsmon.Collection[acsmon.Fields]
+	mapped
 	roles   acsmon.Collection[acsmon.Fields]
 	learned *roleForm
 	byName  map[string]any // the ids of the roles, once they are needed
@@ -40,38 +39,9 @@ const (
 )
 
 func newUsers(c *acsmon.Client) users {
-	return users{c.Users.Fields(), c.Roles.Fields(), new(roleForm), map[string]any{}}
-}
-
-func (u users) List(ctx context.Context, query acsmon.Query) iter.Seq2[acsmon.Fields, error] {
-	return func(yield func(acsmon.Fields, error) bool) {
-		for row, err := range u.Collection.List(ctx, query) {
-			if err == nil {
-				row, err = u.withRoles(ctx, row)
-			}
-			if !yield(row, err) || err != nil {
-				return
-			}
-		}
-	}
-}
-
-func (u users) Page(ctx context.Context, query acsmon.Query) (acsmon.Page[acsmon.Fields], error) {
-	page, err := u.Collection.Page(ctx, query)
-	for i := range page.Rows {
-		if err == nil {
-			page.Rows[i], err = u.withRoles(ctx, page.Rows[i])
-		}
-	}
-	return page, err
-}
-
-func (u users) Get(ctx context.Context, id int64) (acsmon.Fields, error) {
-	row, err := u.Collection.Get(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	return u.withRoles(ctx, row)
+	u := users{mapped{Collection: c.Users.Fields()}, c.Roles.Fields(), new(roleForm), map[string]any{}}
+	u.row = u.withRoles
+	return u
 }
 
 func (u users) Create(ctx context.Context, fields acsmon.Fields) (acsmon.Fields, error) {
