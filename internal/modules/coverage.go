@@ -75,7 +75,7 @@ func (c *coverage) fetch(ctx context.Context, s *session, certificates bool) err
 	list := func(of resource) ([]acsmon.Fields, error) {
 		found, err := acsmon.Collect(s.list(of.store(s.client)).List(ctx, acsmon.Query{}))
 		for i, row := range found {
-			found[i] = s.Secrets.RedactValue(map[string]any(row)).(map[string]any)
+			found[i] = s.connection.RedactRow(row)
 		}
 		return found, err
 	}

@@ -62,7 +62,7 @@ func runDeviceReport(ctx context.Context, s *session) (ansible.Result, error) {
 	slices.SortFunc(found, func(a, b acsmon.Fields) int { return cmp.Compare(a.ID(), b.ID()) })
 	records := make([]record, len(found))
 	for i, row := range found {
-		records[i] = o.record(s.Secrets.RedactValue(map[string]any(row)).(map[string]any))
+		records[i] = o.record(s.connection.RedactRow(row))
 	}
 	result := ansible.Result{"records": records}
 	return result, write(s.Task, []output{{destination, o.Format}}, func(form string, at time.Time) ([]byte, error) {

@@ -85,7 +85,7 @@ func (s stores) reading(c sharedlist.Collection) sharedlist.Collection {
 	if s.kept == nil {
 		return c
 	}
-	return keptList{c, s.kept.List(c)}
+	return readFrom{c, s.kept.List(c)}
 }
 
 // expected returns a list from which rows are selected to be acted on: in check mode, with what the
@@ -95,21 +95,21 @@ func (s stores) expected(c sharedlist.Collection) sharedlist.Collection {
 	if s.before == nil {
 		return c
 	}
-	return expectedList{c, s.before.Over(c, nil)}
+	return readFrom{c, s.before.Over(c, nil)}
 }
 
-// expectedList is a list with predictions. A page of it is one of the server's.
-type expectedList struct {
+// readFrom is a list whose rows come from another view of it. A page is one of the server's.
+type readFrom struct {
 	sharedlist.Collection
-	over predicted.Collection
+	view rows.List
 }
 
-func (l expectedList) List(ctx context.Context, query acsmon.Query) iter.Seq2[acsmon.Fields, error] {
-	return l.over.List(ctx, query)
+func (l readFrom) List(ctx context.Context, query acsmon.Query) iter.Seq2[acsmon.Fields, error] {
+	return l.view.List(ctx, query)
 }
 
-func (l expectedList) Get(ctx context.Context, id int64) (acsmon.Fields, error) {
-	return l.over.Get(ctx, id)
+func (l readFrom) Get(ctx context.Context, id int64) (acsmon.Fields, error) {
+	return l.view.Get(ctx, id)
 }
 
 // named returns the list in which what an option names is looked up.
@@ -127,20 +127,6 @@ func (s stores) alerts(list rows.List) rows.List {
 		return list
 	}
 	return s.kept.List(list, "status")
-}
-
-// keptList is a list that is kept for other lookups.
-type keptList struct {
-	sharedlist.Collection
-	kept *kept.List
-}
-
-func (l keptList) List(ctx context.Context, query acsmon.Query) iter.Seq2[acsmon.Fields, error] {
-	return l.kept.List(ctx, query)
-}
-
-func (l keptList) Get(ctx context.Context, id int64) (acsmon.Fields, error) {
-	return l.kept.Get(ctx, id)
 }
 
 // lockName is the name of the lock that the run holds: of several forks that look for a monitor and

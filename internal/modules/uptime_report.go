@@ -106,7 +106,7 @@ func (o uptimeReportOptions) gather(ctx context.Context, s *session) (report.Upt
 		s.Warnf("The server does not show %s in its list, so the report has no data: set failed_checks to true, which reads each monitor.", field)
 	}
 	for _, row := range found {
-		made.Monitors = append(made.Monitors, o.reported(s, s.Secrets.RedactValue(map[string]any(row)).(map[string]any)))
+		made.Monitors = append(made.Monitors, o.reported(s, s.connection.RedactRow(row)))
 	}
 	return report.NewUptime(made), planned, nil
 }

@@ -84,11 +84,7 @@ const mostNamed = 10
 
 // Data is the window as results and inventories have it.
 func (h Held) Data() map[string]any {
-	monitors := make([]any, len(h.Monitors))
-	for i, monitor := range h.Monitors {
-		monitors[i] = monitor
-	}
-	return map[string]any{"window": h.Window, "end": h.End.Format(time.RFC3339), "monitors": monitors}
+	return map[string]any{"window": h.Window, "end": h.End.Format(time.RFC3339), "monitors": rows.Anys(h.Monitors)}
 }
 
 // String says since when a window is overdue, what it holds, and what to do about it.
