@@ -131,6 +131,15 @@ func IsForbidden(err error) bool { return hasStatus(err, http.StatusForbidden) }
 // IsInvalid reports whether err is the API's 422: it refused the values that were sent.
 func IsInvalid(err error) bool { return hasStatus(err, http.StatusUnprocessableEntity) }
 
+// InvalidFields returns what a 422 says of each field that was sent; nil for any other error.
+func InvalidFields(err error) map[string][]string {
+	var e *Error
+	if !IsInvalid(err) || !errors.As(err, &e) {
+		return nil
+	}
+	return e.Fields
+}
+
 // IsConflict reports whether err is a 409 or a 422. Some servers answer so when an alert that is to
 // be acknowledged or resolved already is.
 func IsConflict(err error) bool { return hasStatus(err, http.StatusConflict) || IsInvalid(err) }

@@ -110,12 +110,8 @@ func (e *Engine) update(ctx context.Context, p *Plan) (Outcome, error) {
 // blame says which of the fields of a refused update the task does not name: an update sends the
 // whole row back.
 func (e *Engine) blame(p *Plan, err error) error {
-	var refused *acsmon.Error
-	if !acsmon.IsInvalid(err) || !errors.As(err, &refused) {
-		return err
-	}
 	var unnamed []string
-	for _, path := range slices.Sorted(maps.Keys(refused.Fields)) {
+	for _, path := range slices.Sorted(maps.Keys(acsmon.InvalidFields(err))) {
 		key, _, _ := strings.Cut(path, ".")
 		_, sent := p.send[key]
 		name := e.Kind.Covering(key)

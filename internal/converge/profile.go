@@ -4,7 +4,6 @@ package converge
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -48,11 +47,10 @@ func (e *Engine) putAside(p *Plan) string {
 // wantsWhole reports whether an update was refused because it did not name a field, although the
 // server is known to keep those.
 func (e *Engine) wantsWhole(p *Plan, err error) bool {
-	var refused *acsmon.Error
-	if !e.Server.KeepsUnnamed || !acsmon.IsInvalid(err) || !errors.As(err, &refused) {
+	if !e.Server.KeepsUnnamed {
 		return false
 	}
-	for key := range refused.Fields {
+	for key := range acsmon.InvalidFields(err) {
 		if _, named := p.send[key]; !named && e.knows(key) {
 			return true
 		}

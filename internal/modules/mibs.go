@@ -83,11 +83,7 @@ func (m mibs) Create(ctx context.Context, fields acsmon.Fields) (acsmon.Fields, 
 // partAskedFor is the name of the part of the form in which a server says that it wants the file;
 // "" if it does not say.
 func partAskedFor(err error) string {
-	var refused *acsmon.Error
-	if !acsmon.IsInvalid(err) || !errors.As(err, &refused) {
-		return ""
-	}
-	for _, key := range slices.Sorted(maps.Keys(refused.Fields)) {
+	for _, key := range slices.Sorted(maps.Keys(acsmon.InvalidFields(err))) {
 		if key != "file" && key != "name" && (strings.Contains(key, "mib") || strings.Contains(key, "file") || strings.Contains(key, "upload")) {
 			return key
 		}
@@ -123,11 +119,7 @@ func (m mibs) Update(ctx context.Context, id int64, fields acsmon.Fields) (acsmo
 
 // nameTaken reports whether an upload was refused for its name.
 func nameTaken(err error) bool {
-	var refused *acsmon.Error
-	if !acsmon.IsConflict(err) || !errors.As(err, &refused) {
-		return false
-	}
-	return !acsmon.IsInvalid(err) || refused.Fields["name"] != nil
+	return acsmon.IsConflict(err) && (!acsmon.IsInvalid(err) || acsmon.InvalidFields(err)["name"] != nil)
 }
 
 // Delete removes a MIB.

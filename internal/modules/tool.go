@@ -110,14 +110,11 @@ func (o toolOptions) arguments(s *session) (acsmon.Fields, error) {
 
 // missedKey is the key of a target that the server misses in the arguments; "" if it misses none.
 func (o toolOptions) missedKey(arguments acsmon.Fields, err error) string {
-	var refused *acsmon.Error
-	if !acsmon.IsInvalid(err) || !errors.As(err, &refused) {
-		return ""
-	}
+	refused := acsmon.InvalidFields(err)
 	for _, key := range targetKeys {
 		_, sent := arguments[key]
 		_, given := o.Fields[key]
-		if !sent && !given && len(refused.Fields[key]) > 0 {
+		if !sent && !given && len(refused[key]) > 0 {
 			return key
 		}
 	}

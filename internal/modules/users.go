@@ -4,7 +4,6 @@ package modules
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -149,11 +148,7 @@ func (u users) write(ctx context.Context, fields acsmon.Fields, send func(contex
 
 // refusesRoles reports whether nothing was written because of the form of the roles.
 func refusesRoles(err error) bool {
-	var refused *acsmon.Error
-	if !acsmon.IsInvalid(err) || !errors.As(err, &refused) {
-		return false
-	}
-	for key := range refused.Fields {
+	for key := range acsmon.InvalidFields(err) {
 		if strings.HasPrefix(key, "roles") || strings.HasPrefix(key, "role_ids") {
 			return true
 		}
