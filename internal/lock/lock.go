@@ -3,7 +3,7 @@
 // Package lock keeps the processes of one user on one machine from doing the
 // same thing at the same time: two forks of Ansible that look for a monitor,
 // miss it and both create it. It owns the lock files, and the notes beside them by
-// which a process tells those who wait what it has learned; it does not know what they
+// which a process tells the others what it has learned; it does not know what they
 // protect or say.
 package lock
 
@@ -65,7 +65,7 @@ func wait(ctx context.Context) error {
 	}
 }
 
-// Leave puts a note beside the lock of that name, for those who wait for it.
+// Leave puts a note beside the lock of that name, for those who take it later.
 func Leave(name string, note []byte) error {
 	path, err := pathOf(name)
 	if err != nil {

@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 // Package recent lets the runs of one user know what one of them has just created: the server's
-// list may not show it yet, and another run would create it again. It owns a small file for each
-// server, which is read and written under a lock. It knows identities and ids, but no resource.
+// list may not show it yet, and another run would create it again. It owns a note for each server,
+// which is read and written under a lock. It knows identities and ids, but no resource.
 package recent
 
 import (
 	"encoding/json"
-	"path/filepath"
 	"slices"
 	"time"
 
-	"github.com/acsmon/acsmon-ansible/internal/files"
 	"github.com/acsmon/acsmon-ansible/internal/folders"
+	"github.com/acsmon/acsmon-ansible/internal/lock"
 )
 
 // keptFor is how long a list may take to show a new resource.
@@ -60,24 +59,15 @@ func (l *List) Remove(id int64) {
 }
 
 func (l *List) save(entries []entry) {
-	path, err := l.path()
-	if err != nil {
-		return
-	}
 	if content, err := json.Marshal(entries); err == nil {
-		_ = files.ReplacePrivate(path, content)
+		_ = lock.Leave(l.note(), content)
 	}
 }
 
 // load returns the entries that are no older than keptFor.
 func (l *List) load() []entry {
-	path, err := l.path()
-	if err != nil {
-		return nil
-	}
-	content, err := files.LoadOwn(path)
 	var entries []entry
-	if err != nil || json.Unmarshal(content, &entries) != nil {
+	if json.Unmarshal(lock.Note(l.note()), &entries) != nil {
 		return nil
 	}
 	return slices.DeleteFunc(entries, func(e entry) bool {
@@ -86,9 +76,6 @@ func (l *List) load() []entry {
 	})
 }
 
-func (l *List) path() (string, error) {
-	dir, err := folders.Locks()
-	return filepath.Join(dir, folders.FileName("created on "+l.origin)+".created"), err
-}
+func (l *List) note() string { return "created on " + l.origin }
 
 func (l *List) key(identity string) string { return folders.FileName(l.list, identity) }

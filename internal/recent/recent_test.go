@@ -10,6 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/acsmon/acsmon-ansible/internal/folders"
 	"github.com/acsmon/acsmon-ansible/internal/folders/folderstest"
 )
 
@@ -50,10 +51,11 @@ func TestRecentFiles(t *testing.T) {
 	folderstest.Home(t)
 	list := In("https://a.test", "/monitors")
 	list.Add("x", 1)
-	path, err := list.path()
+	dir, err := folders.Locks()
 	if err != nil {
 		t.Fatal(err)
 	}
+	path := filepath.Join(dir, folders.FileName(list.note())+".note")
 	if info, err := os.Stat(path); err != nil || info.Mode() != 0o600 {
 		t.Errorf("%v, %v", info, err)
 	}

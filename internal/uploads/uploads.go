@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 // Package uploads lets the runs of one user know what content one of them has uploaded: the server
-// may not show it, and then nothing could be compared. It owns a small file for each server, which
-// is read and written under a lock. It knows ids and digests, but no resource.
+// may not show it, and then nothing could be compared. It owns a note for each list, which is read
+// and written under a lock. It knows ids and digests, but no resource.
 package uploads
 
 import (
 	"encoding/json"
-	"path/filepath"
 	"strconv"
 
-	"github.com/acsmon/acsmon-ansible/internal/files"
-	"github.com/acsmon/acsmon-ansible/internal/folders"
+	"github.com/acsmon/acsmon-ansible/internal/lock"
 )
 
 // List is what was uploaded to one list of one server.
@@ -54,29 +52,17 @@ func (l *List) Remove(id int64) {
 }
 
 func (l *List) save(known map[string]upload) {
-	path, err := l.path()
-	if err != nil {
-		return
-	}
 	if content, err := json.Marshal(known); err == nil {
-		_ = files.ReplacePrivate(path, content)
+		_ = lock.Leave(l.note(), content)
 	}
 }
 
 func (l *List) load() map[string]upload {
-	path, err := l.path()
-	if err != nil {
-		return map[string]upload{}
-	}
-	known := map[string]upload{}
-	content, err := files.LoadOwn(path)
-	if err != nil || json.Unmarshal(content, &known) != nil || known == nil {
+	var known map[string]upload
+	if json.Unmarshal(lock.Note(l.note()), &known) != nil || known == nil {
 		return map[string]upload{}
 	}
 	return known
 }
 
-func (l *List) path() (string, error) {
-	dir, err := folders.Locks()
-	return filepath.Join(dir, folders.FileName("uploaded to "+l.origin, l.list)+".uploaded"), err
-}
+func (l *List) note() string { return "uploaded to " + l.origin + l.list }

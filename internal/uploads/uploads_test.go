@@ -65,7 +65,7 @@ func TestADamagedFileIsNoFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	paths, err := filepath.Glob(filepath.Join(dir, "*.uploaded"))
+	paths, err := filepath.Glob(filepath.Join(dir, "*.note"))
 	if err != nil || len(paths) != 1 {
 		t.Fatalf("the files are %v, %v", paths, err)
 	}
