@@ -4,6 +4,7 @@ package modules
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -61,33 +62,19 @@ func lookups() []lookup {
 		},
 		{many: "system", module: "acsmon_system_info", selects: []string{"include"}, fetch: fetchSystem},
 	}
-	for _, l := range listedOnly {
-		r, list := l.resource, link{l.resource.kind.Name, l.resource.name, l.store}
+	for _, r := range listedOnly {
+		list := link{r.kind.Name, r.name, func(c *acsmon.Client) converge.Store { return asShown(r.store(c)) }}
+		name := cmp.Or(r.kind.Field(r.identity()).Send, "name")
 		all = append(all, lookup{
 			one: r.key, many: r.key + "s", module: r.name, key: r.key, selects: append([]string{"names"}, listed...),
-			get: getNamed(list, l.name), fetch: fetchListed(list, l.name),
+			get: getNamed(list, name), fetch: fetchListed(list, name),
 		})
 	}
 	return all
 }
 
-// listedOnly are the resources that have no info module: the list of each as the server shows it,
-// and the key that names a row.
-var listedOnly = []struct {
-	resource resource
-	store    func(*acsmon.Client) converge.Store
-	name     string
-}{
-	{monitorGroup, monitorGroup.store, "name"},
-	{deviceGroup, deviceGroup.store, "name"},
-	{alertChannel, alertChannel.store, "name"},
-	{alertRule, alertRule.store, "name"},
-	{monitorAlertRule, monitorAlertRule.store, "name"},
-	{role, role.store, "name"},
-	{user, func(c *acsmon.Client) converge.Store { return c.Users.Fields() }, "email"},
-	{dashboard, func(c *acsmon.Client) converge.Store { return c.Dashboards.Fields() }, "name"},
-	{mib, func(c *acsmon.Client) converge.Store { return c.MIBs.Fields() }, "name"},
-}
+// listedOnly are the resources that have no info module.
+var listedOnly = []resource{monitorGroup, deviceGroup, alertChannel, alertRule, monitorAlertRule, role, user, dashboard, mib}
 
 // LookupTerms are the first terms that the lookup plugin takes.
 func LookupTerms() []string {
@@ -227,17 +214,4 @@ func (l lookup) answering(p program, what string, options []string, find func(co
 	})
 	module.Spec = func() (*ansible.Spec, error) { return l.spec(options) }
 	return module
-}
-
-// LookupOptions returns the options that go with a first term, beside those of the connection.
-func LookupOptions(term string) []string {
-	for _, l := range lookups() {
-		switch term {
-		case l.one:
-			return l.alone
-		case l.many:
-			return l.selects
-		}
-	}
-	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"iter"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/internal/converge"
 )
 
 // mapped is a list whose rows are read in another form than that of the server.
@@ -14,6 +15,16 @@ type mapped struct {
 	acsmon.Collection[acsmon.Fields]
 	row func(context.Context, acsmon.Fields) (acsmon.Fields, error)
 }
+
+// asShown returns a list with its rows in the form of the server.
+func asShown(store converge.Store) converge.Store {
+	if m, ok := store.(interface{ unmapped() converge.Store }); ok {
+		return m.unmapped()
+	}
+	return store
+}
+
+func (m mapped) unmapped() converge.Store { return m.Collection }
 
 // ours returns a row in our form, unless there is an error.
 func (m mapped) ours(ctx context.Context, row acsmon.Fields, err error) (acsmon.Fields, error) {
