@@ -83,8 +83,8 @@ func WithConnectTimeout(d time.Duration) Option {
 }
 
 // WithMaxWait limits how long one call may wait for rate limits, maintenance and repeats, in total;
-// 0 never waits. The default is 5 minutes. Calls whose context has a WithWaitBudget share that
-// budget instead.
+// 0 never waits. The login that a call needs is a part of it; each page of a list is a call. The
+// default is 5 minutes. Calls whose context has a WithWaitBudget share that budget instead.
 func WithMaxWait(d time.Duration) Option {
 	return func(c *config) error {
 		if d < 0 {
@@ -219,7 +219,7 @@ type DialFunc func(ctx context.Context, network, address string) (net.Conn, erro
 func WithDialer(dial DialFunc) Option {
 	return func(c *config) error {
 		if dial == nil {
-			return noFunction("dialer")
+			return noFunction("WithDialer")
 		}
 		c.dial, c.proxy = dial, nil
 		return nil
@@ -231,7 +231,7 @@ func WithDialer(dial DialFunc) Option {
 func WithTrace(f func(Trace)) Option {
 	return func(c *config) error {
 		if f == nil {
-			return noFunction("trace")
+			return noFunction("WithTrace")
 		}
 		before := c.trace
 		c.trace = func(t Trace) {
@@ -248,7 +248,7 @@ func WithTrace(f func(Trace)) Option {
 func WithRedactor(f func(text string) string) Option {
 	return func(c *config) error {
 		if f == nil {
-			return noFunction("redactor")
+			return noFunction("WithRedactor")
 		}
 		before := c.redact
 		c.redact = func(text string) string { return f(before(text)) }
@@ -271,7 +271,7 @@ func WithPageSizes(sizes map[string]int) Option {
 func WithNotice(f func(notice string)) Option {
 	return func(c *config) error {
 		if f == nil {
-			return noFunction("receiver of notices")
+			return noFunction("WithNotice")
 		}
 		c.notice = f
 		return nil
@@ -292,14 +292,16 @@ func WithCappedPages() Option {
 func WithPagesCapped(f func()) Option {
 	return func(c *config) error {
 		if f == nil {
-			return noFunction("receiver of WithPagesCapped")
+			return noFunction("WithPagesCapped")
 		}
 		c.pagesCapped = f
 		return nil
 	}
 }
 
-func noFunction(what string) error { return fmt.Errorf("the %s is nil: give a function", what) }
+func noFunction(option string) error {
+	return fmt.Errorf("the function for %s is nil: leave the option out", option)
+}
 
 // Trace is one attempt at a request. It holds no header and no body, and so no secret.
 type Trace struct {

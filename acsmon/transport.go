@@ -30,7 +30,7 @@ const maxHeaderBytes = 256 << 10
 func WithTransport(wrap func(next http.RoundTripper) http.RoundTripper) Option {
 	return func(c *config) error {
 		if wrap == nil {
-			return noFunction("wrapper of the transport")
+			return noFunction("WithTransport")
 		}
 		c.wrappers = append(c.wrappers, wrap)
 		return nil

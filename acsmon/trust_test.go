@@ -251,6 +251,7 @@ func TestOptionsThatCannotBeRightAreRefused(t *testing.T) {
 		"a CA file without any":   acsmon.WithCAFile(text),
 		"no option":               nil,
 		"no dialer":               acsmon.WithDialer(nil),
+		"no wrapper":              acsmon.WithTransport(nil),
 		"no trace":                acsmon.WithTrace(nil),
 		"no redactor":             acsmon.WithRedactor(nil),
 		"no notice":               acsmon.WithNotice(nil),

@@ -65,6 +65,7 @@ const (
 	ownFaults = "a fault of the collection's own documentation or code, which the tests find"
 	ansibles  = "a fault of ansible-core's, or of the plugin"
 	wrappers  = "a fault of a Go program that wraps the client's transport"
+	programs  = "a fault of a Go program that uses the client"
 )
 
 // noMessages are texts of sources that the guide need not have, and why.
@@ -100,6 +101,8 @@ var noMessages = map[string]string{
 	"the inventory plugin gave no settings":        ansibles,
 	"must be an object of strings":                 ansibles,
 	"the argument …, which Ansible gives, …":       ansibles,
+	"the function for … is nil":                    programs,
+	"one of the options is nil":                    programs,
 	"the wrapper of the transport":                 wrappers,
 	"sends a request that is not the client's":     wrappers,
 	"sends a request to another address":           wrappers,
