@@ -17,7 +17,8 @@ import (
 type TokenKeeper interface {
 	// Token returns the kept token unless it is the refused one. Otherwise it calls login, and
 	// keeps what that returns. At first, refused is "". Only one caller should log in at a time,
-	// because the server allows 6 logins a minute.
+	// because the server allows 6 logins a minute. The context has what the call may still wait: see
+	// WaitBudget and SpendWait.
 	Token(ctx context.Context, refused Secret, login func(context.Context) (Secret, error)) (Secret, error)
 }
 

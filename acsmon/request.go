@@ -45,6 +45,7 @@ type request struct {
 // do is the map of the request path: get a token, send the request with its repeats, and do so once
 // more with a new token if the first was refused.
 func (c *Client) do(ctx context.Context, r request) error {
+	ctx = context.WithValue(ctx, budgetKey{}, c.budget(ctx)) // which the login shares
 	if r.anonymous {
 		return c.send(ctx, r, "")
 	}

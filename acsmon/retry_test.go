@@ -526,6 +526,23 @@ func TestMaxWaitBoundsAllWaitsOfOneCall(t *testing.T) {
 	}, acsmon.WithMaxWait(100*time.Second))
 }
 
+// The login that a call needs is a part of the call.
+func TestMaxWaitBoundsACallAndItsLoginTogether(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := withAccount(acsmontest.New(acsmontest.Options{}))
+		t.Cleanup(func() { server.Close() })
+		client := newClient(t, server.URL, acsmon.WithDialer(server.Dial), acsmon.WithMaxWait(10*time.Second), acsmon.WithCredentials(email, "correct horse", nil))
+		server.Inject(
+			acsmontest.Fault{Path: "/auth/login", Times: 1, Do: acsmontest.TooManyRequests(8 * time.Second)},
+			acsmontest.Fault{Path: "/auth/me", Times: 1, Do: acsmontest.TooManyRequests(8 * time.Second)},
+		)
+		begun := time.Now()
+		if _, err := client.Me(bg); !acsmon.IsRateLimited(err) || time.Since(begun) > 10*time.Second {
+			t.Errorf("%v after %s", err, time.Since(begun))
+		}
+	})
+}
+
 func TestAMaxWaitOf0NeverWaits(t *testing.T) {
 	for name, effect := range map[string]acsmontest.Effect{"429": acsmontest.TooManyRequests(time.Second), "500": acsmontest.Status(500), "reset": acsmontest.Reset()} {
 		t.Run(name, func(t *testing.T) {
