@@ -124,12 +124,10 @@ func TestAlertSelection(t *testing.T) {
 		real.showsOnly(fmt.Sprintf("monitor %d resolved", a.monitorAcked), "device 600 resolved")
 	})
 	alarmed(t, "by status", acsmontest.Options{}, func(a alerts) {
-		if r := a.alert(row{"status": []string{"acknowledged"}}); !r.unchanged() {
-			a.t.Errorf("%v", r.row)
-		}
+		a.alert(row{"status": []string{"acknowledged"}}).wantUnchanged()
 		r := a.alert(row{"status": []string{"open", "acknowledged", "resolved"}, "monitor": "Intranet"})
 		r.showsOnly("monitor 500 acknowledged", fmt.Sprintf("monitor %d acknowledged", a.monitorAcked), fmt.Sprintf("monitor %d resolved", a.monitorOld))
-		if diff := r.row["diff"].(row); fmt.Sprint(diff) != "map[after:map[monitor 500:acknowledged] before:map[monitor 500:open]]" {
+		if diff := at[row](r, "diff"); fmt.Sprint(diff) != "map[after:map[monitor 500:acknowledged] before:map[monitor 500:open]]" {
 			a.t.Errorf("the diff is %v", diff)
 		}
 		real, _ := a.settles(row{"status": []string{"acknowledged"}, "state": "resolved"})
@@ -146,12 +144,8 @@ func TestAlertSelection(t *testing.T) {
 		real.showsOnly("device 600 acknowledged")
 		real, _ = a.settles(row{"device": fmt.Sprint(a.device)})
 		real.showsOnly("device 500 acknowledged")
-		if r := a.alert(row{"monitor": "Other"}).showsOnly(); !r.unchanged() {
-			a.t.Errorf("%v", r.row)
-		}
-		if r := a.alert(row{"monitor": "Intranet", "device": "core"}).showsOnly(); !r.unchanged() {
-			a.t.Errorf("%v", r.row)
-		}
+		a.alert(row{"monitor": "Other"}).showsOnly().wantUnchanged()
+		a.alert(row{"monitor": "Intranet", "device": "core"}).showsOnly().wantUnchanged()
 	})
 	alarmed(t, "by a monitor or a device that does not exist", acsmontest.Options{}, func(a alerts) {
 		a.Add("monitors", row{"name": "twin", "type": "ping", "host": "h"})
@@ -161,9 +155,7 @@ func TestAlertSelection(t *testing.T) {
 		a.alert(row{"monitor": "4711"}).fails("there is no monitor with id 4711")
 		a.check("acsmon_alert", row{"device": "4711"}).fails("there is no device with id 4711")
 		a.alert(row{"monitor": "twin"}).fails(`"twin" means more than one`)
-		if n := len(a.Writes()); n > 0 {
-			a.t.Errorf("%d writes were sent", n)
-		}
+		a.wantNoWrites()
 	})
 }
 
@@ -188,15 +180,11 @@ func TestAlertIDs(t *testing.T) {
 		a.alert(row{"ids": []int{600, 4711, 4712}}).fails("there is no alert with id 4711, 4712")
 		a.alert(row{"ids": []int{600}, "source": "monitor"}).fails("there is no alert with id 600")
 		a.alert(row{"ids": []int{0}}).fails("ids holds 0").costs()
-		if n := len(a.Writes()); n > 0 {
-			a.t.Errorf("%d writes were sent", n)
-		}
+		a.wantNoWrites()
 	})
 	alarmed(t, "of what is so already", acsmontest.Options{}, func(a alerts) {
 		r := a.alert(row{"ids": []int64{a.monitorAcked, a.monitorOld}})
-		if !r.unchanged() {
-			a.t.Errorf("%v", r.row)
-		}
+		r.wantUnchanged()
 		r.showsOnly(fmt.Sprintf("monitor %d acknowledged", a.monitorAcked), fmt.Sprintf("monitor %d resolved", a.monitorOld))
 		real, _ := a.settles(row{"ids": []int64{a.monitorAcked, a.monitorOld}, "state": "resolved"})
 		if len(a.Writes()) != 1 {
@@ -205,9 +193,7 @@ func TestAlertIDs(t *testing.T) {
 		real.showsOnly(fmt.Sprintf("monitor %d resolved", a.monitorAcked), fmt.Sprintf("monitor %d resolved", a.monitorOld))
 	})
 	alarmed(t, "with other conditions", acsmontest.Options{}, func(a alerts) {
-		if r := a.alert(row{"ids": []int{600}, "severity": "critical"}).showsOnly(); !r.unchanged() {
-			a.t.Errorf("%v", r.row)
-		}
+		a.alert(row{"ids": []int{600}, "severity": "critical"}).showsOnly().wantUnchanged()
 	})
 	scenario(t, "of many, in a long list", acsmontest.Options{Monitors: 500, OpenAlerts: 400}, func(w *workbench) {
 		var few, many []any
@@ -258,9 +244,7 @@ func TestAlertServers(t *testing.T) {
 				s.Set("alert-events", 600, row{"status": "acknowledged"})
 			})})
 			r := a.alert(row{"severity": "info"}).showsOnly("device 600 acknowledged")
-			if r.row["failed"] != nil {
-				a.t.Errorf("%v", r.row)
-			}
+			r.succeeds()
 		})
 		alarmed(t, "and resolves it, "+repeated, o, func(a alerts) {
 			a.Inject(acsmontest.Fault{Method: "GET", Path: "/alert-events", Times: 1, Do: acsmontest.Then(func(s *acsmontest.Server) {
@@ -384,12 +368,8 @@ func TestAlertsThatAreLeftOut(t *testing.T) {
 		a.Set("monitors", a.monitor, row{"name": "core HTTPS"})
 		says := `These alerts are left out, because they are about monitors that have the name of a selected device: 1 of monitor "core HTTPS". Set linked: true to include`
 		a.alert(row{"device": "core"}).warns(says).showsOnly("device 500 acknowledged", "device 600 acknowledged")
-		if r := a.alert(row{"device": "core", "linked": true}); r.row["warnings"] != nil {
-			a.t.Errorf("%v", r.row["warnings"])
-		}
-		if r := a.alert(row{"monitor": "core HTTPS"}).showsOnly("monitor 500 acknowledged"); r.row["warnings"] != nil {
-			a.t.Errorf("%v", r.row["warnings"])
-		}
+		a.alert(row{"device": "core", "linked": true}).wantNoWarnings()
+		a.alert(row{"monitor": "core HTTPS"}).showsOnly("monitor 500 acknowledged").wantNoWarnings()
 	})
 }
 
@@ -404,9 +384,7 @@ func TestAlertsThatRefuse(t *testing.T) {
 		alarmed(t, fmt.Sprint(status), acsmontest.Options{}, func(a alerts) {
 			a.Inject(acsmontest.Fault{Method: "POST", Path: "/alert-events/500/*", Do: acsmontest.Status(status)})
 			r := a.alert(row{"severity": []string{"critical", "info"}, "state": "resolved"}).fails(says, "run the task again for the rest")
-			if r.row["changed"] != true {
-				a.t.Errorf("%v", r.row)
-			}
+			r.wantValues(row{"changed": true})
 			if after := a.status("alert-events", 600); (after == "resolved") != (status == 400 || status == 409 || status == 422 || status == 500) {
 				a.t.Errorf("the alert behind it is %v", after)
 			}
@@ -461,7 +439,7 @@ func TestAlertFailures(t *testing.T) {
 			a.t.Errorf("what was done is not told: %v", r.row)
 		}
 		r.showsOnly("monitor 500 acknowledged", "device 600 acknowledged")
-		if failure := r.row["failure"].(row); failure["path"] != "/api/v1/alert-events/500/acknowledge" || failure["status"] != 500.0 {
+		if failure := at[row](r, "failure"); failure["path"] != "/api/v1/alert-events/500/acknowledge" || failure["status"] != 500.0 {
 			a.t.Errorf("the failure is %v", failure)
 		}
 		a.ClearFaults()
@@ -477,9 +455,7 @@ func TestAlertFailures(t *testing.T) {
 			alarmed(t, state+", and answered with "+name, acsmontest.Options{}, func(a alerts) {
 				a.Inject(acsmontest.Fault{Method: "POST", Do: odd})
 				r := a.alert(row{"severity": "info", "state": state}).showsOnly("device 600 " + state)
-				if !r.changed() {
-					a.t.Errorf("%v", r.row)
-				}
+				r.wantChanged()
 			})
 		}
 	}
@@ -492,9 +468,7 @@ func TestAlertFailures(t *testing.T) {
 	})
 	alarmed(t, "an alert vanishes", acsmontest.Options{}, func(a alerts) {
 		a.Inject(acsmontest.Fault{Method: "GET", Path: "/alert-events", Times: 1, Do: acsmontest.Then(func(s *acsmontest.Server) { s.Remove("alert-events", 600) })})
-		if r := a.alert(row{"severity": "info"}).warns("alert device 600 does not exist any more"); !r.unchanged() {
-			a.t.Errorf("%v", r.row)
-		}
+		a.alert(row{"severity": "info"}).warns("alert device 600 does not exist any more").wantUnchanged()
 	})
 	alarmed(t, "a list that cannot be understood", acsmontest.Options{}, func(a alerts) {
 		a.Inject(acsmontest.Fault{Method: "GET", Path: "/alert-events", Do: acsmontest.WrongTypes()})
@@ -503,7 +477,7 @@ func TestAlertFailures(t *testing.T) {
 	})
 	alarmed(t, "a note that is too long", acsmontest.Options{}, func(a alerts) {
 		r := a.alert(row{"severity": "info", "note": strings.Repeat("x", 1001)}).fails("422", "note")
-		if r.row["failure"].(row)["errors"].(row)["note"] == nil {
+		if at[row](r, "failure", "errors")["note"] == nil {
 			a.t.Errorf("%v", r.row)
 		}
 	})
@@ -531,8 +505,8 @@ func TestAlertFailures(t *testing.T) {
 	scenario(t, "filters that are ignored, in a long list", acsmontest.Options{Monitors: 200, OpenAlerts: 250,
 		Alternatives: acsmontest.Alternatives{FilterFields: []string{"id"}}}, func(w *workbench) {
 		r := w.check("acsmon_alert", row{"state": "resolved", "source": "monitor", "severity": "critical"})
-		for _, shown := range r.row["alerts"].([]any) {
-			if shown := shown.(row); shown["severity"] != "critical" || shown["source"] != "monitor" {
+		for _, shown := range rowsAt(r, "alerts") {
+			if shown := shown; shown["severity"] != "critical" || shown["source"] != "monitor" {
 				w.t.Errorf("%v is not selected", shown)
 			}
 		}

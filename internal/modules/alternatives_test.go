@@ -38,7 +38,7 @@ func TestEveryServer(t *testing.T) {
 			other := w.Rows("monitor-groups")[0]["id"]
 			untouched := w.Row("monitors", bystander)
 			made, _ := w.converges("acsmon_monitor", website)
-			site := fmt.Sprint(made.row["monitor"].(row)["id"])
+			site := fmt.Sprint(at[row](made, "monitor")["id"])
 			row := func() row { return w.named("Website")[0] }
 			want := row()
 			for column, value := range map[string]any{
@@ -112,9 +112,7 @@ func TestServerThatShowsLess(t *testing.T) {
 			site := fmt.Sprintf(" /monitors/%d", id(real))
 			again.costs("GET /monitors", "GET"+site)
 			w.has("monitors", id(real), row{"monitor_group_id": group, "tags": []string{"b", "a"}, "timeout_ms": 4000})
-			if r := w.monitor(row{"name": "Website", "tags": []string{"z"}}).warns("does not show tags"); !r.unchanged() {
-				w.t.Errorf("%v", r.row)
-			}
+			w.monitor(row{"name": "Website", "tags": []string{"z"}}).warns("does not show tags").wantUnchanged()
 			real, _ = w.converges("acsmon_monitor", row{"name": "Website", "tags": []string{"z"}, "port": 8443})
 			real.warns("not certain that an update leaves it alone").costs("GET /monitors", "GET"+site, "PUT"+site, "GET"+site)
 			w.has("monitors", id(real), row{"tags": []string{"z"}, "port": 8443})
@@ -123,9 +121,7 @@ func TestServerThatShowsLess(t *testing.T) {
 			w.addSurroundings()
 			w.Inject(acsmontest.Fault{Method: "POST", Path: "/monitors", Times: 1, Do: acsmontest.After(acsmontest.Reset())})
 			w.monitor(website).warns("was found to be the one that it made")
-			if n := len(w.named("Website")); n != 1 {
-				w.t.Errorf("there are %d", n)
-			}
+			w.wantNamed("Website", 1)
 		})
 	}
 }
@@ -144,7 +140,7 @@ func TestUpdateThatIsNotShown(t *testing.T) {
 			real.costs("GET /devices", "PUT"+path, "GET"+path)
 			w.has("devices", id(real), row{"location": "Rack 4"})
 			always := w.device(row{"id": id(real), "snmp_community": "an0ther", "update_password": "always"}).costs("GET"+path, "PUT"+path, "GET"+path)
-			if got := always.row["device"].(row)["name"]; got != "router" {
+			if got := at[row](always, "device")["name"]; got != "router" {
 				w.t.Errorf("%v", always.row)
 			}
 		})
@@ -178,9 +174,7 @@ func TestExtraRequests(t *testing.T) {
 			if test.name == "a search that is refused" {
 				w.Inject(acsmontest.Fault{Method: "GET", Path: "/monitors", Times: 1, Do: acsmontest.Status(422)})
 			}
-			if r := w.monitor(with(test.given, row{"name": "Website"})).costs(test.costs...); !r.unchanged() {
-				w.t.Errorf("%v", r.row)
-			}
+			w.monitor(with(test.given, row{"name": "Website"})).costs(test.costs...).wantUnchanged()
 		})
 	}
 }

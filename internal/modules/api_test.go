@@ -20,23 +20,23 @@ func TestAPI(t *testing.T) {
 		id := w.Rows("monitors")[0]["id"]
 		for _, check := range []bool{false, true} {
 			r := w.api(row{"path": fmt.Sprint("/monitors/", id), "_ansible_check_mode": check}).costs(fmt.Sprint("GET /monitors/", id))
-			if !r.unchanged() || fmt.Sprint(r.row["response"].(row)["id"]) != fmt.Sprint(id) {
+			if !r.unchanged() || fmt.Sprint(at[row](r, "response")["id"]) != fmt.Sprint(id) {
 				w.t.Errorf("%v", r.row)
 			}
 			r = w.api(row{"path": "monitors", "all_pages": true, "query": row{"filter[type]": "https"}, "_ansible_check_mode": check})
-			for _, monitor := range r.row["response"].([]any) {
-				if monitor.(row)["type"] != "https" {
+			for _, monitor := range rowsAt(r, "response") {
+				if monitor["type"] != "https" {
 					w.t.Errorf("%v was not asked for", monitor)
 				}
 			}
 		}
-		if r := w.api(row{"path": "monitors", "all_pages": true}); len(r.row["response"].([]any)) != 250 || len(r.requests) != 3 {
-			w.t.Errorf("%d rows came in %d requests", len(r.row["response"].([]any)), len(r.requests))
+		if r := w.api(row{"path": "monitors", "all_pages": true}); len(at[[]any](r, "response")) != 250 || len(r.requests) != 3 {
+			w.t.Errorf("%d rows came in %d requests", len(at[[]any](r, "response")), len(r.requests))
 		}
-		if r := w.api(row{"path": "monitors", "all_pages": true, "query": row{"per_page": 50}}); len(r.row["response"].([]any)) != 250 || len(r.requests) != 5 {
-			w.t.Errorf("%d rows came in %d requests", len(r.row["response"].([]any)), len(r.requests))
+		if r := w.api(row{"path": "monitors", "all_pages": true, "query": row{"per_page": 50}}); len(at[[]any](r, "response")) != 250 || len(r.requests) != 5 {
+			w.t.Errorf("%d rows came in %d requests", len(at[[]any](r, "response")), len(r.requests))
 		}
-		if r := w.api(row{"path": "monitors", "query": row{"per_page": 2, "page": 3, "sort": "-id"}}); len(r.row["response"].(row)["data"].([]any)) != 2 {
+		if r := w.api(row{"path": "monitors", "query": row{"per_page": 2, "page": 3, "sort": "-id"}}); len(at[[]any](r, "response", "data")) != 2 {
 			w.t.Errorf("%v", r.row)
 		}
 	})
@@ -46,8 +46,8 @@ func TestAPI(t *testing.T) {
 			w.t.Errorf("check mode answers %v", check.row)
 		}
 		made := w.api(given).costs("POST /dashboards")
-		path := fmt.Sprint("/dashboards/", made.row["response"].(row)["id"])
-		if changed := w.api(row{"method": "PUT", "path": path, "body": row{"name": "Desk"}}); changed.row["response"].(row)["name"] != "Desk" || !changed.changed() {
+		path := fmt.Sprint("/dashboards/", at[row](made, "response")["id"])
+		if changed := w.api(row{"method": "PUT", "path": path, "body": row{"name": "Desk"}}); at[row](changed, "response")["name"] != "Desk" || !changed.changed() {
 			w.t.Errorf("%v", changed.row)
 		}
 		if gone := w.api(row{"method": "DELETE", "path": path}); !gone.changed() || gone.row["response"] != nil {
@@ -71,9 +71,7 @@ func TestAPI(t *testing.T) {
 	}
 	scenario(t, "waits for the rate limit", acsmontest.Options{RateLimit: 2}, func(w *workbench) {
 		for range 4 {
-			if r := w.api(row{"path": "/auth/me"}); !r.unchanged() {
-				w.t.Errorf("%v", r.row)
-			}
+			w.api(row{"path": "/auth/me"}).wantUnchanged()
 		}
 	})
 }
@@ -107,7 +105,7 @@ func TestAPIRefuses(t *testing.T) {
 	}
 	scenario(t, "what the server refuses", acsmontest.Options{}, func(w *workbench) {
 		r := w.api(row{"method": "POST", "path": "/dashboards", "body": row{}}).fails("422", "name")
-		if failure := r.row["failure"].(row); failure["status"] != 422.0 || failure["errors"].(row)["name"] == nil || failure["path"] != "/api/v1/dashboards" {
+		if failure := at[row](r, "failure"); failure["status"] != 422.0 || failure["errors"].(row)["name"] == nil || failure["path"] != "/api/v1/dashboards" {
 			w.t.Errorf("the failure is %v", failure)
 		}
 		w.api(row{"path": "/users", "token": w.NewToken("monitors.view")}).fails("403")
@@ -118,7 +116,7 @@ func TestAPIRefuses(t *testing.T) {
 	scenario(t, "nothing of what strangers wrote, but makes it visible", acsmontest.Options{}, func(w *workbench) {
 		id := w.Add("dashboards", row{"name": "\x1b]0;x\a"})
 		r := w.api(row{"path": fmt.Sprint("/dashboards/", id)})
-		if name := fmt.Sprint(r.row["response"].(row)["name"]); name != `\u001b]0;x\u0007` || strings.ContainsRune(name, '\a') {
+		if name := fmt.Sprint(at[row](r, "response")["name"]); name != `\u001b]0;x\u0007` || strings.ContainsRune(name, '\a') {
 			w.t.Errorf("the name is %q", name)
 		}
 	})

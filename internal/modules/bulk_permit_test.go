@@ -49,9 +49,7 @@ func TestFullLicence(t *testing.T) {
 					if a, b := inOrder(checked), inOrder(ran); a != b {
 						w.t.Errorf("check mode has the order\n%s\nand the run\n%s", a, b)
 					}
-					if !w.run("acsmon_monitors", given).unchanged() {
-						w.t.Error("another run changed something")
-					}
+					w.run("acsmon_monitors", given).wantUnchanged()
 				}
 				var methods []string
 				for _, r := range w.Writes() {
@@ -68,8 +66,7 @@ func TestFullLicence(t *testing.T) {
 // inOrder is what the result says is done, in its order.
 func inOrder(r *result) string {
 	var all []string
-	for _, one := range r.row["resources"].([]any) {
-		one := one.(row)
+	for _, one := range rowsAt(r, "resources") {
 		if one["action"] != "none" && one["action"] != "keep" {
 			all = append(all, fmt.Sprint(one["action"], " ", one["name"]))
 		}

@@ -46,7 +46,7 @@ func TestChildren(t *testing.T) {
 				if got := w.rules(made); !reflect.DeepEqual(got, want) {
 					w.t.Errorf("the rules are\n%v\nand should be\n%v", got, want)
 				}
-				if shown := again.row["rules"].([]any); len(shown) != len(want) {
+				if shown := at[[]any](again, "rules"); len(shown) != len(want) {
 					w.t.Errorf("the answer shows %v", shown)
 				}
 				if name == "default" {
@@ -58,7 +58,7 @@ func TestChildren(t *testing.T) {
 			both := map[string]string{"first": "payload_gt job.minutes 20 warning [805] true", "second": "payload_ne job.state ok critical [] false"}
 			made := step([]any{first, second}, nil, both, "GET "+list, "GET "+list, "GET /alert-channels",
 				"POST "+list, "GET HOOK/alert-rules", "POST HOOK/alert-rules", "POST HOOK/alert-rules")
-			after := made.row["diff"].(row)["after"].(row)
+			after := at[row](made, "diff", "after")
 			if rules := after["rules"].(row); len(rules) != 2 || after["description"] != "Backups" {
 				w.t.Errorf("the diff is %v", made.row["diff"])
 			}
@@ -103,9 +103,7 @@ func TestChildrenThatFail(t *testing.T) {
 			given := with(hook, row{"rules": []any{test.rule}})
 			w.check("acsmon_webhook", given).fails(test.says...)
 			w.run("acsmon_webhook", given).fails(test.says...)
-			if n := len(w.Writes()); n > 0 {
-				w.t.Errorf("%d writes were sent", n)
-			}
+			w.wantNoWrites()
 		})
 	}
 	scenario(t, "refused by the server", acsmontest.Options{}, func(w *workbench) {

@@ -205,9 +205,7 @@ func TestFields(t *testing.T) {
 	} {
 		scenario(t, name, acsmontest.Options{}, func(w *workbench) {
 			w.run(test.module, test.given).fails(test.says)
-			if writes := w.Writes(); len(writes) > 0 {
-				t.Errorf("it wrote %v", writes)
-			}
+			w.wantNoWrites()
 		})
 	}
 	scenario(t, "what a create sends", acsmontest.Options{}, func(w *workbench) {
@@ -227,9 +225,7 @@ func TestFields(t *testing.T) {
 			w.run("acsmon_monitor", given).fails("the server does not show fields.prioritty of monitor")
 			w.run("acsmon_monitors", row{"monitors": []row{given}}).fails("the server does not show fields.prioritty of monitor")
 		}
-		if writes := w.Writes(); len(writes) > 0 {
-			t.Errorf("it wrote %v", writes)
-		}
+		w.wantNoWrites()
 	})
 }
 
@@ -260,18 +256,14 @@ func TestPortThatIsCleared(t *testing.T) {
 			}
 			real, _ := w.converges(module, task)
 			w.has("monitors", id, row{"type": "http", "port": nil, "config": row{"path": "/x"}})
-			if real.row["warnings"] != nil {
-				t.Errorf("it warns of %v", real.row["warnings"])
-			}
+			real.wantNoWarnings()
 		})
 		scenario(t, name+": a monitor that may be another one", acsmontest.Options{}, func(w *workbench) {
 			w.Add("monitor-groups", row{"name": "Shop"})
 			theirs := w.Add("monitor-groups", row{"name": "Theirs"})
 			w.Add("monitors", row{"name": "API", "type": "ping", "host": "theirs", "monitor_group_id": theirs})
 			w.check(of(row{"name": "API", "host": "mine", "group": "Shop"})).warns(`("API") moves to another host and to another group`)
-			if r := w.check(of(row{"name": "API", "host": "mine", "group": "Theirs"})); r.row["warnings"] != nil {
-				t.Errorf("it warns of %v", r.row["warnings"])
-			}
+			w.check(of(row{"name": "API", "host": "mine", "group": "Theirs"})).wantNoWarnings()
 		})
 		scenario(t, name+": a refusal of what the task does not name", acsmontest.Options{}, func(w *workbench) {
 			w.Add("monitors", row{"name": "Web", "type": "tcp", "host": "h", "check_interval_seconds": 5})
@@ -343,9 +335,7 @@ func TestWhatIsMissingSaysHowToMakeIt(t *testing.T) {
 					run("acsmon_config", row{test.section: []row{test.given}}).fails(test.says)
 				}
 			}
-			if writes := w.Writes(); len(writes) > 0 {
-				t.Errorf("it wrote %v", writes)
-			}
+			w.wantNoWrites()
 		})
 	}
 }

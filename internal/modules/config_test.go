@@ -70,9 +70,7 @@ func (w *workbench) become(module string, given row) (real *result) {
 	if !reflect.DeepEqual(predicted, done) {
 		w.t.Errorf("check mode predicts the items\n%v\nand the run has\n%v", predicted, done)
 	}
-	if again := w.run(module, given); !again.unchanged() {
-		w.t.Errorf("another run changed something: %v", again.row)
-	}
+	w.run(module, given).wantUnchanged()
 	return real
 }
 
@@ -124,9 +122,7 @@ func TestConfigOfEveryServer(t *testing.T) {
 			w.become("acsmon_config", with(shop(), row{"state": "deleted"})).wantDid(
 				"delete alert_rules Load", "delete monitor_alert_rules Shop down", "delete monitors Shop database", "delete monitors Shop",
 				"delete devices web-01", "delete device_groups Racks", "delete monitor_groups Shop", "delete alert_channels On call")
-			if n := len(w.Rows("monitors")); n != before {
-				w.t.Errorf("%d monitors, want %d", n, before)
-			}
+			w.wantRows("monitors", before)
 		})
 	}
 }
@@ -146,7 +142,7 @@ func TestConfigRequests(t *testing.T) {
 		w.config(one).costs("GET /monitors", fmt.Sprint("PUT /monitors/", w.named("Shop")[0]["id"]))
 	})
 	scenario(t, "500 monitors", acsmontest.Options{RateLimit: 60, Seed: 1, Monitors: 500}, func(w *workbench) {
-		gathered := w.run("acsmon_monitors", row{"state": "gathered"}).row["gathered"].(row)["monitors"].([]any)
+		gathered := at[[]any](w.run("acsmon_monitors", row{"state": "gathered"}), "gathered", "monitors")
 		sleepMinute()
 		for _, state := range []string{"merged", "replaced"} {
 			r := w.run("acsmon_monitors", row{"state": state, "monitors": gathered})
@@ -186,7 +182,7 @@ func TestGatheredChangesNothing(t *testing.T) {
 				channel := w.Add("alert-channels", row{"name": name, "type": "email", "config": row{"to": name}})
 				w.Add("monitor-alert-rules", row{"name": name, "condition": "status_down", "monitor_id": monitor, "channel_ids": []int64{channel}})
 			}
-			gathered := w.config(row{"state": "gathered"}).row["gathered"].(row)
+			gathered := at[row](w.config(row{"state": "gathered"}), "gathered")
 			if len(gathered) != len(specOf(w.t, "acsmon_config").Options["sections"].Choices) {
 				w.t.Errorf("gathered: %v", slices.Sorted(maps.Keys(gathered)))
 			}
@@ -211,7 +207,7 @@ func TestGathered(t *testing.T) {
 			"timeout_ms": 5000.0, "group": "Shop", "is_active": true,
 		}
 		for _, given := range []row{{}, {"scope": row{"name_prefix": "Shop d"}}, {"scope": row{"group": "Shop"}}} {
-			monitors := w.config(with(given, row{"state": "gathered", "sections": []string{"monitors"}})).row["gathered"].(row)["monitors"].([]any)
+			monitors := at[[]any](w.config(with(given, row{"state": "gathered", "sections": []string{"monitors"}})), "gathered", "monitors")
 			if got := monitors[len(monitors)-1]; !reflect.DeepEqual(got, want) {
 				w.t.Errorf("gathered is %v, want %v", got, want)
 			}
@@ -253,9 +249,7 @@ func TestOverridden(t *testing.T) {
 			r := w.run("acsmon_monitors", with(test.given, row{"state": "overridden", "monitors": []row{keep}}))
 			if test.says != "" {
 				r.fails(test.says)
-				if len(w.Writes()) > 0 {
-					w.t.Errorf("written: %v", w.Writes())
-				}
+				w.wantNoWrites()
 				return
 			}
 			var want []string
@@ -263,9 +257,7 @@ func TestOverridden(t *testing.T) {
 				want = append(want, "delete monitors "+name)
 			}
 			r.wantDid(want...)
-			if n := len(w.Rows("monitors")); n != 5-len(want) {
-				w.t.Errorf("there are %d monitors", n)
-			}
+			w.wantRows("monitors", 5-len(want))
 		})
 	}
 	scenario(t, "a list that is not set", acsmontest.Options{Seed: 1, Monitors: 3, Devices: 3}, func(w *workbench) {
@@ -274,9 +266,7 @@ func TestOverridden(t *testing.T) {
 	scenario(t, "a list to which the scope does not apply", acsmontest.Options{Seed: 1, Monitors: 3}, func(w *workbench) {
 		groups := len(w.Rows("monitor-groups"))
 		w.config(row{"state": "overridden", "scope": row{"tag": "host"}, "monitor_groups": []row{{"name": "new"}}})
-		if n := len(w.Rows("monitor-groups")); n != groups+1 {
-			w.t.Errorf("there are %d groups, and were %d", n, groups)
-		}
+		w.wantRows("monitor-groups", groups+1)
 	})
 }
 
@@ -301,9 +291,7 @@ func TestReplaced(t *testing.T) {
 			w.t.Errorf("it is\n%v\nand should be\n%v", got, want)
 		}
 		// A config that is not listed stays.
-		if r := w.config(row{"state": "replaced", "monitors": []row{{"name": "Shop"}}}); !r.unchanged() {
-			w.t.Errorf("%v", r.row)
-		}
+		w.config(row{"state": "replaced", "monitors": []row{{"name": "Shop"}}}).wantUnchanged()
 		w.become("acsmon_config", row{"state": "replaced", "monitor_alert_rules": []row{{"name": "Shop down", "monitor": "Shop"}}})
 		if got := w.Rows("monitor-alert-rules")[0]["channel_ids"]; len(got.([]int64)) != 0 {
 			w.t.Errorf("its channels are %v", got)
@@ -333,9 +321,7 @@ func TestConfigInput(t *testing.T) {
 			for _, run := range []func(string, row) *result{w.check, w.run} {
 				run("acsmon_config", test.given).fails(test.says)
 			}
-			if len(w.Writes()) > 0 {
-				w.t.Errorf("written: %v", w.Writes())
-			}
+			w.wantNoWrites()
 		})
 	}
 }
@@ -394,9 +380,7 @@ func TestConfigFailure(t *testing.T) {
 			w.Inject(acsmontest.Fault{Method: "POST", Path: "/monitor-groups", Times: 1, Do: acsmontest.Status(422)})
 			given := with(shop(), row{"on_error": onError})
 			r := w.config(given).fails(`monitor_groups[0] ("Shop"): POST /monitor-groups answered 422`)
-			if r.row["changed"] != true {
-				w.t.Errorf("it says that nothing changed: %v", r.row)
-			}
+			r.wantValues(row{"changed": true})
 			failed := 0
 			for _, item := range r.items() {
 				said, _ := item["error"].(string)
@@ -411,23 +395,15 @@ func TestConfigFailure(t *testing.T) {
 			if failed != want {
 				w.t.Errorf("%d items were not done, want %d", failed, want)
 			}
-			if r := w.config(given); !r.changed() {
-				w.t.Errorf("the next run: %v", r.row)
-			}
-			if r := w.config(given); !r.unchanged() {
-				w.t.Errorf("the one after: %v", r.row)
-			}
+			w.config(given).wantChanged()
+			w.config(given).wantUnchanged()
 		})
 	}
 	scenario(t, "answers are lost", acsmontest.Options{}, func(w *workbench) {
 		w.Inject(acsmontest.Fault{Method: "POST", Do: acsmontest.After(acsmontest.Reset())})
-		if r := w.config(shop()).warns("was found to be the one that it made"); !r.changed() {
-			w.t.Errorf("%v", r.row)
-		}
+		w.config(shop()).warns("was found to be the one that it made").wantChanged()
 		w.ClearFaults()
-		if r := w.config(shop()); !r.unchanged() {
-			w.t.Errorf("%v", r.row)
-		}
+		w.config(shop()).wantUnchanged()
 	})
 }
 
@@ -453,7 +429,7 @@ func TestRendered(t *testing.T) {
 	scenario(t, "no server", acsmontest.Options{}, func(w *workbench) {
 		w.args = row{}
 		r := w.config(with(shop(), row{"state": "rendered"})).costs()
-		got := r.row["rendered"].(row)["monitors"].([]any)[0]
+		got := at[[]any](r, "rendered", "monitors")[0]
 		want := row{
 			"name": "Shop", "type": "https", "host": "shop.example.com", "monitor_group_id": row{"name": "Shop"}, "device_id": row{"name": "web-01"},
 			"tags": []any{"a"}, "config": row{"path": "/"},
@@ -500,8 +476,6 @@ func TestScopeOfRules(t *testing.T) {
 		w.become("acsmon_config", given).wantDid("delete monitor_alert_rules Gone [owner:shop]")
 		w.become("acsmon_config", with(given, row{"monitors": []row{}, "monitor_alert_rules": []row{}})).
 			wantDid("delete monitor_alert_rules Ours down [owner:shop]", "delete monitors Ours")
-		if len(w.Rows("monitors")) != 1 {
-			w.t.Errorf("%v", w.Rows("monitors"))
-		}
+		w.wantRows("monitors", 1)
 	})
 }

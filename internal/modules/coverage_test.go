@@ -78,7 +78,7 @@ func TestCoverage(t *testing.T) {
 
 // expectedCoverage is what can be known of the install, from what the server's list shows.
 func expectedCoverage(w *workbench) map[string]string {
-	first := w.run("acsmon_api", row{"path": "/monitors", "all_pages": true}).row["response"].([]any)[3].(row)
+	first := at[row](w.run("acsmon_api", row{"path": "/monitors", "all_pages": true}), "response", 3)
 	_, active := first["is_active"]
 	_, tags := first["tags"]
 	_, device := first["device"]

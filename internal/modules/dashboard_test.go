@@ -68,9 +68,7 @@ func TestDashboard(t *testing.T) {
 			w.wantWidgets("Uptime uptime 3,0; Map map <nil>,<nil>")
 			w.converges("acsmon_dashboard", with(noc([]row{}...), row{"new_name": "Wall", "widgets": []row{{"title": "Map", "type": "list", "position": row{"x": 1, "y": 1}}}}))
 			w.wantWidgets("Map list 1,1")
-			if r := w.run("acsmon_dashboard", row{"name": "Wall"}); !r.unchanged() {
-				w.t.Errorf("%v", r.row)
-			}
+			w.run("acsmon_dashboard", row{"name": "Wall"}).wantUnchanged()
 			w.converges("acsmon_dashboard", row{"name": "Wall", "widgets": []row{}})
 			w.wantWidgets("")
 			w.converges("acsmon_dashboard", row{"name": "Wall", "state": "absent"})
@@ -98,9 +96,7 @@ func TestDashboardRequests(t *testing.T) {
 			many = append(many, row{"title": fmt.Sprint("w", i), "type": "list"})
 		}
 		w.run("acsmon_dashboard", with(noc(many...), row{"max_wait": 60})).fails("max_wait")
-		if n := len(w.Writes()); n > 0 {
-			w.t.Errorf("there were %d writes", n)
-		}
+		w.wantNoWrites()
 	})
 }
 
@@ -125,9 +121,7 @@ func TestDashboardFailures(t *testing.T) {
 			w.run("acsmon_dashboard", noc()).fails(test.says, "run the task again")
 			w.run("acsmon_dashboard", noc())
 			w.wantWidgets("Open alerts alerts 0,0; Uptime uptime 6,0")
-			if n := len(w.Rows("dashboards")); n != 1 {
-				w.t.Errorf("there are %d dashboards", n)
-			}
+			w.wantRows("dashboards", 1)
 		})
 	}
 	scenario(t, "the server does not move several at once", acsmontest.Options{}, func(w *workbench) {
@@ -216,7 +210,7 @@ func TestDashboardsOfAnInstall(t *testing.T) {
 		scenario(t, form, acsmontest.Options{Alternatives: acsmontest.Alternatives{Widgets: form}}, func(w *workbench) {
 			w.become("acsmon_config", row{"dashboards": []row{noc(), {"name": "Empty"}}}).wantDid("create dashboards NOC", "create dashboards Empty")
 			w.Add("widgets", row{"dashboard_id": w.Rows("dashboards")[0]["id"], "title": "Uptime", "type": "x"})
-			gathered := w.config(row{"state": "gathered", "sections": []string{"dashboards"}}).row["gathered"].(row)
+			gathered := at[row](w.config(row{"state": "gathered", "sections": []string{"dashboards"}}), "gathered")
 			all := gathered["dashboards"].([]any)
 			if widgets := all[0].(row)["widgets"].([]any); len(widgets) != 3 || !reflect.DeepEqual(widgets[0].(row)["position"], row{"x": 0.0, "y": 0.0, "w": 6.0, "h": 4.0}) {
 				w.t.Errorf("gathered is %v", all)

@@ -68,9 +68,9 @@ func TestDeviceReportSelection(t *testing.T) {
 		surveyed(t, test.name, acsmontest.Options{}, func(w *workbench) {
 			r := w.run("acsmon_device_report", with(test.given, row{"dest": filepath.Join(w.t.TempDir(), "devices.json"), "prefix": ""}))
 			var got []int64
-			for _, record := range r.row["records"].([]any) {
+			for _, record := range rowsAt(r, "records") {
 				var id int64
-				fmt.Sscan(record.(row)["external_id"].(string), &id)
+				fmt.Sscan(record["external_id"].(string), &id)
 				got = append(got, id)
 			}
 			if !slices.Equal(got, test.want) || len(r.requests) != test.costs {

@@ -51,7 +51,7 @@ func TestOnboarding(t *testing.T) {
 				w.t.Errorf("%v", check.row)
 			}
 			scanned := w.run("acsmon_discovery", office)
-			if !scanned.changed() || scanned.row["discovery"].(row)["status"] != "completed" {
+			if !scanned.changed() || at[row](scanned, "discovery")["status"] != "completed" {
 				w.t.Fatalf("%v", scanned.row)
 			}
 			web := with(office, row{"import": row{"services": []string{"SSH", "http?"}, "addresses": []string{"192.0.2.0/29"}}})
@@ -62,8 +62,8 @@ func TestOnboarding(t *testing.T) {
 			if want := map[string]string{"192.0.2.2": "present", "192.0.2.3": "present"}; !maps.Equal(again.states(), want) {
 				w.t.Errorf("%v, want %v", again.states(), want)
 			}
-			for _, i := range real.row["imports"].([]any) {
-				made := i.(row)
+			for _, i := range rowsAt(real, "imports") {
+				made := i
 				device, _ := made["device"].(row)
 				services := made["services"].([]any)
 				if device["name"] == nil || len(made["monitors"].([]any)) != len(services) {
@@ -82,11 +82,9 @@ func TestOnboarding(t *testing.T) {
 
 			switchOn := row{"device": fmt.Sprint(devices[0]["id"]), "match": []string{"IFINOCTETS.*", "1.3.6.1.2.1.2.2.1.16.?"}, "is_monitored": true, "wait_timeout": 60}
 			w.run("acsmon_device", row{"id": devices[0]["id"], "walk": "always"})
-			if on := w.run("acsmon_device_oid", switchOn); !on.changed() {
-				w.t.Errorf("%v", on.row)
-			}
+			w.run("acsmon_device_oid", switchOn).wantChanged()
 			on, _ := w.converges("acsmon_device_oid", with(switchOn, row{"is_monitored": false}))
-			if got := on.row["device_oids"].([]any); len(got) != 4 {
+			if got := at[[]any](on, "device_oids"); len(got) != 4 {
 				w.t.Errorf("%v", got)
 			}
 		})
@@ -124,7 +122,7 @@ func TestDiscovery(t *testing.T) {
 	})
 	scenario(t, "one that takes too long", acsmontest.Options{CheckTime: time.Hour}, func(w *workbench) {
 		r := w.run("acsmon_discovery", with(office, row{"wait_timeout": 60, "import": row{"all": true}})).fails("is not finished after 60 s: set wait_timeout to more")
-		if r.row["changed"] != true || r.row["discovery"].(row)["status"] != "running" || len(w.Rows("devices")) != 0 {
+		if r.row["changed"] != true || at[row](r, "discovery")["status"] != "running" || len(w.Rows("devices")) != 0 {
 			w.t.Errorf("%v", r.row)
 		}
 	})
@@ -196,9 +194,7 @@ func TestImports(t *testing.T) {
 			w.t.Errorf("%v", r.row)
 		}
 		w.run("acsmon_discovery", importAll)
-		if n := len(w.Rows("devices")); n != 3 {
-			w.t.Errorf("%d devices", n)
-		}
+		w.wantRows("devices", 3)
 	})
 	scenario(t, "one that is not looked for longer than max_wait", acsmontest.Options{}, func(w *workbench) {
 		w.found()
@@ -252,7 +248,7 @@ func TestImports(t *testing.T) {
 		w.Add("monitors", row{"name": "elsewhere", "type": "ping", "host": "192.0.2.10"})
 		w.Inject(acsmontest.Fault{Method: "POST", Path: fmt.Sprintf("/discovery-results/%d/import", results[0]), Do: acsmontest.After(acsmontest.Answer(204, nil, ""))})
 		r := w.run("acsmon_discovery", with(importAll, row{"import": row{"hostnames": []string{"host-0"}}}))
-		monitors := r.row["imports"].([]any)[0].(row)["monitors"].([]any)
+		monitors := at[[]any](r, "imports", 0, "monitors")
 		if !slices.ContainsFunc(monitors, func(m any) bool { return m.(row)["name"] == "page" }) ||
 			slices.ContainsFunc(monitors, func(m any) bool { return m.(row)["name"] == "elsewhere" }) {
 			w.t.Errorf("%v", monitors)
@@ -262,11 +258,11 @@ func TestImports(t *testing.T) {
 		w.found()
 		w.Add("discovery-results", row{"discovery_id": int64(70), "name": "again", "ip_address": "192.0.2.2"})
 		real, _ := w.converges("acsmon_discovery", importAll)
-		if len(w.Rows("devices")) != 3 || len(real.row["imports"].([]any)) != 4 {
+		if len(w.Rows("devices")) != 3 || len(at[[]any](real, "imports")) != 4 {
 			w.t.Errorf("%v", real.row)
 		}
-		for _, i := range real.row["imports"].([]any) {
-			if made := i.(row); made["device"].(row)["ip_address"] != made["address"] || (made["state"] == "present") != (made["hostname"] == "again") {
+		for _, i := range rowsAt(real, "imports") {
+			if made := i; made["device"].(row)["ip_address"] != made["address"] || (made["state"] == "present") != (made["hostname"] == "again") {
 				w.t.Errorf("%v", made)
 			}
 		}
@@ -278,9 +274,7 @@ func TestImports(t *testing.T) {
 			w.Add("discovery-results", row{"discovery_id": int64(70), "name": "a host"})
 		}
 		w.run("acsmon_discovery", importAll)
-		if n := len(w.Rows("devices")); n != 6 {
-			w.t.Errorf("%d devices", n)
-		}
+		w.wantRows("devices", 6)
 	})
 	scenario(t, "what strangers call themselves", acsmontest.Options{}, func(w *workbench) {
 		scan := w.Add("discovery", row{"name": "office", "subnet": "192.0.2.0/24", "status": "completed"})
@@ -325,12 +319,10 @@ func TestMatchedOIDs(t *testing.T) {
 			w.run("acsmon_device_oid", traffic).fails(`matches "if*Octets.1"`, "wait longer with wait_timeout")
 			w.check("acsmon_device_oid", traffic).warns("in check mode nothing walks it")
 			on := w.run("acsmon_device_oid", with(traffic, row{"wait_timeout": 60}))
-			if got := on.row["device_oids"].([]any); !on.changed() || len(got) != 2 {
+			if got := at[[]any](on, "device_oids"); !on.changed() || len(got) != 2 {
 				w.t.Errorf("%v", on.row)
 			}
-			if again := w.run("acsmon_device_oid", traffic).costs("GET /devices", fmt.Sprintf("GET /devices/%d/oids", id(device))); !again.unchanged() {
-				w.t.Errorf("%v", again.row)
-			}
+			w.run("acsmon_device_oid", traffic).costs("GET /devices", fmt.Sprintf("GET /devices/%d/oids", id(device))).wantUnchanged()
 			monitored := 0
 			for _, oid := range w.Rows("oids") {
 				if oid["is_monitored"] == true {
@@ -342,7 +334,7 @@ func TestMatchedOIDs(t *testing.T) {
 			}
 			w.converges("acsmon_device_oid", with(traffic, row{"is_monitored": false}))
 			gone, _ := w.converges("acsmon_device_oid", row{"device": "router", "match": []string{"ifIn*"}, "state": "absent"})
-			if got := gone.row["device_oids"].([]any); len(got) != 2 || len(w.Rows("oids")) != 4 {
+			if got := at[[]any](gone, "device_oids"); len(got) != 2 || len(w.Rows("oids")) != 4 {
 				w.t.Errorf("%v", gone.row)
 			}
 		})

@@ -264,7 +264,7 @@ func TestDefaultsAreThoseOfTheSettings(t *testing.T) {
 // TestReturnedKeys checks what the documentation says is always returned against what is.
 func TestReturnedKeys(t *testing.T) {
 	scenario(t, "of a monitor", acsmontest.Options{Monitors: 3}, func(w *workbench) {
-		monitor := w.monitor(row{"id": w.Rows("monitors")[0]["id"], "port": 81}).row["monitor"].(row)
+		monitor := at[row](w.monitor(row{"id": w.Rows("monitors")[0]["id"], "port": 81}), "monitor")
 		for name, key := range specOf(w.t, "acsmon_monitor").Return["monitor"].Contains {
 			if _, ok := monitor[name]; !ok && (key.Returned == "always" || key.Returned == "when the monitor exists") {
 				w.t.Errorf("%s is returned %s, and is not in %v", name, key.Returned, monitor)
@@ -272,7 +272,7 @@ func TestReturnedKeys(t *testing.T) {
 		}
 	})
 	scenario(t, "of an alert", acsmontest.Options{Devices: 2, Monitors: 2, OpenAlerts: 4}, func(w *workbench) {
-		alerts := w.alert(row{"all": true}).row["alerts"].([]any)
+		alerts := at[[]any](w.alert(row{"all": true}), "alerts")
 		if len(alerts) != 4 {
 			w.t.Fatalf("the alerts are %v", alerts)
 		}

@@ -38,8 +38,8 @@ func (r *result) differs() string {
 
 // drifted changes an install as people do over a week.
 func (w *workbench) drifted() {
-	w.Set("monitors", w.named("Shop")[0]["id"].(int64), row{"tags": []string{"a", "b"}, "config": row{"path": "/new", "headers": row{"Authorization": "Bearer s3cr3t-of-it"}}})
-	w.Remove("monitors", w.named("Shop database")[0]["id"].(int64))
+	w.Set("monitors", w.monitorNamed("Shop"), row{"tags": []string{"a", "b"}, "config": row{"path": "/new", "headers": row{"Authorization": "Bearer s3cr3t-of-it"}}})
+	w.Remove("monitors", w.monitorNamed("Shop database"))
 	w.Add("monitors", row{"name": "Test <script>of</script> `Tuesday`", "type": "ping", "host": "192.0.2.7", "check_interval_seconds": 60})
 }
 
@@ -50,7 +50,7 @@ func TestCompared(t *testing.T) {
 		scenario(t, name, acsmontest.Options{Alternatives: alt}, func(w *workbench) {
 			w.config(shop())
 			given := with(shop(), row{"state": "compared"})
-			if r := w.config(given); !r.unchanged() || r.differs() != "" || r.row["differences"].(row)["same"] != 8.0 {
+			if r := w.config(given); !r.unchanged() || r.differs() != "" || at[row](r, "differences")["same"] != 8.0 {
 				w.t.Errorf("what is as declared differs: %v", r.row)
 			}
 			w.drifted()
@@ -59,7 +59,7 @@ func TestCompared(t *testing.T) {
 			writes := len(w.Writes())
 			for _, r := range []*result{w.config(given), w.check("acsmon_config", given)} {
 				want := want
-				if strings.Contains(fmt.Sprint(r.row["differences"].(row)["notes"]), "does not show device, group, tags") {
+				if strings.Contains(fmt.Sprint(at[row](r, "differences")["notes"]), "does not show device, group, tags") {
 					want = strings.ReplaceAll(want, " tags: [a b] -> [a]", "")
 				}
 				if got := r.differs(); !r.unchanged() || got != want {
@@ -93,7 +93,7 @@ func TestComparedIsLenient(t *testing.T) {
 	})
 	scenario(t, "placeholders and secrets that are not shown", acsmontest.Options{}, func(w *workbench) {
 		w.config(shop())
-		w.Set("monitors", w.named("Shop")[0]["id"].(int64), row{"config": row{"path": "/", "headers": row{"Authorization": "Bearer s3cr3t-of-it"}}})
+		w.Set("monitors", w.monitorNamed("Shop"), row{"config": row{"path": "/", "headers": row{"Authorization": "Bearer s3cr3t-of-it"}}})
 		given := row{"state": "compared", "monitors": []row{
 			{"name": "Shop", "config": row{"path": "/", "headers": row{"Authorization": "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"}}, "type": "https", "host": "shop.example.com",
 				"group": "Shop", "device": "web-01", "tags": []string{"a"}},
@@ -103,8 +103,8 @@ func TestComparedIsLenient(t *testing.T) {
 		if got := r.differs(); got != "different devices web-01 poll_interval_seconds: 60 -> 77" {
 			w.t.Errorf("it differs in\n%s", got)
 		}
-		if !strings.Contains(fmt.Sprint(r.row["differences"].(row)["notes"]), "config.headers.Authorization holds a placeholder") {
-			w.t.Errorf("the notes are %v", r.row["differences"].(row)["notes"])
+		if !strings.Contains(fmt.Sprint(at[row](r, "differences")["notes"]), "config.headers.Authorization holds a placeholder") {
+			w.t.Errorf("the notes are %v", at[row](r, "differences")["notes"])
 		}
 		w.config(with(given, row{"state": "merged"})).fails("holds the mask")
 	})
@@ -138,9 +138,7 @@ func TestReport(t *testing.T) {
 			w.t.Errorf("check mode says %v of %v", check.row["report"], files)
 		}
 		checked := texts()
-		if r := w.config(given); !r.changed() {
-			w.t.Errorf("%v", r.row)
-		}
+		w.config(given).wantChanged()
 		ran := texts()
 		if checked != ran || checked != refused {
 			w.t.Errorf("check mode writes\n%s\nthe run\n%s\nand a refused one\n%s", checked, ran, refused)
@@ -156,9 +154,7 @@ func TestReport(t *testing.T) {
 			}
 		}
 
-		if r := w.config(given); !r.unchanged() {
-			w.t.Errorf("%v", r.row)
-		}
+		w.config(given).wantUnchanged()
 		made := w.read(files[0])
 		time.Sleep(time.Hour)
 		if w.config(given); w.read(files[0]) != made || !strings.Contains(made, "| 0 | 0 | 0 | 8 |") {

@@ -49,9 +49,7 @@ func TestAnotherSpellingOfAHost(t *testing.T) {
 			if !real.changed() || !reflect.DeepEqual(predicted.row["diff"], real.row["diff"]) {
 				t.Errorf("%v is predicted, and it comes to %v", predicted.row, real.row)
 			}
-			if again := w.run(test.module, test.given); !again.unchanged() {
-				t.Errorf("another run: %v", again.row)
-			}
+			w.run(test.module, test.given).wantUnchanged()
 		})
 	}
 	t.Run("in bulk", func(t *testing.T) {

@@ -125,9 +125,7 @@ func TestInfoSelection(t *testing.T) {
 	for _, test := range selections {
 		surveyed(t, test.name, acsmontest.Options{}, func(w *workbench) {
 			r := w.run("acsmon_"+test.module+"_info", test.given).lists(test.module+"s", test.want...)
-			if len(r.requests) != test.costs {
-				r.t.Errorf("it cost %d requests, and should cost %d", len(r.requests), test.costs)
-			}
+			r.wantRequests(test.costs)
 			check := w.check("acsmon_"+test.module+"_info", test.given)
 			delete(check.row, "invocation")
 			delete(r.row, "invocation")
@@ -213,9 +211,7 @@ func TestInfoOfUnshownFields(t *testing.T) {
 			} else if !r.unchanged() {
 				w.t.Errorf("%v", r.row)
 			}
-			if len(r.requests) != test.costs {
-				w.t.Errorf("it cost %d requests", len(r.requests))
-			}
+			r.wantRequests(test.costs)
 		})
 	}
 }
@@ -254,8 +250,7 @@ func TestMonitorIncludes(t *testing.T) {
 		if len(r.requests) != 1+2*3 {
 			w.t.Errorf("it cost %d requests", len(r.requests))
 		}
-		for _, monitor := range r.row["monitors"].([]any) {
-			monitor := monitor.(row)
+		for _, monitor := range rowsAt(r, "monitors") {
 			results := monitor["results"].([]any)
 			if len(results) != 4 || results[0].(row)["checked_at"] != monitor["last_checked_at"] {
 				w.t.Errorf("the results of %v are %v", monitor["name"], results)
@@ -272,7 +267,7 @@ func TestMonitorIncludes(t *testing.T) {
 	}
 	surveyed(t, "of one that was never checked", acsmontest.Options{}, func(w *workbench) {
 		r := w.run("acsmon_monitor_info", row{"names": "Shop", "include": "results"})
-		if results := r.row["monitors"].([]any)[0].(row)["results"].([]any); len(results) != 0 {
+		if results := at[[]any](r, "monitors", 0, "results"); len(results) != 0 {
 			w.t.Errorf("the results are %v", results)
 		}
 	})
@@ -308,7 +303,7 @@ func TestDeviceIncludes(t *testing.T) {
 		r := w.run("acsmon_device_info", row{"include": []string{"alerts", "metrics"}, "group": "Core"}).lists("devices", 21, 22)
 		r.costs("GET /device-groups", "GET /devices", "GET /monitor-events", "GET /monitor-events", "GET /alert-events", "GET /alert-events",
 			"GET /devices/21/metrics", "GET /devices/22/metrics")
-		first, second := r.row["devices"].([]any)[0].(row), r.row["devices"].([]any)[1].(row)
+		first, second := at[row](r, "devices", 0), at[row](r, "devices", 1)
 		if alerts := first["alerts"].([]any); len(alerts) != 1 || alerts[0].(row)["id"] != 500.0 || alerts[0].(row)["source"] != "device" {
 			w.t.Errorf("the alerts are %v", alerts)
 		}
@@ -320,8 +315,8 @@ func TestDeviceIncludes(t *testing.T) {
 	scenario(t, "alerts of many", acsmontest.Options{Devices: 300, OpenAlerts: 120}, func(w *workbench) {
 		r := w.run("acsmon_device_info", row{"include": "alerts"})
 		n := 0
-		for _, device := range r.row["devices"].([]any) {
-			n += len(device.(row)["alerts"].([]any))
+		for _, device := range rowsAt(r, "devices") {
+			n += len(device["alerts"].([]any))
 		}
 		if n != 150 || len(r.requests) != 3+2+2+1 {
 			w.t.Errorf("%d alerts came in %d requests", n, len(r.requests))
@@ -412,10 +407,10 @@ func TestAlertInfo(t *testing.T) {
 func TestSystemInfo(t *testing.T) {
 	scenario(t, "all", acsmontest.Options{Monitors: 3, RateLimit: 60}, func(w *workbench) {
 		r := w.run("acsmon_system_info", row{}).costs("GET /system/health", "GET /system/stats", "GET /auth/me")
-		if r.row["health"].(row)["status"] != "ok" || r.row["stats"].(row)["monitors"].(row)["total"] != 3.0 {
+		if at[row](r, "health")["status"] != "ok" || at[row](r, "stats", "monitors")["total"] != 3.0 {
 			w.t.Errorf("the answer is %v", r.row)
 		}
-		if user := r.row["user"].(row); user["email"] != "admin@example.com" || user["roles"] != nil || user["permissions"] != nil {
+		if user := at[row](r, "user"); user["email"] != "admin@example.com" || user["roles"] != nil || user["permissions"] != nil {
 			w.t.Errorf("the user is %v", user)
 		}
 		if roles := fmt.Sprint(r.row["roles"]); roles != "[admin]" {
@@ -470,7 +465,7 @@ func TestInfoRefuses(t *testing.T) {
 				if module == "acsmon_device_info" {
 					given["include"] = "alerts"
 				}
-				failure := w.run(module, given).fails("403", slug).row["failure"].(row)
+				failure := at[row](w.run(module, given).fails("403", slug), "failure")
 				if failure["status"] != 403.0 {
 					w.t.Errorf("the failure is %v", failure)
 				}
@@ -488,11 +483,11 @@ func TestInfoOfHostileRows(t *testing.T) {
 	surveyed(t, "names", acsmontest.Options{}, func(w *workbench) {
 		w.Set("monitors", 11, row{"name": "\x1b[31mred\u202e", "config": row{"__ansible_unsafe": "{{ 1 }}"}})
 		w.Set("devices", 21, row{"name": "\u009b2J"})
-		monitor := w.run("acsmon_monitor_info", row{"ids": 11}).row["monitors"].([]any)[0].(row)
+		monitor := at[row](w.run("acsmon_monitor_info", row{"ids": 11}), "monitors", 0)
 		if monitor["name"] != `\u001b[31mred\u202e` || monitor["config"].(row)["___ansible_unsafe"] == nil {
 			w.t.Errorf("the monitor is %v", monitor)
 		}
-		if device := w.run("acsmon_device_info", row{"ids": 21}).row["devices"].([]any)[0].(row); device["name"] != `\u009b2J` {
+		if device := at[row](w.run("acsmon_device_info", row{"ids": 21}), "devices", 0); device["name"] != `\u009b2J` {
 			w.t.Errorf("the device is %v", device)
 		}
 	})

@@ -70,7 +70,7 @@ func (r *result) wantFound(key string, want ...any) *result {
 func watched(w *workbench) {
 	w.t.Helper()
 	w.config(shop())
-	w.Set("monitors", w.named("Shop database")[0]["id"].(int64), row{"status": "down"})
+	w.Set("monitors", w.monitorNamed("Shop database"), row{"status": "down"})
 }
 
 // TestTenLookupsCostOneReading is what templates do: each wants another row.

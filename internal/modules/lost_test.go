@@ -49,9 +49,7 @@ func TestLostCreate(t *testing.T) {
 				w.Inject(acsmontest.Fault{Method: "POST", Path: "/monitors", Times: 1, Do: effect})
 			}
 			r := w.monitor(given)
-			if n := len(w.Writes()); n != test.posts {
-				w.t.Errorf("%d creates were sent", n)
-			}
+			w.wantWrites(test.posts)
 			switch {
 			case test.fails != "":
 				r.fails(test.fails)
@@ -66,12 +64,8 @@ func TestLostCreate(t *testing.T) {
 			case r.row["warnings"] != nil:
 				w.t.Errorf("there are warnings: %v", r.row["warnings"])
 			}
-			if n := len(w.named("x")); n != 1 {
-				w.t.Errorf("there are %d", n)
-			}
-			if !w.monitor(given).unchanged() {
-				w.t.Error("another run changed something")
-			}
+			w.wantNamed("x", 1)
+			w.monitor(given).wantUnchanged()
 		})
 	}
 
@@ -84,9 +78,7 @@ func TestLostCreate(t *testing.T) {
 			}
 		}()
 		w.monitor(given).fails("the response to the create was lost", "host is not as it was sent")
-		if n := len(w.named("x")); n != 1 {
-			w.t.Errorf("there are %d", n)
-		}
+		w.wantNamed("x", 1)
 	})
 	scenario(t, "and someone else makes the same meanwhile", acsmontest.Options{}, func(w *workbench) {
 		w.Inject(acsmontest.Fault{Method: "POST", Path: "/monitors", Times: 1, Do: acsmontest.After(acsmontest.Reset())})
@@ -104,9 +96,7 @@ func TestLostCreate(t *testing.T) {
 			w.Set("monitors", other, row{"name": "x"})
 		}()
 		w.monitor(given).fails("the response to the create was lost", "check whether it is the one")
-		if n := len(w.named("x")); n != 1 {
-			w.t.Errorf("there are %d", n)
-		}
+		w.wantNamed("x", 1)
 	})
 	scenario(t, "and the server stores it after 22 seconds", acsmontest.Options{}, func(w *workbench) {
 		w.Inject(acsmontest.Fault{Method: "POST", Path: "/monitors", Times: 1, Do: acsmontest.Reset()})
@@ -115,16 +105,12 @@ func TestLostCreate(t *testing.T) {
 			w.Add("monitors", row{"name": "x", "type": "https", "host": "h", "tags": []string{"a"}, "config": row{"path": "/"}})
 		}()
 		w.monitor(given).warns(adopted)
-		if n := len(w.named("x")); n != 1 {
-			w.t.Errorf("there are %d", n)
-		}
+		w.wantNamed("x", 1)
 	})
 	scenario(t, "and max_wait does not allow to wait a minute", acsmontest.Options{}, func(w *workbench) {
 		w.Inject(acsmontest.Fault{Method: "POST", Path: "/monitors", Times: 1, Do: acsmontest.Reset()})
 		w.monitor(with(given, row{"max_wait": 20})).fails(uncertain, "run the task again in a minute, which looks first and makes no second one")
-		if n := len(w.Writes()); n != 1 {
-			w.t.Errorf("%d creates were sent", n)
-		}
+		w.wantWrites(1)
 	})
 	scenario(t, "and the application itself refused it", acsmontest.Options{}, func(w *workbench) {
 		w.Inject(acsmontest.Fault{Method: "POST", Path: "/monitors", Times: 1, Do: acsmontest.Status(500)})
@@ -167,12 +153,8 @@ func TestLostUpdate(t *testing.T) {
 			scenario(t, method+" "+name+", once", acsmontest.Options{}, func(w *workbench) {
 				w.Add("monitors", row{"name": "x", "type": "tcp", "host": "h", "port": 80})
 				w.Inject(acsmontest.Fault{Method: method, Times: 1, Do: effect})
-				if r := w.monitor(given); !r.changed() {
-					w.t.Errorf("%v", r.row)
-				}
-				if !w.monitor(given).unchanged() {
-					w.t.Error("another run changed something")
-				}
+				w.monitor(given).wantChanged()
+				w.monitor(given).wantUnchanged()
 			})
 			for how, faults := range map[string][]acsmontest.Fault{
 				"always":           {{Method: method, Do: effect}},

@@ -69,9 +69,7 @@ func TestTwoTeamsEachHaveAnAPI(t *testing.T) {
 			w.converges(of(row{"name": "Shop API", "host": "shop.example.com", "type": "tcp", "match_on": by}))
 			w.has("monitors", api, row{"name": "Shop API"})
 			w.converges(of(row{"name": "Shop API", "host": "shop.example.com", "type": "https", "match_on": by}))
-			if n := len(w.Rows("monitors")); n != 2 {
-				t.Errorf("there are %d", n)
-			}
+			w.wantRows("monitors", 2)
 			w.converges(of(row{"name": "whatever", "host": "shop.example.com", "type": "https", "state": "absent", "match_on": by}))
 			w.has("monitors", api, row{"name": "Shop API"})
 		})
@@ -115,9 +113,7 @@ func TestTwoTeamsEachHaveAnAPI(t *testing.T) {
 			if !w.run(of(row{"name": "API", "group": "Serach", "state": "absent", "match_on": byGroup})).unchanged() {
 				t.Error("what is in a group that is not there is not gone")
 			}
-			if writes := w.Writes(); len(writes) > 0 {
-				t.Errorf("it wrote %v", writes)
-			}
+			w.wantNoWrites()
 		})
 		scenario(t, door+": the server hides the field", acsmontest.Options{Alternatives: acsmontest.Alternatives{Shapes: "documented"}}, func(w *workbench) {
 			w.addTeams()
@@ -125,9 +121,7 @@ func TestTwoTeamsEachHaveAnAPI(t *testing.T) {
 			for _, run := range []func(string, row) *result{w.check, w.run} {
 				run(of(given)).fails("the server does not show group of monitor", "leave it out of match_on, or give the id")
 			}
-			if writes := w.Writes(); len(writes) > 0 {
-				t.Errorf("it wrote %v", writes)
-			}
+			w.wantNoWrites()
 		})
 	}
 }
@@ -154,9 +148,7 @@ func TestLostCreateBesideANamesake(t *testing.T) {
 					if r.warns(test.warns); !r.changed() || len(w.named("API")) != 2 || len(w.Writes()) != test.posts {
 						t.Errorf("%d writes, there are %v: %v", len(w.Writes()), w.named("API"), r.row)
 					}
-					if !w.run(of(given)).unchanged() {
-						t.Error("another run changed something")
-					}
+					w.run(of(given)).wantUnchanged()
 				})
 			}
 			scenario(t, door+" by "+by+": made, and changed by the server", acsmontest.Options{}, func(w *workbench) {
@@ -192,9 +184,7 @@ func TestTeamsInOneTask(t *testing.T) {
 			t.Errorf("the diff has %v", diff)
 		}
 		w.become("acsmon_config", task)
-		if n := len(w.named("API")); n != 2 {
-			t.Errorf("there are %d", n)
-		}
+		w.wantNamed("API", 2)
 		gathered := w.run("acsmon_config", row{"state": "gathered", "match_on": by}).object("gathered")
 		if text := fmt.Sprint(gathered); strings.Contains(text, "id:") {
 			t.Errorf("it is gathered with ids: %v", gathered)

@@ -55,7 +55,7 @@ func TestMIB(t *testing.T) {
 			}
 			w.converges("acsmon_mib", row{"name": "ACME-MIB", "state": "absent"})
 			w.become("acsmon_config", row{"mibs": []row{given}}).wantDid("create mibs ACME-MIB")
-			gathered := w.config(row{"state": "gathered", "sections": []string{"mibs"}}).row["gathered"].(row)
+			gathered := at[row](w.config(row{"state": "gathered", "sections": []string{"mibs"}}), "gathered")
 			back := with(gathered, row{"state": "overridden", "scope": row{"all": true}})
 			if r := w.config(back); !r.unchanged() {
 				w.t.Errorf("it did %v", r.did())
@@ -70,9 +70,7 @@ func TestMIBFailures(t *testing.T) {
 	scenario(t, "an unknown file is left alone", acsmontest.Options{Alternatives: acsmontest.Alternatives{Digest: "none"}}, func(w *workbench) {
 		w.Add("mibs", row{"name": "ACME-MIB", "content": "unknown"})
 		r := w.run("acsmon_mib", row{"name": "ACME-MIB", "src": mibFile(t, acme)}).warns("the server does not show src of MIB 1").costs("GET /mibs", "GET /mibs/1")
-		if !r.unchanged() {
-			w.t.Errorf("%v", r.row)
-		}
+		r.wantUnchanged()
 	})
 	scenario(t, "the server refuses a new file", acsmontest.Options{}, func(w *workbench) {
 		w.run("acsmon_mib", row{"name": "ACME-MIB", "src": mibFile(t, acme)})
@@ -88,9 +86,7 @@ func TestMIBFailures(t *testing.T) {
 		w.run("acsmon_mib", given).warns("was found to be the one that it made")
 		w.Inject(acsmontest.Fault{Method: "POST", Path: "/mibs", Times: 1, Do: acsmontest.After(acsmontest.Reset())})
 		w.run("acsmon_mib", row{"name": "ACME-MIB", "src": mibFile(t, "new")}).fails("it is not certain whether the new file of MIB 1 was uploaded")
-		if n := len(w.Rows("mibs")); n != 2 {
-			w.t.Errorf("there are %d MIBs", n)
-		}
+		w.wantRows("mibs", 2)
 	})
 	scenario(t, "the old one cannot be removed", acsmontest.Options{}, func(w *workbench) {
 		w.run("acsmon_mib", row{"name": "ACME-MIB", "src": mibFile(t, acme)})

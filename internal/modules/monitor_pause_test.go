@@ -139,8 +139,8 @@ func TestPauseSelection(t *testing.T) {
 // ids are those of the monitors that an answer lists.
 func (w *workbench) ids(r *result) []any {
 	ids := []any{}
-	for _, m := range r.row["monitors"].([]any) {
-		ids = append(ids, m.(row)["id"])
+	for _, m := range rowsAt(r, "monitors") {
+		ids = append(ids, m["id"])
 	}
 	return ids
 }
@@ -151,7 +151,7 @@ func TestPauseTells(t *testing.T) {
 		if hosts := fmt.Sprint(r.row["unmatched_hosts"]); hosts != "[lb localhost]" {
 			w.t.Errorf("unmatched: %v", hosts)
 		}
-		m := r.row["monitors"].([]any)[0].(row)
+		m := at[row](r, "monitors", 0)
 		if m["inventory_host"] != "web1" || m["is_active"] != false || fmt.Sprint(m["windows"]) != "[d]" || m["changed"] != true {
 			w.t.Errorf("%v", m)
 		}
@@ -178,17 +178,13 @@ func TestWindowsOverlap(t *testing.T) {
 		w.wantHeld("12 d e", "13", "18 other")
 		w.resume(one).warns("another window holds it too: e").lists("still_paused", 12)
 		w.wantHeld("12 e", "13", "18 other")
-		if r := w.resume(one); !r.unchanged() {
-			w.t.Errorf("%v", r.row)
-		}
+		w.resume(one).wantUnchanged()
 		w.resume(with(one, row{"window": "e"}))
 		w.wantHeld("13", "18 other")
 	})
 	hosted(t, "names that begin alike", acsmontest.Options{}, func(w *workbench) {
 		w.pause(with(one, row{"window": "d.2"}))
-		if r := w.resume(row{}); !r.unchanged() {
-			w.t.Errorf("%v", r.row)
-		}
+		w.resume(row{}).wantUnchanged()
 		w.wantHeld("12 d.2", "13", "18 other")
 	})
 	hosted(t, "what was resumed by hand is held by nobody", acsmontest.Options{}, func(w *workbench) {
@@ -235,9 +231,7 @@ func TestResumeFailures(t *testing.T) {
 	begun("one has lost its tag", func(w *workbench) {
 		w.Set("monitors", 12, row{"tags": []string{"new"}})
 		r := w.resume(some).fails(`1 of 3 monitors may still be paused: "SSH" (id 12): it has lost the tag paused-by:d`).lists("still_paused", 12)
-		if r.row["changed"] != true {
-			w.t.Errorf("%v", r.row)
-		}
+		r.wantValues(row{"changed": true})
 		w.wantHeld("12", "13", "18 other")
 	})
 	begun("one is refused", func(w *workbench) {
@@ -266,9 +260,7 @@ func TestResumeFailures(t *testing.T) {
 	})
 	begun("answers are lost", func(w *workbench) {
 		w.Inject(acsmontest.Fault{Method: "PUT", Times: 2, Do: acsmontest.After(acsmontest.Status(502))})
-		if r := w.resume(some); !r.changed() {
-			w.t.Errorf("%v", r.row)
-		}
+		w.resume(some).wantChanged()
 		w.wantHeld("13", "18 other")
 	})
 }
@@ -315,9 +307,7 @@ func TestPauseFailures(t *testing.T) {
 	hosted(t, "a server that shows neither tags nor is_active", acsmontest.Options{Alternatives: acsmontest.Alternatives{Shapes: "documented"}}, func(w *workbench) {
 		w.pause(some).fails("the server does not show is_active and tags of monitor 11")
 		w.resume(row{"monitors": 13}).fails("the server does not show is_active and tags of monitor 13")
-		if len(w.Writes()) > 0 {
-			w.t.Errorf("written: %v", w.Writes())
-		}
+		w.wantNoWrites()
 	})
 	hosted(t, "more than max_wait allows", acsmontest.Options{RateLimit: 2}, func(w *workbench) {
 		w.pause(with(some, row{"max_wait": 30})).fails("set max_wait to").lists("monitors")

@@ -52,7 +52,7 @@ func TestCreate(t *testing.T) {
 		real, again := w.converges("acsmon_monitor", row{"name": "new one", "type": "ping", "host": "192.0.2.1"})
 		real.costs("GET /monitors", "GET /monitors", "GET /monitors", "GET /monitors", "POST /monitors")
 		again.costs("GET /monitors")
-		if diff := real.row["diff"].(row); !reflect.DeepEqual(diff, row{
+		if diff := at[row](real, "diff"); !reflect.DeepEqual(diff, row{
 			"before": row{}, "after": row{"name": "new one", "type": "ping", "host": "192.0.2.1"},
 		}) {
 			w.t.Errorf("the diff is %v", diff)
@@ -69,9 +69,7 @@ func TestCreate(t *testing.T) {
 			w.check("acsmon_monitor", given).fails("there is no monitor group", group)
 			w.monitor(given).fails("there is no monitor group", group)
 		}
-		if n := len(w.Writes()); n > 0 {
-			w.t.Errorf("%d writes were sent", n)
-		}
+		w.wantNoWrites()
 	})
 	scenario(t, "that the server's search misses", acsmontest.Options{}, func(w *workbench) {
 		missed := acsmontest.Answer(200, http.Header{"Content-Type": {"application/json"}}, `{"data":[],"next_page_url":null,"meta":{"total":0,"current_page":1,"per_page":100}}`)
@@ -151,7 +149,7 @@ func TestUpdate(t *testing.T) {
 			if got := w.Row("monitors", bystander); !reflect.DeepEqual(got, untouched) {
 				w.t.Errorf("another monitor became %v", got)
 			}
-			diff := real.row["diff"].(row)
+			diff := at[row](real, "diff")
 			if want := (row{"before": row{test.option: test.before}, "after": row{test.option: test.after}}); !reflect.DeepEqual(diff, want) {
 				w.t.Errorf("the diff is %v and should be %v", diff, want)
 			}
@@ -228,9 +226,7 @@ func TestRename(t *testing.T) {
 	})
 	scenario(t, "to itself", acsmontest.Options{}, func(w *workbench) {
 		add(w, "same")
-		if r := w.monitor(row{"name": "same", "new_name": " same "}).costs("GET /monitors"); !r.unchanged() {
-			w.t.Errorf("%v", r.row)
-		}
+		w.monitor(row{"name": "same", "new_name": " same "}).costs("GET /monitors").wantUnchanged()
 	})
 }
 
@@ -241,7 +237,7 @@ func TestAbsent(t *testing.T) {
 		real, again := w.converges("acsmon_monitor", row{"name": "Website", "state": "absent", "group": "Nowhere"})
 		real.costs("GET /monitors", fmt.Sprintf("DELETE /monitors/%d", made))
 		again.costs("GET /monitors", "GET /monitors")
-		if id(real) != made || real.row["diff"].(row)["before"].(row)["host"] != "www.example.com" {
+		if id(real) != made || at[row](real, "diff", "before")["host"] != "www.example.com" {
 			w.t.Errorf("the monitor that went is not shown: %v", real.row)
 		}
 		if w.Row("monitors", made) != nil || w.Row("monitors", bystander) == nil {
@@ -258,9 +254,7 @@ func TestAbsent(t *testing.T) {
 	scenario(t, "deleted by someone else meanwhile", acsmontest.Options{}, func(w *workbench) {
 		_, _, bystander := w.addSurroundings()
 		w.Inject(acsmontest.Fault{Method: "GET", Times: 1, Do: acsmontest.Then(func(s *acsmontest.Server) { s.Remove("monitors", bystander) })})
-		if r := w.monitor(row{"id": bystander, "state": "absent"}); r.row["failed"] != nil {
-			w.t.Errorf("%v", r.row)
-		}
+		w.monitor(row{"id": bystander, "state": "absent"}).succeeds()
 	})
 	scenario(t, "updated when someone else deletes it", acsmontest.Options{}, func(w *workbench) {
 		_, _, bystander := w.addSurroundings()
@@ -300,9 +294,7 @@ func TestHostileNames(t *testing.T) {
 		for _, name := range []string{"\x00end\x00", "\u00a0end", "end\u200b", "\ufeffend"} {
 			w.monitor(row{"name": name, "type": "ping", "host": "h"})
 		}
-		if n := len(w.named("end")); n != 1 {
-			w.t.Errorf("there are %d monitors", n)
-		}
+		w.wantNamed("end", 1)
 		for _, name := range []string{"", "  ", "\u200b"} {
 			w.monitor(row{"name": name, "type": "ping", "host": "h"}).fails("name is empty").costs()
 		}
@@ -318,9 +310,7 @@ func TestAmbiguousNames(t *testing.T) {
 		} {
 			w.monitor(given).fails(`"twin" means more than one`, fmt.Sprint(one), fmt.Sprint(two), "use the id")
 		}
-		if n := len(w.Writes()); n > 0 {
-			w.t.Errorf("%d writes were sent", n)
-		}
+		w.wantNoWrites()
 		w.converges("acsmon_monitor", row{"id": two, "name": "twin", "port": 1})
 		w.has("monitors", one, row{"port": nil})
 	})
@@ -365,18 +355,16 @@ func TestRefusals(t *testing.T) {
 	given := row{"name": "x", "type": "ping", "host": "h"}
 	scenario(t, "a token that is not valid", acsmontest.Options{}, func(w *workbench) {
 		r := w.monitor(with(given, row{"token": "1|gone"})).fails("401", "token")
-		if failure := r.row["failure"].(row); failure["method"] != "GET" || failure["path"] != "/api/v1/monitors" {
+		if failure := at[row](r, "failure"); failure["method"] != "GET" || failure["path"] != "/api/v1/monitors" {
 			w.t.Errorf("the failure is %v", failure)
 		}
 	})
 	scenario(t, "fields that it refuses", acsmontest.Options{}, func(w *workbench) {
 		r := w.monitor(with(given, row{"check_interval_seconds": 5})).fails("422", "check_interval_seconds", "between 30 and 86400")
-		if errors := r.row["failure"].(row)["errors"].(row); len(errors["check_interval_seconds"].([]any)) != 1 {
+		if errors := at[row](r, "failure", "errors"); len(errors["check_interval_seconds"].([]any)) != 1 {
 			w.t.Errorf("the errors are %v", errors)
 		}
-		if n := len(w.named("x")); n != 0 {
-			w.t.Errorf("there are %d", n)
-		}
+		w.wantNamed("x", 0)
 	})
 	for _, licence := range []string{"422", "422-message", "403"} {
 		scenario(t, "the licence, as "+licence, acsmontest.Options{LicenceCap: 1, Alternatives: acsmontest.Alternatives{Licence: licence}}, func(w *workbench) {
@@ -395,15 +383,13 @@ func TestRefusals(t *testing.T) {
 	scenario(t, "nothing", acsmontest.Options{}, func(w *workbench) {
 		w.Close()
 		r := w.monitor(given).fails("GET /monitors failed")
-		if failure := r.row["failure"].(row); failure["status"] != 0.0 {
+		if failure := at[row](r, "failure"); failure["status"] != 0.0 {
 			w.t.Errorf("the failure is %v", failure)
 		}
 	})
 	scenario(t, "half of an answer, at first", acsmontest.Options{}, func(w *workbench) {
 		w.Inject(acsmontest.Fault{Method: "GET", Times: 2, Do: acsmontest.Truncate()})
-		if !w.monitor(given).changed() {
-			w.t.Error("it was not created")
-		}
+		w.monitor(given).wantChanged()
 	})
 }
 
@@ -419,12 +405,10 @@ func TestFieldsThatTheServerChanges(t *testing.T) {
 	t.Cleanup(gateway.Close)
 	w := &workbench{server, t, row{"base_url": gateway.URL, "token": server.Token}, nil}
 	made := w.monitor(row{"name": "x", "type": "ping", "host": "h", "timeout_ms": 9}).fails("the server did not take timeout_ms (sent 9, shown 5) of monitor")
-	if made.row["changed"] != true {
-		t.Errorf("what was created is not told: %v", made.row)
-	}
+	made.wantValues(row{"changed": true})
 	w.monitor(row{"id": id(made), "timeout_ms": 7})
 	updated := w.monitor(row{"id": id(made), "timeout_ms": 9, "port": 1}).fails("the server did not take timeout_ms (sent 9, shown 5) of monitor")
-	if updated.row["changed"] != true || updated.row["monitor"].(row)["timeout_ms"] != 5.0 {
+	if updated.row["changed"] != true || at[row](updated, "monitor")["timeout_ms"] != 5.0 {
 		t.Errorf("what was changed is not told: %v", updated.row)
 	}
 }
@@ -485,20 +469,16 @@ func TestWaits(t *testing.T) {
 		exhaust(w)
 		start := time.Now()
 		r := w.monitor(with(given, row{"max_wait": 20})).fails("429", "max_wait")
-		if len(w.Writes()) > 0 || time.Since(start) > time.Second || r.row["failure"].(row)["status"] != 429.0 {
+		if len(w.Writes()) > 0 || time.Since(start) > time.Second || at[row](r, "failure")["status"] != 429.0 {
 			w.t.Errorf("after %v: %v", time.Since(start), r.row)
 		}
 	})
 	scenario(t, "and a write that does not fit is not begun", acsmontest.Options{RateLimit: 2}, func(w *workbench) {
 		w.monitor(with(given, row{"max_wait": 20})).fails("set max_wait to 120 or more")
-		if n := len(w.Writes()); n > 0 {
-			w.t.Errorf("%d writes were sent", n)
-		}
+		w.wantNoWrites()
 	})
 	scenario(t, "maintenance ends", acsmontest.Options{}, func(w *workbench) {
 		w.Inject(acsmontest.Fault{Times: 3, Do: acsmontest.Maintenance(30 * time.Second)})
-		if !w.monitor(given).changed() {
-			w.t.Error("it was not created")
-		}
+		w.monitor(given).wantChanged()
 	})
 }

@@ -129,11 +129,11 @@ func TestCheckWaits(t *testing.T) {
 		if taken := time.Since(start); taken != 11*time.Second || !r.changed() {
 			w.t.Errorf("after %v: %v", taken, r.row)
 		}
-		shown := r.row["monitors"].([]any)[0].(row)
+		shown := at[row](r, "monitors", 0)
 		if shown["status"] != "up" || shown["checked_at"] != start.Add(9*time.Second).UTC().Format(time.RFC3339) || shown["response_time_ms"] == nil {
 			w.t.Errorf("the monitor is %v", shown)
 		}
-		if failed := r.row["failed_monitors"].([]any); len(failed) != 0 {
+		if failed := at[[]any](r, "failed_monitors"); len(failed) != 0 {
 			w.t.Errorf("failed are %v", failed)
 		}
 	})
@@ -144,7 +144,7 @@ func TestCheckWaits(t *testing.T) {
 		if time.Since(start) != 31*time.Second || r.row["changed"] != true {
 			w.t.Errorf("after %v: %v", time.Since(start), r.row)
 		}
-		if failed := r.row["failed_monitors"].([]any); len(failed) != 1 || failed[0].(row)["status"] != "down" {
+		if failed := at[[]any](r, "failed_monitors"); len(failed) != 1 || failed[0].(row)["status"] != "down" {
 			w.t.Errorf("failed are %v", failed)
 		}
 	})
@@ -161,15 +161,13 @@ func TestCheckWaits(t *testing.T) {
 	deployed(t, "for any of several statuses", acsmontest.Options{}, func(w *workbench) {
 		w.SetOutcome(12, "degraded")
 		r := w.checkNow(row{"names": []string{"Shop", "Mail"}, "wait": true, "status": []string{"up", "degraded"}})
-		if !r.changed() || fmt.Sprint(r.row["monitors"].([]any)[1].(row)["status"]) != "degraded" {
+		if !r.changed() || fmt.Sprint(at[row](r, "monitors", 1)["status"]) != "degraded" {
 			w.t.Errorf("%v", r.row)
 		}
 	})
 	deployed(t, "for one that was never checked", acsmontest.Options{}, func(w *workbench) {
 		w.Set("monitors", 11, row{"status": "unknown", "last_checked_at": nil})
-		if r := w.checkNow(wait); !r.changed() {
-			w.t.Errorf("%v", r.row)
-		}
+		w.checkNow(wait).wantChanged()
 	})
 	deployed(t, "in vain", acsmontest.Options{CheckTime: time.Hour}, func(w *workbench) {
 		w.checkNow(wait).fails(`"Shop" (id 11) has no new outcome`)
@@ -178,9 +176,7 @@ func TestCheckWaits(t *testing.T) {
 	deployed(t, "for an outcome that is not of the second of the one before", acsmontest.Options{CheckTime: time.Millisecond}, func(w *workbench) {
 		quick := with(wait, row{"poll_interval": 0.1})
 		for range 3 {
-			if r := w.checkNow(quick); !r.changed() {
-				w.t.Errorf("%s", r.msg())
-			}
+			w.checkNow(quick).wantChanged()
 		}
 	})
 	deployed(t, "and looks once more if the last look began before the end", acsmontest.Options{CheckTime: 4 * time.Second}, func(w *workbench) {
@@ -195,7 +191,7 @@ func TestCheckWaits(t *testing.T) {
 		start := time.Now()
 		r := w.checkNow(row{"names": []string{"Shop", "Mail"}, "wait": true, "status": []string{"up", "down"}})
 		r.fails(`1 of 2 monitors did not become up or down`, `"Shop" (id 11) was removed`)
-		if time.Since(start) != 11*time.Second || r.row["failed_monitors"].([]any)[0].(row)["status"] != nil {
+		if time.Since(start) != 11*time.Second || at[row](r, "failed_monitors", 0)["status"] != nil {
 			w.t.Errorf("after %v: %v", time.Since(start), r.row)
 		}
 	})
@@ -215,18 +211,14 @@ func TestCheckWaits(t *testing.T) {
 	}
 	deployed(t, "and the answer of the trigger is lost", acsmontest.Options{}, func(w *workbench) {
 		w.Inject(acsmontest.Fault{Method: "POST", Times: 1, Do: acsmontest.After(acsmontest.Reset())})
-		if r := w.checkNow(wait); !r.changed() {
-			w.t.Errorf("%v", r.row)
-		}
+		w.checkNow(wait).wantChanged()
 	})
 	deployed(t, "where a check is under way already", acsmontest.Options{}, func(w *workbench) {
 		w.Inject(acsmontest.Fault{Method: "POST", Do: acsmontest.Status(409)})
 		w.Inject(acsmontest.Fault{Method: "GET", Path: "/monitors/11", Do: acsmontest.Then(func(s *acsmontest.Server) {
 			s.Set("monitors", 11, row{"last_checked_at": "2000-01-01T00:00:04Z"})
 		})})
-		if r := w.checkNow(wait); r.row["failed"] != nil {
-			w.t.Errorf("%v", r.row)
-		}
+		w.checkNow(wait).succeeds()
 	})
 }
 
@@ -281,7 +273,7 @@ func TestCheckOfMany(t *testing.T) {
 		w.SetOutcome(13, "down")
 		r := w.checkNow(row{"all": true, "wait": true, "wait_timeout": 20}).fails(fmt.Sprintf("1 of %d", w.active()), `"Blog" (id 13) is down`)
 		last := r.requests[len(r.requests)-1]
-		if last.Path != "/monitors/13" || len(r.row["monitors"].([]any)) != w.active() || len(r.row["failed_monitors"].([]any)) != 1 {
+		if last.Path != "/monitors/13" || len(at[[]any](r, "monitors")) != w.active() || len(at[[]any](r, "failed_monitors")) != 1 {
 			w.t.Errorf("the last request is %v", last)
 		}
 	})
@@ -340,7 +332,7 @@ func TestCheckFailures(t *testing.T) {
 		w.Inject(acsmontest.Fault{Method: "POST", Path: "/monitors/12/check", Do: acsmontest.Status(500)})
 		r := w.checkNow(row{"names": []string{"Shop", "Mail", "Blog"}, "wait": true}).
 			fails(`1 of 3 monitors did not become up`, `"Mail" (id 12) was not triggered (POST /monitors/12/check answered 500`)
-		if r.row["changed"] != true || len(r.row["monitors"].([]any)) != 2 || r.row["failure"].(row)["path"] != "/api/v1/monitors/12/check" {
+		if r.row["changed"] != true || len(at[[]any](r, "monitors")) != 2 || at[row](r, "failure")["path"] != "/api/v1/monitors/12/check" {
 			w.t.Errorf("%v", r.row)
 		}
 	})
@@ -349,7 +341,7 @@ func TestCheckFailures(t *testing.T) {
 		deployed(t, fmt.Sprint("one answers ", status), acsmontest.Options{}, func(w *workbench) {
 			w.Inject(acsmontest.Fault{Method: "POST", Path: "/monitors/12/check", Do: acsmontest.Status(status)})
 			r := w.checkNow(all).fails(`2 of 3 checks were triggered, and 1 failed: "Mail" (id 12) (POST /monitors/12/check answered`)
-			if r.row["changed"] != true || len(r.row["monitors"].([]any)) != 2 {
+			if r.row["changed"] != true || len(at[[]any](r, "monitors")) != 2 {
 				w.t.Errorf("%v", r.row)
 			}
 		})
@@ -359,7 +351,7 @@ func TestCheckFailures(t *testing.T) {
 		w.Inject(acsmontest.Fault{Method: "POST", Path: "/monitors/12/check", Do: acsmontest.Status(404)})
 		for _, given := range []row{all, with(all, row{"wait": true})} {
 			r := w.checkNow(given).warns(`monitor "Mail" (id 12) does not exist any more: it was removed while this ran`)
-			if !r.changed() || len(r.row["monitors"].([]any)) != 2 {
+			if !r.changed() || len(at[[]any](r, "monitors")) != 2 {
 				w.t.Errorf("%v", r.row)
 			}
 		}
@@ -374,7 +366,7 @@ func TestCheckFailures(t *testing.T) {
 	} {
 		deployed(t, "one is carried out, and answered by "+name, acsmontest.Options{}, func(w *workbench) {
 			w.Inject(acsmontest.Fault{Method: "POST", Path: "/monitors/12/check", Do: acsmontest.After(odd)})
-			if r := w.checkNow(with(all, row{"wait": true, "status": []string{"up", "down", "degraded"}})); !r.changed() || len(r.row["monitors"].([]any)) != 3 {
+			if r := w.checkNow(with(all, row{"wait": true, "status": []string{"up", "down", "degraded"}})); !r.changed() || len(at[[]any](r, "monitors")) != 3 {
 				w.t.Errorf("%v", r.row)
 			}
 		})
@@ -382,9 +374,7 @@ func TestCheckFailures(t *testing.T) {
 	deployed(t, "while waiting", acsmontest.Options{}, func(w *workbench) {
 		w.Inject(acsmontest.Fault{Method: "GET", Path: "/monitors/11", Do: acsmontest.Status(403)})
 		r := w.checkNow(row{"names": "Shop", "wait": true}).fails("the checks were triggered, then the wait for 1 of 1 monitors failed", "monitors.view")
-		if r.row["changed"] != true {
-			w.t.Errorf("%v", r.row)
-		}
+		r.wantValues(row{"changed": true})
 	})
 	for slug, module := range map[string]string{
 		"monitors.view": "acsmon_monitor_check", "monitors.edit": "acsmon_monitor_check",
@@ -393,9 +383,7 @@ func TestCheckFailures(t *testing.T) {
 		deployed(t, "without "+slug, acsmontest.Options{}, func(w *workbench) {
 			rest := slices.DeleteFunc(w.Permissions(), func(s string) bool { return s == slug })
 			r := w.run(module, row{"all": true, "token": w.NewToken(rest...)}).fails("403", slug)
-			if r.row["changed"] != false {
-				w.t.Errorf("%v", r.row)
-			}
+			r.wantValues(row{"changed": false})
 		})
 	}
 	deployed(t, "a hostile name", acsmontest.Options{}, func(w *workbench) {
@@ -431,9 +419,7 @@ func TestProbeServers(t *testing.T) {
 				}
 				time.Sleep(2 * time.Second)
 			}
-			if r := w.run("acsmon_device_poll", row{"group": "Core", "wait": true}); !r.changed() {
-				w.t.Errorf("%s", r.msg())
-			}
+			w.run("acsmon_device_poll", row{"group": "Core", "wait": true}).wantChanged()
 		})
 	}
 }
@@ -447,15 +433,15 @@ func TestDevicePoll(t *testing.T) {
 		start := time.Now()
 		r := w.run("acsmon_device_poll", row{"all": true, "wait": true})
 		r.costs("GET /devices", "POST /devices/21/poll", "POST /devices/22/poll", "GET /devices", "GET /devices")
-		for _, device := range r.row["devices"].([]any) {
-			if device := device.(row); device["status"] != "up" || device["polled_at"] != start.Add(9*time.Second).UTC().Format(time.RFC3339) {
+		for _, device := range rowsAt(r, "devices") {
+			if device := device; device["status"] != "up" || device["polled_at"] != start.Add(9*time.Second).UTC().Format(time.RFC3339) {
 				w.t.Errorf("the device is %v", device)
 			}
 		}
 	})
 	deployed(t, "of one that stays down", acsmontest.Options{}, func(w *workbench) {
 		r := w.run("acsmon_device_poll", row{"names": "sw", "wait": true, "wait_timeout": 20}).fails(`"sw" (id 23) is down`)
-		if len(r.row["failed_devices"].([]any)) != 1 {
+		if len(at[[]any](r, "failed_devices")) != 1 {
 			w.t.Errorf("%v", r.row)
 		}
 	})

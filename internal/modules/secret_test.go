@@ -27,9 +27,7 @@ func TestUpdatePassword(t *testing.T) {
 	scenario(t, "on create alone, unless something else is to be changed", acsmontest.Options{}, func(w *workbench) {
 		made := id(w.device(router))
 		rotated := with(router, row{"snmp_community": "r0tated"})
-		if r := w.device(rotated).costs("GET /devices"); !r.unchanged() {
-			w.t.Errorf("%v", r.row)
-		}
+		w.device(rotated).costs("GET /devices").wantUnchanged()
 		w.has("devices", made, row{"snmp_community": "c0mmunity"})
 		w.converges("acsmon_device", with(rotated, row{"location": "Rack 4"}))
 		w.has("devices", made, row{"snmp_community": "r0tated", "location": "Rack 4"})
@@ -158,17 +156,13 @@ func TestServerThatMasksSecrets(t *testing.T) {
 			}
 		}
 		w.pause(row{"state": "paused", "window": "w", "monitors": []string{"login"}}).fails("config.login.password of monitor 7 masked")
-		if r := w.monitor(row{"name": "login", "config": secret}).warns("does not show config.login.password"); !r.unchanged() {
-			w.t.Errorf("%v", r.row)
-		}
-		gathered := w.config(row{"state": "gathered", "sections": []string{"monitors"}}).row["gathered"].(row)
+		w.monitor(row{"name": "login", "config": secret}).warns("does not show config.login.password").wantUnchanged()
+		gathered := at[row](w.config(row{"state": "gathered", "sections": []string{"monitors"}}), "gathered")
 		again := w.config(with(gathered, row{"state": "overridden", "scope": row{"all": true}}))
 		if text := fmt.Sprint(gathered); strings.Contains(text, "****") || !again.unchanged() {
 			w.t.Errorf("gathered %s, given back %v", text, again.row)
 		}
-		if n := len(w.Writes()); n != 0 {
-			w.t.Fatalf("%d writes", n)
-		}
+		w.wantNoWrites()
 		given := row{"name": "login", "port": 2222, "config": secret}
 		w.check("acsmon_monitor", given).predicts(w.monitor(given))
 		if body := string(w.Writes()[0].Body); !strings.Contains(body, `"r3al"`) || strings.Contains(body, "****") {
@@ -186,9 +180,7 @@ func TestLostSecret(t *testing.T) {
 		given := with(router, row{"location": "Rack 4"})
 		w.device(given).fails("it is not certain whether snmp_community of device", "update_password: always")
 		w.ClearFaults()
-		if r := w.device(with(given, row{"update_password": "always"})); !r.changed() {
-			w.t.Errorf("%v", r.row)
-		}
+		w.device(with(given, row{"update_password": "always"})).wantChanged()
 	})
 	scenario(t, "in a create", acsmontest.Options{}, func(w *workbench) {
 		w.Inject(acsmontest.Fault{Method: "POST", Path: "/devices", Times: 1, Do: acsmontest.After(acsmontest.Reset())})
@@ -278,7 +270,7 @@ func TestEverydayWordsAreSecretsElsewhere(t *testing.T) {
 			name := community + "-web-01"
 			given := row{"name": name, "ip_address": "192.0.2.1", "snmp_version": "2c", "snmp_community": community, "location": "Rack " + community}
 			for _, r := range []*result{w.check("acsmon_device", given), w.device(given), w.device(given)} {
-				device := r.row["device"].(row)
+				device := at[row](r, "device")
 				if device["name"] != name || device["location"] != given["location"] {
 					w.t.Errorf("the device is %v", device)
 				}
@@ -359,9 +351,7 @@ func TestSecretsByTheNamesOfTheirKeys(t *testing.T) {
 				}
 			}
 		}
-		if r := w.monitor(given); !r.unchanged() {
-			w.t.Errorf("a second run: %v", r.row)
-		}
+		w.monitor(given).wantUnchanged()
 		gathered := w.run("acsmon_config", row{"state": "gathered", "secret_keys": []string{"account_sid"}})
 		text := fmt.Sprint(gathered.row)
 		for _, secret := range []string{"b3arer", "pa55", "AC1"} {

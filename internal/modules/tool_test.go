@@ -88,7 +88,7 @@ func TestToolsWithoutResult(t *testing.T) {
 	})
 	scenario(t, "an answer that says nothing", acsmontest.Options{}, func(w *workbench) {
 		w.Inject(acsmontest.Fault{Path: "/tools/ping", Do: acsmontest.Answer(204, nil, "")})
-		if r := w.run("acsmon_tool", ping); r.row["finished"] != true || len(r.row["result"].(row)) != 0 {
+		if r := w.run("acsmon_tool", ping); r.row["finished"] != true || len(at[row](r, "result")) != 0 {
 			w.t.Errorf("%v", r.row)
 		}
 	})

@@ -26,9 +26,9 @@ func (w *workbench) addTraps() (core, edge, stray, seen int64) {
 func (r *result) traps() []int64 {
 	r.t.Helper()
 	ids := []int64{}
-	for _, trap := range r.row["traps"].([]any) {
+	for _, trap := range rowsAt(r, "traps") {
 		var id int64
-		if _, err := fmt.Sscan(fmt.Sprint(trap.(row)["id"]), &id); err != nil {
+		if _, err := fmt.Sscan(fmt.Sprint(trap["id"]), &id); err != nil {
 			r.t.Fatal(err)
 		}
 		ids = append(ids, id)
@@ -70,13 +70,13 @@ func TestTraps(t *testing.T) {
 		scenario(t, name, acsmontest.Options{Alternatives: alternatives}, func(w *workbench) {
 			core, edge, stray, seen := w.addTraps()
 			real, _ := w.converges("acsmon_trap", row{"device": "core-sw-1"})
-			if !reflect.DeepEqual(real.traps(), []int64{core, seen}) || len(real.row["diff"].(row)["before"].(row)) != 1 {
+			if !reflect.DeepEqual(real.traps(), []int64{core, seen}) || len(at[row](real, "diff", "before")) != 1 {
 				w.t.Errorf("%v", real.row)
 			}
 			w.has("snmp-traps", core, row{"status": "acknowledged"})
 			w.has("snmp-traps", edge, row{"status": "open"})
 			real, _ = w.converges("acsmon_trap", row{"ids": []int64{edge, stray}})
-			if got := fmt.Sprint(real.row["diff"].(row)["after"]); strings.Count(got, "acknowledged") != 2 {
+			if got := fmt.Sprint(at[row](real, "diff")["after"]); strings.Count(got, "acknowledged") != 2 {
 				w.t.Errorf("the diff says %s", got)
 			}
 			real, _ = w.converges("acsmon_trap", row{"state": "absent", "filters": row{"oid": "1.3.6.1.6.3.1.1.5.3"}})
@@ -129,9 +129,7 @@ func TestTrapsOfFaultyServers(t *testing.T) {
 		core, edge, stray, _ := w.addTraps()
 		w.Inject(acsmontest.Fault{Method: "POST", Path: fmt.Sprintf("/snmp-traps/%d/acknowledge", edge), Do: acsmontest.Status(422)})
 		r := w.run("acsmon_trap", row{"all": true}).fails("2 of 3 traps are acknowledged now, and 1 failed: trap", "run the task again for the rest")
-		if r.row["changed"] != true {
-			w.t.Errorf("%v", r.row)
-		}
+		r.wantValues(row{"changed": true})
 		for _, id := range []int64{core, stray} {
 			w.has("snmp-traps", id, row{"status": "acknowledged"})
 		}
@@ -149,8 +147,6 @@ func TestTrapsOfFaultyServers(t *testing.T) {
 	scenario(t, "one that goes meanwhile", acsmontest.Options{}, func(w *workbench) {
 		core, _, _, _ := w.addTraps()
 		w.Inject(acsmontest.Fault{Method: "POST", Do: acsmontest.Status(404)})
-		if r := w.run("acsmon_trap", row{"ids": []int64{core}}).warns("does not exist any more"); r.row["changed"] != false {
-			w.t.Errorf("%v", r.row)
-		}
+		w.run("acsmon_trap", row{"ids": []int64{core}}).warns("does not exist any more").wantValues(row{"changed": false})
 	})
 }

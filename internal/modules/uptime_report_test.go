@@ -73,13 +73,13 @@ func TestUptimeReportConverges(t *testing.T) {
 		if !r.changed() || !strings.Contains(w.read(table), ",12.5,") || !strings.Contains(w.read(page), "12.50 %") || !strings.Contains(w.read(page), "01:00 UTC") {
 			w.t.Errorf("with another figure: %v\n%s", r.row, w.read(table))
 		}
-		diffs := r.row["diff"].([]any)
+		diffs := at[[]any](r, "diff")
 		if len(diffs) != 2 || !strings.Contains(fmt.Sprint(diffs[0].(row)["after"]), ",12.5,") || strings.Contains(fmt.Sprint(diffs[0].(row)["before"]), ",12.5,") {
 			w.t.Errorf("the diff is %v", diffs)
 		}
 	})
 	scenario(t, "without files", acsmontest.Options{Monitors: 3}, func(w *workbench) {
-		if r := w.report(row{}); !r.unchanged() || len(r.ids("monitors")) != 3 || len(r.row["files"].([]any)) != 0 {
+		if r := w.report(row{}); !r.unchanged() || len(r.ids("monitors")) != 3 || len(at[[]any](r, "files")) != 0 {
 			w.t.Errorf("%v", r.row)
 		}
 	})
@@ -137,7 +137,7 @@ func TestUptimeReportOfEveryServer(t *testing.T) {
 				if n := len(r.requests); n < 4 || n > 5+refusals(alternative) { // a page of three rows may be followed by one without any
 					w.t.Errorf("%d requests", n)
 				}
-				last := r.row["monitors"].([]any)[2].(row)
+				last := at[row](r, "monitors", 2)
 				if last["uptime_percent_7d"] != nil || last["total_checks"] != 0.0 {
 					w.t.Errorf("what was never checked is %v", last)
 				}
@@ -149,13 +149,13 @@ func TestUptimeReportOfEveryServer(t *testing.T) {
 func TestUptimeReportSummary(t *testing.T) {
 	scenario(t, "of a fleet", acsmontest.Options{Monitors: 250, Devices: 10}, func(w *workbench) {
 		r := w.report(row{"target": 99.5, "window": "30d"}).costs("GET /monitors", "GET /monitors", "GET /monitors")
-		summary := r.row["summary"].(row)
+		summary := at[row](r, "summary")
 		counted, below := 0.0, 0
 		for _, band := range summary["distribution"].([]any) {
 			counted += band.(row)["monitors"].(float64)
 		}
-		for i, monitor := range r.row["monitors"].([]any) {
-			if monitor.(row)["uptime_percent_30d"].(float64) < 99.5 {
+		for i, monitor := range rowsAt(r, "monitors") {
+			if monitor["uptime_percent_30d"].(float64) < 99.5 {
 				if below++; below != i+1 {
 					w.t.Errorf("monitor %d is not in order", i)
 				}
@@ -243,7 +243,7 @@ func TestUptimeReportModes(t *testing.T) {
 		step := func(mode any, changed bool, want fs.FileMode) *result {
 			w.t.Helper()
 			r := w.report(row{"csv_dest": table, "mode": mode, "_ansible_diff": true})
-			if r.row["changed"] != changed || w.mode(table) != want || fmt.Sprint(r.row["files"].([]any)[0].(row)["mode"]) != fmt.Sprintf("%04o", want) {
+			if r.row["changed"] != changed || w.mode(table) != want || fmt.Sprint(at[row](r, "files", 0)["mode"]) != fmt.Sprintf("%04o", want) {
 				w.t.Errorf("mode %v: %v, and the mode is %v", mode, r.row, w.mode(table))
 			}
 			return r
@@ -306,7 +306,7 @@ func TestUptimeReportDestinations(t *testing.T) {
 		}
 		w.Inject(acsmontest.Fault{Path: "/monitors", Times: 1, Do: acsmontest.Then(func(*acsmontest.Server) { os.Remove(folder) })})
 		r := w.report(row{"csv_dest": table, "html_dest": filepath.Join(folder, "x.html")}).fails("html_dest cannot be written")
-		if r.row["changed"] != true || len(r.row["files"].([]any)) != 1 || !exists(table) {
+		if r.row["changed"] != true || len(at[[]any](r, "files")) != 1 || !exists(table) {
 			w.t.Errorf("what was written before is not told: %v", r.row)
 		}
 	})

@@ -88,9 +88,7 @@ func TestAPasswordIsSentOnce(t *testing.T) {
 		w.addReferenced()
 		w.Inject(acsmontest.Fault{Method: "POST", Path: "/users", Times: 1, Do: acsmontest.After(acsmontest.Reset())})
 		w.run("acsmon_user", ann).warns("was found to be the one that it made")
-		if n := len(w.Rows("users")); n != 2 {
-			w.t.Errorf("there are %d users", n)
-		}
+		w.wantRows("users", 2)
 	})
 }
 
@@ -109,9 +107,7 @@ func TestRole(t *testing.T) {
 				w.has("roles", 821, step.want)
 			}
 			again := w.run("acsmon_role", row{"name": "Auditor", "new_name": "Reader"})
-			if !again.unchanged() {
-				w.t.Errorf("%v", again.row)
-			}
+			again.wantUnchanged()
 			for _, run := range []func(string, row) *result{w.check, w.run} {
 				run("acsmon_role", row{"name": "Nobody"}).fails(`there is no role "Nobody", and the API cannot create one`)
 				run("acsmon_role", row{"id": 4711}).fails("there is no role with id 4711")
@@ -124,9 +120,7 @@ func TestRole(t *testing.T) {
 		shown := `{"data":[{"id":821,"name":"Auditor","permissions":[{"id":1,"name":"See devices","slug":"devices.view"}]}]}`
 		w.Inject(acsmontest.Fault{Method: "GET", Path: "/roles", Do: acsmontest.Answer(200, map[string][]string{"Content-Type": {"application/json"}}, shown)})
 		given := row{"name": "Auditor", "permissions": []string{"devices.view"}}
-		if r := w.run("acsmon_role", given).costs("GET /roles"); !r.unchanged() {
-			w.t.Errorf("%v", r.row)
-		}
+		w.run("acsmon_role", given).costs("GET /roles").wantUnchanged()
 		w.run("acsmon_role", with(given, row{"permissions": []string{"alerts.view"}, "purge_permissions": false}))
 		w.has("roles", 821, row{"permissions": []string{"devices.view", "alerts.view"}})
 	})
@@ -170,7 +164,7 @@ func TestGatheredLeavesOutWhatTheTokenMayNotRead(t *testing.T) {
 		rest := slices.DeleteFunc(w.Server.Permissions(), func(slug string) bool { return strings.HasPrefix(slug, "users.") || slug == "roles.manage" })
 		given := row{"state": "gathered", "token": w.NewToken(rest...)}
 		r := w.config(given).warns("users are left out: GET /users answered 403").warns("users.view").warns("roles are left out")
-		gathered := r.row["gathered"].(row)
+		gathered := at[row](r, "gathered")
 		if gathered["users"] != nil || gathered["roles"] != nil || len(gathered["monitors"].([]any)) != 2 {
 			w.t.Errorf("gathered: %v", gathered)
 		}

@@ -53,11 +53,11 @@ func TestPushedEvent(t *testing.T) {
 			}
 			w.push(row{"ingest_url": url})
 			hook := row{"device": "807", "name": "Backup", "recent_events": 1}
-			if events := w.run("acsmon_webhook", hook).row["events"].([]any); len(events) != 1 || events[0].(row)["payload"] != nil {
+			if events := at[[]any](w.run("acsmon_webhook", hook), "events"); len(events) != 1 || events[0].(row)["payload"] != nil {
 				w.t.Errorf("the newest event is not %v", events)
 			}
 			hook["recent_events"] = 5
-			events := w.check("acsmon_webhook", hook).row["events"].([]any)
+			events := at[[]any](w.check("acsmon_webhook", hook), "events")
 			if len(events) != 2 || fmt.Sprint(events[1].(row)["payload"], events[1].(row)["query"]) != "map[job:map[state:ok]] map[try:2]" {
 				w.t.Errorf("the events are %v", events)
 			}
@@ -82,9 +82,7 @@ func TestRecentEventsOfAWebhook(t *testing.T) {
 			w.run("acsmon_webhook", with(given, row{"recent_events": n})).fails("must be between 0 and 100").costs()
 		}
 		w.Inject(acsmontest.Fault{Path: hook, Do: acsmontest.Status(403)})
-		if r := w.run("acsmon_webhook", with(given, row{"description": "Nightly"})).fails("webhooks.view"); r.row["changed"] != true {
-			w.t.Errorf("%v", r.row)
-		}
+		w.run("acsmon_webhook", with(given, row{"description": "Nightly"})).fails("webhooks.view").wantValues(row{"changed": true})
 		if r := w.run("acsmon_webhook", with(given, row{"state": "absent"})); r.row["events"] != nil {
 			w.t.Errorf("%v", r.row)
 		}
@@ -195,7 +193,7 @@ func TestSilentBackup(t *testing.T) {
 			}
 			count := func(given row, want int) {
 				w.t.Helper()
-				found := w.run("acsmon_alert_info", given).row["alerts"].([]any)
+				found := at[[]any](w.run("acsmon_alert_info", given), "alerts")
 				if len(found) != want {
 					w.t.Errorf("%v: %v", given, found)
 				}
@@ -214,7 +212,7 @@ func TestSilentBackup(t *testing.T) {
 			count(row{}, 2)
 			count(row{"name_pattern": "back*"}, map[string]int{"named": 1}[served])
 			real, _ := w.converges("acsmon_alert", row{"source": "webhook", "severity": []string{"critical"}})
-			if found := real.row["alerts"].([]any); len(found) != 1 {
+			if found := at[[]any](real, "alerts"); len(found) != 1 {
 				w.t.Errorf("%v", real.row)
 			}
 			report("ok")
