@@ -4,6 +4,7 @@ package modules_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -12,16 +13,17 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
 )
 
-// alerts are what the scenarios of acsmon_alert begin with.
+// alerts is what the scenarios of acsmon_alert begin with: ids of a monitor, a device and their
+// alerts.
 type alerts struct {
 	*workbench
 	monitor, device                       int64
-	monitorOpen, monitorAcked, monitorOld int64 // of the monitor
-	deviceOpen, deviceInfo                int64 // of the device
+	monitorOpen, monitorAcked, monitorOld int64 // alerts of the monitor
+	deviceOpen, deviceInfo                int64 // alerts of the device
 }
 
-// alarmed runs a scenario with a monitor and a device that have alerts. Where the
-// two kinds number themselves apart, the first of each have the same id.
+// alarmed runs a scenario with a monitor and a device that have alerts. If the server numbers the
+// alerts of monitors and of devices apart, the first of each have the same id.
 func alarmed(t *testing.T, name string, o acsmontest.Options, f func(a alerts)) {
 	t.Helper()
 	scenario(t, name, o, func(w *workbench) {
@@ -47,19 +49,14 @@ func alarmed(t *testing.T, name string, o acsmontest.Options, f func(a alerts)) 
 	})
 }
 
-// kind is the table in which the alerts of monitors are.
+// status is the status of a stored alert. The kind is its list in the sandbox.
 func (a alerts) status(kind string, id int64) any { return a.Row(kind, id)["status"] }
 
-// ids lists the alerts of an answer, "monitor 500 acknowledged" each.
+// shows lists the alerts of an answer: "monitor 500 acknowledged".
 func (r *result) shows() []string {
 	r.t.Helper()
-	list, ok := r.row["alerts"].([]any)
-	if !ok {
-		r.t.Errorf("the answer has no alerts: %v", r.row)
-	}
 	texts := []string{}
-	for _, alert := range list {
-		alert := alert.(row)
+	for _, alert := range rowsAt(r, "alerts") {
 		texts = append(texts, fmt.Sprint(alert["source"], " ", alert["id"], " ", alert["status"]))
 	}
 	return texts
@@ -68,36 +65,42 @@ func (r *result) shows() []string {
 func (r *result) showsOnly(want ...string) *result {
 	r.t.Helper()
 	if got := r.shows(); !slices.Equal(got, want) {
-		r.t.Errorf("the alerts are %v, and should be %v", got, want)
+		r.t.Errorf("the alerts are %q, want %q: %s", got, want, r.msg())
 	}
 	return r
 }
 
-// settles is what runs acsmon_alert: check, run, run again.
+// settles runs a task of acsmon_alert as converges does, and compares the alerts that check mode and
+// the run show.
 func (a alerts) settles(given row) (real, again *result) {
 	a.t.Helper()
 	check := a.check("acsmon_alert", given)
 	real, again = a.converges("acsmon_alert", given)
 	if !slices.Equal(check.shows(), real.shows()) {
-		a.t.Errorf("check mode shows %v, the run %v", check.shows(), real.shows())
+		a.t.Errorf("check mode shows the alerts %q, and the run %q", check.shows(), real.shows())
 	}
 	return real, again
 }
 
-func TestAlertSelection(t *testing.T) {
-	alarmed(t, "that is empty is refused", acsmontest.Options{}, func(a alerts) {
+// TestEmptyAlertSelection refuses a task that does not say which alerts it means.
+func TestEmptyAlertSelection(t *testing.T) {
+	alarmed(t, "nothing is selected", acsmontest.Options{}, func(a alerts) {
 		for _, given := range []row{
 			{}, {"source": "device"}, {"source": "any"}, {"note": "x"}, {"ids": []int{}}, {"severity": []string{}}, {"monitor": ""}, {"device": " "}, {"all": false},
 		} {
 			a.alert(given).fails("nothing says which alerts are meant", "all: true").costs()
 		}
 	})
-	alarmed(t, "an empty part of one is refused", acsmontest.Options{}, func(a alerts) {
+	alarmed(t, "a part of the selection is empty", acsmontest.Options{}, func(a alerts) {
 		for name, empty := range map[string]any{"ids": []int{}, "status": []string{}, "monitor": "", "device": " "} {
 			a.alert(row{"severity": []string{"critical"}, name: empty}).fails(name + " is empty").costs()
 			a.alert(row{"all": true, name: empty}).fails(name + " is empty").costs()
 		}
 	})
+}
+
+// TestAlertSelection selects alerts by what the rows of alerts show.
+func TestAlertSelection(t *testing.T) {
 	alarmed(t, "all", acsmontest.Options{}, func(a alerts) {
 		real, again := a.settles(row{"all": true})
 		real.showsOnly("monitor 500 acknowledged", "device 500 acknowledged", "device 600 acknowledged")
@@ -109,11 +112,12 @@ func TestAlertSelection(t *testing.T) {
 		real.showsOnly("monitor 500 acknowledged").costs("GET /monitor-events", "GET /alert-events", "POST /monitor-events/500/acknowledge")
 		real, _ = a.settles(row{"all": true, "source": "device"})
 		real.showsOnly("device 500 acknowledged", "device 600 acknowledged")
-		if real.requests[0].Path != "/alert-events" || len(real.requests) != 3 {
-			a.t.Errorf("the requests are %v", real.requests)
+		real.wantRequests(3)
+		if first := real.requests[0].Path; first != "/alert-events" {
+			a.t.Errorf("the first request reads %s, want /alert-events", first)
 		}
 	})
-	alarmed(t, "to resolve takes those that are acknowledged too", acsmontest.Options{}, func(a alerts) {
+	alarmed(t, "a task that resolves selects acknowledged alerts too", acsmontest.Options{}, func(a alerts) {
 		real, _ := a.settles(row{"state": "resolved", "source": "monitor", "all": true})
 		real.showsOnly("monitor 500 resolved", fmt.Sprintf("monitor %d resolved", a.monitorAcked))
 	})
@@ -127,12 +131,14 @@ func TestAlertSelection(t *testing.T) {
 		a.alert(row{"status": []string{"acknowledged"}}).wantUnchanged()
 		r := a.alert(row{"status": []string{"open", "acknowledged", "resolved"}, "monitor": "Intranet"})
 		r.showsOnly("monitor 500 acknowledged", fmt.Sprintf("monitor %d acknowledged", a.monitorAcked), fmt.Sprintf("monitor %d resolved", a.monitorOld))
-		if diff := at[row](r, "diff"); fmt.Sprint(diff) != "map[after:map[monitor 500:acknowledged] before:map[monitor 500:open]]" {
-			a.t.Errorf("the diff is %v", diff)
-		}
+		r.wantValues(row{"diff": row{"before": row{"monitor 500": "open"}, "after": row{"monitor 500": "acknowledged"}}})
 		real, _ := a.settles(row{"status": []string{"acknowledged"}, "state": "resolved"})
 		real.showsOnly("monitor 500 resolved", fmt.Sprintf("monitor %d resolved", a.monitorAcked))
 	})
+}
+
+// TestAlertsOfAMonitorOrADevice selects alerts by the monitor or the device that they are about.
+func TestAlertsOfAMonitorOrADevice(t *testing.T) {
 	alarmed(t, "by monitor and by device", acsmontest.Options{}, func(a alerts) {
 		real, again := a.settles(row{"monitor": " Intranet "})
 		real.showsOnly("monitor 500 acknowledged")
@@ -159,43 +165,44 @@ func TestAlertSelection(t *testing.T) {
 	})
 }
 
+// TestAlertIDs selects alerts by their ids, which the alerts of monitors and those of devices may share.
 func TestAlertIDs(t *testing.T) {
-	alarmed(t, "of one alert", acsmontest.Options{}, func(a alerts) {
+	alarmed(t, "one alert", acsmontest.Options{}, func(a alerts) {
 		real, again := a.settles(row{"ids": []int64{600}})
 		real.showsOnly("device 600 acknowledged").costs("GET /monitor-events/600", "GET /alert-events/600", "POST /alert-events/600/acknowledge")
 		again.showsOnly("device 600 acknowledged").costs("GET /monitor-events/600", "GET /alert-events/600")
 	})
-	alarmed(t, "in both lists", acsmontest.Options{}, func(a alerts) {
+	alarmed(t, "an id that both lists have", acsmontest.Options{}, func(a alerts) {
 		a.alert(row{"ids": []int{500}}).fails("id 500", "a device's alert and a monitor's both have the id", "set source")
 		a.check("acsmon_alert", row{"ids": []int{500, 600}, "state": "resolved"}).fails("id 500")
 		real, _ := a.settles(row{"ids": "500", "source": "monitor"})
 		real.showsOnly("monitor 500 acknowledged")
-		if a.status("alert-events", 500) != "open" {
-			a.t.Error("the device's alert of that id was acknowledged too")
-		}
+		a.has("alert-events", 500, row{"status": "open"})
 		real, _ = a.settles(row{"ids": []int{500}, "source": "device"})
 		real.showsOnly("device 500 acknowledged")
 	})
-	alarmed(t, "that do not exist", acsmontest.Options{}, func(a alerts) {
+	alarmed(t, "ids that do not exist", acsmontest.Options{}, func(a alerts) {
 		a.alert(row{"ids": []int{600, 4711, 4712}}).fails("there is no alert with id 4711, 4712")
 		a.alert(row{"ids": []int{600}, "source": "monitor"}).fails("there is no alert with id 600")
 		a.alert(row{"ids": []int{0}}).fails("ids holds 0").costs()
 		a.wantNoWrites()
 	})
-	alarmed(t, "of what is so already", acsmontest.Options{}, func(a alerts) {
+	alarmed(t, "alerts that have the wanted status already", acsmontest.Options{}, func(a alerts) {
 		r := a.alert(row{"ids": []int64{a.monitorAcked, a.monitorOld}})
 		r.wantUnchanged()
 		r.showsOnly(fmt.Sprintf("monitor %d acknowledged", a.monitorAcked), fmt.Sprintf("monitor %d resolved", a.monitorOld))
 		real, _ := a.settles(row{"ids": []int64{a.monitorAcked, a.monitorOld}, "state": "resolved"})
-		if len(a.Writes()) != 1 {
-			a.t.Errorf("%d writes were sent", len(a.Writes()))
-		}
+		a.wantWrites(1)
 		real.showsOnly(fmt.Sprintf("monitor %d resolved", a.monitorAcked), fmt.Sprintf("monitor %d resolved", a.monitorOld))
 	})
-	alarmed(t, "with other conditions", acsmontest.Options{}, func(a alerts) {
+	alarmed(t, "ids with another condition", acsmontest.Options{}, func(a alerts) {
 		a.alert(row{"ids": []int{600}, "severity": "critical"}).showsOnly().wantUnchanged()
 	})
-	scenario(t, "of many, in a long list", acsmontest.Options{Monitors: 500, OpenAlerts: 400}, func(w *workbench) {
+}
+
+// TestManyAlertIDs looks for ids in a list of many pages.
+func TestManyAlertIDs(t *testing.T) {
+	scenario(t, "in a long list", acsmontest.Options{Monitors: 500, OpenAlerts: 400}, func(w *workbench) {
 		var few, many []any
 		for i, event := range w.Rows("monitor-events") {
 			switch {
@@ -206,17 +213,17 @@ func TestAlertIDs(t *testing.T) {
 			}
 		}
 		w.ResetRequests()
-		// One page, then those that are not on it one by one, in both lists: that of
-		// devices is empty.
+		// The module reads one page, then each alert that is not on it. The list of devices' alerts is
+		// empty.
 		w.check("acsmon_alert", row{"ids": few}).costs("GET /monitor-events", fmt.Sprint("GET /monitor-events/", few[1]), fmt.Sprint("GET /monitor-events/", few[2]), "GET /alert-events")
 		r := w.check("acsmon_alert", row{"ids": many})
 		if len(r.shows()) != 200 || len(r.requests) > 8 {
-			w.t.Errorf("%d alerts cost %d requests", len(r.shows()), len(r.requests))
+			w.t.Errorf("the answer shows %d alerts after %d requests, want 200 after at most 8", len(r.shows()), len(r.requests))
 		}
 	})
 }
 
-// TestAlertServers are the ways in which servers serve and settle alerts.
+// TestAlertServers takes alerts through their life on each kind of server.
 func TestAlertServers(t *testing.T) {
 	for name, alt := range alternatives() {
 		alarmed(t, name, acsmontest.Options{Alternatives: alt}, func(a alerts) {
@@ -232,107 +239,117 @@ func TestAlertServers(t *testing.T) {
 			for _, entry := range a.AuditLog() {
 				notes[entry.Action+" "+entry.Note]++
 			}
-			if fmt.Sprint(notes) != "map[acknowledged :2 acknowledged at work:1 resolved :2 resolved done:2]" {
-				a.t.Errorf("the audit log has %v", notes)
+			if want := (map[string]int{"acknowledged ": 2, "acknowledged at work": 1, "resolved ": 2, "resolved done": 2}); !maps.Equal(notes, want) {
+				a.t.Errorf("the audit log has %v, want %v", notes, want)
 			}
 		})
 	}
+}
+
+// TestAlertsThatOthersSettle lets somebody else settle an alert first. Servers answer in different
+// ways when an alert is settled twice.
+func TestAlertsThatOthersSettle(t *testing.T) {
 	for _, repeated := range []string{"200", "409", "422"} {
 		o := acsmontest.Options{Alternatives: acsmontest.Alternatives{Repeated: repeated}}
 		alarmed(t, "someone else is faster, "+repeated, o, func(a alerts) {
 			a.Inject(acsmontest.Fault{Method: "GET", Path: "/alert-events", Times: 1, Do: acsmontest.Then(func(s *acsmontest.Server) {
 				s.Set("alert-events", 600, row{"status": "acknowledged"})
 			})})
-			r := a.alert(row{"severity": "info"}).showsOnly("device 600 acknowledged")
-			r.succeeds()
+			a.alert(row{"severity": "info"}).showsOnly("device 600 acknowledged").succeeds()
 		})
 		alarmed(t, "and resolves it, "+repeated, o, func(a alerts) {
 			a.Inject(acsmontest.Fault{Method: "GET", Path: "/alert-events", Times: 1, Do: acsmontest.Then(func(s *acsmontest.Server) {
 				s.Set("alert-events", 600, row{"status": "resolved"})
 			})})
-			if r := a.alert(row{"severity": "info"}).showsOnly("device 600 resolved"); !r.unchanged() && repeated != "200" {
-				a.t.Errorf("%v", r.row)
+			r := a.alert(row{"severity": "info"}).showsOnly("device 600 resolved").succeeds()
+			if repeated != "200" {
+				r.wantUnchanged()
 			}
 		})
 		alarmed(t, "the answer is lost, "+repeated, o, func(a alerts) {
 			a.Inject(acsmontest.Fault{Method: "POST", Times: 1, Do: acsmontest.After(acsmontest.Reset())})
 			r := a.alert(row{"severity": "info", "note": "once"}).showsOnly("device 600 acknowledged")
-			if !r.changed() || len(a.AuditLog()) != 1 {
-				a.t.Errorf("%v, and the audit log is %v", r.row, a.AuditLog())
+			r.wantChanged()
+			if log := a.AuditLog(); len(log) != 1 {
+				a.t.Errorf("the audit log has %d entries, want 1: %v", len(log), log)
 			}
 		})
 	}
 }
 
-// TestAlertSubjects: alerts by what people think in, with the requests that each costs
-// beside the two lists of alerts.
-func TestAlertSubjects(t *testing.T) {
-	for _, test := range []struct {
-		name  string
-		given row
-		want  []string
-		costs int // beside the lists of alerts
-	}{
-		{"a list of monitors", row{"monitors": []any{"Shop", 12}}, []string{"monitor 1", "monitor 2"}, 1},
-		{"a list of devices", row{"devices": []string{"core-1", "sw"}}, []string{"device 1", "device 3"}, 1},
-		{"a group of monitors", row{"monitor_group": "Web"}, []string{"monitor 1"}, 2},
-		{"a group of monitors by its id", row{"monitor_group": "4"}, []string{}, 2},
-		{"tags", row{"tags": []string{"web", "pci"}}, []string{"monitor 1"}, 1},
-		{"tags in a group", row{"tags": "mail", "monitor_group": "Web"}, []string{}, 2},
-		{"a group of devices", row{"device_group": "Core"}, []string{"device 1", "device 2"}, 2},
-		{"a device without its monitors", row{"device": "core-1"}, []string{"device 1"}, 1},
-		{"a device with its monitors", row{"device": "core-1", "linked": true}, []string{"monitor 1", "device 1"}, 2},
-		{"a group of devices with their monitors", row{"device_group": "Core", "linked": true}, []string{"monitor 1", "monitor 3", "device 1", "device 2"}, 3},
-		{"hosts by name", row{"hosts": row{"core-2": []string{}, "other": nil}}, []string{"monitor 3", "device 2"}, 2},
-		{"hosts by address", row{"hosts": row{"x": "192.0.2.23", "y": []string{"HOST.example.com."}}}, []string{"monitor 1", "monitor 2", "monitor 3", "device 3"}, 2},
-		{"a pattern of names", row{"name_pattern": "c*e-?"}, []string{"device 1", "device 2"}, 0},
-		{"a pattern of monitors' names", row{"name_pattern": "SHOP"}, []string{"monitor 1"}, 0},
-		{"old ones", row{"older_than": "1d"}, []string{"monitor 2", "device 3"}, 0},
-		{"new ones", row{"newer_than": "1d12h"}, []string{"monitor 1", "monitor 3", "device 1", "device 2"}, 0},
-		{"of an age", row{"older_than": "5400", "newer_than": "2h30m"}, []string{"device 2"}, 0},
-		{"a device of a severity", row{"devices": "core-1", "severity": "info"}, []string{}, 1},
+// alertSubjects are selections of alerts by what people think in.
+var alertSubjects = []struct {
+	name  string
+	given row
+	want  []string
+	costs int // the requests beside those for the two lists of alerts
+}{
+	{"a list of monitors", row{"monitors": []any{"Shop", 12}}, []string{"monitor 1", "monitor 2"}, 1},
+	{"a list of devices", row{"devices": []string{"core-1", "sw"}}, []string{"device 1", "device 3"}, 1},
+	{"a group of monitors", row{"monitor_group": "Web"}, []string{"monitor 1"}, 2},
+	{"a group of monitors by its id", row{"monitor_group": "4"}, []string{}, 2},
+	{"tags", row{"tags": []string{"web", "pci"}}, []string{"monitor 1"}, 1},
+	{"tags in a group", row{"tags": "mail", "monitor_group": "Web"}, []string{}, 2},
+	{"a group of devices", row{"device_group": "Core"}, []string{"device 1", "device 2"}, 2},
+	{"a device without its monitors", row{"device": "core-1"}, []string{"device 1"}, 1},
+	{"a device with its monitors", row{"device": "core-1", "linked": true}, []string{"monitor 1", "device 1"}, 2},
+	{"a group of devices with their monitors", row{"device_group": "Core", "linked": true}, []string{"monitor 1", "monitor 3", "device 1", "device 2"}, 3},
+	{"hosts by name", row{"hosts": row{"core-2": []string{}, "other": nil}}, []string{"monitor 3", "device 2"}, 2},
+	{"hosts by address", row{"hosts": row{"x": "192.0.2.23", "y": []string{"HOST.example.com."}}}, []string{"monitor 1", "monitor 2", "monitor 3", "device 3"}, 2},
+	{"a pattern of names", row{"name_pattern": "c*e-?"}, []string{"device 1", "device 2"}, 0},
+	{"a pattern of monitors' names", row{"name_pattern": "SHOP"}, []string{"monitor 1"}, 0},
+	{"old ones", row{"older_than": "1d"}, []string{"monitor 2", "device 3"}, 0},
+	{"new ones", row{"newer_than": "1d12h"}, []string{"monitor 1", "monitor 3", "device 1", "device 2"}, 0},
+	{"of an age", row{"older_than": "5400", "newer_than": "2h30m"}, []string{"device 2"}, 0},
+	{"a device of a severity", row{"devices": "core-1", "severity": "info"}, []string{}, 1},
+}
+
+// addSubjectAlerts adds open alerts of different ages to a surveyed install.
+func (w *workbench) addSubjectAlerts() {
+	ago := func(d time.Duration) string { return time.Now().Add(-d).UTC().Format(time.RFC3339) }
+	for id, event := range map[int64]row{
+		1: {"monitor_id": int64(11), "triggered_at": ago(time.Minute)}, 2: {"monitor_id": int64(12), "triggered_at": ago(48 * time.Hour)},
+		3: {"monitor_id": int64(16), "triggered_at": ago(time.Hour)},
 	} {
+		w.Add("monitor-events", with(event, row{"id": id, "status": "open", "severity": "critical"}))
+	}
+	for id, event := range map[int64]row{
+		1: {"device_id": int64(21), "triggered_at": ago(time.Minute)}, 2: {"device_id": int64(22), "triggered_at": ago(2 * time.Hour)},
+		3: {"device_id": int64(23), "triggered_at": ago(72 * time.Hour)},
+	} {
+		w.Add("alert-events", with(event, row{"id": id, "status": "open", "severity": "critical"}))
+	}
+}
+
+// showsInAnyOrder checks the alerts of an answer, which all have one status.
+func (r *result) showsInAnyOrder(status string, alerts []string) *result {
+	r.t.Helper()
+	want := []string{}
+	for _, alert := range alerts {
+		want = append(want, alert+" "+status)
+	}
+	got := r.shows()
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		r.t.Errorf("the alerts are %q, want %q in any order: %s", got, want, r.msg())
+	}
+	return r
+}
+
+// TestAlertSubjects selects the same alerts to read them and to act on them, and counts the requests.
+func TestAlertSubjects(t *testing.T) {
+	for _, test := range alertSubjects {
 		surveyed(t, test.name, acsmontest.Options{}, func(w *workbench) {
-			ago := func(d time.Duration) string { return time.Now().Add(-d).UTC().Format(time.RFC3339) }
-			for id, event := range map[int64]row{
-				1: {"monitor_id": int64(11), "triggered_at": ago(time.Minute)}, 2: {"monitor_id": int64(12), "triggered_at": ago(48 * time.Hour)},
-				3: {"monitor_id": int64(16), "triggered_at": ago(time.Hour)},
-			} {
-				w.Add("monitor-events", with(event, row{"id": id, "status": "open", "severity": "critical"}))
-			}
-			for id, event := range map[int64]row{
-				1: {"device_id": int64(21), "triggered_at": ago(time.Minute)}, 2: {"device_id": int64(22), "triggered_at": ago(2 * time.Hour)},
-				3: {"device_id": int64(23), "triggered_at": ago(72 * time.Hour)},
-			} {
-				w.Add("alert-events", with(event, row{"id": id, "status": "open", "severity": "critical"}))
-			}
-			shows := func(r *result, status string) {
-				want := []string{}
-				for _, alert := range test.want {
-					want = append(want, alert+" "+status)
-				}
-				got := r.shows()
-				slices.Sort(got)
-				slices.Sort(want)
-				if !slices.Equal(got, want) {
-					w.t.Errorf("the alerts are %v, and should be %v: %s", got, want, r.msg())
-				}
-			}
-			info := w.run("acsmon_alert_info", with(test.given, row{"status": "open"}))
-			shows(info, "open")
-			if n := len(info.requests) - 2; n != test.costs {
-				w.t.Errorf("it cost %d requests beside the lists of alerts, and should cost %d", n, test.costs)
-			}
-			shows(w.check("acsmon_alert", test.given), "acknowledged")
-			r := w.alert(test.given)
-			shows(r, "acknowledged")
-			if n := len(r.requests) - 2 - len(test.want); n != test.costs {
-				w.t.Errorf("to act cost %d requests beside the lists of alerts, and should cost %d", n, test.costs)
-			}
+			w.addSubjectAlerts()
+			w.run("acsmon_alert_info", with(test.given, row{"status": "open"})).showsInAnyOrder("open", test.want).wantRequests(2 + test.costs)
+			w.check("acsmon_alert", test.given).showsInAnyOrder("acknowledged", test.want)
+			w.alert(test.given).showsInAnyOrder("acknowledged", test.want).wantRequests(2 + test.costs + len(test.want))
 		})
 	}
 }
 
+// TestAlertSubjectsRefuse refuses subjects that do not exist and ages that are not durations.
 func TestAlertSubjectsRefuse(t *testing.T) {
 	surveyed(t, "mistakes", acsmontest.Options{}, func(w *workbench) {
 		for _, test := range []struct {
@@ -361,10 +378,10 @@ func TestAlertSubjectsRefuse(t *testing.T) {
 	})
 }
 
-// TestAlertsThatAreLeftOut: a selection by a device says that it leaves out alerts of a
-// monitor that is called like it.
+// TestAlertsThatAreLeftOut selects by a device, and is told of the alerts of a monitor with the
+// device's name, which are left out.
 func TestAlertsThatAreLeftOut(t *testing.T) {
-	alarmed(t, "of a monitor called like the device", acsmontest.Options{}, func(a alerts) {
+	alarmed(t, "alerts of a monitor with the name of the device", acsmontest.Options{}, func(a alerts) {
 		a.Set("monitors", a.monitor, row{"name": "core HTTPS"})
 		says := `These alerts are left out, because they are about monitors that have the name of a selected device: 1 of monitor "core HTTPS". Set linked: true to include`
 		a.alert(row{"device": "core"}).warns(says).showsOnly("device 500 acknowledged", "device 600 acknowledged")
@@ -373,9 +390,9 @@ func TestAlertsThatAreLeftOut(t *testing.T) {
 	})
 }
 
-// TestAlertsThatRefuse: one alert that the server refuses, or fails over, does not keep
-// it from the others. A fault that is not one alert's own ends the run.
-func TestAlertsThatRefuse(t *testing.T) {
+// TestAlertsThatTheServerRefuses goes on with the other alerts if the server refuses one of them. A
+// fault that would meet every alert ends the run.
+func TestAlertsThatTheServerRefuses(t *testing.T) {
 	for status, says := range map[int]string{
 		400: "2 of 3 alerts are resolved now, and 1 failed: alert device 500 (", 409: "2 of 3 alerts are resolved now, and 1 failed: alert device 500 (",
 		422: "2 of 3 alerts are resolved now, and 1 failed: alert device 500 (", 500: "2 of 3 alerts are resolved now, and 1 failed: alert device 500 (",
@@ -385,9 +402,11 @@ func TestAlertsThatRefuse(t *testing.T) {
 			a.Inject(acsmontest.Fault{Method: "POST", Path: "/alert-events/500/*", Do: acsmontest.Status(status)})
 			r := a.alert(row{"severity": []string{"critical", "info"}, "state": "resolved"}).fails(says, "run the task again for the rest")
 			r.wantValues(row{"changed": true})
-			if after := a.status("alert-events", 600); (after == "resolved") != (status == 400 || status == 409 || status == 422 || status == 500) {
-				a.t.Errorf("the alert behind it is %v", after)
+			want := "open"
+			if slices.Contains([]int{400, 409, 422, 500}, status) {
+				want = "resolved"
 			}
+			a.has("alert-events", 600, row{"status": want}) // the alert behind the refused one
 		})
 	}
 	alarmed(t, "two of several", acsmontest.Options{}, func(a alerts) {
@@ -398,14 +417,11 @@ func TestAlertsThatRefuse(t *testing.T) {
 	alarmed(t, "one that is gone", acsmontest.Options{}, func(a alerts) {
 		a.Inject(acsmontest.Fault{Method: "POST", Path: "/alert-events/500/*", Do: acsmontest.Status(404)})
 		r := a.alert(row{"all": true}).warns("alert device 500 does not exist any more: it was removed while this ran")
-		if r.showsOnly("monitor 500 acknowledged", "device 600 acknowledged"); !r.changed() {
-			a.t.Errorf("%v", r.row)
-		}
+		r.showsOnly("monitor 500 acknowledged", "device 600 acknowledged").wantChanged()
 	})
 }
 
-// TestAlertsThatAreAnsweredOddly: what was carried out is told as done, whatever the
-// server answered, and what was not is told as failed.
+// TestAlertsThatAreAnsweredOddly reports what the server did, whatever it answered.
 func TestAlertsThatAreAnsweredOddly(t *testing.T) {
 	for name, odd := range map[string]acsmontest.Effect{
 		"500": acsmontest.Status(500), "502": acsmontest.Status(502), "a page": acsmontest.HTMLPage(), "nothing": acsmontest.EmptyBody(), "null": acsmontest.NullBody(),
@@ -416,9 +432,7 @@ func TestAlertsThatAreAnsweredOddly(t *testing.T) {
 			alarmed(t, name+", after it was "+state, acsmontest.Options{}, func(a alerts) {
 				a.Inject(acsmontest.Fault{Method: "POST", Do: acsmontest.After(odd)})
 				r := a.alert(row{"severity": "info", "state": state}).showsOnly("device 600 " + state)
-				if !r.changed() || fmt.Sprint(r.row["diff"]) != fmt.Sprintf("map[after:map[device 600:%s] before:map[device 600:open]]", state) {
-					a.t.Errorf("%v", r.row)
-				}
+				r.wantChanged().wantValues(row{"diff": row{"before": row{"device 600": "open"}, "after": row{"device 600": state}}})
 			})
 		}
 		alarmed(t, name+", and nothing was done", acsmontest.Options{}, func(a alerts) {
@@ -431,21 +445,8 @@ func TestAlertsThatAreAnsweredOddly(t *testing.T) {
 	}
 }
 
-func TestAlertFailures(t *testing.T) {
-	alarmed(t, "in the middle", acsmontest.Options{}, func(a alerts) {
-		a.Inject(acsmontest.Fault{Method: "POST", Path: "/alert-events/500/*", Do: acsmontest.Status(500)})
-		r := a.alert(row{"all": true}).fails("2 of 3 alerts are acknowledged now, and 1 failed: alert device 500 (", "run the task again for the rest")
-		if r.row["changed"] != true || fmt.Sprint(r.row["diff"]) != "map[after:map[device 600:acknowledged monitor 500:acknowledged] before:map[device 600:open monitor 500:open]]" {
-			a.t.Errorf("what was done is not told: %v", r.row)
-		}
-		r.showsOnly("monitor 500 acknowledged", "device 600 acknowledged")
-		if failure := at[row](r, "failure"); failure["path"] != "/api/v1/alert-events/500/acknowledge" || failure["status"] != 500.0 {
-			a.t.Errorf("the failure is %v", failure)
-		}
-		a.ClearFaults()
-		real, _ := a.settles(row{"all": true})
-		real.showsOnly("device 500 acknowledged")
-	})
+// TestAlertsWhoseResponseIsLost settles an alert whose response does not arrive whole.
+func TestAlertsWhoseResponseIsLost(t *testing.T) {
 	for name, odd := range map[string]acsmontest.Effect{
 		"500": acsmontest.After(acsmontest.Status(500)), "502": acsmontest.After(acsmontest.Status(502)), "nothing": acsmontest.After(acsmontest.EmptyBody()),
 		"null": acsmontest.After(acsmontest.NullBody()), "a web page": acsmontest.After(acsmontest.HTMLPage()), "half of it": acsmontest.Truncate(),
@@ -454,17 +455,32 @@ func TestAlertFailures(t *testing.T) {
 		for _, state := range []string{"acknowledged", "resolved"} {
 			alarmed(t, state+", and answered with "+name, acsmontest.Options{}, func(a alerts) {
 				a.Inject(acsmontest.Fault{Method: "POST", Do: odd})
-				r := a.alert(row{"severity": "info", "state": state}).showsOnly("device 600 " + state)
-				r.wantChanged()
+				a.alert(row{"severity": "info", "state": state}).showsOnly("device 600 " + state).wantChanged()
 			})
 		}
 	}
-	alarmed(t, "at the first", acsmontest.Options{}, func(a alerts) {
-		a.Inject(acsmontest.Fault{Method: "POST", Do: acsmontest.Status(403)})
-		r := a.alert(row{"severity": "info"}).fails("0 of 1 alerts", "403", "alerts.acknowledge")
-		if r.row["changed"] != false || r.row["diff"] != nil {
-			a.t.Errorf("%v", r.row)
+}
+
+// TestAlertFailures fails in the middle, at the first alert, or before any of them, and reports what
+// was done.
+func TestAlertFailures(t *testing.T) {
+	alarmed(t, "in the middle", acsmontest.Options{}, func(a alerts) {
+		a.Inject(acsmontest.Fault{Method: "POST", Path: "/alert-events/500/*", Do: acsmontest.Status(500)})
+		r := a.alert(row{"all": true}).fails("2 of 3 alerts are acknowledged now, and 1 failed: alert device 500 (", "run the task again for the rest")
+		r.wantValues(row{"changed": true, "diff": row{
+			"before": row{"device 600": "open", "monitor 500": "open"}, "after": row{"device 600": "acknowledged", "monitor 500": "acknowledged"},
+		}})
+		r.showsOnly("monitor 500 acknowledged", "device 600 acknowledged")
+		if failure := at[row](r, "failure"); failure["path"] != "/api/v1/alert-events/500/acknowledge" || failure["status"] != 500.0 {
+			a.t.Errorf("the failure is %v, want status 500 of /api/v1/alert-events/500/acknowledge", failure)
 		}
+		a.ClearFaults()
+		real, _ := a.settles(row{"all": true})
+		real.showsOnly("device 500 acknowledged")
+	})
+	alarmed(t, "at the first alert", acsmontest.Options{}, func(a alerts) {
+		a.Inject(acsmontest.Fault{Method: "POST", Do: acsmontest.Status(403)})
+		a.alert(row{"severity": "info"}).fails("0 of 1 alerts", "403", "alerts.acknowledge").wantValues(row{"changed": false, "diff": nil})
 	})
 	alarmed(t, "an alert vanishes", acsmontest.Options{}, func(a alerts) {
 		a.Inject(acsmontest.Fault{Method: "GET", Path: "/alert-events", Times: 1, Do: acsmontest.Then(func(s *acsmontest.Server) { s.Remove("alert-events", 600) })})
@@ -477,29 +493,29 @@ func TestAlertFailures(t *testing.T) {
 	})
 	alarmed(t, "a note that is too long", acsmontest.Options{}, func(a alerts) {
 		r := a.alert(row{"severity": "info", "note": strings.Repeat("x", 1001)}).fails("422", "note")
-		if at[row](r, "failure", "errors")["note"] == nil {
-			a.t.Errorf("%v", r.row)
+		if failure := r.object("failure", "errors"); failure["note"] == nil {
+			a.t.Errorf("the failure should name note, and has the errors %v", failure)
 		}
 	})
 	for _, slug := range []string{"alerts.view", "alerts.acknowledge", "monitors.view", "devices.view"} {
 		alarmed(t, "without "+slug, acsmontest.Options{}, func(a alerts) {
-			rest := slices.DeleteFunc(a.Server.Permissions(), func(s string) bool { return s == slug })
-			a.alert(row{"monitor": "Intranet", "token": a.NewToken(rest...)})
-			given := row{"monitor": "Intranet", "token": a.NewToken(rest...)}
+			given := row{"monitor": "Intranet"}
 			if slug == "devices.view" {
-				given = row{"device": "core", "token": a.NewToken(rest...)}
+				given = row{"device": "core"}
 			}
-			a.alert(given).fails("403", slug)
+			a.alert(with(given, row{"token": a.tokenWithout(slug)})).fails("403", slug)
 		})
 	}
+}
+
+// TestAlertsInALongList counts requests where there are many alerts, and refuses more than max_wait
+// allows before it writes anything.
+func TestAlertsInALongList(t *testing.T) {
 	scenario(t, "more than fits into max_wait", acsmontest.Options{Monitors: 30, OpenAlerts: 30, RateLimit: 10}, func(w *workbench) {
-		r := w.alert(row{"all": true, "max_wait": 100}).fails("30 requests at 10 a minute", "set max_wait to")
-		if len(w.Writes()) > 0 || r.row["changed"] != false {
-			w.t.Errorf("%d writes were sent: %v", len(w.Writes()), r.row)
-		}
-		start := time.Now()
-		if r := w.alert(row{"all": true, "max_wait": 400}); !r.changed() || len(r.shows()) != 30 {
-			w.t.Errorf("after %v: %v", time.Since(start), r.msg())
+		w.alert(row{"all": true, "max_wait": 100}).fails("30 requests at 10 a minute", "set max_wait to").wantValues(row{"changed": false})
+		w.wantNoWrites()
+		if got := len(w.alert(row{"all": true, "max_wait": 400}).wantChanged().shows()); got != 30 {
+			w.t.Errorf("the answer shows %d alerts, want 30", got)
 		}
 	})
 	scenario(t, "filters that are ignored, in a long list", acsmontest.Options{Monitors: 200, OpenAlerts: 250,
@@ -507,17 +523,18 @@ func TestAlertFailures(t *testing.T) {
 		r := w.check("acsmon_alert", row{"state": "resolved", "source": "monitor", "severity": "critical"})
 		for _, shown := range rowsAt(r, "alerts") {
 			if shown := shown; shown["severity"] != "critical" || shown["source"] != "monitor" {
-				w.t.Errorf("%v is not selected", shown)
+				w.t.Errorf("the answer shows %v, which is not a critical alert of a monitor", shown)
 			}
 		}
-		if len(r.requests) > 7 { // 438 alerts of monitors; none of devices, asked for by each status
-			w.t.Errorf("it cost %d requests", len(r.requests))
+		// There are 438 alerts of monitors, and none of devices, which are asked for by each status.
+		if got := len(r.requests); got > 7 {
+			w.t.Errorf("the module made %d requests, want at most 7", got)
 		}
 	})
 }
 
-// An install may serve one list at both paths: each alert is what its row says
-// that it is about, and comes once.
+// TestAlertsOfOneListAtBothPaths is an install that serves one list at both paths. Each alert comes
+// once, and its row says what it is about.
 func TestAlertsOfOneListAtBothPaths(t *testing.T) {
 	both := func(a alerts) {
 		show := func(id int64) string {
@@ -535,11 +552,11 @@ func TestAlertsOfOneListAtBothPaths(t *testing.T) {
 		a.Inject(acsmontest.Fault{Method: "GET", Path: "/monitor-events", Do: acsmontest.Answer(200, nil, page)})
 	}
 	one := acsmontest.Options{Alternatives: acsmontest.Alternatives{Events: "one-list"}}
-	alarmed(t, "those of monitors only", one, func(a alerts) {
+	alarmed(t, "alerts of monitors alone", one, func(a alerts) {
 		both(a)
 		a.check("acsmon_alert", row{"source": "monitor", "all": true}).showsOnly(fmt.Sprintf("monitor %d acknowledged", a.monitorOpen))
 	})
-	alarmed(t, "each once", one, func(a alerts) {
+	alarmed(t, "each alert once", one, func(a alerts) {
 		both(a)
 		a.check("acsmon_alert", row{"severity": []string{"critical"}}).
 			showsOnly(fmt.Sprintf("monitor %d acknowledged", a.monitorOpen), fmt.Sprintf("device %d acknowledged", a.deviceOpen))

@@ -10,8 +10,8 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
 )
 
-// alternatives are the servers that there may be: each choice by itself, those about the kinds of
-// of included, and some that make each other worse.
+// alternatives are the servers that there may be: each choice by itself, and some choices that make
+// each other worse. The arguments name kinds of choices to include beside the usual ones.
 func alternatives(of ...string) map[string]acsmontest.Alternatives {
 	all := map[string]acsmontest.Alternatives{"default": {}}
 	for name, a := range acsmontest.EachAlternative(of...) {
@@ -38,7 +38,7 @@ func TestEveryServer(t *testing.T) {
 			other := w.Rows("monitor-groups")[0]["id"]
 			untouched := w.Row("monitors", bystander)
 			made, _ := w.converges("acsmon_monitor", website)
-			site := fmt.Sprint(at[row](made, "monitor")["id"])
+			site := fmt.Sprint(id(made))
 			row := func() row { return w.named("Website")[0] }
 			want := row()
 			for column, value := range map[string]any{
@@ -46,7 +46,7 @@ func TestEveryServer(t *testing.T) {
 				"tags": []string{"b", "a"}, "is_active": false,
 			} {
 				if !reflect.DeepEqual(want[column], value) {
-					w.t.Errorf("%s was created as %v", column, want[column])
+					w.t.Errorf("%s was created as %v, want %v", column, want[column], value)
 				}
 			}
 			for _, step := range []struct{ given, want map[string]any }{
@@ -68,21 +68,21 @@ func TestEveryServer(t *testing.T) {
 				w.converges("acsmon_monitor", with(step.given, map[string]any{"name": "Website"}))
 				want = with(want, step.want)
 				if got := row(); !reflect.DeepEqual(got, want) {
-					w.t.Errorf("after %v the monitor is\n%v\nand should be\n%v", step.given, got, want)
+					w.t.Errorf("after %v the monitor is\n%v\nwant\n%v", step.given, got, want)
 				}
 			}
 			w.converges("acsmon_monitor", map[string]any{"id": site, "timeout_ms": 7000})
 			w.converges("acsmon_monitor", map[string]any{"name": "Website", "new_name": "Site"})
 			w.converges("acsmon_monitor", map[string]any{"name": "Site", "state": "absent"})
 			if got := w.Row("monitors", bystander); !reflect.DeepEqual(got, untouched) {
-				w.t.Errorf("another monitor became %v", got)
+				w.t.Errorf("another monitor is now %v, and was %v", got, untouched)
 			}
 		})
 	}
 }
 
-// TestConfigKeysThatAreDropped names the keys that a server ignores: those that it has no rule for,
-// and all of an object that would become empty.
+// TestConfigKeysThatAreDropped names the keys that a server ignores: keys that it has no rule for, and
+// all keys of an object that would become empty.
 func TestConfigKeysThatAreDropped(t *testing.T) {
 	scenario(t, "known", acsmontest.Options{Alternatives: acsmontest.Alternatives{ConfigKeys: "known"}}, func(w *workbench) {
 		site := row{"name": "Site", "type": "https", "host": "www.example.com"}
@@ -93,14 +93,12 @@ func TestConfigKeysThatAreDropped(t *testing.T) {
 		w.run("acsmon_monitor", row{"name": "Site", "config": row{"method": nil, "path": nil}}).
 			fails(`did not take config.method (removed, shown "HEAD"), config.path (removed, shown "/") of monitor`)
 		w.converges("acsmon_monitor", row{"name": "Site", "config": row{"method": nil}})
-		if got := w.named("Site")[0]["config"]; !reflect.DeepEqual(got, row{"path": "/"}) {
-			w.t.Errorf("the config is %v", got)
-		}
+		w.has("monitors", w.monitorNamed("Site"), row{"config": row{"path": "/"}})
 	})
 }
 
-// TestServerThatShowsLess is a server that takes more fields than it shows: what
-// cannot be compared is said, and neither written again and again nor an error.
+// TestServerThatShowsLess is a server that takes more fields than it shows. A field that cannot be
+// compared causes a warning: it is no error, and it is not written again and again.
 func TestServerThatShowsLess(t *testing.T) {
 	for _, rows := range []string{"full", "sparse"} {
 		documented := acsmontest.Options{Alternatives: acsmontest.Alternatives{Shapes: "documented", ListRows: rows}}
@@ -126,8 +124,8 @@ func TestServerThatShowsLess(t *testing.T) {
 	}
 }
 
-// TestUpdateThatIsNotShown is a server that answers an update without the row: it is
-// written once, read back, and neither in doubt nor lost.
+// TestUpdateThatIsNotShown is a server that answers an update without the row. The module writes once
+// and reads the row back, so that the update is certain.
 func TestUpdateThatIsNotShown(t *testing.T) {
 	for name, answer := range map[string]acsmontest.Effect{
 		"no content": acsmontest.Answer(204, nil, ""),
@@ -140,15 +138,15 @@ func TestUpdateThatIsNotShown(t *testing.T) {
 			real.costs("GET /devices", "PUT"+path, "GET"+path)
 			w.has("devices", id(real), row{"location": "Rack 4"})
 			always := w.device(row{"id": id(real), "snmp_community": "an0ther", "update_password": "always"}).costs("GET"+path, "PUT"+path, "GET"+path)
-			if got := at[row](always, "device")["name"]; got != "router" {
-				w.t.Errorf("%v", always.row)
+			if got := at[string](always, "device", "name"); got != "router" {
+				w.t.Errorf("the answer shows the device %q, want router", got)
 			}
 		})
 	}
 }
 
-// TestExtraRequests is what each way to show less than everything costs beyond
-// one request for a task that finds nothing to do.
+// TestExtraRequests counts the requests of a task that finds nothing to do. One is enough, unless the
+// server shows less than the task needs.
 func TestExtraRequests(t *testing.T) {
 	for _, test := range []struct {
 		name  string

@@ -4,7 +4,6 @@ package modules_test
 
 import (
 	"fmt"
-	"strings"
 	"testing"
 	"time"
 
@@ -15,67 +14,76 @@ import (
 
 func (w *workbench) api(given row) *result { w.t.Helper(); return w.run("acsmon_api", given) }
 
-func TestAPI(t *testing.T) {
-	scenario(t, "reads", acsmontest.Options{Monitors: 250, Prefix: "/monitoring"}, func(w *workbench) {
+// wantResponse checks how many rows the response has, and how many requests they took.
+func (r *result) wantResponse(rows, requests int) {
+	r.t.Helper()
+	if got := len(at[[]any](r, "response")); got != rows || len(r.requests) != requests {
+		r.t.Errorf("the response has %d rows after %d requests, want %d rows after %d", got, len(r.requests), rows, requests)
+	}
+}
+
+// TestAPIReads reads one resource, one page and all pages of a list, in check mode too.
+func TestAPIReads(t *testing.T) {
+	scenario(t, "of a list with three pages", acsmontest.Options{Monitors: 250, Prefix: "/monitoring"}, func(w *workbench) {
 		id := w.Rows("monitors")[0]["id"]
 		for _, check := range []bool{false, true} {
-			r := w.api(row{"path": fmt.Sprint("/monitors/", id), "_ansible_check_mode": check}).costs(fmt.Sprint("GET /monitors/", id))
-			if !r.unchanged() || fmt.Sprint(at[row](r, "response")["id"]) != fmt.Sprint(id) {
-				w.t.Errorf("%v", r.row)
+			r := w.api(row{"path": fmt.Sprint("/monitors/", id), "_ansible_check_mode": check}).costs(fmt.Sprint("GET /monitors/", id)).wantUnchanged()
+			if got := r.object("response")["id"]; fmt.Sprint(got) != fmt.Sprint(id) {
+				w.t.Errorf("the response has the id %v, want %v", got, id)
 			}
 			r = w.api(row{"path": "monitors", "all_pages": true, "query": row{"filter[type]": "https"}, "_ansible_check_mode": check})
 			for _, monitor := range rowsAt(r, "response") {
 				if monitor["type"] != "https" {
-					w.t.Errorf("%v was not asked for", monitor)
+					w.t.Errorf("the response has %v, want monitors of type https alone", monitor)
 				}
 			}
 		}
-		if r := w.api(row{"path": "monitors", "all_pages": true}); len(at[[]any](r, "response")) != 250 || len(r.requests) != 3 {
-			w.t.Errorf("%d rows came in %d requests", len(at[[]any](r, "response")), len(r.requests))
-		}
-		if r := w.api(row{"path": "monitors", "all_pages": true, "query": row{"per_page": 50}}); len(at[[]any](r, "response")) != 250 || len(r.requests) != 5 {
-			w.t.Errorf("%d rows came in %d requests", len(at[[]any](r, "response")), len(r.requests))
-		}
-		if r := w.api(row{"path": "monitors", "query": row{"per_page": 2, "page": 3, "sort": "-id"}}); len(at[[]any](r, "response", "data")) != 2 {
-			w.t.Errorf("%v", r.row)
+		w.api(row{"path": "monitors", "all_pages": true}).wantResponse(250, 3)
+		w.api(row{"path": "monitors", "all_pages": true, "query": row{"per_page": 50}}).wantResponse(250, 5)
+		page := w.api(row{"path": "monitors", "query": row{"per_page": 2, "page": 3, "sort": "-id"}})
+		if got := rowsAt(page, "response", "data"); len(got) != 2 {
+			w.t.Errorf("the page has %d rows, want 2: %v", len(got), got)
 		}
 	})
-	scenario(t, "writes", acsmontest.Options{}, func(w *workbench) {
-		given := row{"method": "POST", "path": "/dashboards", "body": row{"name": "Wall"}}
-		if check := w.check("acsmon_api", given).costs(); !check.changed() || check.row["response"] != nil {
-			w.t.Errorf("check mode answers %v", check.row)
-		}
-		made := w.api(given).costs("POST /dashboards")
-		path := fmt.Sprint("/dashboards/", at[row](made, "response")["id"])
-		if changed := w.api(row{"method": "PUT", "path": path, "body": row{"name": "Desk"}}); at[row](changed, "response")["name"] != "Desk" || !changed.changed() {
-			w.t.Errorf("%v", changed.row)
-		}
-		if gone := w.api(row{"method": "DELETE", "path": path}); !gone.changed() || gone.row["response"] != nil {
-			w.t.Errorf("%v", gone.row)
-		}
-		w.api(row{"path": path}).fails("404")
-	})
-	for _, idempotent := range []bool{false, true} {
-		scenario(t, fmt.Sprint("loses an answer, idempotent ", idempotent), acsmontest.Options{}, func(w *workbench) {
-			w.Inject(acsmontest.Fault{Method: "POST", Times: 1, Do: acsmontest.After(acsmontest.Reset())})
-			before := len(w.Rows("dashboards"))
-			r := w.api(row{"method": "POST", "path": "/dashboards", "body": row{"name": "Wall"}, "idempotent": idempotent})
-			made := len(w.Rows("dashboards")) - before
-			if idempotent && (made != 2 || !r.changed()) || !idempotent && made != 1 {
-				w.t.Errorf("%d were made: %v", made, r.row)
-			}
-			if !idempotent {
-				r.fails("it is not certain whether the server carried this out", "look before you repeat it")
-			}
-		})
-	}
-	scenario(t, "waits for the rate limit", acsmontest.Options{RateLimit: 2}, func(w *workbench) {
+	scenario(t, "that wait for the rate limit", acsmontest.Options{RateLimit: 2}, func(w *workbench) {
 		for range 4 {
 			w.api(row{"path": "/auth/me"}).wantUnchanged()
 		}
 	})
 }
 
+// TestAPIWrites creates, changes and removes a resource. A write is not repeated when its response is
+// lost, unless the task says that it may be.
+func TestAPIWrites(t *testing.T) {
+	scenario(t, "of a dashboard", acsmontest.Options{}, func(w *workbench) {
+		given := row{"method": "POST", "path": "/dashboards", "body": row{"name": "Wall"}}
+		w.check("acsmon_api", given).costs().wantChanged().wantValues(row{"response": nil})
+		made := w.api(given).costs("POST /dashboards")
+		path := fmt.Sprint("/dashboards/", at[float64](made, "response", "id"))
+		changed := w.api(row{"method": "PUT", "path": path, "body": row{"name": "Desk"}}).wantChanged()
+		if got := at[string](changed, "response", "name"); got != "Desk" {
+			w.t.Errorf("the response has the name %q, want Desk", got)
+		}
+		w.api(row{"method": "DELETE", "path": path}).wantChanged().wantValues(row{"response": nil})
+		w.api(row{"path": path}).fails("404")
+	})
+	for _, idempotent := range []bool{false, true} {
+		scenario(t, fmt.Sprint("whose response is lost, with idempotent ", idempotent), acsmontest.Options{}, func(w *workbench) {
+			w.Inject(acsmontest.Fault{Method: "POST", Times: 1, Do: acsmontest.After(acsmontest.Reset())})
+			before := len(w.Rows("dashboards"))
+			r := w.api(row{"method": "POST", "path": "/dashboards", "body": row{"name": "Wall"}, "idempotent": idempotent})
+			if idempotent {
+				r.wantChanged()
+				w.wantRows("dashboards", before+2)
+			} else {
+				r.fails("it is not certain whether the server carried this out", "look before you repeat it")
+				w.wantRows("dashboards", before+1)
+			}
+		})
+	}
+}
+
+// TestAPIRefuses refuses what leads away from the API, or what the server would not understand.
 func TestAPIRefuses(t *testing.T) {
 	for name, test := range map[string]struct {
 		given row
@@ -105,26 +113,26 @@ func TestAPIRefuses(t *testing.T) {
 	}
 	scenario(t, "what the server refuses", acsmontest.Options{}, func(w *workbench) {
 		r := w.api(row{"method": "POST", "path": "/dashboards", "body": row{}}).fails("422", "name")
-		if failure := at[row](r, "failure"); failure["status"] != 422.0 || failure["errors"].(row)["name"] == nil || failure["path"] != "/api/v1/dashboards" {
-			w.t.Errorf("the failure is %v", failure)
+		if failure := r.object("failure"); failure["status"] != 422.0 || r.object("failure", "errors")["name"] == nil || failure["path"] != "/api/v1/dashboards" {
+			w.t.Errorf("the failure is %v, want status 422 of /api/v1/dashboards with an error of name", failure)
 		}
 		w.api(row{"path": "/users", "token": w.NewToken("monitors.view")}).fails("403")
 		w.api(row{"path": "/system/health", "all_pages": true}).fails("a list was expected")
 		w.Inject(acsmontest.Fault{Do: acsmontest.HTMLPage()})
 		w.api(row{"path": "/users"}).fails("an HTML page")
 	})
-	scenario(t, "nothing of what strangers wrote, but makes it visible", acsmontest.Options{}, func(w *workbench) {
+	scenario(t, "no text of strangers, but makes its control characters visible", acsmontest.Options{}, func(w *workbench) {
 		id := w.Add("dashboards", row{"name": "\x1b]0;x\a"})
 		r := w.api(row{"path": fmt.Sprint("/dashboards/", id)})
-		if name := fmt.Sprint(at[row](r, "response")["name"]); name != `\u001b]0;x\u0007` || strings.ContainsRune(name, '\a') {
-			w.t.Errorf("the name is %q", name)
+		if got, want := at[string](r, "response", "name"), `\u001b]0;x\u0007`; got != want {
+			w.t.Errorf("the response has the name %q, want %q", got, want)
 		}
 	})
 	readsOptions(t, "acsmon_api", "api.go")
 }
 
-// TestLocks: what writes waits for others that look and write; what reads, or has
-// the server do what depends on nothing that was read, does not.
+// TestLocks holds the lock of writes for a minute. A module that looks and then writes waits for it. A
+// module that reads, or whose write depends on nothing that it has read, does not wait.
 func TestLocks(t *testing.T) {
 	for _, test := range []struct {
 		module string
@@ -151,14 +159,13 @@ func TestLocks(t *testing.T) {
 			if err != nil {
 				w.t.Fatal(err)
 			}
-			start := time.Now()
 			held := time.AfterFunc(time.Minute, release)
-			r := w.run(test.module, test.given)
+			r := w.run(test.module, test.given).succeeds()
 			if held.Stop() {
 				release()
 			}
-			if waited := time.Since(start) >= time.Minute; waited != test.waits || r.row["failed"] == true {
-				w.t.Errorf("it took %v: %v", time.Since(start), r.row["msg"])
+			if waited := r.took >= time.Minute; waited != test.waits {
+				w.t.Errorf("the module took %v, and should wait for the lock: %v", r.took, test.waits)
 			}
 		})
 	}

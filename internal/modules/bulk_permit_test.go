@@ -10,8 +10,8 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
 )
 
-// TestFullLicence is what becomes of a plan where the licence has no room: what goes anyway
-// goes first, and no more of it than is needed.
+// TestFullLicence carries out a plan for which the licence has no room. Monitors that the plan removes
+// anyway are removed first, but no more of them than the creates need.
 func TestFullLicence(t *testing.T) {
 	tcp := func(names ...string) []row {
 		var all []row
@@ -47,7 +47,7 @@ func TestFullLicence(t *testing.T) {
 				} else {
 					checked, ran := w.check("acsmon_monitors", given), w.run("acsmon_monitors", given)
 					if a, b := inOrder(checked), inOrder(ran); a != b {
-						w.t.Errorf("check mode has the order\n%s\nand the run\n%s", a, b)
+						w.t.Errorf("check mode predicts the order\n%s\nand the run has\n%s", a, b)
 					}
 					w.run("acsmon_monitors", given).wantUnchanged()
 				}
@@ -56,14 +56,14 @@ func TestFullLicence(t *testing.T) {
 					methods = append(methods, r.Method)
 				}
 				if got := strings.Join(methods, " "); got != test.writes {
-					w.t.Errorf("the writes are %s, and should be %s", got, test.writes)
+					w.t.Errorf("the writes are %q, want %q", got, test.writes)
 				}
 			})
 		}
 	}
 }
 
-// inOrder is what the result says is done, in its order.
+// inOrder lists the changes of a result in their order.
 func inOrder(r *result) string {
 	var all []string
 	for _, one := range rowsAt(r, "resources") {
@@ -74,8 +74,8 @@ func inOrder(r *result) string {
 	return strings.Join(all, "\n")
 }
 
-// TestTwoSpellings are permissions that the vendor's pages spell in two ways: the message
-// names those that the user lacks.
+// TestTwoSpellings has permissions that the vendor's pages spell in two ways. The message names the
+// spellings that the user lacks.
 func TestTwoSpellings(t *testing.T) {
 	group := row{"name": "Core"}
 	for _, test := range []struct {
@@ -95,7 +95,7 @@ func TestTwoSpellings(t *testing.T) {
 	}
 }
 
-// TestTakenName is a create that a server refuses since it has such a name.
+// TestTakenName creates a resource whose name the server says is taken, although it shows no such row.
 func TestTakenName(t *testing.T) {
 	scenario(t, "taken", acsmontest.Options{}, func(w *workbench) {
 		w.Inject(acsmontest.Fault{Method: "POST", Path: "/device-groups", Do: acsmontest.Answer(422, nil, `{"message":"The name has already been taken.","errors":{"name":["The name has already been taken."]}}`)})

@@ -11,26 +11,26 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
 )
 
-// TestTypesInConfig stores what is meant where Ansible makes texts of numbers and booleans.
+// TestTypesInConfig stores numbers and booleans, although Ansible may turn them into texts.
 func TestTypesInConfig(t *testing.T) {
 	for _, test := range []struct {
 		name                string
 		current, given, has row
 	}{
 		{"a documented boolean", row{}, row{"ssl_verify": "false"}, row{"ssl_verify": false}},
-		{"a word for it", row{}, row{"ssl_verify": "no"}, row{"ssl_verify": false}},
-		{"a number for it", row{}, row{"ssl_verify": 1}, row{"ssl_verify": true}},
+		{"a word for a boolean", row{}, row{"ssl_verify": "no"}, row{"ssl_verify": false}},
+		{"a number for a boolean", row{}, row{"ssl_verify": 1}, row{"ssl_verify": true}},
 		{"a documented number", row{}, row{"expected_status": "200", "alert_ssl_expiry_days": " 14 "}, row{"expected_status": 200, "alert_ssl_expiry_days": 14}},
 		{"a documented text", row{}, row{"path": "/1", "expected_body_regex": 200}, row{"path": "/1", "expected_body_regex": "200"}},
-		{"the text of an earlier run is repaired", row{"ssl_verify": "false"}, row{"ssl_verify": false}, row{"ssl_verify": false}},
-		{"and so is that of a number", row{"expected_status": "200"}, row{"expected_status": "200"}, row{"expected_status": 200}},
+		{"a boolean that an earlier run stored as a text", row{"ssl_verify": "false"}, row{"ssl_verify": false}, row{"ssl_verify": false}},
+		{"a number that an earlier run stored as a text", row{"expected_status": "200"}, row{"expected_status": "200"}, row{"expected_status": 200}},
 		{"a boolean by what it is now", row{"follow": true}, row{"follow": "off"}, row{"follow": false}},
 		{"a number by what it is now", row{"retries": 3}, row{"retries": "4"}, row{"retries": 4}},
 		{"a fraction", row{"warn": 1.5}, row{"warn": "2.75"}, row{"warn": 2.75}},
-		{"at a depth", row{"limits": row{"deep": row{"n": 1, "on": true}}}, row{"limits": row{"deep": row{"n": "2", "on": "no"}}},
+		{"inside objects", row{"limits": row{"deep": row{"n": 1, "on": true}}}, row{"limits": row{"deep": row{"n": "2", "on": "no"}}},
 			row{"limits": row{"deep": row{"n": 2, "on": false}}}},
-		{"a text by what is given", row{"retries": "3"}, row{"retries": 3}, row{"retries": 3}},
-		{"a text that is one", row{"token_id": "12"}, row{"token_id": "013"}, row{"token_id": "013"}},
+		{"a number that is stored as a text and given as a number", row{"retries": "3"}, row{"retries": 3}, row{"retries": 3}},
+		{"a text that looks like a number", row{"token_id": "12"}, row{"token_id": "013"}, row{"token_id": "013"}},
 	} {
 		scenario(t, test.name, acsmontest.Options{}, func(w *workbench) {
 			id := w.Add("monitors", row{"name": "Web", "type": "https", "host": "www.example.com", "config": test.current})
@@ -50,13 +50,13 @@ func TestTypesInConfig(t *testing.T) {
 	})
 	scenario(t, "rendered", acsmontest.Options{}, func(w *workbench) {
 		r := w.run("acsmon_monitors", row{"state": "rendered", "monitors": []row{{"name": "Web", "config": row{"ssl_verify": "no"}}}})
-		if got := r.object("rendered")["monitors"].([]any)[0].(row)["config"].(row)["ssl_verify"]; got != false {
-			t.Errorf("ssl_verify is rendered as %#v", got)
+		if got := at[row](r, "rendered", "monitors", 0, "config")["ssl_verify"]; got != false {
+			w.t.Errorf("ssl_verify is rendered as %#v, want false", got)
 		}
 	})
 }
 
-// TestTypesInConfigThatCannotBe refuses them before anything is written.
+// TestTypesInConfigThatCannotBe refuses values of a wrong type before anything is written.
 func TestTypesInConfigThatCannotBe(t *testing.T) {
 	for name, test := range map[string]struct {
 		given row
@@ -67,9 +67,9 @@ func TestTypesInConfigThatCannotBe(t *testing.T) {
 		"a number":               {row{"expected_status": "2xx"}, `config.expected_status is "2xx": it must be a number`},
 		"a boolean for a number": {row{"expected_status": true}, `config.expected_status is true: it must be a number`},
 		"a boolean for a text":   {row{"path": true}, `config.path is true: it must be a text, so put it in quotes`},
-		"what it is now":         {row{"retries": "often"}, `config.retries is "often": it must be a number`},
+		"a text for a number":    {row{"retries": "often"}, `config.retries is "often": it must be a number`},
 		"a secret":               {row{"token": "s3cret-x"}, `config.token is "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER": it must be a number`},
-		"at a depth":             {row{"deep": row{"on": "2"}}, `config.deep.on is "2": it must be true or false`},
+		"inside an object":       {row{"deep": row{"on": "2"}}, `config.deep.on is "2": it must be true or false`},
 	} {
 		scenario(t, name, acsmontest.Options{}, func(w *workbench) {
 			w.Add("monitors", row{"name": "Web", "type": "https", "host": "www.example.com", "config": row{"retries": 3, "token": 12, "deep": row{"on": true}}})
@@ -81,42 +81,49 @@ func TestTypesInConfigThatCannotBe(t *testing.T) {
 	}
 }
 
-// shared is what two teams have in common.
+// addShared adds a monitor and a rule that another team has set up.
 func (w *workbench) addShared() (monitor, rule int64) {
 	w.Add("monitor-groups", row{"name": "Shop"})
-	mine, theirs := w.Add("alert-channels", row{"name": "Mine", "type": "email"}), w.Add("alert-channels", row{"name": "Theirs", "type": "email"})
+	w.Add("alert-channels", row{"name": "Mine", "type": "email"})
+	theirs := w.Add("alert-channels", row{"name": "Theirs", "type": "email"})
 	w.Add("alert-channels", row{"name": "Third", "type": "email"})
-	_ = mine
 	monitor = w.Add("monitors", row{"name": "Web", "type": "https", "host": "www.example.com", "port": 443,
 		"tags": []string{"theirs"}, "config": row{"path": "/", "theirs": row{"a": 1}}})
 	rule = w.Add("monitor-alert-rules", row{"name": "Web down", "monitor_id": monitor, "condition": "status_down", "channel_ids": []int64{theirs}})
 	return monitor, rule
 }
 
-// TestAdding adds to what others set, and takes nothing of it away.
-func TestAdding(t *testing.T) {
-	bulk := func(section string) func(given row) (string, row) {
-		return func(given row) (string, row) {
-			item, task := row{}, row{}
-			for key, value := range given {
-				switch key {
-				case "purge_tags", "purge_channels", "config_mode", "create_only", "state", "scope":
-					task[key] = value
-				default:
-					item[key] = value
-				}
+// inBulk makes a task of acsmon_config out of the options of one resource.
+func inBulk(section string) func(given row) (string, row) {
+	return func(given row) (string, row) {
+		item, task := row{}, row{}
+		for key, value := range given {
+			switch key {
+			case "purge_tags", "purge_channels", "config_mode", "create_only", "state", "scope":
+				task[key] = value
+			default:
+				item[key] = value
 			}
-			task[section] = []row{item}
-			return "acsmon_config", task
 		}
+		task[section] = []row{item}
+		return "acsmon_config", task
 	}
-	single := func(module string) func(given row) (string, row) {
-		return func(given row) (string, row) { return module, given }
-	}
-	for name, of := range map[string][2]func(given row) (string, row){
-		"single": {single("acsmon_monitor"), single("acsmon_monitor_alert_rule")},
-		"bulk":   {bulk("monitors"), bulk("monitor_alert_rules")},
-	} {
+}
+
+// bySingle gives the options of one resource to its own module.
+func bySingle(module string) func(given row) (string, row) {
+	return func(given row) (string, row) { return module, given }
+}
+
+// composed are the two ways to ask for a monitor and for an alert rule.
+var composed = map[string][2]func(given row) (string, row){
+	"single": {bySingle("acsmon_monitor"), bySingle("acsmon_monitor_alert_rule")},
+	"bulk":   {inBulk("monitors"), inBulk("monitor_alert_rules")},
+}
+
+// TestAdding adds to what others have set, and takes nothing of theirs away.
+func TestAdding(t *testing.T) {
+	for name, of := range composed {
 		scenario(t, name+": tags and a config", acsmontest.Options{}, func(w *workbench) {
 			id, _ := w.addShared()
 			w.converges(of[0](row{"name": "Web", "tags": []string{"mine"}, "purge_tags": false, "config": row{"path": "/x"}}))
@@ -136,33 +143,40 @@ func TestAdding(t *testing.T) {
 			w.converges(of[1](row{"name": "Web down", "channels": []string{"Mine"}}))
 			w.has("monitor-alert-rules", id, row{"channel_ids": []int64{1}})
 		})
-		scenario(t, name+": create_only", acsmontest.Options{}, func(w *workbench) {
+	}
+}
+
+// TestCreateOnly leaves a resource that exists alone, and says what differs.
+func TestCreateOnly(t *testing.T) {
+	for name, of := range composed {
+		scenario(t, name, acsmontest.Options{}, func(w *workbench) {
 			id, _ := w.addShared()
 			before := w.Row("monitors", id)
 			module, task := of[0](row{"name": "Web", "port": 80, "group": "Shop", "tags": []string{"mine"}, "type": "https", "create_only": true})
 			for _, run := range []func(string, row) *result{w.check, w.run} {
-				r := run(module, task)
+				r := run(module, task).wantUnchanged()
 				shown := r.row
 				if name == "bulk" {
-					shown = r.items()[0]
+					shown = at[row](r, "resources", 0)
 				}
-				if got := shown["differs_in"]; !r.unchanged() || !reflect.DeepEqual(got, []any{"group", "port", "tags"}) {
-					t.Errorf("it differs in %v: %v", got, r.row)
+				if got, want := shown["differs_in"], []any{"group", "port", "tags"}; !reflect.DeepEqual(got, any(want)) {
+					w.t.Errorf("the answer says that the monitor differs in %v, want %v", got, want)
 				}
 			}
 			if now := w.Row("monitors", id); !reflect.DeepEqual(now, before) {
-				t.Errorf("it became %v", now)
+				w.t.Errorf("the monitor is now\n%v\nand was\n%v", now, before)
 			}
 			w.converges(of[0](row{"name": "New", "type": "ping", "host": "192.0.2.1", "create_only": true}))
 		})
 	}
-	scenario(t, "create_only and what it contradicts", acsmontest.Options{}, func(w *workbench) {
+	scenario(t, "options that contradict it", acsmontest.Options{}, func(w *workbench) {
 		w.run("acsmon_monitor", row{"name": "a", "state": "absent", "create_only": true}).fails("create_only leaves alone what exists, but state says").costs()
 		w.run("acsmon_device", row{"name": "a", "new_name": "b", "create_only": true}).fails("create_only leaves alone what exists, but new_name says").costs()
 	})
 }
 
-// TestOverriddenWithoutEmptying removes what is not listed, and empties nothing of what is.
+// TestOverriddenWithoutEmptying removes what is not listed. What is listed keeps what others have set,
+// if the task says so.
 func TestOverriddenWithoutEmptying(t *testing.T) {
 	for name, test := range map[string]struct {
 		given row
@@ -179,14 +193,14 @@ func TestOverriddenWithoutEmptying(t *testing.T) {
 				"monitors": []row{{"name": "Web", "config": row{"path": "/x"}}}}))
 			w.has("monitors", id, test.has)
 			if w.Row("monitors", gone) != nil {
-				t.Error("what is not listed is there")
+				w.t.Error("the monitor that is not listed is still there")
 			}
 		})
 	}
 }
 
-// TestFields are keys of the API that a module has no option for.
-func TestFields(t *testing.T) {
+// TestMistakenFields refuses keys in fields that an option sets, or that the server measures.
+func TestMistakenFields(t *testing.T) {
 	for name, test := range map[string]struct {
 		module string
 		given  row
@@ -208,17 +222,21 @@ func TestFields(t *testing.T) {
 			w.wantNoWrites()
 		})
 	}
-	scenario(t, "what a create sends", acsmontest.Options{}, func(w *workbench) {
+}
+
+// TestFields sets keys of the API for which a module has no option.
+func TestFields(t *testing.T) {
+	scenario(t, "in a create", acsmontest.Options{}, func(w *workbench) {
 		r := w.check("acsmon_monitor", row{"name": "a", "type": "ping", "host": "h", "fields": row{"priority": 2}})
 		if got := fmt.Sprint(r.object("diff", "after")["fields.priority"]); got != "2" {
-			t.Errorf("check mode shows %v", r.row)
+			w.t.Errorf("check mode predicts fields.priority = %s, want 2: %v", got, r.row)
 		}
 		r = w.run("acsmon_monitors", row{"state": "rendered", "monitors": []row{{"name": "a", "fields": row{"priority": 2}}}})
 		if got := fmt.Sprint(r.object("rendered")["monitors"]); !strings.Contains(got, "priority:2") {
-			t.Errorf("rendered is %v", got)
+			w.t.Errorf("rendered are the monitors %s, want priority:2 in them", got)
 		}
 	})
-	scenario(t, "what the server does not take", acsmontest.Options{}, func(w *workbench) {
+	scenario(t, "that the server does not take", acsmontest.Options{}, func(w *workbench) {
 		w.Add("monitors", row{"name": "a", "type": "ping", "host": "h"})
 		for _, given := range []row{{"name": "a", "fields": row{"prioritty": 2}}, {"name": "a", "host": "other", "fields": row{"prioritty": 2}}} {
 			w.check("acsmon_monitor", given).fails("the server does not show fields.prioritty of monitor")
@@ -229,13 +247,10 @@ func TestFields(t *testing.T) {
 	})
 }
 
-// TestPortThatIsCleared clears a port.
-func TestPortThatIsCleared(t *testing.T) {
-	for name, of := range map[string]func(given row) (string, row){
-		"single": func(given row) (string, row) { return "acsmon_monitor", given },
-		"bulk":   func(given row) (string, row) { return "acsmon_monitors", row{"monitors": []row{given}} },
-	} {
-		scenario(t, name, acsmontest.Options{}, func(w *workbench) {
+// TestWarnedUpdates warns of an update that leaves something behind, or that may mean another monitor.
+func TestWarnedUpdates(t *testing.T) {
+	for name, of := range doors {
+		scenario(t, name+": a port that is cleared", acsmontest.Options{}, func(w *workbench) {
 			id := w.Add("monitors", row{"name": "Web", "type": "tcp", "host": "h", "port": 443})
 			w.converges(of(row{"name": "Web", "port": 0}))
 			w.has("monitors", id, row{"port": nil})
@@ -249,12 +264,7 @@ func TestPortThatIsCleared(t *testing.T) {
 		scenario(t, name+": a change of type that says all", acsmontest.Options{}, func(w *workbench) {
 			id := w.Add("monitors", row{"name": "Web", "type": "https", "host": "h", "port": 443, "config": row{"ssl_verify": true}})
 			module, task := of(row{"name": "Web", "type": "http", "port": 0, "config": row{"path": "/x"}})
-			if item, inBulk := task["monitors"].([]row); inBulk {
-				task = row{"monitors": item, "config_mode": "replace"}
-			} else {
-				task["config_mode"] = "replace"
-			}
-			real, _ := w.converges(module, task)
+			real, _ := w.converges(module, with(task, row{"config_mode": "replace"}))
 			w.has("monitors", id, row{"type": "http", "port": nil, "config": row{"path": "/x"}})
 			real.wantNoWarnings()
 		})
@@ -272,13 +282,14 @@ func TestPortThatIsCleared(t *testing.T) {
 			w.run(of(row{"name": "Web", "port": 80, "check_interval_seconds": 60}))
 			r := w.run(of(row{"name": "Web", "check_interval_seconds": 5})).fails("check_interval_seconds")
 			if strings.Contains(r.msg(), "its own value") {
-				t.Error(r.msg())
+				w.t.Errorf("the task gives the value, and the message calls it the server's own: %s", r.msg())
 			}
 		})
 	}
 }
 
-// TestFailedBulkTaskIsShort checks what a failed task shows against what was done and what failed.
+// TestFailedBulkTaskIsShort fails with a result that shows what was changed and what failed, and
+// nothing else.
 func TestFailedBulkTaskIsShort(t *testing.T) {
 	many := func(w *workbench) []row {
 		var items []row
@@ -293,25 +304,21 @@ func TestFailedBulkTaskIsShort(t *testing.T) {
 		items := many(w)
 		r := w.run("acsmon_monitors", row{"state": "overridden", "scope": row{"all": true}, "max_deletions": 0, "monitors": items[1:]}).fails("max_deletions is 0")
 		if got := r.items(); len(got) != 0 {
-			t.Errorf("it shows %v", got)
+			w.t.Errorf("the answer shows %v, want no resource", got)
 		}
 	})
 	scenario(t, "a change of many that fails", acsmontest.Options{}, func(w *workbench) {
 		items := many(w)
 		items[3]["host"], items[7]["check_interval_seconds"], items[9]["host"] = "other", 1, "other"
 		r := w.run("acsmon_monitors", row{"on_error": "continue", "monitors": items}).fails("2 of 3 changes were made, 1 failed")
-		var names []string
-		for _, item := range r.items() {
-			names = append(names, item["name"].(string))
-		}
-		if !reflect.DeepEqual(names, []string{"m03", "m07", "m09"}) {
-			t.Errorf("it shows %v", names)
+		if got, want := r.names("resources", "name"), "m03, m07, m09"; got != want {
+			w.t.Errorf("the answer shows %s, want %s", got, want)
 		}
 	})
 }
 
-// TestWhatIsMissingSaysHowToMakeIt names, for each reference to what is not there, the module
-// that makes it, in the module of one resource and in a list.
+// TestWhatIsMissingSaysHowToMakeIt refers to resources that do not exist, by the module of one resource
+// and by acsmon_config. The message names the module that makes them.
 func TestWhatIsMissingSaysHowToMakeIt(t *testing.T) {
 	for _, test := range []struct {
 		module, section string

@@ -36,9 +36,10 @@ func shop() row {
 	}
 }
 
+// order is the order of the lists of shop in a run.
 var order = []string{"alert_channels", "monitor_groups", "device_groups", "devices", "monitors", "monitor_alert_rules", "alert_rules"}
 
-// paths gives the requests that read or write a section.
+// paths lists the requests that read or write these sections.
 func paths(method string, sections ...string) []string {
 	var all []string
 	for _, section := range sections {
@@ -47,14 +48,14 @@ func paths(method string, sections ...string) []string {
 	return all
 }
 
-// become is what runs a bulk module: check predicts, the run does just that,
-// another finds nothing to do.
+// become runs a task of a bulk module three times: check mode predicts a change, the run makes just
+// that change, and another run finds nothing to do.
 func (w *workbench) become(module string, given row) (real *result) {
 	w.t.Helper()
 	check := w.check(module, given)
 	real = w.run(module, given)
 	if !check.changed() || !real.changed() {
-		w.t.Fatalf("%v\n%v", check.row, real.row)
+		w.t.Fatalf("check mode and the run should change something, and answered\n%v\nand\n%v", check.row, real.row)
 	}
 	for _, key := range []string{"diff", "planned_requests"} {
 		if !reflect.DeepEqual(check.row[key], real.row[key]) {
@@ -68,23 +69,26 @@ func (w *workbench) become(module string, given row) (real *result) {
 		}
 	}
 	if !reflect.DeepEqual(predicted, done) {
-		w.t.Errorf("check mode predicts the items\n%v\nand the run has\n%v", predicted, done)
+		w.t.Errorf("check mode predicts the resources\n%v\nand the run has\n%v", predicted, done)
 	}
 	w.run(module, given).wantUnchanged()
 	return real
 }
 
-// items are copies of the result's items.
+// items are copies of the resources in the answer, if it has any.
 func (r *result) items() []row {
-	list, _ := r.row["resources"].([]any)
-	items := make([]row, len(list))
-	for i, item := range list {
-		items[i] = maps.Clone(item.(row))
+	r.t.Helper()
+	if r.row["resources"] == nil {
+		return nil
+	}
+	items := rowsAt(r, "resources")
+	for i, item := range items {
+		items[i] = maps.Clone(item)
 	}
 	return items
 }
 
-// did lists what was planned of the result's items, but for what is kept.
+// did lists what was planned for the resources in the answer, without those that are kept.
 func (r *result) did() []string {
 	var did []string
 	for _, item := range r.items() {
@@ -98,7 +102,7 @@ func (r *result) did() []string {
 func (r *result) wantDid(want ...string) *result {
 	r.t.Helper()
 	if did := r.did(); !slices.Equal(did, want) {
-		r.t.Errorf("it did %q, want %q", did, want)
+		r.t.Errorf("the module did %q, want %q", did, want)
 	}
 	return r
 }
@@ -112,11 +116,11 @@ func TestConfigOfEveryServer(t *testing.T) {
 			w.become("acsmon_config", shop()).wantDid(
 				"create alert_channels On call", "create monitor_groups Shop", "create device_groups Racks", "create devices web-01",
 				"create monitors Shop", "create monitors Shop database", "create monitor_alert_rules Shop down", "create alert_rules Load")
-			site := w.named("Shop")[0]
+			site := w.Row("monitors", w.monitorNamed("Shop"))
 			for kind, column := range map[string]string{"monitor-groups": "monitor_group_id", "devices": "device_id"} {
 				rows := w.Rows(kind)
-				if site[column] != rows[len(rows)-1]["id"] {
-					w.t.Errorf("%s is %v", column, site[column])
+				if want := rows[len(rows)-1]["id"]; site[column] != want {
+					w.t.Errorf("%s of the monitor is %v, want %v", column, site[column], want)
 				}
 			}
 			w.become("acsmon_config", with(shop(), row{"state": "deleted"})).wantDid(
@@ -127,7 +131,7 @@ func TestConfigOfEveryServer(t *testing.T) {
 	}
 }
 
-// TestConfigRequests is what an install costs: each list once, each change once.
+// TestConfigRequests counts requests: one for each page of a list, and one for each change.
 func TestConfigRequests(t *testing.T) {
 	scenario(t, "an install", acsmontest.Options{}, func(w *workbench) {
 		w.check("acsmon_config", shop()).costs(append(paths("GET", order...), "GET /system/stats")...)
@@ -139,35 +143,31 @@ func TestConfigRequests(t *testing.T) {
 		w.config(one).costs("GET /monitors")
 		w.run("acsmon_monitors", one).costs("GET /monitors")
 		one["monitors"].([]row)[0]["port"] = 8443
-		w.config(one).costs("GET /monitors", fmt.Sprint("PUT /monitors/", w.named("Shop")[0]["id"]))
+		w.config(one).costs("GET /monitors", fmt.Sprint("PUT /monitors/", w.monitorNamed("Shop")))
 	})
 	scenario(t, "500 monitors", acsmontest.Options{RateLimit: 60, Seed: 1, Monitors: 500}, func(w *workbench) {
-		gathered := at[[]any](w.run("acsmon_monitors", row{"state": "gathered"}), "gathered", "monitors")
+		gathered := rowsAt(w.run("acsmon_monitors", row{"state": "gathered"}), "gathered", "monitors")
 		sleepMinute()
 		for _, state := range []string{"merged", "replaced"} {
-			r := w.run("acsmon_monitors", row{"state": state, "monitors": gathered})
-			if !r.unchanged() || len(r.requests) != 5 {
-				w.t.Errorf("%s: %d requests, %v", state, len(r.requests), r.did())
-			}
+			w.run("acsmon_monitors", row{"state": state, "monitors": gathered}).wantUnchanged().wantRequests(5)
 			sleepMinute()
 		}
 		for _, monitor := range gathered[:20] {
-			monitor.(row)["timeout_ms"] = 4321
+			monitor["timeout_ms"] = 4321
 		}
-		r := w.run("acsmon_monitors", row{"monitors": gathered})
-		if !r.changed() || len(r.requests) != 25 || fmt.Sprint(r.row["planned_requests"], r.row["estimated_seconds"]) != "20 0" {
-			w.t.Errorf("%d requests, %v, %v", len(r.requests), r.did(), r.row["estimated_seconds"])
-		}
+		r := w.run("acsmon_monitors", row{"monitors": gathered}).wantChanged().wantRequests(25)
+		r.wantValues(row{"planned_requests": 20.0, "estimated_seconds": 0.0})
 	})
 }
 
+// section is the section whose list a request reads or writes.
 func section(request string) string {
 	_, path, _ := strings.Cut(request, " /")
 	return strings.ReplaceAll(path, "-", "_")
 }
 
-// TestGatheredChangesNothing gives an install back to itself, on each kind of
-// server, whatever it holds.
+// TestGatheredChangesNothing gathers an install with odd names on each kind of server, and gives it
+// back, which changes nothing.
 func TestGatheredChangesNothing(t *testing.T) {
 	for name, alt := range alternatives() {
 		scenario(t, name, acsmontest.Options{Alternatives: alt, Seed: 3, Devices: 6, Monitors: 15}, func(w *workbench) {
@@ -183,21 +183,18 @@ func TestGatheredChangesNothing(t *testing.T) {
 				w.Add("monitor-alert-rules", row{"name": name, "condition": "status_down", "monitor_id": monitor, "channel_ids": []int64{channel}})
 			}
 			gathered := at[row](w.config(row{"state": "gathered"}), "gathered")
-			if len(gathered) != len(specOf(w.t, "acsmon_config").Options["sections"].Choices) {
-				w.t.Errorf("gathered: %v", slices.Sorted(maps.Keys(gathered)))
+			if got, want := len(gathered), len(specOf(w.t, "acsmon_config").Options["sections"].Choices); got != want {
+				w.t.Errorf("%d sections are gathered, want %d: %v", got, want, slices.Sorted(maps.Keys(gathered)))
 			}
 			back := with(gathered, row{"state": "overridden", "scope": row{"all": true}, "max_deletions": 0})
-			if r := w.check("acsmon_config", back); !r.unchanged() {
-				w.t.Errorf("%v %v", r.row["msg"], r.row["diff"])
-			}
-			if r := w.config(back); !r.unchanged() || len(w.Writes()) > 0 {
-				w.t.Errorf("%v %v", r.row["msg"], r.row["diff"])
-			}
+			w.check("acsmon_config", back).wantUnchanged()
+			w.config(back).wantUnchanged()
+			w.wantNoWrites()
 		})
 	}
 }
 
-// TestGathered is what is in it, in the options' types, whatever the server's.
+// TestGathered gathers values in the types of the options, in whatever types the server shows them.
 func TestGathered(t *testing.T) {
 	alt := acsmontest.Alternatives{Numbers: "strings", Booleans: "integers", References: "ids"}
 	scenario(t, "a monitor", acsmontest.Options{Alternatives: alt}, func(w *workbench) {
@@ -209,7 +206,7 @@ func TestGathered(t *testing.T) {
 		for _, given := range []row{{}, {"scope": row{"name_prefix": "Shop d"}}, {"scope": row{"group": "Shop"}}} {
 			monitors := at[[]any](w.config(with(given, row{"state": "gathered", "sections": []string{"monitors"}})), "gathered", "monitors")
 			if got := monitors[len(monitors)-1]; !reflect.DeepEqual(got, want) {
-				w.t.Errorf("gathered is %v, want %v", got, want)
+				w.t.Errorf("gathered is the monitor\n%v\nwant\n%v", got, want)
 			}
 		}
 		w.config(row{"state": "gathered", "scope": row{"tag": "a"}, "sections": []string{"monitors"}}).costs("GET /monitors", "GET /monitor-groups", "GET /devices")
@@ -217,27 +214,31 @@ func TestGathered(t *testing.T) {
 	})
 }
 
-// TestOverridden removes what is not listed, in the scope alone and not too much.
+// overrides are scopes of an override that keeps one of five monitors, with the monitors that it
+// removes or the message of its refusal.
+var overrides = map[string]struct {
+	given row
+	goes  []string
+	says  string
+}{
+	"all":                {row{"scope": row{"all": true}}, []string{"web 3", "web 2", "web 1", "other"}, ""},
+	"a prefix":           {row{"scope": row{"name_prefix": "web"}}, []string{"web 3", "web 2", "web 1"}, ""},
+	"a tag":              {row{"scope": row{"tag": "t"}}, []string{"web 2", "web 1"}, ""},
+	"a group":            {row{"scope": row{"group": "G"}}, []string{"web 3", "other"}, ""},
+	"a group and a tag":  {row{"scope": row{"group": "G", "tag": "t"}}, nil, ""},
+	"a prefix and a tag": {row{"scope": row{"name_prefix": "web 1", "tag": "t"}}, []string{"web 1"}, ""},
+	"too many":           {row{"scope": row{"all": true}, "max_deletions": 3}, nil, `4 things in the scope are not listed and would be removed, but max_deletions is 3`},
+	"no scope":           {row{}, nil, "scope"},
+	"an empty scope":     {row{"scope": row{}}, nil, "one of the options scope.all, scope.group, scope.tag or scope.name_prefix of acsmon_monitors is required"},
+	"a scope of nothing": {row{"scope": row{"all": false}}, nil, "the scope is empty"},
+	"an empty group":     {row{"scope": row{"group": ""}}, nil, "scope.group is empty"},
+	"all and a group":    {row{"scope": row{"all": true, "group": "G"}}, nil, "exclude each other"},
+}
+
+// TestOverridden removes monitors that are not listed, if they are in the scope and not too many.
 func TestOverridden(t *testing.T) {
 	keep := row{"name": "keep", "type": "tcp", "host": "h"}
-	for name, test := range map[string]struct {
-		given row
-		goes  []string
-		says  string
-	}{
-		"all":                {row{"scope": row{"all": true}}, []string{"web 3", "web 2", "web 1", "other"}, ""},
-		"a prefix":           {row{"scope": row{"name_prefix": "web"}}, []string{"web 3", "web 2", "web 1"}, ""},
-		"a tag":              {row{"scope": row{"tag": "t"}}, []string{"web 2", "web 1"}, ""},
-		"a group":            {row{"scope": row{"group": "G"}}, []string{"web 3", "other"}, ""},
-		"a group and a tag":  {row{"scope": row{"group": "G", "tag": "t"}}, nil, ""},
-		"a prefix and a tag": {row{"scope": row{"name_prefix": "web 1", "tag": "t"}}, []string{"web 1"}, ""},
-		"too many":           {row{"scope": row{"all": true}, "max_deletions": 3}, nil, `4 things in the scope are not listed and would be removed, but max_deletions is 3`},
-		"no scope":           {row{}, nil, "scope"},
-		"an empty scope":     {row{"scope": row{}}, nil, "one of the options scope.all, scope.group, scope.tag or scope.name_prefix of acsmon_monitors is required"},
-		"a scope of nothing": {row{"scope": row{"all": false}}, nil, "the scope is empty"},
-		"an empty group":     {row{"scope": row{"group": ""}}, nil, "scope.group is empty"},
-		"all and a group":    {row{"scope": row{"all": true, "group": "G"}}, nil, "exclude each other"},
-	} {
+	for name, test := range overrides {
 		scenario(t, name, acsmontest.Options{}, func(w *workbench) {
 			group := w.Add("monitor-groups", row{"name": "G"})
 			for _, monitor := range []row{
@@ -260,6 +261,10 @@ func TestOverridden(t *testing.T) {
 			w.wantRows("monitors", 5-len(want))
 		})
 	}
+}
+
+// TestOverriddenLists overrides the lists that a task sets and to which its scope applies, and no other.
+func TestOverriddenLists(t *testing.T) {
 	scenario(t, "a list that is not set", acsmontest.Options{Seed: 1, Monitors: 3, Devices: 3}, func(w *workbench) {
 		w.config(row{"state": "overridden", "scope": row{"all": true}, "monitors": []row{}}).costs(append(paths("GET", "monitors"), deletions(w, 3)...)...)
 	})
@@ -270,7 +275,7 @@ func TestOverridden(t *testing.T) {
 	})
 }
 
-// deletions are the requests that removed the last so many writes.
+// deletions are the last n writes.
 func deletions(w *workbench, n int) []string {
 	var all []string
 	for _, r := range w.Writes() {
@@ -279,7 +284,7 @@ func deletions(w *workbench, n int) []string {
 	return all[len(all)-n:]
 }
 
-// TestReplaced takes away what is not listed and can be empty.
+// TestReplaced empties what the task does not list, if it can be empty.
 func TestReplaced(t *testing.T) {
 	scenario(t, "a monitor", acsmontest.Options{}, func(w *workbench) {
 		w.config(shop())
@@ -288,18 +293,18 @@ func TestReplaced(t *testing.T) {
 			wantDid("update monitors Shop")
 		want := with(rows[0], row{"monitor_group_id": nil, "device_id": nil, "tags": []string{}, "config": row{"method": "GET"}})
 		if got := w.named("Shop")[0]; !reflect.DeepEqual(got, want) {
-			w.t.Errorf("it is\n%v\nand should be\n%v", got, want)
+			w.t.Errorf("the monitor is\n%v\nwant\n%v", got, want)
 		}
 		// A config that is not listed stays.
 		w.config(row{"state": "replaced", "monitors": []row{{"name": "Shop"}}}).wantUnchanged()
 		w.become("acsmon_config", row{"state": "replaced", "monitor_alert_rules": []row{{"name": "Shop down", "monitor": "Shop"}}})
-		if got := w.Rows("monitor-alert-rules")[0]["channel_ids"]; len(got.([]int64)) != 0 {
-			w.t.Errorf("its channels are %v", got)
+		if got := w.Rows("monitor-alert-rules")[0]["channel_ids"]; !reflect.DeepEqual(got, []int64{}) {
+			w.t.Errorf("the rule has the channels %v, want none", got)
 		}
 	})
 }
 
-// TestConfigInput is what is refused before anything is written.
+// TestConfigInput refuses mistaken input before anything is written.
 func TestConfigInput(t *testing.T) {
 	for name, test := range map[string]struct {
 		given row
@@ -311,7 +316,7 @@ func TestConfigInput(t *testing.T) {
 		"nameless":               {row{"monitors": []row{{"type": "tcp"}}}, "one of the options monitors[0].id or monitors[0].name of acsmon_config is required"},
 		"a check of the fields":  {row{"monitors": []row{{"name": "a", "port": 70000}, {"name": "b", "port": -1}}}, `monitors[0] ("a"): port is 70000: it must be between 1 and 65535, or 0 for none; monitors[1] ("b"): port is -1`},
 		"an empty name":          {row{"monitors": []row{{"name": " "}}}, `monitors[0] (" "): name is empty`},
-		"a secret's stars":       {row{"alert_channels": []row{{"name": "c", "config": row{"headers": row{"Authorization": "Bearer ********"}}}}}, `alert_channels[0].config.headers.Authorization holds the mask that stands for a secret`},
+		"a mask of a secret":     {row{"alert_channels": []row{{"name": "c", "config": row{"headers": row{"Authorization": "Bearer ********"}}}}}, `alert_channels[0].config.headers.Authorization holds the mask that stands for a secret`},
 		"a missing field":        {row{"monitors": []row{{"name": "a", "type": "tcp"}}}, `monitors[0] ("a"): there is no monitor "a": to create it, give host too`},
 		"twice":                  {row{"monitors": []row{{"name": "a", "type": "tcp", "host": "h"}, {"name": "a"}}}, `monitors[1] ("a"): monitors[0] ("a") has or had the same name`},
 		"a misspelt reference":   {row{"monitor_groups": []row{{"name": "Web"}}, "monitors": []row{{"name": "a", "type": "tcp", "host": "h", "group": "web"}}}, `monitors[0] ("a"): there is no monitor group "web"`},
@@ -326,6 +331,7 @@ func TestConfigInput(t *testing.T) {
 	}
 }
 
+// many are n monitors.
 func many(n int) []row {
 	monitors := make([]row, n)
 	for i := range monitors {
@@ -334,18 +340,16 @@ func many(n int) []row {
 	return monitors
 }
 
-// TestConfigLimits is what keeps a plan from being carried out.
+// TestConfigLimits refuses a plan that the wait budget or the licence does not allow.
 func TestConfigLimits(t *testing.T) {
 	scenario(t, "the wait that it needs", acsmontest.Options{RateLimit: 60}, func(w *workbench) {
 		given := row{"monitors": many(130), "max_wait": 60}
 		w.check("acsmon_monitors", given).warns("A real run would fail before its first write: 130 requests at 60 a minute need a wait of about 120 s")
 		r := w.run("acsmon_monitors", given).fails("130 requests at 60 a minute need a wait of about 120 s, but only 60 s are left: set max_wait to 180 or more")
-		if fmt.Sprint(r.row["planned_requests"], r.row["estimated_seconds"], len(w.Writes())) != "130 120 0" || r.row["changed"] != false {
-			w.t.Errorf("%v, %v", r.row["planned_requests"], r.row["estimated_seconds"])
-		}
-		if r := w.run("acsmon_monitors", with(given, row{"max_wait": 200})); !r.changed() || len(w.Rows("monitors")) != 130 {
-			w.t.Errorf("%v", r.row["msg"])
-		}
+		r.wantValues(row{"planned_requests": 130.0, "estimated_seconds": 120.0, "changed": false})
+		w.wantNoWrites()
+		w.run("acsmon_monitors", with(given, row{"max_wait": 200})).wantChanged()
+		w.wantRows("monitors", 130)
 	})
 	for name, test := range map[string]struct {
 		licence int
@@ -359,8 +363,8 @@ func TestConfigLimits(t *testing.T) {
 			r := w.run("acsmon_monitors", row{"monitors": many(3)})
 			if test.says != "" {
 				r.fails(test.says)
-			} else if !r.changed() {
-				w.t.Errorf("%v", r.row)
+			} else {
+				r.wantChanged()
 			}
 		})
 	}
@@ -372,8 +376,7 @@ func TestConfigLimits(t *testing.T) {
 	}
 }
 
-// TestConfigFailure is what is said of a run that fails in the middle, and that
-// the next one does the rest.
+// TestConfigFailure reports what a run did that fails in the middle, and the next run does the rest.
 func TestConfigFailure(t *testing.T) {
 	for _, onError := range []string{"stop", "continue"} {
 		scenario(t, onError, acsmontest.Options{}, func(w *workbench) {
@@ -385,7 +388,7 @@ func TestConfigFailure(t *testing.T) {
 			for _, item := range r.items() {
 				said, _ := item["error"].(string)
 				if said == "" != (item["changed"] == true) {
-					w.t.Errorf("%v", item)
+					w.t.Errorf("a resource should be either changed or failed, and is %v", item)
 				}
 				if said != "" {
 					failed++
@@ -393,13 +396,13 @@ func TestConfigFailure(t *testing.T) {
 			}
 			want := map[string]int{"stop": 7, "continue": 4}[onError] // the group, its two monitors, the rule of one
 			if failed != want {
-				w.t.Errorf("%d items were not done, want %d", failed, want)
+				w.t.Errorf("%d resources have an error, want %d", failed, want)
 			}
 			w.config(given).wantChanged()
 			w.config(given).wantUnchanged()
 		})
 	}
-	scenario(t, "answers are lost", acsmontest.Options{}, func(w *workbench) {
+	scenario(t, "responses are lost", acsmontest.Options{}, func(w *workbench) {
 		w.Inject(acsmontest.Fault{Method: "POST", Do: acsmontest.After(acsmontest.Reset())})
 		w.config(shop()).warns("was found to be the one that it made").wantChanged()
 		w.ClearFaults()
@@ -407,24 +410,22 @@ func TestConfigFailure(t *testing.T) {
 	})
 }
 
-// TestConfigSecrets looks for secrets in every answer.
+// TestConfigSecrets hides secrets in every state.
 func TestConfigSecrets(t *testing.T) {
 	scenario(t, "an install", acsmontest.Options{}, func(w *workbench) {
-		update := with(shop(), row{})
-		update["devices"] = []row{{"name": "web-01", "location": "Rack 4"}}
+		moved := row{"name": "web-01", "location": "Rack 4"}
+		update := with(shop(), row{"devices": []row{moved}})
 		for _, given := range []row{shop(), with(shop(), row{"state": "rendered"}), {"state": "gathered"}, with(shop(), row{"state": "deleted"})} {
-			if text := fmt.Sprint(w.config(given).row); strings.Contains(text, "hook-secret") || strings.Contains(text, "community-secret") {
-				w.t.Errorf("there is a secret in %s", text)
-			}
+			w.config(given).hides("hook-secret", "community-secret")
 		}
 		w.config(shop())
 		w.config(update).fails(`devices[0] ("web-01"): an update may make the server forget snmp_community`)
-		update["devices"].([]row)[0]["missing_secrets"] = "warn"
+		moved["missing_secrets"] = "warn"
 		w.config(update).warns("check that it still has it")
 	})
 }
 
-// TestRendered needs no server and no token.
+// TestRendered shows what a task would send, without a server or a token.
 func TestRendered(t *testing.T) {
 	scenario(t, "no server", acsmontest.Options{}, func(w *workbench) {
 		w.args = row{}
@@ -435,13 +436,13 @@ func TestRendered(t *testing.T) {
 			"tags": []any{"a"}, "config": row{"path": "/"},
 		}
 		if !reflect.DeepEqual(got, want) {
-			w.t.Errorf("rendered is %v", r.row["rendered"])
+			w.t.Errorf("rendered is the monitor\n%v\nwant\n%v", got, want)
 		}
 		w.config(row{"state": "rendered", "monitors": []row{{"name": "a", "port": -1}}}).fails("port is -1").costs()
 	})
 }
 
-// TestBulkSpec checks the options of what is listed against those of the modules of one resource.
+// TestBulkSpec compares the options of a resource in a list with those of its own module.
 func TestBulkSpec(t *testing.T) {
 	for option, module := range map[string]string{"monitors": "acsmon_monitor", "alert_channels": "acsmon_alert_channel", "devices": "acsmon_device"} {
 		listed, one := specOf(t, "acsmon_config").Options[option].Options, specOf(t, module).Options
@@ -449,21 +450,22 @@ func TestBulkSpec(t *testing.T) {
 			ofAll := slices.Contains([]string{"create_only", "config_mode", "purge_tags", "purge_channels", "match_on"}, name)
 			shared := ofAll || connectionOptions[name].value != nil || name == "token" || name == "state" || name == "test" || name == "walk"
 			if shared == (listed[name] != nil) {
-				t.Errorf("%s.%s: %v", option, name, listed[name])
+				t.Errorf("%s.%s is documented: %v, want %v, because %s documents it for one resource", option, name, listed[name] != nil, !shared, module)
 			}
 		}
 	}
 	for _, module := range modules.All() {
 		if strings.HasSuffix(module.Name, "_config") && module.Rules.Options["alert_channels"].NoLog == nil {
-			t.Error("the secrets of alert_channels would be shown")
+			t.Error("acsmon_config has no rule that hides the secrets of alert_channels")
 		}
 	}
 }
 
-// sleepMinute lets the rate limit's minute pass.
+// sleepMinute lets the minute of the rate limit pass.
 func sleepMinute() { time.Sleep(time.Minute) }
 
-// TestScopeOfRules is the tag of a scope at the end of alert rules' names, which have no tags.
+// TestScopeOfRules finds the alert rules of a scope by its tag at the end of their names, because rules
+// have no tags.
 func TestScopeOfRules(t *testing.T) {
 	scenario(t, "a tag", acsmontest.Options{}, func(w *workbench) {
 		ours := row{"name": "Ours", "type": "ping", "host": "h", "tags": []string{"owner:shop"}}

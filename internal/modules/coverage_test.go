@@ -11,7 +11,8 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
 )
 
-// covered is an install of which some watches hosts and some does not.
+// covered sets up an install and returns the hosts of a task. Monitors watch some of the hosts, and some
+// monitors watch none.
 func (w *workbench) covered() row {
 	router := w.Add("devices", row{"name": "Core router", "ip_address": "192.0.2.9", "device_type": "router"})
 	w.Add("devices", row{"name": "old-switch", "ip_address": "192.0.2.8", "device_type": "switch"})
@@ -20,7 +21,7 @@ func (w *workbench) covered() row {
 	w.Add("monitors", row{"name": "Ping", "type": "ping", "host": "2001:db8:0::1", "is_active": false})
 	w.Add("monitors", row{"name": "linked", "type": "tcp", "host": "vip.example.com", "device_id": router, "is_active": false})
 	w.Add("monitors", row{"name": "db1 mysql", "type": "mysql", "host": "10.0.0.1", "tags": []string{"owner:shop"}})
-	w.Add("monitors", row{"name": "api tcp", "type": "tcp", "host": "10.0.0.2"}) // not of the host api: nobody says so
+	w.Add("monitors", row{"name": "api tcp", "type": "tcp", "host": "10.0.0.2"}) // not of the host api: neither its address nor a tag says so
 	w.Add("monitors", row{"name": "=cmd() <b>`Tuesday`</b> {{ 1 }}", "type": "https", "host": "gone.example.com"})
 	w.Add("monitors", row{"name": "Off", "type": "https", "host": "off.example.com", "is_active": false})
 	w.Add("monitor-alert-rules", row{"name": "Expiry", "monitor_id": web, "condition": "ssl_expiry_lt", "threshold": 14})
@@ -29,20 +30,23 @@ func (w *workbench) covered() row {
 	return row{"hosts": row{"www1.example.com": "", "six": "2001:0DB8::1", "router": []string{"192.0.2.9"}, "db1": nil, "api": "", "lonely": "192.0.2.77, lonely.example.com", "twin": "2001:db8::1"}}
 }
 
+// names lists the elements of a list in the answer: texts as they are, and rows by one of their fields.
 func (r *result) names(key, field string) string {
+	r.t.Helper()
 	var names []string
 	list, _ := r.row[key].([]any)
-	for _, one := range list {
+	for i, one := range list {
 		if text, ok := one.(string); ok {
 			names = append(names, text)
 		} else {
-			names = append(names, fmt.Sprint(one.(row)[field]))
+			names = append(names, fmt.Sprint(at[row](r, key, i)[field]))
 		}
 	}
 	return strings.Join(names, ", ")
 }
 
-// A certificate is that of a port, which can be in a URL.
+// TestACertificateIsThatOfAPort finds the rule of a certificate by the host and the port, which may be
+// in a URL.
 func TestACertificateIsThatOfAPort(t *testing.T) {
 	scenario(t, "", acsmontest.Options{}, func(w *workbench) {
 		w.Add("monitors", row{"name": "Admin", "type": "https", "host": "https://www1.example.com:8443/"})
@@ -51,34 +55,35 @@ func TestACertificateIsThatOfAPort(t *testing.T) {
 		})
 		r := w.run("acsmon_coverage", row{"hosts": row{"www1.example.com": ""}})
 		if got := r.names("certificates_without_rule", "name"); got != "Admin" {
-			w.t.Errorf("without a rule are %q", got)
+			w.t.Errorf("without a rule are the certificates of %q, want Admin", got)
 		}
 	})
 }
 
+// TestCoverage finds hosts that nothing watches and monitors that watch no host, on each kind of server.
 func TestCoverage(t *testing.T) {
 	for name, alt := range alternatives() {
 		scenario(t, name, acsmontest.Options{Alternatives: alt}, func(w *workbench) {
 			r := w.run("acsmon_coverage", w.covered())
-			if r.names("hosts", "host") == "" {
-				w.t.Fatalf("%v", r.row)
+			if len(rowsAt(r, "hosts")) == 0 {
+				w.t.Fatalf("the answer should show the hosts, and is %v", r.row)
 			}
 			want := expectedCoverage(w)
 			for key, field := range map[string]string{"unwatched": "", "paused": "", "monitors_without_host": "name", "devices_without_host": "name", "certificates_without_rule": "name"} {
 				if got := r.names(key, field); got != want[key] {
-					w.t.Errorf("%s is %q, and should be %q", key, got, want[key])
+					w.t.Errorf("%s is %q, want %q", key, got, want[key])
 				}
 			}
-			if !r.unchanged() || fmt.Sprint(r.row["percent"]) != want["percent"] {
-				w.t.Errorf("the share is %v", r.row["percent"])
+			if got := fmt.Sprint(r.wantUnchanged().row["percent"]); got != want["percent"] {
+				w.t.Errorf("percent is %s, want %s", got, want["percent"])
 			}
 		})
 	}
 }
 
-// expectedCoverage is what can be known of the install, from what the server's list shows.
+// expectedCoverage is what can be known of the install from the fields that the server's list shows.
 func expectedCoverage(w *workbench) map[string]string {
-	first := at[row](w.run("acsmon_api", row{"path": "/monitors", "all_pages": true}), "response", 3)
+	first := at[row](w.api(row{"path": "/monitors", "all_pages": true}), "response", 3)
 	_, active := first["is_active"]
 	_, tags := first["tags"]
 	_, device := first["device"]
@@ -100,6 +105,7 @@ func expectedCoverage(w *workbench) map[string]string {
 	return want
 }
 
+// TestCoverageCost reads each list once, however many hosts there are.
 func TestCoverageCost(t *testing.T) {
 	scenario(t, "of a fleet", acsmontest.Options{Devices: 150, Monitors: 250}, func(w *workbench) {
 		hosts := row{}
@@ -114,6 +120,7 @@ func TestCoverageCost(t *testing.T) {
 	})
 }
 
+// TestCoverageReport writes a report in each form. Text of strangers is inert in all of them.
 func TestCoverageReport(t *testing.T) {
 	scenario(t, "in each form", acsmontest.Options{}, func(w *workbench) {
 		folder := w.t.TempDir()
@@ -123,8 +130,8 @@ func TestCoverageReport(t *testing.T) {
 			files = append(files, filepath.Join(folder, "c."+ending))
 		}
 		given["report"] = files
-		if r := w.check("acsmon_coverage", given); !r.unchanged() || fmt.Sprint(r.row["report"]) != fmt.Sprint(files) {
-			w.t.Errorf("%v", r.row)
+		if got := w.check("acsmon_coverage", given).wantUnchanged().names("report", ""); got != strings.Join(files, ", ") {
+			w.t.Errorf("the answer names the files %s, want %s", got, files)
 		}
 		for i, text := range []string{
 			"host,unwatched,lonely,,,,,http", `<td data-title="Address"><bdi>gone.example.com</bdi></td>`, `"monitors_without_host": [`, "`` =cmd() <b>`Tuesday`</b> {{ 1 }} ``",
@@ -134,7 +141,7 @@ func TestCoverageReport(t *testing.T) {
 			}
 		}
 		if !strings.Contains(w.read(files[0]), "\nmonitor,without host,'=cmd() ") {
-			w.t.Errorf("a cell is a formula:\n%s", w.read(files[0]))
+			w.t.Errorf("the cell of the monitor =cmd() does not begin with an apostrophe, so it is a formula:\n%s", w.read(files[0]))
 		}
 	})
 }

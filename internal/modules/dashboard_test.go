@@ -27,7 +27,7 @@ func uptimeAt(x, y int) row {
 	return row{"title": "Uptime", "type": "uptime", "position": row{"x": x, "y": y, "w": 6, "h": 4}}
 }
 
-// onDashboard are the widgets in the sandbox, each as its title and its type and position.
+// onDashboard lists the stored widgets, each by its title, type and position.
 func (w *workbench) onDashboard() string {
 	var all []string
 	for _, widget := range w.Rows("widgets") {
@@ -40,7 +40,7 @@ func (w *workbench) onDashboard() string {
 func (w *workbench) wantWidgets(want string) {
 	w.t.Helper()
 	if got := w.onDashboard(); got != want {
-		w.t.Errorf("the widgets are %q, want %q", got, want)
+		w.t.Errorf("the server has the widgets %q, want %q", got, want)
 	}
 }
 
@@ -60,7 +60,7 @@ func TestDashboard(t *testing.T) {
 			w.wantWidgets("Open alerts alerts 0,4; Uptime uptime 0,0")
 			moved := w.Writes()[len(w.Writes())-1]
 			if moved.Path != "/widgets/positions" {
-				w.t.Errorf("the last write was %s %s", moved.Method, moved.Path)
+				w.t.Errorf("the last write is %s %s, want POST /widgets/positions", moved.Method, moved.Path)
 			}
 			w.converges("acsmon_dashboard", noc(row{"title": "Uptime", "config": row{"window": "7d"}}, alertsAt(0, 4)))
 			w.wantWidgets("Open alerts alerts 0,4; Uptime uptime 0,0")
@@ -76,9 +76,9 @@ func TestDashboard(t *testing.T) {
 	}
 }
 
-// What a dashboard costs: each widget that changes one request, all that move one.
+// TestDashboardRequests counts one request for each widget that changes, and one for all that move.
 func TestDashboardRequests(t *testing.T) {
-	scenario(t, "", acsmontest.Options{}, func(w *workbench) {
+	scenario(t, "of two widgets", acsmontest.Options{}, func(w *workbench) {
 		made := id(w.run("acsmon_dashboard", noc()).costs("GET /dashboards", "GET /dashboards", "POST /dashboards",
 			"GET /dashboards/1/widgets", "POST /dashboards/1/widgets", "POST /dashboards/1/widgets", "GET /dashboards/1/widgets"))
 		one, widgets := fmt.Sprintf("GET /dashboards/%d", made), fmt.Sprintf("GET /dashboards/%d/widgets", made)
@@ -90,7 +90,7 @@ func TestDashboardRequests(t *testing.T) {
 			fmt.Sprintf("PUT /widgets/%v", ids[0]["id"]), fmt.Sprintf("DELETE /widgets/%v", ids[1]["id"]), widgets)
 		w.run("acsmon_config", row{"dashboards": []row{noc(changed)}}).costs("GET /dashboards", one)
 	})
-	scenario(t, "a list does not fit into the wait budget", acsmontest.Options{RateLimit: 10}, func(w *workbench) {
+	scenario(t, "more than fits into the wait budget", acsmontest.Options{RateLimit: 10}, func(w *workbench) {
 		var many []row
 		for i := range 30 {
 			many = append(many, row{"title": fmt.Sprint("w", i), "type": "list"})
@@ -100,15 +100,17 @@ func TestDashboardRequests(t *testing.T) {
 	})
 }
 
-// What goes wrong half-way is said, and the next run does the rest and nothing twice.
+// jsonContent is the header of a response in JSON.
+var jsonContent = map[string][]string{"Content-Type": {"application/json"}}
+
+// TestDashboardFailures fails half-way and says so. The next run does the rest, and nothing twice.
 func TestDashboardFailures(t *testing.T) {
-	json := map[string][]string{"Content-Type": {"application/json"}}
 	for name, test := range map[string]struct {
 		fault acsmontest.Fault
 		says  string
 	}{
 		"a widget is refused": {
-			acsmontest.Fault{Method: "POST", Path: "/dashboards/1/widgets", Times: 1, Skip: 1, Do: acsmontest.Answer(422, json, `{"message":"No such type.","errors":{"type":["No such type."]}}`)},
+			acsmontest.Fault{Method: "POST", Path: "/dashboards/1/widgets", Times: 1, Skip: 1, Do: acsmontest.Answer(422, jsonContent, `{"message":"No such type.","errors":{"type":["No such type."]}}`)},
 			`dashboard 1 was created, but not all of its widgets: widget "Uptime" of dashboard 1: POST /dashboards/1/widgets answered 422`,
 		},
 		"the response to a widget is lost": {
@@ -126,19 +128,24 @@ func TestDashboardFailures(t *testing.T) {
 	}
 	scenario(t, "the server does not move several at once", acsmontest.Options{}, func(w *workbench) {
 		w.run("acsmon_dashboard", noc())
-		w.Inject(acsmontest.Fault{Method: "POST", Path: "/widgets/positions", Do: acsmontest.Answer(405, json, `{"message":"x"}`)})
+		w.Inject(acsmontest.Fault{Method: "POST", Path: "/widgets/positions", Do: acsmontest.Answer(405, jsonContent, `{"message":"x"}`)})
 		w.run("acsmon_dashboard", noc(alertsAt(6, 0), uptimeAt(0, 0)))
 		w.wantWidgets("Open alerts alerts 6,0; Uptime uptime 0,0")
 	})
 	scenario(t, "the server does not do what it says", acsmontest.Options{}, func(w *workbench) {
 		w.run("acsmon_dashboard", noc())
-		w.Inject(acsmontest.Fault{Method: "POST", Path: "/widgets/positions", Do: acsmontest.Answer(200, json, `{"message":"x"}`)})
+		w.Inject(acsmontest.Fault{Method: "POST", Path: "/widgets/positions", Do: acsmontest.Answer(200, jsonContent, `{"message":"x"}`)})
 		w.run("acsmon_dashboard", noc(alertsAt(6, 0), uptimeAt(0, 0))).fails("the server did not take widgets.Open alerts.position.x (sent 6, shown 0)")
 	})
-	scenario(t, "input", acsmontest.Options{}, func(w *workbench) {
+}
+
+// TestMistakenWidgets refuses widgets that are not clearly one widget each, before anything is written.
+func TestMistakenWidgets(t *testing.T) {
+	scenario(t, "beside two with one title", acsmontest.Options{}, func(w *workbench) {
 		w.run("acsmon_dashboard", noc())
 		dashboard := w.Rows("dashboards")[0]["id"]
 		w.Add("widgets", row{"dashboard_id": dashboard, "title": "Uptime", "type": "x"})
+		writes := len(w.Writes())
 		for says, widgets := range map[string][]row{
 			`widgets lists "Open alerts" twice`:                 {alertsAt(0, 0), alertsAt(1, 1)},
 			`widgets has several with the title "Uptime" (ids `: {uptimeAt(0, 0)},
@@ -149,18 +156,15 @@ func TestDashboardFailures(t *testing.T) {
 			w.check("acsmon_dashboard", noc(widgets...)).fails(says)
 			w.run("acsmon_dashboard", noc(widgets...)).fails(says)
 		}
-		writes := len(w.Writes())
+		w.wantWrites(writes)
 		both := w.Rows("widgets")
 		named := noc(row{"id": both[1]["id"], "title": "Uptime"}, row{"id": both[2]["id"], "title": "Uptime 2"}, alertsAt(0, 0))
-		if len(w.Writes()) != writes {
-			w.t.Error("a refused task has written")
-		}
 		w.converges("acsmon_dashboard", named)
 		w.wantWidgets("Open alerts alerts 0,0; Uptime uptime 6,0; Uptime 2 x <nil>,<nil>")
 	})
 }
 
-// A widget that an id names is no other, whatever titles come and go.
+// TestWidgetsThatAreNamedByTheirIDs finds a widget by its id, whatever titles come and go.
 func TestWidgetsThatAreNamedByTheirIDs(t *testing.T) {
 	for name, test := range map[string]struct {
 		widgets func(first any) []row
@@ -192,33 +196,30 @@ func TestWidgetsThatAreNamedByTheirIDs(t *testing.T) {
 	})
 }
 
-// An update of a dashboard says what its list does not show, so that a server that resets what is
-// not named keeps it.
+// TestADashboardKeepsWhatItsListDoesNotShow updates a dashboard on a server that resets what an update
+// does not name.
 func TestADashboardKeepsWhatItsListDoesNotShow(t *testing.T) {
-	scenario(t, "", acsmontest.Options{Alternatives: acsmontest.Alternatives{Put: "replace", ListRows: "sparse"}}, func(w *workbench) {
-		w.run("acsmon_dashboard", noc())
-		made := w.Rows("dashboards")[0]["id"].(int64)
+	scenario(t, "its layout", acsmontest.Options{Alternatives: acsmontest.Alternatives{Put: "replace", ListRows: "sparse"}}, func(w *workbench) {
+		made := id(w.run("acsmon_dashboard", noc()))
 		w.Set("dashboards", made, map[string]any{"layout": map[string]any{"columns": int64(3)}})
 		w.run("acsmon_dashboard", row{"name": "NOC", "new_name": "Wall"})
 		w.has("dashboards", made, row{"name": "Wall", "layout": row{"columns": 3}})
 	})
 }
 
-// Dashboards come and go with a list, and an install gives itself back.
+// TestDashboardsOfAnInstall creates and removes dashboards by a list, gathers them and gives them back.
 func TestDashboardsOfAnInstall(t *testing.T) {
 	for _, form := range []string{"position", "flat"} {
 		scenario(t, form, acsmontest.Options{Alternatives: acsmontest.Alternatives{Widgets: form}}, func(w *workbench) {
 			w.become("acsmon_config", row{"dashboards": []row{noc(), {"name": "Empty"}}}).wantDid("create dashboards NOC", "create dashboards Empty")
 			w.Add("widgets", row{"dashboard_id": w.Rows("dashboards")[0]["id"], "title": "Uptime", "type": "x"})
-			gathered := at[row](w.config(row{"state": "gathered", "sections": []string{"dashboards"}}), "gathered")
-			all := gathered["dashboards"].([]any)
-			if widgets := all[0].(row)["widgets"].([]any); len(widgets) != 3 || !reflect.DeepEqual(widgets[0].(row)["position"], row{"x": 0.0, "y": 0.0, "w": 6.0, "h": 4.0}) {
-				w.t.Errorf("gathered is %v", all)
+			gathered := w.config(row{"state": "gathered", "sections": []string{"dashboards"}})
+			widgets := rowsAt(gathered, "gathered", "dashboards", 0, "widgets")
+			if want := (row{"x": 0.0, "y": 0.0, "w": 6.0, "h": 4.0}); len(widgets) != 3 || !reflect.DeepEqual(widgets[0]["position"], any(want)) {
+				w.t.Errorf("gathered are the widgets %v, want 3, of which the first is at %v", widgets, want)
 			}
-			back := row{"state": "overridden", "scope": row{"all": true}, "dashboards": all}
-			if r := w.config(back); !r.unchanged() {
-				w.t.Errorf("it did %v: %v", r.did(), r.row["diff"])
-			}
+			back := row{"state": "overridden", "scope": row{"all": true}, "dashboards": at[[]any](gathered, "gathered", "dashboards")}
+			w.config(back).wantUnchanged()
 			back["dashboards"] = []row{noc(alertsAt(0, 0))}
 			w.become("acsmon_config", back).wantDid("update dashboards NOC", "delete dashboards Empty")
 			w.wantWidgets("Open alerts alerts 0,0")

@@ -27,7 +27,8 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/yaml11"
 )
 
-// TestModulesAreThoseOfTheCollection checks the executable against the files that Ansible sees.
+// TestModulesAreThoseOfTheCollection compares the modules of the executable with the files that Ansible
+// sees.
 func TestModulesAreThoseOfTheCollection(t *testing.T) {
 	var names []string
 	for _, module := range modules.All() {
@@ -56,8 +57,8 @@ func moduleNames(t *testing.T) []string {
 	return names
 }
 
-// connectionOptions are the options of the connection fragment, each with a value
-// that cannot be, and what is said of it.
+// connectionOptions are the options of the connection fragment, each with a value that is refused and
+// with what the message says.
 var connectionOptions = map[string]struct {
 	value any
 	says  string
@@ -76,7 +77,7 @@ var connectionOptions = map[string]struct {
 	"profile":        {"/nowhere/profile.json", "the server profile that profile names cannot be used"},
 }
 
-// least are the arguments without which a module does nothing.
+// least are the arguments without which a module refuses to run.
 var least = map[string]row{
 	"acsmon_monitor":       {"name": "x", "state": "absent"},
 	"acsmon_alert":         {"all": true},
@@ -93,10 +94,11 @@ var least = map[string]row{
 	"acsmon_webhook_event": {"ingest_url": "http://localhost/api/v1/webhook-ingest/t0ken"},
 }
 
-// withoutAPI are the options of the connection that a module need not look at, because it does not
-// speak to the API.
+// withoutAPI are the options of the connection that a module ignores, because it does not speak to the
+// API.
 var withoutAPI = map[string][]string{"acsmon_webhook_event": {"token", "email", "password", "profile", "headers"}}
 
+// TestConnectionOptions refuses a wrong value of each option of the connection, in every module.
 func TestConnectionOptions(t *testing.T) {
 	for option, test := range connectionOptions {
 		for _, module := range moduleNames(t) {
@@ -115,7 +117,7 @@ func TestConnectionOptions(t *testing.T) {
 	}
 }
 
-// TestCertificates is a server whose certificate no authority of the system signed.
+// TestCertificates reads from a server whose certificate no authority of the system has signed.
 func TestCertificates(t *testing.T) {
 	server := acsmontest.New(acsmontest.Options{})
 	web := httptest.NewUnstartedServer(server)
@@ -129,20 +131,19 @@ func TestCertificates(t *testing.T) {
 	}
 	w.monitor(row{}).fails("certificate is not trusted", "ca_path").costs()
 	for _, given := range []row{{"ca_path": ca}, {"validate_certs": false}} {
-		if r := w.monitor(given).costs("GET /monitors", "GET /monitors"); !r.unchanged() {
-			t.Errorf("%v: %v", given, r.row)
-		}
+		w.monitor(given).costs("GET /monitors", "GET /monitors").wantUnchanged()
 	}
 }
 
-// readOption finds the options that a module's code reads.
+// readOption finds the options that the code of a module reads.
 var readOption = regexp.MustCompile("(?:Arg|Given)\\(\"(\\w+)\"\\)|ansible:\"(\\w+)\"|{Name: \"(\\w+)\"|given\\[\"(\\w+)\"\\]|\"(new_name)\": &")
 
-// otherOptions are read for the resources that have secrets, channels or permissions.
+// otherOptions are options that the shared code reads for resources with secrets, channels or
+// permissions.
 var otherOptions = []string{"update_password", "missing_secrets", "purge_channels", "purge_permissions"}
 
-// TestEveryDocumentedOptionIsRead checks the options that the documentation names against those
-// that the code reads, both ways.
+// TestEveryDocumentedOptionIsRead compares the options that the documentation names with those that the
+// code reads.
 func TestEveryDocumentedOptionIsRead(t *testing.T) {
 	for module, files := range map[string][]string{
 		"acsmon_monitor": {"monitor.go", "resource.go", "task.go"},
@@ -176,19 +177,19 @@ func TestEveryDocumentedOptionIsRead(t *testing.T) {
 	}
 }
 
-// TestTypesAreThoseOfTheClient checks the documented choices against what the client knows.
+// TestTypesAreThoseOfTheClient compares the documented types of monitors with those of the client.
 func TestTypesAreThoseOfTheClient(t *testing.T) {
 	var documented []string
 	for _, choice := range specOf(t, "acsmon_monitor").Options["type"].Choices {
-		documented = append(documented, choice.(string))
+		documented = append(documented, fmt.Sprint(choice))
 	}
 	if !slices.Equal(documented, acsmon.MonitorTypes) {
-		t.Errorf("the documentation has %v, the client %v", documented, acsmon.MonitorTypes)
+		t.Errorf("the documentation has the types %v, and the client has %v", documented, acsmon.MonitorTypes)
 	}
 }
 
-// TestExamplesAreValid checks the arguments of every example against the options. What a template
-// gives is not known: here it is a choice, where there are some, or 1.
+// TestExamplesAreValid checks the arguments of every example against the options of its module. Nobody
+// knows the value of a template: here it is the first choice of the option, or 1.
 func TestExamplesAreValid(t *testing.T) {
 	for _, name := range moduleNames(t) {
 		documented, err := docs.Module(name)
@@ -200,7 +201,7 @@ func TestExamplesAreValid(t *testing.T) {
 			t.Fatal(err)
 		}
 		n := 0
-		for _, task := range tasksIn(examples) {
+		for _, task := range tasksIn(t, name, examples) {
 			for module, args := range task {
 				module, ours := strings.CutPrefix(module, "acsmon.monitor.")
 				if !ours {
@@ -218,18 +219,28 @@ func TestExamplesAreValid(t *testing.T) {
 	}
 }
 
-func tasksIn(list any) []row {
+// tasksIn lists the tasks of the examples of a module, those in blocks too.
+func tasksIn(t *testing.T, module string, examples any) []row {
+	t.Helper()
+	list, ok := examples.([]any)
+	if !ok {
+		t.Fatalf("the examples of %s are %v, want a list of tasks", module, examples)
+	}
 	var tasks []row
-	for _, task := range list.([]any) {
-		task := task.(row)
+	for _, element := range list {
+		task, ok := element.(row)
+		if !ok {
+			t.Fatalf("an example of %s is %v, want a task", module, element)
+		}
 		tasks = append(tasks, task)
 		if block, ok := task["block"]; ok {
-			tasks = append(tasks, tasksIn(block)...)
+			tasks = append(tasks, tasksIn(t, module, block)...)
 		}
 	}
 	return tasks
 }
 
+// untemplated puts a valid value in the place of a template.
 func untemplated(option *ansible.Option, value any) any {
 	text, _ := value.(string)
 	if list, ok := value.([]any); ok && len(list) > 0 {
@@ -248,8 +259,8 @@ func untemplated(option *ansible.Option, value any) any {
 	return "1"
 }
 
-// TestDefaultsAreThoseOfTheSettings: a default in the documentation is no more
-// than what the settings do without a word.
+// TestDefaultsAreThoseOfTheSettings compares the documented default of max_wait with what the settings
+// do if nothing is set.
 func TestDefaultsAreThoseOfTheSettings(t *testing.T) {
 	nothing := func(string) (string, bool) { return "", false }
 	c, err := settings.Resolve(settings.Task, row{"base_url": "https://monitoring.example.com", "token": "t"}, nothing, nil)
@@ -257,29 +268,29 @@ func TestDefaultsAreThoseOfTheSettings(t *testing.T) {
 		t.Fatal(err)
 	}
 	if documented := fmt.Sprint(specOf(t, "acsmon_monitor").Options["max_wait"].Default); documented != fmt.Sprint(c.MaxWait.Seconds()) {
-		t.Errorf("max_wait is %v, and documented as %s", c.MaxWait, documented)
+		t.Errorf("the default of max_wait is %v, and the documentation says %s s", c.MaxWait, documented)
 	}
 }
 
-// TestReturnedKeys checks what the documentation says is always returned against what is.
+// TestReturnedKeys returns every key of which the documentation says that it is always returned.
 func TestReturnedKeys(t *testing.T) {
 	scenario(t, "of a monitor", acsmontest.Options{Monitors: 3}, func(w *workbench) {
 		monitor := at[row](w.monitor(row{"id": w.Rows("monitors")[0]["id"], "port": 81}), "monitor")
 		for name, key := range specOf(w.t, "acsmon_monitor").Return["monitor"].Contains {
 			if _, ok := monitor[name]; !ok && (key.Returned == "always" || key.Returned == "when the monitor exists") {
-				w.t.Errorf("%s is returned %s, and is not in %v", name, key.Returned, monitor)
+				w.t.Errorf("the documentation says that %s is returned %s, and it is not in %v", name, key.Returned, monitor)
 			}
 		}
 	})
 	scenario(t, "of an alert", acsmontest.Options{Devices: 2, Monitors: 2, OpenAlerts: 4}, func(w *workbench) {
-		alerts := at[[]any](w.alert(row{"all": true}), "alerts")
+		alerts := rowsAt(w.alert(row{"all": true}), "alerts")
 		if len(alerts) != 4 {
-			w.t.Fatalf("the alerts are %v", alerts)
+			w.t.Fatalf("the answer shows %d alerts, want 4: %v", len(alerts), alerts)
 		}
 		for name, key := range specOf(w.t, "acsmon_alert").Return["alerts"].Contains {
 			for _, alert := range alerts {
-				if _, ok := alert.(row)[name]; !ok && key.Returned == "always" {
-					w.t.Errorf("%s is always returned, and is not in %v", name, alert)
+				if _, ok := alert[name]; !ok && key.Returned == "always" {
+					w.t.Errorf("the documentation says that %s is always returned, and it is not in %v", name, alert)
 				}
 			}
 		}
@@ -311,8 +322,8 @@ func TestEveryFieldIsReturned(t *testing.T) {
 	}
 }
 
-// TestSecretsAreNotShown gives each secret an option can hold, on success and on
-// failure, and looks for it in the answer.
+// TestSecretsAreNotShown hides the secrets of the options of the connection, when a task succeeds, when
+// the server refuses it, and when its options are mistaken.
 func TestSecretsAreNotShown(t *testing.T) {
 	secrets := row{"headers": row{"X-Gateway": "header-secret"}, "token": nil, "email": "api@example.com", "password": "password-secret"}
 	for name, given := range map[string]row{
@@ -322,17 +333,12 @@ func TestSecretsAreNotShown(t *testing.T) {
 	} {
 		scenario(t, name, acsmontest.Options{}, func(w *workbench) {
 			w.AddUser("api@example.com", "password-secret", w.Server.Permissions()...)
-			r := w.monitor(with(secrets, given))
-			for _, secret := range []string{"header-secret", "password-secret"} {
-				if text := fmt.Sprint(r.row); strings.Contains(text, secret) {
-					w.t.Errorf("%s is in %s", secret, text)
-				}
-			}
+			w.monitor(with(secrets, given)).hides("header-secret", "password-secret")
 		})
 	}
 }
 
-// TestArgumentsFile is how Ansible calls a module: with a file of arguments.
+// TestArgumentsFile calls a module as Ansible does, with a file of arguments.
 func TestArgumentsFile(t *testing.T) {
 	scenario(t, "in a file", acsmontest.Options{}, func(w *workbench) {
 		path := filepath.Join(w.t.TempDir(), "args")
@@ -342,11 +348,11 @@ func TestArgumentsFile(t *testing.T) {
 		program := command.Program{Flagged: modules.Command("acsmon_alert")}
 		var out, errors bytes.Buffer
 		call := command.Call{Stdout: &out, Stderr: &errors}
-		if status := program.Run(w.t.Context(), []string{path}, call); status != 1 || errors.Len() > 0 {
-			w.t.Errorf("status %d: %s", status, &errors)
+		if status := program.Run(w.t.Context(), []string{path}, call); status != 1 || errors.Len() > 0 || !strings.Contains(out.String(), "nmae") {
+			w.t.Errorf("status %d, want 1, an answer about nmae and nothing on stderr: %s%s", status, &out, &errors)
 		}
 		if status := program.Run(w.t.Context(), []string{path + "x"}, call); status != 1 || errors.Len() == 0 {
-			w.t.Errorf("status %d: %s", status, &errors)
+			w.t.Errorf("a file that is not there: status %d and %q on stderr, want 1 and an error", status, &errors)
 		}
 	})
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
 )
 
-// TestGatherFields gathers keys that no option sets, in a form that can be given back.
+// TestGatherFields gathers keys for which there is no option, in a form that a task takes back.
 func TestGatherFields(t *testing.T) {
 	server := acsmontest.New(acsmontest.Options{})
 	gateway := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -28,19 +28,16 @@ func TestGatherFields(t *testing.T) {
 
 	given := row{"state": "gathered", "gather_fields": []string{"priority", "notes", "status", "host"}}
 	for _, module := range []string{"acsmon_monitors", "acsmon_config"} {
-		gathered := w.run(module, given).object("gathered")
-		items := gathered["monitors"].([]any)
-		if got := items[0].(row)["fields"]; !reflect.DeepEqual(got, row{"priority": 2.0}) {
-			t.Errorf("%s: the fields are %v", module, got)
+		gathered := w.run(module, given)
+		if got, want := at[row](gathered, "gathered", "monitors", 0)["fields"], (row{"priority": 2.0}); !reflect.DeepEqual(got, any(want)) {
+			t.Errorf("%s: the first monitor has the fields %v, want %v", module, got, want)
 		}
-		if got := items[1].(row)["fields"]; got != nil {
-			t.Errorf("%s: the fields of what shows none are %v", module, got)
+		if got := at[row](gathered, "gathered", "monitors", 1)["fields"]; got != nil {
+			t.Errorf("%s: the second monitor, which shows no such key, has the fields %v, want none", module, got)
 		}
-		if r := w.run(module, row{"monitors": items}); !r.unchanged() {
-			t.Errorf("%s: what was gathered changes something: %v", module, r.row)
-		}
-		if plain := w.run(module, row{"state": "gathered"}).object("gathered")["monitors"].([]any); plain[0].(row)["fields"] != nil {
-			t.Errorf("%s: without gather_fields there is %v", module, plain[0])
+		w.run(module, row{"monitors": at[[]any](gathered, "gathered", "monitors")}).wantUnchanged()
+		if plain := at[row](w.run(module, row{"state": "gathered"}), "gathered", "monitors", 0); plain["fields"] != nil {
+			t.Errorf("%s: without gather_fields the first monitor is %v, want no fields", module, plain)
 		}
 		w.run(module, row{"state": "gathered", "gather_fields": []string{"a.b"}}).fails(`fields has the key "a.b"`)
 	}

@@ -18,9 +18,9 @@ import (
 
 const root = "../../"
 
-// TestGuidesShowTasksThatCanBe checks every task of ours that a page shows against the options of
-// its module, and every settings file to those of the inventory. Playbooks are not held to them
-// here: the integration tests run them.
+// TestGuidesShowTasksThatCanBe checks every task that a page shows against the options of its module,
+// and every settings file against the options of the inventory. The integration tests run the
+// playbooks.
 func TestGuidesShowTasksThatCanBe(t *testing.T) {
 	n := 0
 	for _, path := range pages(t) {
@@ -48,7 +48,8 @@ func TestGuidesShowTasksThatCanBe(t *testing.T) {
 	}
 }
 
-// inventorySpec has the inventory's own options, not those that only Ansible evaluates.
+// inventorySpec is the specification of the inventory's own options, without those that only Ansible
+// evaluates.
 func inventorySpec(t *testing.T) *ansible.Spec {
 	t.Helper()
 	spec, err := specs.Load("acsmon")
@@ -58,22 +59,23 @@ func inventorySpec(t *testing.T) *ansible.Spec {
 	return spec
 }
 
-// pages are all that may show tasks, beside the examples of the modules.
+// pages are the files that may show tasks, beside the examples of the modules.
 func pages(t *testing.T) []string {
 	t.Helper()
 	var found []string
 	for _, pattern := range []string{"*.md", "collection/*.md", "collection/docs/docsite/rst/*.rst"} {
 		paths, err := filepath.Glob(root + pattern)
 		if err != nil || len(paths) == 0 {
-			t.Fatalf("%s: %v, %v", pattern, paths, err)
+			t.Fatalf("no file matches %s (%v)", pattern, err)
 		}
 		found = append(found, paths...)
 	}
 	return found
 }
 
+// block is YAML that a page shows.
 type block struct {
-	line int // on which it begins
+	line int // the line on which it begins
 	text string
 }
 
@@ -82,7 +84,7 @@ var (
 	directive = regexp.MustCompile(`^( *)\.\. code-block:: ya?ml(\+jinja)?$`)
 )
 
-// blocksOfYAML gives what a page shows as YAML, without its indentation.
+// blocksOfYAML lists the YAML that a page shows, without its indentation.
 func blocksOfYAML(t *testing.T, path string) []block {
 	t.Helper()
 	content, err := os.ReadFile(path)
@@ -108,6 +110,7 @@ func blocksOfYAML(t *testing.T, path string) []block {
 	return blocks
 }
 
+// dedented joins lines without the indentation of the first that has text.
 func dedented(lines []string) string {
 	for _, line := range lines {
 		if text := strings.TrimLeft(line, " "); text != "" {
@@ -121,8 +124,7 @@ func dedented(lines []string) string {
 	return strings.Join(lines, "\n")
 }
 
-// eachTask goes through all that a block shows, and hands on the arguments of each module of the
-// collection.
+// eachTask calls do with the arguments of each module of the collection that a block shows.
 func eachTask(shown any, do func(module string, args any)) {
 	switch shown := shown.(type) {
 	case []any:
@@ -140,7 +142,7 @@ func eachTask(shown any, do func(module string, args any)) {
 	}
 }
 
-// valid checks arguments against the options of a module, those with templates too.
+// valid checks arguments, which may hold templates, against the options of a module.
 func valid(t *testing.T, name string, args any) error {
 	t.Helper()
 	if !slices.Contains(moduleNames(t), name) {
@@ -148,7 +150,7 @@ func valid(t *testing.T, name string, args any) error {
 	}
 	given, ok := args.(row)
 	if !ok && args != nil {
-		return fmt.Errorf("%s: its arguments are no mapping", name)
+		return fmt.Errorf("the arguments of %s are %v, and must be a mapping", name, args)
 	}
 	spec, known := specOf(t, name), row{}
 	for option, value := range given {

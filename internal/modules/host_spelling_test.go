@@ -13,8 +13,8 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
 )
 
-// behindGateway is an install in which a gateway before the server writes other texts than
-// were sent: pairs of an old and a new one.
+// behindGateway is a workbench whose gateway writes other texts than the modules send: pairs of the text
+// that is sent and the text that arrives.
 func behindGateway(t *testing.T, texts ...string) *workbench {
 	t.Helper()
 	server := acsmontest.New(acsmontest.Options{})
@@ -28,7 +28,8 @@ func behindGateway(t *testing.T, texts ...string) *workbench {
 	return &workbench{server, t, row{"base_url": gateway.URL, "token": server.Token}, nil}
 }
 
-// TestAnotherSpellingOfAHost takes it for the same, when it is written and ever after.
+// TestAnotherSpellingOfAHost takes another spelling of a host for the same host, when it is written and
+// in every later run.
 func TestAnotherSpellingOfAHost(t *testing.T) {
 	for name, test := range map[string]struct {
 		module string
@@ -40,14 +41,15 @@ func TestAnotherSpellingOfAHost(t *testing.T) {
 		"an address":               {"acsmon_device", row{"name": "x", "ip_address": "2001:DB8:0::1", "snmp_community": "c"}, []string{"2001:DB8:0::1", "2001:db8::1"}},
 		"a URL in a config":        {"acsmon_alert_channel", row{"name": "x", "type": "webhook", "config": row{"url": "HTTPS://Hooks.example.com/A"}}, []string{"HTTPS://Hooks.example.com/A", "https://hooks.example.com/A"}},
 		"name servers in a config": {"acsmon_monitor", row{"name": "x", "type": "dns", "host": "h", "config": row{"nameservers": []string{"2001:DB8::53", "NS1."}}}, []string{"2001:DB8::53", "2001:db8::53", "NS1.", "ns1"}},
-		"a host at a depth":        {"acsmon_monitor", row{"name": "x", "type": "http", "host": "h", "config": row{"proxy": row{"host": "Proxy.Example.com"}}}, []string{"Proxy.Example.com", "proxy.example.com"}},
+		"a host in an object":      {"acsmon_monitor", row{"name": "x", "type": "http", "host": "h", "config": row{"proxy": row{"host": "Proxy.Example.com"}}}, []string{"Proxy.Example.com", "proxy.example.com"}},
 		"a network":                {"acsmon_discovery", row{"name": "x", "subnet": "2001:DB8::/120", "snmp_version": "2c"}, []string{"2001:DB8::/120", "2001:db8::/120"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := behindGateway(t, test.texts...)
 			predicted, real := w.check(test.module, test.given), w.run(test.module, test.given)
-			if !real.changed() || !reflect.DeepEqual(predicted.row["diff"], real.row["diff"]) {
-				t.Errorf("%v is predicted, and it comes to %v", predicted.row, real.row)
+			real.wantChanged()
+			if !reflect.DeepEqual(predicted.row["diff"], real.row["diff"]) {
+				t.Errorf("check mode predicts the diff\n%v\nand the run has\n%v", predicted.row["diff"], real.row["diff"])
 			}
 			w.run(test.module, test.given).wantUnchanged()
 		})
@@ -58,8 +60,8 @@ func TestAnotherSpellingOfAHost(t *testing.T) {
 	})
 }
 
-// TestWhatIsNoHost differs by the case of its letters, and says by its key what was sent
-// and what is shown.
+// TestWhatIsNoHost fails if the server changes the case of a text that is no host. The message names the
+// key, what was sent and what is shown.
 func TestWhatIsNoHost(t *testing.T) {
 	for name, test := range map[string]struct {
 		given row
@@ -80,14 +82,14 @@ func TestWhatIsNoHost(t *testing.T) {
 			w.run("acsmon_monitors", row{"monitors": []row{test.given}}).fails(test.says)
 		})
 	}
-	t.Run("a secret is not told", func(t *testing.T) {
+	t.Run("a secret is not shown", func(t *testing.T) {
 		for key, config := range map[string]row{
 			"config.password": {"password": "Hunter22x"}, "config.own": {"own": "Hunter22x"},
 			"config.credentials.user": {"credentials": row{"user": "Hunter22x"}}, "config.list": {"list": []row{{"token": "Hunter22x"}}},
 		} {
 			r := behindGateway(t, "Hunter22x", "hunter22x").monitor(row{"name": "x", "type": "ssh", "host": "h", "config": config, "secret_keys": []string{"own"}})
 			if r.fails("the server did not take " + key); strings.Contains(strings.ToLower(r.msg()), "hunter22x") {
-				t.Errorf("it says %s", r.msg())
+				t.Errorf("the message shows the secret: %s", r.msg())
 			}
 		}
 	})

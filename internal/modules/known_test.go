@@ -13,10 +13,10 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/profile"
 )
 
-// knows gives every later run a profile of the server.
+// knows gives a profile of the server to every later run.
 func (w *workbench) knows(p profile.Profile) {
 	w.t.Helper()
-	origin, err := acsmon.Origin(w.args["base_url"].(string))
+	origin, err := acsmon.Origin(fmt.Sprint(w.args["base_url"]))
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -28,12 +28,13 @@ func (w *workbench) knows(p profile.Profile) {
 	w.args["profile"] = path
 }
 
-// friendly is a server that keeps what is not named and finds what is there.
+// friendly is a server that keeps what an update does not name, and whose search finds what there is.
 var friendly = profile.Profile{Lists: map[string]profile.List{
 	"/devices":  {KeepsUnnamed: profile.Yes, SearchFinds: profile.Yes},
 	"/monitors": {KeepsUnnamed: profile.Yes, SearchFinds: profile.Yes},
 }}
 
+// TestAKnownServer takes fewer requests if a profile says what the server does.
 func TestAKnownServer(t *testing.T) {
 	scenario(t, "an update is one search and one field", acsmontest.Options{Devices: 1000}, func(w *workbench) {
 		made := w.Add("devices", with(router, row{"location": "Rack 1", "device_group_id": nil}))
@@ -41,8 +42,8 @@ func TestAKnownServer(t *testing.T) {
 		w.device(moved).fails("snmp_community")
 		w.knows(friendly)
 		r := w.device(moved).costs("GET /devices", fmt.Sprintf("PUT /devices/%d", made))
-		if body := string(r.requests[1].Body); body != `{"location":"Rack 4"}` || r.row["warnings"] != nil {
-			w.t.Errorf("%s was sent, and the answer is %v", body, r.row)
+		if got, want := string(r.wantNoWarnings().requests[1].Body), `{"location":"Rack 4"}`; got != want {
+			w.t.Errorf("the module sent %s, want %s", got, want)
 		}
 		w.has("devices", made, row{"snmp_community": "c0mmunity", "location": "Rack 4"})
 	})
@@ -55,13 +56,13 @@ func TestAKnownServer(t *testing.T) {
 	})
 	scenario(t, "without a profile the whole list is read", acsmontest.Options{Monitors: 1000}, func(w *workbench) {
 		if r := w.monitor(create); len(r.requests) < 12 {
-			w.t.Errorf("%d requests", len(r.requests))
+			w.t.Errorf("the module made %d requests, want 12 or more", len(r.requests))
 		}
 	})
 	scenario(t, "a profile of facts that do not hold changes nothing", acsmontest.Options{Monitors: 1000}, func(w *workbench) {
 		w.knows(profile.Profile{Lists: map[string]profile.List{"/monitors": {KeepsUnnamed: profile.No, SearchFinds: profile.No}}})
 		if r := w.monitor(create); len(r.requests) < 12 {
-			w.t.Errorf("%d requests", len(r.requests))
+			w.t.Errorf("the module made %d requests, want 12 or more", len(r.requests))
 		}
 	})
 	scenario(t, "pages are as large as the server gives", acsmontest.Options{Monitors: 1000, Alternatives: acsmontest.Alternatives{PerPageCap: 500}}, func(w *workbench) {
@@ -70,8 +71,8 @@ func TestAKnownServer(t *testing.T) {
 	})
 }
 
-// A server that wants the whole row, against its profile, gets it, and a warning says so.
-// Where a secret could be lost by that, the careful error stands.
+// TestAProfileIsContradicted sends the whole row to a server that needs it against its profile, and warns.
+// If a secret could be lost by that, the task fails.
 func TestAProfileIsContradicted(t *testing.T) {
 	replaces := acsmontest.Options{Alternatives: acsmontest.Alternatives{Put: "replace"}}
 	moved := row{"name": "router", "location": "Rack 4"}
@@ -79,10 +80,8 @@ func TestAProfileIsContradicted(t *testing.T) {
 		made := w.Add("devices", with(router, row{"location": "Rack 1", "poll_interval_seconds": 3600}))
 		w.knows(friendly)
 		put, get := fmt.Sprintf("PUT /devices/%d", made), fmt.Sprintf("GET /devices/%d", made)
-		r := w.device(with(moved, row{"snmp_community": "c0mmunity", "snmp_version": "2c"})).costs("GET /devices", put, get, put)
-		if text := fmt.Sprint(r.row["warnings"]); !strings.Contains(text, "contradicts the server profile, which is put aside for this run: run acsmon doctor --write again") {
-			w.t.Errorf("the warnings are %s", text)
-		}
+		w.device(with(moved, row{"snmp_community": "c0mmunity", "snmp_version": "2c"})).costs("GET /devices", put, get, put).
+			warns("contradicts the server profile, which is put aside for this run: run acsmon doctor --write again")
 		w.has("devices", made, row{"location": "Rack 4", "poll_interval_seconds": 3600, "ip_address": "192.0.2.1", "snmp_community": "c0mmunity"})
 	})
 	scenario(t, "without it", replaces, func(w *workbench) {
@@ -93,7 +92,7 @@ func TestAProfileIsContradicted(t *testing.T) {
 	})
 }
 
-// The key that a server is known to show is the one that is sent.
+// TestKnownKeys sends the key that the profile names.
 func TestKnownKeys(t *testing.T) {
 	scenario(t, "group", acsmontest.Options{}, func(w *workbench) {
 		group := w.Add("monitor-groups", row{"name": "Web", "color": "#fff"})
@@ -106,7 +105,7 @@ func TestKnownKeys(t *testing.T) {
 			}
 		}
 		if !strings.Contains(sent, fmt.Sprintf(`"group_id":%d`, group)) || strings.Contains(sent, "monitor_group_id") {
-			w.t.Errorf("%s was sent", sent)
+			w.t.Errorf("the module sent %s, want group_id %d and no monitor_group_id", sent, group)
 		}
 	})
 }
