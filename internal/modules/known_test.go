@@ -42,7 +42,7 @@ func TestAKnownServer(t *testing.T) {
 		w.device(moved).fails("snmp_community")
 		w.knows(friendly)
 		r := w.device(moved).costs("GET /devices", fmt.Sprintf("PUT /devices/%d", made))
-		if got, want := string(r.wantNoWarnings().requests[1].Body), `{"location":"Rack 4"}`; got != want {
+		if got, want := string(r.wantNoWarnings().request(1).Body), `{"location":"Rack 4"}`; got != want {
 			w.t.Errorf("the module sent %s, want %s", got, want)
 		}
 		w.has("devices", made, row{"snmp_community": "c0mmunity", "location": "Rack 4"})

@@ -22,7 +22,7 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/specs"
 )
 
-// lookup answers a lookup as the plugin asks for it.
+// lookup runs a lookup as the plugin does.
 func (w *workbench) lookup(options row, terms ...any) *result {
 	w.t.Helper()
 	with := maps.Clone(w.args)
@@ -36,7 +36,7 @@ func (w *workbench) lookup(options row, terms ...any) *result {
 	_ = modules.LookupCommand(w.options...).Prepare(nil)(w.t.Context(), command.Call{Stdin: bytes.NewReader(request), Stdout: &out})
 	r := &result{t: w.t, requests: w.Requests()[before:]}
 	if err := json.Unmarshal(out.Bytes(), &r.row); err != nil {
-		w.t.Fatalf("%v: %s", err, out.Bytes())
+		w.t.Fatalf("the lookup did not answer with JSON (%v): %s", err, out.Bytes())
 	}
 	if strings.Contains(out.String(), w.Token) {
 		w.t.Errorf("the token is in the answer: %s", out.Bytes())
@@ -44,16 +44,12 @@ func (w *workbench) lookup(options row, terms ...any) *result {
 	return r
 }
 
-// found gives one key of each row.
+// found lists one key of each row that was found.
 func (r *result) found(key string) []any {
 	r.t.Helper()
-	rows, ok := r.row["found"].([]any)
-	if !ok {
-		r.t.Fatalf("nothing was found: %v", r.row)
-	}
 	values := []any{}
-	for _, found := range rows {
-		values = append(values, found.(row)[key])
+	for _, found := range rowsAt(r, "found") {
+		values = append(values, found[key])
 	}
 	return values
 }
@@ -61,19 +57,19 @@ func (r *result) found(key string) []any {
 func (r *result) wantFound(key string, want ...any) *result {
 	r.t.Helper()
 	if got := r.found(key); !reflect.DeepEqual(got, append([]any{}, want...)) {
-		r.t.Errorf("found %v, want %v", got, want)
+		r.t.Errorf("the lookup found the %ss %v, want %v", key, got, want)
 	}
 	return r
 }
 
-// watched is an install with something of everything.
+// watched sets up an install with one resource of each kind, or more.
 func watched(w *workbench) {
 	w.t.Helper()
 	w.config(shop())
 	w.Set("monitors", w.monitorNamed("Shop database"), row{"status": "down"})
 }
 
-// TestTenLookupsCostOneReading is what templates do: each wants another row.
+// TestTenLookupsCostOneReading looks up one row after the other, as templates do.
 func TestTenLookupsCostOneReading(t *testing.T) {
 	scenario(t, "one page", acsmontest.Options{}, func(w *workbench) {
 		watched(w)
@@ -94,13 +90,13 @@ func TestTenLookupsCostOneReading(t *testing.T) {
 			if i > 0 {
 				r.costs()
 			} else if len(r.requests) != 3 && len(r.requests) != 2 {
-				t.Errorf("the first lookup made %d requests", len(r.requests))
+				w.t.Errorf("the first lookup made %d requests, want 2 or 3", len(r.requests))
 			}
 		}
 	})
 }
 
-// TestEachLookup finds one and many of everything, on each kind of server.
+// TestEachLookup finds one resource and several, of each kind, on each kind of server.
 func TestEachLookup(t *testing.T) {
 	for name, alt := range alternatives() {
 		scenario(t, name, acsmontest.Options{Alternatives: alt}, func(w *workbench) {
@@ -126,6 +122,7 @@ func TestEachLookup(t *testing.T) {
 	}
 }
 
+// TestLookupsOfAlerts finds alerts by status, severity, monitor and id, on each kind of server.
 func TestLookupsOfAlerts(t *testing.T) {
 	for name, alt := range alternatives() {
 		scenario(t, name, acsmontest.Options{Alternatives: alt}, func(w *workbench) {
@@ -169,9 +166,7 @@ func TestWhatIsKeptEnds(t *testing.T) {
 		w.lookup(nil, "monitor", "New").fails(`there is no monitor "New"`)
 		for _, name := range []string{"New", "Newer"} { // as items of one loop
 			given := row{"name": name, "type": "ping", "host": "192.0.2.7", "_acsmon_run": row{"task": "loop", "repeat": ""}}
-			if made := w.monitor(given); !made.changed() {
-				t.Fatal(made.row)
-			}
+			w.monitor(given).wantChanged()
 			w.lookup(nil, "monitor", name).wantFound("name", name)
 		}
 		w.lookup(nil, "monitor", "New").costs()
@@ -187,7 +182,7 @@ func TestWhatIsKeptEnds(t *testing.T) {
 	})
 }
 
-// TestWhatIsMissingFromWhatIsKept says how old that is, and what may have been meant.
+// TestWhatIsMissingFromWhatIsKept says how old the kept rows are, and what may have been meant.
 func TestWhatIsMissingFromWhatIsKept(t *testing.T) {
 	scenario(t, "a name", acsmontest.Options{}, func(w *workbench) {
 		watched(w)
@@ -199,6 +194,7 @@ func TestWhatIsMissingFromWhatIsKept(t *testing.T) {
 	})
 }
 
+// TestWrongLookups refuses terms and options that are mistaken, before it asks the server.
 func TestWrongLookups(t *testing.T) {
 	scenario(t, "terms", acsmontest.Options{}, func(w *workbench) {
 		for message, terms := range map[string][]any{
@@ -220,8 +216,8 @@ func TestWrongLookups(t *testing.T) {
 	})
 }
 
-// TestKeptRowsHoldNoSecret: neither the token, which the server repeats, nor what the rows keep
-// from whoever reads a result; and nobody else can read them.
+// TestKeptRowsHoldNoSecret keeps neither the token, which the server repeats, nor the secrets of the
+// rows. No other user can read the files.
 func TestKeptRowsHoldNoSecret(t *testing.T) {
 	scenario(t, "an echo", acsmontest.Options{}, func(w *workbench) {
 		watched(w)
@@ -230,41 +226,37 @@ func TestKeptRowsHoldNoSecret(t *testing.T) {
 		w.lookup(nil, "monitors").wantFound("type", "https", "mysql", "ping")
 		for _, channel := range w.lookup(nil, "alert_channels").found("config") {
 			if strings.Contains(fmt.Sprint(channel), "pass-of-hook") {
-				t.Errorf("the config is %v", channel)
+				w.t.Errorf("the lookup shows the password of a channel: %v", channel)
 			}
 		}
 		cache, err := folders.Cache()
 		if err != nil {
-			t.Fatal(err)
+			w.t.Fatal(err)
 		}
 		files, _ := filepath.Glob(filepath.Join(cache, "lookup", "*.json"))
 		if len(files) == 0 {
-			t.Error("nothing is kept")
+			w.t.Error("no file keeps rows")
 		}
 		for _, file := range files {
 			content, err := os.ReadFile(file)
 			if err != nil || bytes.Contains(content, []byte(w.Token)) {
-				t.Errorf("%s holds the token (%v)", file, err)
+				w.t.Errorf("%s holds the token, or cannot be read (%v)", file, err)
 			}
-			if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
-				t.Errorf("%s: its mode is %v (%v), want 0600", file, info.Mode(), err)
+			if mode := w.mode(file); mode.Perm() != 0o600 {
+				w.t.Errorf("%s has the mode %v, want 0600", file, mode)
 			}
 		}
 	})
 }
 
-// TestLookupsSelectAsModulesDo: no option of an info module that selects is missing, and the
-// documentation of the plugin has all that there are.
+// TestLookupsSelectAsModulesDo compares the options of lookups with those of the info modules that
+// select.
 func TestLookupsSelectAsModulesDo(t *testing.T) {
-	own, err := specs.Load("lookup")
-	if err != nil {
-		t.Fatal(err)
-	}
 	connection, err := specs.Load("acsmon_system_info")
 	if err != nil {
 		t.Fatal(err)
 	}
-	// They cost a request for each row.
+	// These options cost a request for each row.
 	extras := []string{"include", "window", "results_limit"}
 	for _, what := range []string{"monitor", "device", "alert"} {
 		module, err := specs.Load("acsmon_" + what + "_info")
@@ -273,9 +265,21 @@ func TestLookupsSelectAsModulesDo(t *testing.T) {
 		}
 		for name := range module.Options {
 			if connection.Options[name] == nil && !slices.Contains(extras, name) && !slices.Contains(modules.LookupOptions(what+"s"), name) {
-				t.Errorf("%ss cannot be selected by %s", what, name)
+				t.Errorf("a lookup cannot select %ss by %s", what, name)
 			}
 		}
+	}
+}
+
+// TestLookupsAreDocumented compares the options of lookups with the documentation of the plugin.
+func TestLookupsAreDocumented(t *testing.T) {
+	own, err := specs.Load("lookup")
+	if err != nil {
+		t.Fatal(err)
+	}
+	connection, err := specs.Load("acsmon_system_info")
+	if err != nil {
+		t.Fatal(err)
 	}
 	used := append(slices.Collect(maps.Keys(connection.Options)), "_terms", "cache_timeout")
 	for _, term := range modules.LookupTerms() {
@@ -293,7 +297,8 @@ func TestLookupsSelectAsModulesDo(t *testing.T) {
 	}
 }
 
-// TestEverythingThatIsGatheredCanBeLookedUp by the names of the sections of acsmon_config.
+// TestEverythingThatIsGatheredCanBeLookedUp looks for each section of acsmon_config among the terms of
+// lookups.
 func TestEverythingThatIsGatheredCanBeLookedUp(t *testing.T) {
 	config, err := specs.Load("acsmon_config")
 	if err != nil {

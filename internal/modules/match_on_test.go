@@ -13,7 +13,7 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/modules"
 )
 
-// doors are the two ways to ask for one monitor.
+// doors are the two ways to ask for one monitor: the module of one resource, and a list.
 var doors = map[string]func(given row) (string, row){
 	"single": func(given row) (string, row) { return "acsmon_monitor", given },
 	"bulk": func(given row) (string, row) {
@@ -40,9 +40,11 @@ func (w *workbench) addTeams() (shop, search, api int64) {
 	return shop, search, api
 }
 
-// TestTwoTeamsEachHaveAnAPI finds monitors of one name by more than that.
+// byGroup finds a monitor by its name and its group.
+var byGroup = []string{"name", "group"}
+
+// TestTwoTeamsEachHaveAnAPI finds monitors that share a name by more fields.
 func TestTwoTeamsEachHaveAnAPI(t *testing.T) {
-	byGroup := []string{"name", "group"}
 	for door, of := range doors {
 		scenario(t, door+": by its group", acsmontest.Options{}, func(w *workbench) {
 			shop, search, api := w.addTeams()
@@ -50,17 +52,17 @@ func TestTwoTeamsEachHaveAnAPI(t *testing.T) {
 			w.converges(of(given))
 			both := w.named("API")
 			if len(both) != 2 || both[1]["monitor_group_id"] != search {
-				t.Fatalf("there are %v", both)
+				w.t.Fatalf("there are the monitors %v, want two with the name API, the second of the group %d", both, search)
 			}
 			w.has("monitors", api, row{"host": "shop.example.com", "monitor_group_id": shop})
 			w.converges(of(with(given, row{"port": 81})))
 			w.converges(of(row{"name": "API", "group": fmt.Sprint(shop), "port": 82, "match_on": byGroup}))
 			w.has("monitors", api, row{"port": 82})
-			w.has("monitors", both[1]["id"].(int64), row{"port": 81})
+			w.has("monitors", storedID(both[1]), row{"port": 81})
 			w.converges(of(row{"name": "API", "group": "Search", "new_name": "Search API", "match_on": byGroup}))
 			w.converges(of(row{"name": "API", "group": "Shop", "state": "absent", "match_on": byGroup}))
 			if left := w.Rows("monitors"); len(left) != 1 || left[0]["name"] != "Search API" {
-				t.Errorf("there are %v", left)
+				w.t.Errorf("the monitors %v are left, want Search API alone", left)
 			}
 		})
 		scenario(t, door+": by its host and its type, whatever it is called", acsmontest.Options{}, func(w *workbench) {
@@ -83,18 +85,27 @@ func TestTwoTeamsEachHaveAnAPI(t *testing.T) {
 			w.has("monitors", linked, row{"port": 22})
 			w.has("monitors", alone, row{"port": 2222})
 		})
-		scenario(t, door+": a search is still the one request", acsmontest.Options{Monitors: 250}, func(w *workbench) {
+	}
+}
+
+// TestMatchOnRequests finds a monitor by more fields with one search, or with one reading of the list.
+func TestMatchOnRequests(t *testing.T) {
+	for door, of := range doors {
+		scenario(t, door, acsmontest.Options{Monitors: 250}, func(w *workbench) {
 			_, search, _ := w.addTeams()
 			w.Add("monitors", row{"name": "API", "type": "tcp", "host": "search.example.com", "monitor_group_id": search})
 			r := w.run(of(row{"name": "API", "group": "Search", "host": "search.example.com", "match_on": byGroup}))
-			if want := map[string]int{"single": 1, "bulk": 3}[door]; !r.unchanged() || len(r.requests) != want {
-				t.Errorf("%d requests: %v", len(r.requests), r.row)
-			}
+			r.wantUnchanged().wantRequests(map[string]int{"single": 1, "bulk": 3}[door])
 			r = w.run(of(row{"name": "x", "host": "search.example.com", "state": "absent", "match_on": []string{"host"}}))
-			if want := map[string]int{"single": 2, "bulk": 4}[door]; !r.changed() || len(r.requests) != want {
-				t.Errorf("%d requests: %v", len(r.requests), r.row)
-			}
+			r.wantChanged().wantRequests(map[string]int{"single": 2, "bulk": 4}[door])
 		})
+	}
+}
+
+// TestMistakenMatchOn refuses fields that the task does not give, that several monitors share, or that
+// the server does not show, before anything is written.
+func TestMistakenMatchOn(t *testing.T) {
+	for door, of := range doors {
 		scenario(t, door+": refusals", acsmontest.Options{}, func(w *workbench) {
 			shop, _, _ := w.addTeams()
 			w.Add("monitors", row{"name": "API", "type": "tcp", "host": "h", "monitor_group_id": shop})
@@ -110,9 +121,7 @@ func TestTwoTeamsEachHaveAnAPI(t *testing.T) {
 				w.check(module, task).fails(says)
 				w.run(module, task).fails(says)
 			}
-			if !w.run(of(row{"name": "API", "group": "Serach", "state": "absent", "match_on": byGroup})).unchanged() {
-				t.Error("what is in a group that is not there is not gone")
-			}
+			w.run(of(row{"name": "API", "group": "Serach", "state": "absent", "match_on": byGroup})).wantUnchanged() // no such group, no such monitor
 			w.wantNoWrites()
 		})
 		scenario(t, door+": the server hides the field", acsmontest.Options{Alternatives: acsmontest.Alternatives{Shapes: "documented"}}, func(w *workbench) {
@@ -126,8 +135,8 @@ func TestTwoTeamsEachHaveAnAPI(t *testing.T) {
 	}
 }
 
-// TestLostCreateBesideANamesake loses the response to the create of the second API. Never
-// are there two of one team.
+// TestLostCreateBesideANamesake loses the response to the create of the second API. One team never gets
+// two monitors.
 func TestLostCreateBesideANamesake(t *testing.T) {
 	given := row{"name": "API", "type": "tcp", "host": "search.example.com", "port": 80, "group": "Search", "match_on": []string{"name", "group"}}
 	byHost := with(given, row{"match_on": []string{"host", "group"}})
@@ -158,62 +167,61 @@ func TestLostCreateBesideANamesake(t *testing.T) {
 					time.Sleep(500 * time.Millisecond)
 					for _, r := range w.named("API") {
 						if r["monitor_group_id"] == search {
-							w.Set("monitors", r["id"].(int64), row{"monitor_group_id": nil})
+							w.Set("monitors", storedID(r), row{"monitor_group_id": nil})
 						}
 					}
 				}()
 				w.run(of(given)).fails("the response to the create was lost", "group is not as it was sent")
-				if len(w.Writes()) != 1 {
-					t.Errorf("it wrote %v", w.Writes())
-				}
+				w.wantWrites(1)
 			})
 		}
 	}
 }
 
-// TestTeamsInOneTask has two monitors of one name in one task.
+// teamsAPI is the monitor API of a team.
+func teamsAPI(group string, more row) row {
+	return with(row{"name": "API", "type": "tcp", "host": "h", "group": group}, more)
+}
+
+// TestTeamsInOneTask has two monitors with one name in one task.
 func TestTeamsInOneTask(t *testing.T) {
-	api := func(group string, more row) row {
-		return with(row{"name": "API", "type": "tcp", "host": "h", "group": group}, more)
-	}
-	by := []string{"name", "group"}
 	scenario(t, "both are created with their groups", acsmontest.Options{}, func(w *workbench) {
-		task := row{"match_on": by, "monitor_groups": []row{{"name": "Shop"}, {"name": "Search"}}, "monitors": []row{api("Shop", nil), api("Search", nil)}}
+		task := row{"match_on": byGroup, "monitor_groups": []row{{"name": "Shop"}, {"name": "Search"}}, "monitors": []row{teamsAPI("Shop", nil), teamsAPI("Search", nil)}}
 		check := w.check("acsmon_config", task)
-		if diff := check.object("diff", "after")["monitors"].(row); diff["API (Shop)"] == nil || diff["API (Search)"] == nil {
-			t.Errorf("the diff has %v", diff)
+		if diff := at[row](check, "diff", "after", "monitors"); diff["API (Shop)"] == nil || diff["API (Search)"] == nil {
+			w.t.Errorf("the diff has the monitors %v, want API (Shop) and API (Search)", diff)
 		}
 		w.become("acsmon_config", task)
 		w.wantNamed("API", 2)
-		gathered := w.run("acsmon_config", row{"state": "gathered", "match_on": by}).object("gathered")
+		gathered := w.run("acsmon_config", row{"state": "gathered", "match_on": byGroup}).object("gathered")
 		if text := fmt.Sprint(gathered); strings.Contains(text, "id:") {
-			t.Errorf("it is gathered with ids: %v", gathered)
+			w.t.Errorf("gathered with match_on, the monitors should have no ids: %v", gathered)
 		}
-		if r := w.run("acsmon_config", with(gathered, row{"match_on": by, "state": "overridden", "scope": row{"all": true}})); !r.unchanged() {
-			t.Errorf("what was gathered changes something: %v", r.row)
-		}
+		w.run("acsmon_config", with(gathered, row{"match_on": byGroup, "state": "overridden", "scope": row{"all": true}})).wantUnchanged()
 		if text := fmt.Sprint(w.run("acsmon_config", row{"state": "gathered"}).object("gathered")["monitors"]); strings.Count(text, "id:") != 2 {
-			t.Errorf("without match_on it is gathered as %s", text)
+			w.t.Errorf("gathered without match_on, both monitors should have ids: %s", text)
 		}
-		w.become("acsmon_config", row{"match_on": by, "state": "overridden", "scope": row{"all": true}, "monitors": []row{api("Shop", nil)}})
-		if left := w.named("API"); len(left) != 1 {
-			t.Errorf("there are %v", left)
-		}
+		w.become("acsmon_config", row{"match_on": byGroup, "state": "overridden", "scope": row{"all": true}, "monitors": []row{teamsAPI("Shop", nil)}})
+		w.wantNamed("API", 1)
 	})
+}
+
+// TestMistakenTeams refuses two items of one task that mean one monitor, and a rule that means two.
+func TestMistakenTeams(t *testing.T) {
 	for name, test := range map[string]struct {
 		monitors []row
 		says     string
 	}{
-		"the same twice":                      {[]row{api("Search", nil), api(" Search ", nil)}, "has or had the same name and group: list it once, or give ids"},
-		"the same twice, by id and by name":   {[]row{api("Search", nil), api("2", nil)}, "has or had the same name and group"},
-		"renamed to what another one is":      {[]row{api("Shop", row{"new_name": "New"}), api("Shop", row{"name": "New"})}, "has or had the same name and group"},
-		"an id that gets what another one is": {[]row{{"id": 101, "name": "New", "group": "Search"}, api("2", row{"name": "New"})}, "has or had the same name and group: give them different ones"},
-		"a rule refers to both": {[]row{api("Shop", nil), api("Search", nil)},
+		"the same twice":                      {[]row{teamsAPI("Search", nil), teamsAPI(" Search ", nil)}, "has or had the same name and group: list it once, or give ids"},
+		"the same twice, by id and by name":   {[]row{teamsAPI("Search", nil), teamsAPI("2", nil)}, "has or had the same name and group"},
+		"renamed to what another one is":      {[]row{teamsAPI("Shop", row{"new_name": "New"}), teamsAPI("Shop", row{"name": "New"})}, "has or had the same name and group"},
+		"an id that gets what another one is": {[]row{{"id": 101, "name": "New", "group": "Search"}, teamsAPI("2", row{"name": "New"})}, "has or had the same name and group: give them different ones"},
+		"a rule refers to both": {[]row{teamsAPI("Shop", nil), teamsAPI("Search", nil)},
 			`the name "API" means more than one monitor, and 1 of them are yet to be created: refer to it by its id, in a task after the one that creates it`},
 	} {
 		scenario(t, name, acsmontest.Options{}, func(w *workbench) {
 			w.addTeams()
-			task := row{"match_on": by, "monitors": test.monitors}
+			task := row{"match_on": byGroup, "monitors": test.monitors}
 			if strings.HasPrefix(name, "a rule") {
 				task["monitor_alert_rules"] = []row{{"name": "API down", "monitor": "API", "condition": "status_down"}}
 			}
@@ -224,7 +232,7 @@ func TestTeamsInOneTask(t *testing.T) {
 	}
 }
 
-// TestOtherKindsThatShareAName finds devices and rules by more than their names.
+// TestOtherKindsThatShareAName finds devices and rules that share a name by more fields.
 func TestOtherKindsThatShareAName(t *testing.T) {
 	for _, test := range []struct {
 		module string
@@ -253,14 +261,14 @@ func TestOtherKindsThatShareAName(t *testing.T) {
 			theirs := w.Add(test.kind, test.theirs)
 			w.converges(test.module, test.given)
 			if n := len(w.Rows(test.kind)); n < 2 {
-				t.Errorf("there are %d", n)
+				w.t.Errorf("there are %d %s, want another one beside the first", n, test.kind)
 			}
 			w.has(test.kind, theirs, test.theirs)
 		})
 	}
 }
 
-// TestMatchOnIsWhatAKindHas checks the documented choices against the fields that there are.
+// TestMatchOnIsWhatAKindHas compares the documented choices of match_on with the options of each module.
 func TestMatchOnIsWhatAKindHas(t *testing.T) {
 	for _, module := range modules.All() {
 		option := specOf(t, module.Name).Options["match_on"]
@@ -269,8 +277,8 @@ func TestMatchOnIsWhatAKindHas(t *testing.T) {
 		}
 		options := specOf(t, strings.Replace(module.Name, "acsmon_monitors", "acsmon_monitor", 1)).Options
 		for _, choice := range option.Choices {
-			if options[choice.(string)] == nil {
-				t.Errorf("%s: match_on has the choice %v", module.Name, choice)
+			if options[fmt.Sprint(choice)] == nil {
+				t.Errorf("%s: match_on has the choice %v, which is no option of a resource", module.Name, choice)
 			}
 			if all := specOf(t, "acsmon_config").Options["match_on"]; !slices.Contains(all.Choices, choice) {
 				t.Errorf("acsmon_config: match_on lacks the choice %v of %s", choice, module.Name)

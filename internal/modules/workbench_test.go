@@ -413,6 +413,15 @@ func (r *result) wantRequests(want int) *result {
 	return r
 }
 
+// request is the request that the module made after n others.
+func (r *result) request(n int) acsmontest.Request {
+	r.t.Helper()
+	if n >= len(r.requests) {
+		r.t.Fatalf("the module made %d requests, want more than %d", len(r.requests), n)
+	}
+	return r.requests[n]
+}
+
 // costs checks which requests the module made, in their order: "GET /monitors".
 func (r *result) costs(want ...string) *result {
 	r.t.Helper()
@@ -464,6 +473,12 @@ func (w *workbench) tokenWithout(slugs ...string) string {
 // named returns the monitors with that name.
 func (w *workbench) named(name string) []row {
 	return slices.DeleteFunc(w.Rows("monitors"), func(r row) bool { return r["name"] != name })
+}
+
+// storedID is the id of a stored row.
+func storedID(stored row) int64 {
+	id, _ := stored["id"].(int64)
+	return id
 }
 
 // has checks some columns of a stored row.
