@@ -13,8 +13,8 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/windows"
 )
 
-// hosted is an install of monitors of two hosts, and others. Old and Frozen were paused
-// by hand, Joint by another window.
+// hosted runs a scenario with monitors of two hosts and others. Old was paused by hand, and Joint by
+// another window.
 func hosted(t *testing.T, name string, o acsmontest.Options, f func(w *workbench)) {
 	t.Helper()
 	scenario(t, name, o, func(w *workbench) {
@@ -50,8 +50,8 @@ func (w *workbench) resume(given row) *result {
 	return w.run("acsmon_monitor_pause", with(row{"state": "resumed", "window": "d"}, given))
 }
 
-// wantHeld checks who holds which monitor, as the server has it, against what is wanted: "12 d
-// other" is monitor 12, which is paused, with those marks.
+// wantHeld checks which windows hold which monitors on the server: "12 d other" is monitor 12, which is
+// paused and has the marks of the windows d and other.
 func (w *workbench) wantHeld(want ...string) {
 	w.t.Helper()
 	var got []string
@@ -69,14 +69,17 @@ func (w *workbench) wantHeld(want ...string) {
 		}
 	}
 	if !slices.Equal(got, want) {
-		w.t.Errorf("paused are %q, and should be %q", got, want)
+		w.t.Errorf("the server has paused %q, want %q", got, want)
 	}
 }
 
+// web selects the monitors of five hosts.
 var web = row{"hosts": row{
 	"web1": []any{"192.0.2.1", []string{"shop.example.com"}}, "WEB2": []string{"", "2001:db8::1", "web2.example.com"}, "lb": "127.0.0.1", "localhost": nil,
 }}
 
+// TestPauseSelection pauses the monitors that a task selects and resumes them. Check mode predicts both,
+// and another run changes nothing.
 func TestPauseSelection(t *testing.T) {
 	for name, test := range map[string]struct {
 		given row
@@ -95,27 +98,25 @@ func TestPauseSelection(t *testing.T) {
 		hosted(t, name, acsmontest.Options{}, func(w *workbench) {
 			check := w.check("acsmon_monitor_pause", with(test.given, row{"state": "paused", "window": "d"}))
 			real := w.pause(test.given).lists("monitors", test.want...)
-			if writes := len(w.Writes()); writes != len(test.want) || len(real.requests) != writes+test.costs {
-				w.t.Errorf("the requests are %v", real.requests)
-			}
+			w.wantWrites(len(test.want))
+			real.wantRequests(len(test.want) + test.costs)
 			for _, key := range []string{"monitors", "left", "unmatched_hosts", "diff", "changed"} {
 				if fmt.Sprint(check.row[key]) != fmt.Sprint(real.row[key]) {
-					w.t.Errorf("check mode gives %s\n%v\nand the run\n%v", key, check.row[key], real.row[key])
+					w.t.Errorf("check mode answers with %s\n%v\nand the run with\n%v", key, check.row[key], real.row[key])
 				}
 			}
-			again := w.pause(test.given).lists("monitors", test.want...)
-			if !again.unchanged() || len(again.requests) != test.costs {
-				w.t.Errorf("another run: %v, %v", again.row, again.requests)
-			}
+			w.pause(test.given).lists("monitors", test.want...).wantUnchanged().wantRequests(test.costs)
 			ids := w.ids(real)
 			w.check("acsmon_monitor_pause", row{"state": "resumed", "window": "d", "monitors": ids}).lists("monitors", test.want...)
 			w.resume(row{"monitors": ids}).lists("monitors", test.want...)
 			w.wantHeld("13", "18 other")
-			if r := w.resume(row{}); !r.unchanged() || len(r.requests) != 1 {
-				w.t.Errorf("another resumption: %v, %v", r.row, r.requests)
-			}
+			w.resume(row{}).wantUnchanged().wantRequests(1)
 		})
 	}
+}
+
+// TestMistakenPauses refuses a selection that is not clear, and a window without a proper name.
+func TestMistakenPauses(t *testing.T) {
 	for name, test := range map[string]struct {
 		given row
 		says  string
@@ -136,7 +137,7 @@ func TestPauseSelection(t *testing.T) {
 	}
 }
 
-// ids are those of the monitors that an answer lists.
+// ids lists the ids of the monitors in an answer.
 func (w *workbench) ids(r *result) []any {
 	ids := []any{}
 	for _, m := range rowsAt(r, "monitors") {
@@ -145,15 +146,16 @@ func (w *workbench) ids(r *result) []any {
 	return ids
 }
 
+// TestPauseTells warns of hosts without monitors, and shows what was paused before.
 func TestPauseTells(t *testing.T) {
 	hosted(t, "of hosts, and of what was paused before", acsmontest.Options{}, func(w *workbench) {
 		r := w.pause(web).lists("left", 13).warns("No monitor has an address or a name of these hosts: lb, localhost.")
 		if hosts := fmt.Sprint(r.row["unmatched_hosts"]); hosts != "[lb localhost]" {
-			w.t.Errorf("unmatched: %v", hosts)
+			w.t.Errorf("unmatched_hosts is %s, want [lb localhost]", hosts)
 		}
 		m := at[row](r, "monitors", 0)
 		if m["inventory_host"] != "web1" || m["is_active"] != false || fmt.Sprint(m["windows"]) != "[d]" || m["changed"] != true {
-			w.t.Errorf("%v", m)
+			w.t.Errorf("the first monitor is %v, want the host web1, the window d, is_active=false and changed=true", m)
 		}
 		w.has("monitors", 11, row{"tags": []string{"web", "pci", "paused-by:d@2000-01-01T00:00Z"}, "host": "Shop.Example.com.", "is_active": false})
 		w.wantHeld("11 d", "12 d", "13", "14 d", "15 d", "16 d", "17 d", "18 other d")
@@ -169,7 +171,7 @@ func TestPauseTells(t *testing.T) {
 	})
 }
 
-// The last window that ends resumes.
+// TestWindowsOverlap resumes a monitor when the last of its windows ends.
 func TestWindowsOverlap(t *testing.T) {
 	one := row{"monitors": 12}
 	hosted(t, "one in the other", acsmontest.Options{}, func(w *workbench) {
@@ -204,37 +206,47 @@ func TestWindowsOverlap(t *testing.T) {
 	})
 }
 
-func TestResumeFailures(t *testing.T) {
-	some := row{"monitors": []any{11, 12, 20}}
-	begun := func(name string, f func(w *workbench)) {
-		hosted(t, name, acsmontest.Options{}, func(w *workbench) {
-			w.pause(some)
-			f(w)
-		})
-	}
-	begun("one was deleted", func(w *workbench) {
+// some are three monitors.
+var some = row{"monitors": []any{11, 12, 20}}
+
+// begun runs a scenario in which a window holds three monitors.
+func begun(t *testing.T, name string, f func(w *workbench)) {
+	t.Helper()
+	hosted(t, name, acsmontest.Options{}, func(w *workbench) {
+		w.pause(some)
+		f(w)
+	})
+}
+
+// TestResumeAfterOthers resumes what is left when others have deleted or changed monitors of the window.
+func TestResumeAfterOthers(t *testing.T) {
+	begun(t, "one was deleted", func(w *workbench) {
 		w.Remove("monitors", 12)
 		w.resume(some).warns("These monitors were deleted in the meantime: 12.").
 			costs("GET /monitors", "GET /monitors/12", "PUT /monitors/11", "PUT /monitors/20")
 		w.wantHeld("13", "18 other")
 	})
-	begun("one is deleted meanwhile", func(w *workbench) {
+	begun(t, "one is deleted meanwhile", func(w *workbench) {
 		w.Inject(acsmontest.Fault{Method: "PUT", Path: "/monitors/11", Do: acsmontest.Then(func(s *acsmontest.Server) { s.Remove("monitors", 12) })})
 		w.resume(some).warns(`These monitors were deleted in the meantime: "SSH" (id 12).`)
 		w.wantHeld("13", "18 other")
 	})
-	begun("one was resumed by hand", func(w *workbench) {
+	begun(t, "one was resumed by hand", func(w *workbench) {
 		w.Set("monitors", 12, row{"is_active": true, "tags": []string{}})
 		w.resume(some).warns(`These were active already, because someone else resumed them or they were never paused: "SSH" (id 12).`)
 		w.wantHeld("13", "18 other")
 	})
-	begun("one has lost its tag", func(w *workbench) {
+	begun(t, "one has lost its tag", func(w *workbench) {
 		w.Set("monitors", 12, row{"tags": []string{"new"}})
-		r := w.resume(some).fails(`1 of 3 monitors may still be paused: "SSH" (id 12): it has lost the tag paused-by:d`).lists("still_paused", 12)
-		r.wantValues(row{"changed": true})
+		w.resume(some).fails(`1 of 3 monitors may still be paused: "SSH" (id 12): it has lost the tag paused-by:d`).
+			lists("still_paused", 12).wantValues(row{"changed": true})
 		w.wantHeld("12", "13", "18 other")
 	})
-	begun("one is refused", func(w *workbench) {
+}
+
+// TestResumeFailures says which monitors may still be paused. The next run resumes them.
+func TestResumeFailures(t *testing.T) {
+	begun(t, "one is refused", func(w *workbench) {
 		w.Inject(acsmontest.Fault{Method: "PUT", Path: "/monitors/12", Do: acsmontest.Status(422)})
 		w.resume(some).fails(`1 of 3 monitors may still be paused: "SSH" (id 12): PUT /monitors/12 answered 422`, "run the task again").lists("still_paused", 12)
 		w.wantHeld("12 d", "13", "18 other")
@@ -242,31 +254,31 @@ func TestResumeFailures(t *testing.T) {
 		w.resume(some)
 		w.wantHeld("13", "18 other")
 	})
-	begun("the permission is gone", func(w *workbench) {
+	begun(t, "the permission is gone", func(w *workbench) {
 		w.args["token"] = w.NewToken("monitors.view")
 		w.resume(some).fails(`3 of 3 monitors may still be paused: "Shop" (id 11), "SSH" (id 12), "Elsewhere" (id 20)`, "monitors.edit")
 	})
-	begun("the server is away", func(w *workbench) {
+	begun(t, "the server is away", func(w *workbench) {
 		w.Inject(acsmontest.Fault{Do: acsmontest.Reset()})
 		w.resume(some).fails("nothing was resumed, and monitors 11, 12, 20 may be paused")
 		w.resume(row{}).fails("nothing was resumed, and all that the window holds may be paused")
 	})
-	begun("the server goes away", func(w *workbench) {
+	begun(t, "the server goes away", func(w *workbench) {
 		w.Inject(acsmontest.Fault{Skip: 2, Do: acsmontest.Status(502)})
 		w.resume(some).fails(`2 of 3 monitors may still be paused: "SSH" (id 12), "Elsewhere" (id 20): it is not certain whether monitor 12 was changed`)
 		w.ClearFaults()
 		w.resume(row{})
 		w.wantHeld("13", "18 other")
 	})
-	begun("answers are lost", func(w *workbench) {
+	begun(t, "answers are lost", func(w *workbench) {
 		w.Inject(acsmontest.Fault{Method: "PUT", Times: 2, Do: acsmontest.After(acsmontest.Status(502))})
 		w.resume(some).wantChanged()
 		w.wantHeld("13", "18 other")
 	})
 }
 
+// TestPauseFailures says which monitors were not paused. The answer lists those that may be.
 func TestPauseFailures(t *testing.T) {
-	some := row{"monitors": []any{11, 12, 20}}
 	hosted(t, "one is refused", acsmontest.Options{}, func(w *workbench) {
 		w.Inject(acsmontest.Fault{Method: "PUT", Path: "/monitors/12", Do: acsmontest.Status(422)})
 		r := w.pause(some).fails(`1 of 3 monitors were not paused: "SSH" (id 12) (PUT /monitors/12 answered 422`).lists("monitors", 11, 12, 20)
@@ -316,7 +328,7 @@ func TestPauseFailures(t *testing.T) {
 	})
 }
 
-// Whatever the server's ways, the same monitors are paused, and as they were before.
+// TestPauseOfEveryServer pauses the same monitors on each kind of server, and resumes them as they were.
 func TestPauseOfEveryServer(t *testing.T) {
 	for name, alternatives := range alternatives() {
 		if alternatives.Shapes == "documented" {
@@ -334,12 +346,13 @@ func TestPauseOfEveryServer(t *testing.T) {
 			w.wantHeld("13", "18 other")
 			w.Set("monitors", 18, row{"tags": []string{"paused-by:other", "db"}}) // their order does not matter
 			if after := fmt.Sprint(w.Rows("monitors")); before != after {
-				w.t.Errorf("before\n%s\nand after\n%s", before, after)
+				w.t.Errorf("after the window the monitors are\n%s\nand before it they were\n%s", after, before)
 			}
 		})
 	}
 }
 
+// TestPauseOfSparseRows reads each monitor by itself if the list does not show enough of it.
 func TestPauseOfSparseRows(t *testing.T) {
 	hosted(t, "one request for each", acsmontest.Options{Alternatives: acsmontest.Alternatives{ListRows: "sparse"}}, func(w *workbench) {
 		w.pause(row{"monitors": []int{11, 12}}).costs("GET /monitors", "GET /monitors/11", "GET /monitors/12", "PUT /monitors/11", "PUT /monitors/12")
@@ -348,19 +361,21 @@ func TestPauseOfSparseRows(t *testing.T) {
 	})
 }
 
+// TestPauseOfHostileNames makes control characters visible, and leaves the tags of others as they are.
 func TestPauseOfHostileNames(t *testing.T) {
 	const name = "{{ lookup('pipe', 'id') }}\x1b[31m"
 	hosted(t, "in messages and tags", acsmontest.Options{}, func(w *workbench) {
 		w.Set("monitors", 12, row{"name": name, "tags": []string{name, "paused-by:" + name}, "is_active": false})
 		r := w.pause(row{"hosts": row{"web1": "192.0.2.1"}})
 		if text := fmt.Sprint(r.row["warnings"], r.row["msg"]); strings.Contains(text, "\x1b") {
-			w.t.Errorf("a control character in %q", text)
+			w.t.Errorf("the answer holds a control character: %q", text)
 		}
 		w.resume(row{}).warns("stays paused")
 		w.has("monitors", 12, row{"name": name, "tags": []string{name, "paused-by:" + name}, "is_active": false})
 	})
 }
 
+// TestPauseIsDocumented compares the returned keys and the options with the documentation.
 func TestPauseIsDocumented(t *testing.T) {
 	hosted(t, "returned keys", acsmontest.Options{}, func(w *workbench) {
 		for _, r := range []*result{w.pause(web), w.resume(row{})} {
@@ -372,64 +387,70 @@ func TestPauseIsDocumented(t *testing.T) {
 	readsOptions(t, "acsmon_monitor_pause", "monitor_pause.go", "pause_targets.go")
 }
 
-// A window tells its end by its mark. Once it is over, every task says so, and one ends it.
+// anHour pauses a monitor in a window that is to end after an hour.
+var anHour = row{"monitors": 12, "max_minutes": 60}
+
+// wantOverdue checks which windows the answer shows as overdue.
+func (r *result) wantOverdue(want string) *result {
+	r.t.Helper()
+	if got := fmt.Sprint(r.row["overdue"]); got != want {
+		r.t.Errorf("overdue is %s, want %s", got, want)
+	}
+	return r
+}
+
+// TestOverdueWindows has windows that are over, as their marks say. Every task warns of them, and a task
+// with all_overdue ends them.
 func TestOverdueWindows(t *testing.T) {
-	one := row{"monitors": 12, "max_minutes": 60}
 	const warning = `Window "d" was to end by 2000-01-01T01:01:00Z and still holds "SSH" (id 12): `
-	overdue := func(r *result) string { return fmt.Sprint(r.row["overdue"]) }
-	hosted(t, "are told and ended", acsmontest.Options{}, func(w *workbench) {
-		w.pause(one)
+	hosted(t, "one that a task ends", acsmontest.Options{}, func(w *workbench) {
+		w.pause(anHour)
 		w.has("monitors", 12, row{"tags": []string{"paused-by:d@2000-01-01T00:00Z/2000-01-01T01:01Z"}})
-		if r := w.resume(row{"window": nil, "all_overdue": true}); !r.unchanged() || overdue(r) != "[]" || r.row["warnings"] != nil {
-			w.t.Errorf("a window that is not over: %v", r.row)
-		}
+		w.resume(row{"window": nil, "all_overdue": true}).wantUnchanged().wantOverdue("[]").wantNoWarnings() // the window is not over yet
 		time.Sleep(62 * time.Minute)
 		for _, given := range []row{{"state": "paused", "monitors": 20}, {"state": "resumed", "monitors": 20}, {"state": "resumed"}} {
-			r := w.run("acsmon_monitor_pause", with(given, row{"window": "e"})).warns(warning)
-			if want := `[map[end:2000-01-01T01:01:00Z monitors:["SSH" (id 12)] window:d]]`; overdue(r) != want {
-				w.t.Errorf("%v: overdue are %s, want %s", given, overdue(r), want)
-			}
+			w.run("acsmon_monitor_pause", with(given, row{"window": "e"})).warns(warning).
+				wantOverdue(`[map[end:2000-01-01T01:01:00Z monitors:["SSH" (id 12)] window:d]]`)
 		}
 		w.check("acsmon_monitor_pause", row{"state": "resumed", "all_overdue": true}).lists("monitors", 12)
 		w.wantHeld("12 d", "13", "18 other")
-		r := w.resume(row{"window": nil, "all_overdue": true}).lists("monitors", 12).costs("GET /monitors", "PUT /monitors/12")
-		if r.row["warnings"] != nil || overdue(r) != "[]" {
-			w.t.Errorf("what was ended is told: %v", r.row)
-		}
+		w.resume(row{"window": nil, "all_overdue": true}).lists("monitors", 12).costs("GET /monitors", "PUT /monitors/12").wantNoWarnings().wantOverdue("[]")
 		w.wantHeld("13", "18 other")
 	})
-	hosted(t, "that hold with others", acsmontest.Options{}, func(w *workbench) {
-		w.pause(one)
+	hosted(t, "one that holds a monitor together with another window", acsmontest.Options{}, func(w *workbench) {
+		w.pause(anHour)
 		w.pause(row{"window": "e", "monitors": 12})
 		time.Sleep(62 * time.Minute)
 		w.resume(row{"window": nil, "all_overdue": true}).warns("holds it too: e").lists("still_paused", 12)
 		w.wantHeld("12 e", "13", "18 other")
 	})
-	hosted(t, "that a later run takes over are not overdue any more", acsmontest.Options{}, func(w *workbench) {
-		w.pause(one)
-		if r := w.pause(one); !r.unchanged() {
+	hosted(t, "one that a later run extends", acsmontest.Options{}, func(w *workbench) {
+		w.pause(anHour)
+		if r := w.pause(anHour); !r.unchanged() {
 			w.t.Errorf("another run at once: %v", r.row)
 		}
 		time.Sleep(62 * time.Minute)
-		w.pause(one).warns("had already paused these")
+		w.pause(anHour).warns("had already paused these")
 		w.has("monitors", 12, row{"tags": []string{"paused-by:d@2000-01-01T01:02Z/2000-01-01T02:03Z"}, "is_active": false})
 		w.resume(row{})
 		w.wantHeld("13", "18 other")
 	})
-	hosted(t, "of somebody who resumed by hand are none", acsmontest.Options{}, func(w *workbench) {
-		w.pause(one)
+	hosted(t, "one whose monitor somebody has resumed by hand", acsmontest.Options{}, func(w *workbench) {
+		w.pause(anHour)
 		w.Set("monitors", 12, row{"is_active": true})
 		time.Sleep(62 * time.Minute)
-		if r := w.pause(row{"window": "e", "monitors": 20}); overdue(r) != "[]" {
-			w.t.Errorf("%v", r.row)
-		}
+		w.pause(row{"window": "e", "monitors": 20}).wantOverdue("[]")
 	})
-	hosted(t, "that the server refuses to resume are named", acsmontest.Options{}, func(w *workbench) {
-		w.pause(one)
+	hosted(t, "one that cannot be looked for", acsmontest.Options{}, func(w *workbench) {
+		w.pause(anHour)
 		time.Sleep(62 * time.Minute)
 		w.Inject(acsmontest.Fault{Path: "/monitors", Do: acsmontest.Status(403)})
 		w.resume(row{"window": nil, "all_overdue": true}).fails("nothing was resumed, and all that overdue windows hold may be paused")
 	})
+}
+
+// TestMistakenWindows refuses a window without a name or with an end that cannot be.
+func TestMistakenWindows(t *testing.T) {
 	for name, test := range map[string]struct {
 		given row
 		says  string
@@ -449,7 +470,7 @@ func TestOverdueWindows(t *testing.T) {
 	}
 }
 
-// A window that holds more than a run of it selects says so: nobody else would resume that.
+// TestWindowThatHoldsMore warns of monitors that the window holds and the task does not select.
 func TestWindowThatHoldsMore(t *testing.T) {
 	hosted(t, "in another batch", acsmontest.Options{}, func(w *workbench) {
 		w.pause(row{"monitors": []int{11, 12}})
@@ -457,7 +478,7 @@ func TestWindowThatHoldsMore(t *testing.T) {
 	})
 }
 
-// The names of a host may come as text, as those of every other list.
+// TestPauseHostsOfText takes the names of a host as text, like every other list.
 func TestPauseHostsOfText(t *testing.T) {
 	for name, test := range map[string]struct {
 		names any

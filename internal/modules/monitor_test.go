@@ -4,9 +4,7 @@ package modules_test
 
 import (
 	"fmt"
-	"io"
 	"net/http"
-	"net/http/httptest"
 	"reflect"
 	"strings"
 	"testing"
@@ -15,14 +13,14 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
 )
 
-// website is a monitor with everything that can be said of one.
+// website is a monitor that sets every option.
 var website = row{
 	"name": "Website", "type": "https", "host": "www.example.com", "port": 443, "check_interval_seconds": 90, "timeout_ms": 4000,
 	"config": row{"path": "/health", "expected_status": 200, "ssl_verify": true, "headers": row{"X-A": "1"}},
 	"group":  "Web", "device": "web-01", "tags": []string{"b", "a"}, "is_active": false,
 }
 
-// addSurroundings adds what website names, and what must stay as it is.
+// addSurroundings adds what website refers to, and a bystander that no test may change.
 func (w *workbench) addSurroundings() (group, device, bystander int64) {
 	w.Add("monitor-groups", row{"name": "Web 2"})
 	group = w.Add("monitor-groups", row{"name": "Web"})
@@ -31,6 +29,7 @@ func (w *workbench) addSurroundings() (group, device, bystander int64) {
 	return group, device, bystander
 }
 
+// TestCreate creates a monitor with everything, and with no more than it needs.
 func TestCreate(t *testing.T) {
 	scenario(t, "with everything", acsmontest.Options{}, func(w *workbench) {
 		group, device, bystander := w.addSurroundings()
@@ -41,24 +40,28 @@ func TestCreate(t *testing.T) {
 			"config":           row{"path": "/health", "expected_status": 200, "ssl_verify": true, "headers": row{"X-A": "1"}},
 			"monitor_group_id": group, "device_id": device, "tags": []string{"b", "a"}, "is_active": false,
 		})
-		// A look, a walk to be certain, the two that are named, the create.
+		// The module searches, reads the list to be certain, resolves two references, and creates.
 		real.costs("GET /monitors", "GET /monitors", "GET /devices", "GET /monitor-groups", "POST /monitors")
 		again.costs("GET /monitors") // the row shows the names of its group and device
 		if got := w.Row("monitors", bystander); !reflect.DeepEqual(got, before) {
-			w.t.Errorf("another monitor became %v", got)
+			w.t.Errorf("another monitor is now %v, and was %v", got, before)
 		}
 	})
 	scenario(t, "with no more than is needed", acsmontest.Options{Monitors: 250}, func(w *workbench) {
 		real, again := w.converges("acsmon_monitor", row{"name": "new one", "type": "ping", "host": "192.0.2.1"})
 		real.costs("GET /monitors", "GET /monitors", "GET /monitors", "GET /monitors", "POST /monitors")
 		again.costs("GET /monitors")
-		if diff := at[row](real, "diff"); !reflect.DeepEqual(diff, row{
-			"before": row{}, "after": row{"name": "new one", "type": "ping", "host": "192.0.2.1"},
-		}) {
-			w.t.Errorf("the diff is %v", diff)
-		}
+		real.wantValues(row{"diff": row{"before": row{}, "after": row{"name": "new one", "type": "ping", "host": "192.0.2.1"}}})
 	})
-	scenario(t, "without what is needed", acsmontest.Options{}, func(w *workbench) {
+	scenario(t, "with a null in config, which is not sent", acsmontest.Options{}, func(w *workbench) {
+		real, _ := w.converges("acsmon_monitor", row{"name": "x", "type": "https", "host": "h", "config": row{"path": "/", "expected_body_regex": nil}})
+		w.has("monitors", id(real), row{"config": row{"path": "/"}})
+	})
+}
+
+// TestMistakenCreate refuses a create that lacks something, before anything is written.
+func TestMistakenCreate(t *testing.T) {
+	scenario(t, "without what it needs", acsmontest.Options{}, func(w *workbench) {
 		w.monitor(row{"name": "x"}).fails(`there is no monitor "x"`, "to create it, give type and host too")
 		w.monitor(row{"name": "x", "type": "ping", "host": " "}).fails("to create it, give host too")
 		w.check("acsmon_monitor", row{"name": "x", "type": "ping"}).fails("to create it, give host too")
@@ -71,6 +74,11 @@ func TestCreate(t *testing.T) {
 		}
 		w.wantNoWrites()
 	})
+}
+
+// TestCreateOfWhatIsThere finds a monitor that the search of the server misses, and creates none if the
+// list cannot be understood.
+func TestCreateOfWhatIsThere(t *testing.T) {
 	scenario(t, "that the server's search misses", acsmontest.Options{}, func(w *workbench) {
 		missed := acsmontest.Answer(200, http.Header{"Content-Type": {"application/json"}}, `{"data":[],"next_page_url":null,"meta":{"total":0,"current_page":1,"per_page":100}}`)
 		_, _, bystander := w.addSurroundings()
@@ -89,48 +97,44 @@ func TestCreate(t *testing.T) {
 			w.monitor(row{"name": "Website 2", "type": "ping", "host": "h", "state": state}).fails("nothing can be found", "check the base URL")
 		}
 	})
-	scenario(t, "a null of config is not sent", acsmontest.Options{}, func(w *workbench) {
-		real, _ := w.converges("acsmon_monitor", row{"name": "x", "type": "https", "host": "h", "config": row{"path": "/", "expected_body_regex": nil}})
-		w.has("monitors", id(real), row{"config": row{"path": "/"}})
-	})
 }
 
+// id is the id of the resource that an answer shows.
 func id(r *result) int64 {
 	r.t.Helper()
-	n, ok := r.resource()["id"].(float64)
-	if !ok {
-		r.t.Fatalf("the answer shows no resource with an id: %v", r.row)
-	}
-	return int64(n)
+	return int64(at[float64](r, r.key, "id"))
 }
 
-// TestUpdate changes each field, in check mode and for real.
+// updates change one option of website each.
+var updates = []struct {
+	option        string
+	value         any
+	column        string
+	stored        any // -1 is the id of the group Web 2
+	before, after any // the values in the diff
+	requests      []string
+}{
+	{"type", "http", "type", "http", "https", "http", nil},
+	{"host", " new.example.com ", "host", "new.example.com", "www.example.com", "new.example.com", nil},
+	{"port", "8443", "port", 8443, 443.0, 8443.0, nil},
+	{"check_interval_seconds", 300, "check_interval_seconds", 300, 90.0, 300.0, nil},
+	{"timeout_ms", 9000, "timeout_ms", 9000, 4000.0, 9000.0, nil},
+	{"is_active", "yes", "is_active", true, false, true, nil},
+	{"tags", []string{"c", "a"}, "tags", []string{"c", "a"}, []any{"b", "a"}, []any{"c", "a"}, nil},
+	{"tags", []string{}, "tags", []string{}, []any{"b", "a"}, []any{}, nil},
+	{
+		"config", row{"path": "/", "ssl_verify": nil, "headers": row{"X-B": "2"}}, "config",
+		row{"path": "/", "expected_status": 200, "headers": row{"X-A": "1", "X-B": "2"}},
+		row{"path": "/health", "ssl_verify": true, "headers": row{}}, row{"path": "/", "headers": row{"X-B": "2"}}, nil,
+	},
+	{"group", "Web 2", "monitor_group_id", int64(-1), "Web", "Web 2", []string{"GET /monitor-groups"}},
+	{"group", "", "monitor_group_id", nil, "Web", nil, nil},
+	{"device", "", "device_id", nil, "web-01", nil, nil},
+}
+
+// TestUpdate changes each field in one request, and nothing else of any monitor.
 func TestUpdate(t *testing.T) {
-	for _, test := range []struct {
-		option        string
-		value         any
-		column        string
-		stored        any
-		before, after any // of the diff
-		requests      []string
-	}{
-		{"type", "http", "type", "http", "https", "http", nil},
-		{"host", " new.example.com ", "host", "new.example.com", "www.example.com", "new.example.com", nil},
-		{"port", "8443", "port", 8443, 443.0, 8443.0, nil},
-		{"check_interval_seconds", 300, "check_interval_seconds", 300, 90.0, 300.0, nil},
-		{"timeout_ms", 9000, "timeout_ms", 9000, 4000.0, 9000.0, nil},
-		{"is_active", "yes", "is_active", true, false, true, nil},
-		{"tags", []string{"c", "a"}, "tags", []string{"c", "a"}, []any{"b", "a"}, []any{"c", "a"}, nil},
-		{"tags", []string{}, "tags", []string{}, []any{"b", "a"}, []any{}, nil},
-		{
-			"config", row{"path": "/", "ssl_verify": nil, "headers": row{"X-B": "2"}}, "config",
-			row{"path": "/", "expected_status": 200, "headers": row{"X-A": "1", "X-B": "2"}},
-			row{"path": "/health", "ssl_verify": true, "headers": row{}}, row{"path": "/", "headers": row{"X-B": "2"}}, nil,
-		},
-		{"group", "Web 2", "monitor_group_id", int64(-1), "Web", "Web 2", []string{"GET /monitor-groups"}},
-		{"group", "", "monitor_group_id", nil, "Web", nil, nil},
-		{"device", "", "device_id", nil, "web-01", nil, nil},
-	} {
+	for _, test := range updates {
 		scenario(t, fmt.Sprintf("%s=%v", test.option, test.value), acsmontest.Options{}, func(w *workbench) {
 			_, _, bystander := w.addSurroundings()
 			made := w.monitor(website)
@@ -144,18 +148,19 @@ func TestUpdate(t *testing.T) {
 			real.costs(append(append([]string{"GET /monitors"}, test.requests...), fmt.Sprintf("PUT /monitors/%d", id(made)))...)
 			again.costs("GET /monitors")
 			if got := w.Row("monitors", id(made)); !reflect.DeepEqual(got, want) {
-				w.t.Errorf("the monitor is\n%v\nand should be\n%v", got, want)
+				w.t.Errorf("the monitor is\n%v\nwant\n%v", got, want)
 			}
 			if got := w.Row("monitors", bystander); !reflect.DeepEqual(got, untouched) {
-				w.t.Errorf("another monitor became %v", got)
+				w.t.Errorf("another monitor is now %v, and was %v", got, untouched)
 			}
-			diff := at[row](real, "diff")
-			if want := (row{"before": row{test.option: test.before}, "after": row{test.option: test.after}}); !reflect.DeepEqual(diff, want) {
-				w.t.Errorf("the diff is %v and should be %v", diff, want)
-			}
+			real.wantValues(row{"diff": row{"before": row{test.option: test.before}, "after": row{test.option: test.after}}})
 		})
 	}
-	scenario(t, "what is so already in another form", acsmontest.Options{}, func(w *workbench) {
+}
+
+// TestUpdateThatChangesNothing gives values that the monitor has, in other forms.
+func TestUpdateThatChangesNothing(t *testing.T) {
+	scenario(t, "by name and by id", acsmontest.Options{}, func(w *workbench) {
 		group, device, _ := w.addSurroundings()
 		made := id(w.monitor(website))
 		for _, given := range []row{
@@ -164,16 +169,15 @@ func TestUpdate(t *testing.T) {
 			{"config": row{"expected_body_regex": nil}}, {"config": row{"headers": row{"X-B": nil}}}, {"config": row{"expected_status": 200.0}},
 			{"group": fmt.Sprint(group)}, {"device": fmt.Sprint(device)}, {"group": " Web "},
 		} {
-			r := w.monitor(with(given, row{"name": " Website"})).costs("GET /monitors")
-			if !r.unchanged() {
-				w.t.Errorf("%v changed %v", given, r.row)
-			}
-			if !w.monitor(with(given, row{"id": made})).costs(fmt.Sprintf("GET /monitors/%d", made)).unchanged() {
-				w.t.Errorf("%v changed the monitor by id", given)
-			}
+			w.monitor(with(given, row{"name": " Website"})).costs("GET /monitors").wantUnchanged()
+			w.monitor(with(given, row{"id": made})).costs(fmt.Sprintf("GET /monitors/%d", made)).wantUnchanged()
 		}
 	})
-	scenario(t, "by id, which may rename", acsmontest.Options{}, func(w *workbench) {
+}
+
+// TestUpdateByID finds a monitor by its id, and may rename it.
+func TestUpdateByID(t *testing.T) {
+	scenario(t, "with another name", acsmontest.Options{}, func(w *workbench) {
 		w.addSurroundings()
 		made := id(w.monitor(website))
 		real, again := w.converges("acsmon_monitor", row{"id": made, "name": "Site", "port": 80})
@@ -190,29 +194,30 @@ func TestUpdate(t *testing.T) {
 	})
 }
 
+// TestRename renames a monitor, unless it has the new name already. Two monitors are an error.
 func TestRename(t *testing.T) {
 	rename := row{"name": "old", "new_name": "new", "port": 8080}
 	add := func(w *workbench, name string) int64 {
 		return w.Add("monitors", row{"name": name, "type": "tcp", "host": "h", "port": 80})
 	}
-	scenario(t, "the old one alone is renamed", acsmontest.Options{}, func(w *workbench) {
+	scenario(t, "the old name exists", acsmontest.Options{}, func(w *workbench) {
 		old := add(w, "old")
 		real, _ := w.converges("acsmon_monitor", rename)
 		w.has("monitors", old, row{"name": "new", "port": 8080})
 		real.costs("GET /monitors", "GET /monitors", fmt.Sprintf("PUT /monitors/%d", old))
 	})
-	scenario(t, "the new one alone is done already", acsmontest.Options{}, func(w *workbench) {
+	scenario(t, "the new name exists", acsmontest.Options{}, func(w *workbench) {
 		renamed := add(w, "new")
 		w.converges("acsmon_monitor", rename)
 		w.has("monitors", renamed, row{"name": "new", "port": 8080})
 		w.monitor(rename).costs("GET /monitors", "GET /monitors")
 	})
-	scenario(t, "both are an error", acsmontest.Options{}, func(w *workbench) {
+	scenario(t, "both names exist", acsmontest.Options{}, func(w *workbench) {
 		old, renamed := add(w, "old"), add(w, "new")
 		w.check("acsmon_monitor", rename).fails("cannot be renamed", fmt.Sprint(old), fmt.Sprint(renamed))
 		w.monitor(rename).fails("cannot be renamed")
 	})
-	scenario(t, "neither is created under the new name", acsmontest.Options{}, func(w *workbench) {
+	scenario(t, "neither name exists, so the new one is created", acsmontest.Options{}, func(w *workbench) {
 		w.monitor(rename).fails(`there is no monitor "new"`, "type and host")
 		real, _ := w.converges("acsmon_monitor", with(rename, row{"type": "tcp", "host": "h"}))
 		w.has("monitors", id(real), row{"name": "new", "port": 8080})
@@ -230,6 +235,7 @@ func TestRename(t *testing.T) {
 	})
 }
 
+// TestAbsent removes a monitor, and shows what it was.
 func TestAbsent(t *testing.T) {
 	scenario(t, "by name", acsmontest.Options{}, func(w *workbench) {
 		_, _, bystander := w.addSurroundings()
@@ -237,15 +243,13 @@ func TestAbsent(t *testing.T) {
 		real, again := w.converges("acsmon_monitor", row{"name": "Website", "state": "absent", "group": "Nowhere"})
 		real.costs("GET /monitors", fmt.Sprintf("DELETE /monitors/%d", made))
 		again.costs("GET /monitors", "GET /monitors")
-		if id(real) != made || at[row](real, "diff", "before")["host"] != "www.example.com" {
-			w.t.Errorf("the monitor that went is not shown: %v", real.row)
+		if host := at[string](real, "diff", "before", "host"); id(real) != made || host != "www.example.com" {
+			w.t.Errorf("the answer shows the monitor %d with the host %s, want the removed one, %d with www.example.com", id(real), host, made)
 		}
 		if w.Row("monitors", made) != nil || w.Row("monitors", bystander) == nil {
-			w.t.Errorf("the monitors are %v", w.Rows("monitors"))
+			w.t.Errorf("the server has the monitors %v, want the bystander alone", w.Rows("monitors"))
 		}
-		if again.row["monitor"] != nil {
-			w.t.Errorf("a monitor that is not there is shown: %v", again.row)
-		}
+		again.wantValues(row{"monitor": nil})
 	})
 	scenario(t, "by id", acsmontest.Options{}, func(w *workbench) {
 		_, _, bystander := w.addSurroundings()
@@ -263,8 +267,8 @@ func TestAbsent(t *testing.T) {
 	})
 }
 
-// TestHostileNames creates, finds, renames and removes a monitor of each name,
-// with others beside it whose names a careless search takes for the same.
+// TestHostileNames creates, updates and removes a monitor with each name, beside others whose names a
+// careless search takes for the same.
 func TestHostileNames(t *testing.T) {
 	for _, name := range []string{
 		`it's "quoted"`, `100%`, `%`, `_`, `a_b`, `back\slash`, `\`, "Zürich Überwachung", "監視", "🔥 emoji 👩‍💻", "12345", "007", "1e3", "0x10",
@@ -282,11 +286,11 @@ func TestHostileNames(t *testing.T) {
 			w.converges("acsmon_monitor", row{"name": "  " + name + "\n", "port": 81})
 			made := w.named(name)
 			if len(made) != 1 || made[0]["port"] != 81 {
-				w.t.Fatalf("the monitors of that name are %v", made)
+				w.t.Fatalf("the monitors with that name are %v, want one with port 81", made)
 			}
 			w.converges("acsmon_monitor", row{"name": name, "state": "absent"})
 			if got := w.Rows("monitors"); !reflect.DeepEqual(got, others) {
-				w.t.Errorf("other monitors changed:\n%v\n%v", got, others)
+				w.t.Errorf("the other monitors are now\n%v\nand were\n%v", got, others)
 			}
 		})
 	}
@@ -301,8 +305,9 @@ func TestHostileNames(t *testing.T) {
 	})
 }
 
+// TestAmbiguousNames refuses a name that several resources have, and names their ids.
 func TestAmbiguousNames(t *testing.T) {
-	scenario(t, "are refused, with the ids", acsmontest.Options{}, func(w *workbench) {
+	scenario(t, "of monitors", acsmontest.Options{}, func(w *workbench) {
 		one := w.Add("monitors", row{"name": "twin", "type": "ping", "host": "a"})
 		two := w.Add("monitors", row{"name": "twin", "type": "ping", "host": "b"})
 		for _, given := range []row{
@@ -335,34 +340,27 @@ func TestPermissions(t *testing.T) {
 	} {
 		scenario(t, missing, acsmontest.Options{}, func(w *workbench) {
 			w.addSurroundings()
-			var rest []string
-			for _, slug := range w.Server.Permissions() {
-				if slug != missing {
-					rest = append(rest, slug)
-				}
-			}
-			r := w.monitor(with(given, row{"token": w.NewToken(rest...)})).fails("403", missing)
-			if failure, _ := r.row["failure"].(row); failure["status"] != 403.0 {
-				w.t.Errorf("the failure is %v", failure)
+			r := w.monitor(with(given, row{"token": w.tokenWithout(missing)})).fails("403", missing)
+			if status := at[float64](r, "failure", "status"); status != 403 {
+				w.t.Errorf("the failure has the status %v, want 403", status)
 			}
 		})
 	}
 }
 
-// TestRefusals is what the server can answer instead of what was asked for, and
-// what the user is told then.
+// TestRefusals says what is wrong when the server refuses a request, or answers with something else.
 func TestRefusals(t *testing.T) {
 	given := row{"name": "x", "type": "ping", "host": "h"}
 	scenario(t, "a token that is not valid", acsmontest.Options{}, func(w *workbench) {
 		r := w.monitor(with(given, row{"token": "1|gone"})).fails("401", "token")
 		if failure := at[row](r, "failure"); failure["method"] != "GET" || failure["path"] != "/api/v1/monitors" {
-			w.t.Errorf("the failure is %v", failure)
+			w.t.Errorf("the failure is %v, want GET /api/v1/monitors", failure)
 		}
 	})
-	scenario(t, "fields that it refuses", acsmontest.Options{}, func(w *workbench) {
+	scenario(t, "fields that the server refuses", acsmontest.Options{}, func(w *workbench) {
 		r := w.monitor(with(given, row{"check_interval_seconds": 5})).fails("422", "check_interval_seconds", "between 30 and 86400")
-		if errors := at[row](r, "failure", "errors"); len(errors["check_interval_seconds"].([]any)) != 1 {
-			w.t.Errorf("the errors are %v", errors)
+		if errors := at[[]any](r, "failure", "errors", "check_interval_seconds"); len(errors) != 1 {
+			w.t.Errorf("check_interval_seconds has the errors %v, want one", errors)
 		}
 		w.wantNamed("x", 0)
 	})
@@ -383,37 +381,31 @@ func TestRefusals(t *testing.T) {
 	scenario(t, "nothing", acsmontest.Options{}, func(w *workbench) {
 		w.Close()
 		r := w.monitor(given).fails("GET /monitors failed")
-		if failure := at[row](r, "failure"); failure["status"] != 0.0 {
-			w.t.Errorf("the failure is %v", failure)
+		if status := at[float64](r, "failure", "status"); status != 0 {
+			w.t.Errorf("the failure has the status %v, want 0", status)
 		}
 	})
-	scenario(t, "half of an answer, at first", acsmontest.Options{}, func(w *workbench) {
+	scenario(t, "half of a response, at first", acsmontest.Options{}, func(w *workbench) {
 		w.Inject(acsmontest.Fault{Method: "GET", Times: 2, Do: acsmontest.Truncate()})
 		w.monitor(given).wantChanged()
 	})
 }
 
-// TestFieldsThatTheServerChanges puts a gateway before the server, which writes
-// something else than was sent.
+// TestFieldsThatTheServerChanges fails if the server stores another value than the module sends, and
+// shows what was written.
 func TestFieldsThatTheServerChanges(t *testing.T) {
-	server := acsmontest.New(acsmontest.Options{})
-	gateway := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		body, _ := io.ReadAll(r.Body)
-		r.Body = io.NopCloser(strings.NewReader(strings.Replace(string(body), `"timeout_ms":9`, `"timeout_ms":5`, 1)))
-		server.ServeHTTP(w, r)
-	}))
-	t.Cleanup(gateway.Close)
-	w := &workbench{server, t, row{"base_url": gateway.URL, "token": server.Token}, nil}
+	w := behindGateway(t, `"timeout_ms":9`, `"timeout_ms":5`)
 	made := w.monitor(row{"name": "x", "type": "ping", "host": "h", "timeout_ms": 9}).fails("the server did not take timeout_ms (sent 9, shown 5) of monitor")
 	made.wantValues(row{"changed": true})
 	w.monitor(row{"id": id(made), "timeout_ms": 7})
 	updated := w.monitor(row{"id": id(made), "timeout_ms": 9, "port": 1}).fails("the server did not take timeout_ms (sent 9, shown 5) of monitor")
-	if updated.row["changed"] != true || at[row](updated, "monitor")["timeout_ms"] != 5.0 {
-		t.Errorf("what was changed is not told: %v", updated.row)
+	updated.wantValues(row{"changed": true})
+	if got := at[float64](updated, "monitor", "timeout_ms"); got != 5 {
+		t.Errorf("the answer shows timeout_ms = %v, want 5, which the server has stored", got)
 	}
 }
 
-// TestArguments are faults that are found before anything is asked of the server.
+// TestArguments refuses mistaken options before it asks the server anything.
 func TestArguments(t *testing.T) {
 	for _, test := range []struct {
 		given row
@@ -442,15 +434,12 @@ func TestArguments(t *testing.T) {
 		{row{"name": "x", "base_url": "https://u:pässword@example.com"}, []string{"credentials"}},
 	} {
 		scenario(t, fmt.Sprint(test.given), acsmontest.Options{}, func(w *workbench) {
-			r := w.monitor(test.given).fails(test.says...).costs()
-			if strings.Contains(fmt.Sprint(r.row), "pässword") {
-				w.t.Errorf("the password is shown: %v", r.row)
-			}
+			w.monitor(test.given).fails(test.says...).costs().hides("pässword")
 		})
 	}
 }
 
-// TestWaits is what the rate limit and max_wait do to a task.
+// TestWaits waits for the rate limit and for maintenance, no longer than max_wait allows.
 func TestWaits(t *testing.T) {
 	exhaust := func(w *workbench) {
 		for range 10 {
@@ -460,17 +449,16 @@ func TestWaits(t *testing.T) {
 	given := row{"name": "x", "type": "ping", "host": "h"}
 	scenario(t, "the limit is waited out", acsmontest.Options{RateLimit: 10}, func(w *workbench) {
 		exhaust(w)
-		start := time.Now()
-		if !w.monitor(given).changed() || time.Since(start) < 50*time.Second || time.Since(start) > 70*time.Second {
-			w.t.Errorf("it took %v", time.Since(start))
+		if r := w.monitor(given).wantChanged(); r.took < 50*time.Second || r.took > 70*time.Second {
+			w.t.Errorf("the module took %v, want about a minute", r.took)
 		}
 	})
 	scenario(t, "as far as max_wait allows", acsmontest.Options{RateLimit: 10}, func(w *workbench) {
 		exhaust(w)
-		start := time.Now()
 		r := w.monitor(with(given, row{"max_wait": 20})).fails("429", "max_wait")
-		if len(w.Writes()) > 0 || time.Since(start) > time.Second || at[row](r, "failure")["status"] != 429.0 {
-			w.t.Errorf("after %v: %v", time.Since(start), r.row)
+		w.wantNoWrites()
+		if status := at[float64](r, "failure", "status"); status != 429 || r.took > time.Second {
+			w.t.Errorf("the module failed with status %v after %v, want 429 at once", status, r.took)
 		}
 	})
 	scenario(t, "and a write that does not fit is not begun", acsmontest.Options{RateLimit: 2}, func(w *workbench) {
