@@ -12,8 +12,8 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
 )
 
-// deployed is an install of monitors and devices that were looked at a while ago. A
-// check or a poll takes 8 s. With a wait, it is triggered after 1 s.
+// deployed runs a scenario with monitors and devices that were last checked a while ago. A check or a
+// poll takes 8 s. A task that waits triggers it after 1 s.
 func deployed(t *testing.T, name string, o acsmontest.Options, f func(w *workbench)) {
 	t.Helper()
 	if o.CheckTime == 0 {
@@ -53,7 +53,7 @@ func (w *workbench) active() int {
 	return len(slices.DeleteFunc(w.Rows("monitors"), func(m row) bool { return m["is_active"] == false }))
 }
 
-// posts lists the ids that were triggered.
+// posts lists the ids of what the module triggered.
 func (r *result) posts() []string {
 	var ids []string
 	for _, request := range r.requests {
@@ -64,11 +64,31 @@ func (r *result) posts() []string {
 	return ids
 }
 
+// wantShown checks how many monitors the answer shows.
+func (r *result) wantShown(want int) *result {
+	r.t.Helper()
+	if got := rowsAt(r, "monitors"); len(got) != want {
+		r.t.Errorf("the answer shows %d monitors, want %d: %v", len(got), want, got)
+	}
+	return r
+}
+
+// wantTriggered checks the ids of what the module triggered.
+func (r *result) wantTriggered(want ...string) *result {
+	r.t.Helper()
+	if got := r.posts(); !slices.Equal(got, want) {
+		r.t.Errorf("the module triggered %q, want %q: %s", got, want, r.msg())
+	}
+	return r
+}
+
+// TestCheckSelection triggers the monitors that a task selects, one request each. Check mode predicts
+// them.
 func TestCheckSelection(t *testing.T) {
 	for name, test := range map[string]struct {
 		given row
 		want  []string
-		costs int // beside those
+		costs int // the requests beside those that trigger
 	}{
 		"by name":                           {row{"names": " Shop "}, []string{"11"}, 1},
 		"by names":                          {row{"names": []string{"Mail", "Shop"}}, []string{"11", "12"}, 1},
@@ -84,15 +104,18 @@ func TestCheckSelection(t *testing.T) {
 	} {
 		deployed(t, name, acsmontest.Options{}, func(w *workbench) {
 			check := w.check("acsmon_monitor_check", with(test.given, row{"wait": true}))
-			real := w.checkNow(test.given)
-			if !slices.Equal(real.posts(), test.want) || len(real.requests) != len(test.want)+test.costs || !real.changed() {
-				w.t.Errorf("the requests are %v", real.requests)
+			real := w.checkNow(test.given).wantChanged().wantTriggered(test.want...).wantRequests(len(test.want) + test.costs)
+			check.wantChanged()
+			if predicted, shown := fmt.Sprint(check.row["monitors"]), fmt.Sprint(real.row["monitors"]); predicted != shown {
+				w.t.Errorf("check mode shows the monitors\n%s\nand the run\n%s", predicted, shown)
 			}
-			if !check.changed() || fmt.Sprint(check.row["monitors"]) != fmt.Sprint(real.row["monitors"]) || real.row["failed_monitors"] != nil {
-				w.t.Errorf("check mode answers\n%v\nand the run\n%v", check.row, real.row)
-			}
+			real.wantValues(row{"failed_monitors": nil})
 		})
 	}
+}
+
+// TestMistakenChecks refuses a selection that is not clear, before anything is triggered.
+func TestMistakenChecks(t *testing.T) {
 	for name, test := range map[string]struct {
 		given row
 		says  string
@@ -113,39 +136,41 @@ func TestCheckSelection(t *testing.T) {
 	} {
 		deployed(t, name, acsmontest.Options{}, func(w *workbench) {
 			for _, r := range []*result{w.checkNow(test.given), w.check("acsmon_monitor_check", test.given)} {
-				if r.fails(test.says); len(r.posts()) > 0 {
-					w.t.Errorf("%v were checked", r.posts())
-				}
+				r.fails(test.says).wantTriggered()
 			}
 		})
 	}
 }
 
+// wait checks a monitor and waits for its outcome.
+var wait = row{"names": "Shop", "wait": true, "wait_timeout": 30}
+
+// wantTook checks how long the module took by the workbench's clock.
+func (r *result) wantTook(want time.Duration) *result {
+	r.t.Helper()
+	if r.took != want {
+		r.t.Errorf("the module took %v, want %v: %s", r.took, want, r.msg())
+	}
+	return r
+}
+
+// TestCheckWaits waits for an outcome that is newer than the trigger, and compares its status.
 func TestCheckWaits(t *testing.T) {
-	wait := row{"names": "Shop", "wait": true, "wait_timeout": 30}
 	deployed(t, "for an outcome that is new", acsmontest.Options{}, func(w *workbench) {
 		start := time.Now()
 		r := w.checkNow(wait).costs("GET /monitors", "POST /monitors/11/check", "GET /monitors/11", "GET /monitors/11")
-		if taken := time.Since(start); taken != 11*time.Second || !r.changed() {
-			w.t.Errorf("after %v: %v", taken, r.row)
-		}
+		r.wantChanged().wantTook(11 * time.Second).wantValues(row{"failed_monitors": []any{}})
 		shown := at[row](r, "monitors", 0)
 		if shown["status"] != "up" || shown["checked_at"] != start.Add(9*time.Second).UTC().Format(time.RFC3339) || shown["response_time_ms"] == nil {
-			w.t.Errorf("the monitor is %v", shown)
-		}
-		if failed := at[[]any](r, "failed_monitors"); len(failed) != 0 {
-			w.t.Errorf("failed are %v", failed)
+			w.t.Errorf("the monitor is %v, want status up, the time of the check and a response time", shown)
 		}
 	})
 	deployed(t, "and is not content with a status that was there before", acsmontest.Options{}, func(w *workbench) {
 		w.SetOutcome(11, "down")
-		start := time.Now()
 		r := w.checkNow(wait).fails(`1 of 1 monitors did not become up within 30 s: "Shop" (id 11) is down`)
-		if time.Since(start) != 31*time.Second || r.row["changed"] != true {
-			w.t.Errorf("after %v: %v", time.Since(start), r.row)
-		}
-		if failed := at[[]any](r, "failed_monitors"); len(failed) != 1 || failed[0].(row)["status"] != "down" {
-			w.t.Errorf("failed are %v", failed)
+		r.wantTook(31 * time.Second).wantValues(row{"changed": true})
+		if failed := rowsAt(r, "failed_monitors"); len(failed) != 1 || failed[0]["status"] != "down" {
+			w.t.Errorf("failed_monitors is %v, want one that is down", failed)
 		}
 	})
 	deployed(t, "for another check, which comes by itself", acsmontest.Options{}, func(w *workbench) {
@@ -153,27 +178,28 @@ func TestCheckWaits(t *testing.T) {
 		w.Inject(acsmontest.Fault{Method: "GET", Path: "/monitors/11", Skip: 3, Times: 1, Do: acsmontest.Then(func(s *acsmontest.Server) {
 			s.Set("monitors", 11, row{"status": "up", "last_checked_at": "2000-01-01T00:00:19Z"})
 		})})
-		start := time.Now()
-		if r := w.checkNow(wait); !r.changed() || time.Since(start) != 26*time.Second {
-			w.t.Errorf("after %v: %v", time.Since(start), r.row)
-		}
+		w.checkNow(wait).wantChanged().wantTook(26 * time.Second)
 	})
 	deployed(t, "for any of several statuses", acsmontest.Options{}, func(w *workbench) {
 		w.SetOutcome(12, "degraded")
 		r := w.checkNow(row{"names": []string{"Shop", "Mail"}, "wait": true, "status": []string{"up", "degraded"}})
-		if !r.changed() || fmt.Sprint(at[row](r, "monitors", 1)["status"]) != "degraded" {
-			w.t.Errorf("%v", r.row)
+		if status := at[string](r.wantChanged(), "monitors", 1, "status"); status != "degraded" {
+			w.t.Errorf("the second monitor has the status %q, want degraded", status)
 		}
 	})
-	deployed(t, "for one that was never checked", acsmontest.Options{}, func(w *workbench) {
+	deployed(t, "for a monitor that was never checked", acsmontest.Options{}, func(w *workbench) {
 		w.Set("monitors", 11, row{"status": "unknown", "last_checked_at": nil})
 		w.checkNow(wait).wantChanged()
 	})
+}
+
+// TestCheckWaitsToTheEnd ends with wait_timeout, and looks once more if the last look began before that.
+func TestCheckWaitsToTheEnd(t *testing.T) {
 	deployed(t, "in vain", acsmontest.Options{CheckTime: time.Hour}, func(w *workbench) {
 		w.checkNow(wait).fails(`"Shop" (id 11) has no new outcome`)
 		w.checkNow(with(wait, row{"wait_timeout": 0})).fails("within 0 s").costs("GET /monitors", "POST /monitors/11/check", "GET /monitors/11")
 	})
-	deployed(t, "for an outcome that is not of the second of the one before", acsmontest.Options{CheckTime: time.Millisecond}, func(w *workbench) {
+	deployed(t, "for an outcome of the same second as the one before", acsmontest.Options{CheckTime: time.Millisecond}, func(w *workbench) {
 		quick := with(wait, row{"poll_interval": 0.1})
 		for range 3 {
 			w.checkNow(quick).wantChanged()
@@ -181,39 +207,38 @@ func TestCheckWaits(t *testing.T) {
 	})
 	deployed(t, "and looks once more if the last look began before the end", acsmontest.Options{CheckTime: 4 * time.Second}, func(w *workbench) {
 		w.Inject(acsmontest.Fault{Method: "GET", Path: "/monitors/11", Times: 1, Do: acsmontest.After(acsmontest.Delay(20 * time.Second))})
-		r := w.checkNow(with(wait, row{"wait_timeout": 5, "poll_interval": 3}))
-		if r.costs("GET /monitors", "POST /monitors/11/check", "GET /monitors/11", "GET /monitors/11"); !r.changed() {
-			w.t.Errorf("%s", r.msg())
-		}
+		w.checkNow(with(wait, row{"wait_timeout": 5, "poll_interval": 3})).
+			costs("GET /monitors", "POST /monitors/11/check", "GET /monitors/11", "GET /monitors/11").wantChanged()
 	})
-	deployed(t, "for one that is removed meanwhile", acsmontest.Options{}, func(w *workbench) {
+}
+
+// TestCheckWaitsWhateverHappens waits although a monitor is removed, a response is lost, the server's
+// clock is wrong or a check is under way.
+func TestCheckWaitsWhateverHappens(t *testing.T) {
+	deployed(t, "a monitor is removed meanwhile", acsmontest.Options{}, func(w *workbench) {
 		w.Inject(acsmontest.Fault{Method: "POST", Path: "/monitors/12/check", Do: acsmontest.Then(func(s *acsmontest.Server) { s.Remove("monitors", 11) })})
-		start := time.Now()
 		r := w.checkNow(row{"names": []string{"Shop", "Mail"}, "wait": true, "status": []string{"up", "down"}})
-		r.fails(`1 of 2 monitors did not become up or down`, `"Shop" (id 11) was removed`)
-		if time.Since(start) != 11*time.Second || at[row](r, "failed_monitors", 0)["status"] != nil {
-			w.t.Errorf("after %v: %v", time.Since(start), r.row)
+		r.fails(`1 of 2 monitors did not become up or down`, `"Shop" (id 11) was removed`).wantTook(11 * time.Second)
+		if status := at[row](r, "failed_monitors", 0)["status"]; status != nil {
+			w.t.Errorf("the removed monitor has the status %v, want none", status)
 		}
 	})
 	for _, offset := range []time.Duration{-20 * 365 * 24 * time.Hour, 20 * 365 * 24 * time.Hour} {
-		deployed(t, fmt.Sprint("by the server's clock, which is off by ", offset), acsmontest.Options{
+		deployed(t, fmt.Sprint("the server's clock is off by ", offset), acsmontest.Options{
 			Now: func() time.Time { return time.Now().Add(offset) },
 		}, func(w *workbench) {
 			stale := time.Now().Add(offset - time.Minute).UTC().Format(time.RFC3339)
 			w.Set("monitors", 11, row{"last_checked_at": stale})
 			w.Set("monitors", 12, row{"last_checked_at": stale})
-			start := time.Now()
-			if r := w.checkNow(wait); !r.changed() || time.Since(start) != 11*time.Second {
-				w.t.Errorf("after %v: %v", time.Since(start), r.row)
-			}
+			w.checkNow(wait).wantChanged().wantTook(11 * time.Second)
 			w.checkNow(row{"names": "Mail", "wait": true}).fails(`"Mail" (id 12) is down`)
 		})
 	}
-	deployed(t, "and the answer of the trigger is lost", acsmontest.Options{}, func(w *workbench) {
+	deployed(t, "the response to the trigger is lost", acsmontest.Options{}, func(w *workbench) {
 		w.Inject(acsmontest.Fault{Method: "POST", Times: 1, Do: acsmontest.After(acsmontest.Reset())})
 		w.checkNow(wait).wantChanged()
 	})
-	deployed(t, "where a check is under way already", acsmontest.Options{}, func(w *workbench) {
+	deployed(t, "a check is under way already", acsmontest.Options{}, func(w *workbench) {
 		w.Inject(acsmontest.Fault{Method: "POST", Do: acsmontest.Status(409)})
 		w.Inject(acsmontest.Fault{Method: "GET", Path: "/monitors/11", Do: acsmontest.Then(func(s *acsmontest.Server) {
 			s.Set("monitors", 11, row{"last_checked_at": "2000-01-01T00:00:04Z"})
@@ -222,8 +247,8 @@ func TestCheckWaits(t *testing.T) {
 	})
 }
 
-// TestCheckAgain: a service that starts late is seen at the next check, and not after
-// the monitor's own interval.
+// TestCheckAgain triggers a monitor again and again until its status is the wanted one, so that nobody
+// waits for the monitor's own interval.
 func TestCheckAgain(t *testing.T) {
 	late := func(w *workbench) {
 		w.SetOutcome(11, "down")
@@ -233,89 +258,61 @@ func TestCheckAgain(t *testing.T) {
 	given := row{"names": "Shop", "wait": true, "wait_timeout": 60, "poll_interval": 5}
 	deployed(t, "every ten seconds", acsmontest.Options{}, func(w *workbench) {
 		late(w)
-		start := time.Now()
-		r := w.checkNow(with(given, row{"recheck_interval": 10}))
-		if n := len(r.posts()); !r.changed() || n != 2 || time.Since(start) > 21*time.Second {
-			w.t.Errorf("%d checks in %v: %v", n, time.Since(start), r.row)
+		r := w.checkNow(with(given, row{"recheck_interval": 10})).wantChanged().wantTriggered("11", "11")
+		if r.took > 21*time.Second {
+			w.t.Errorf("the module took %v, want at most 21 s", r.took)
 		}
 	})
 	deployed(t, "but not unless it is asked for", acsmontest.Options{}, func(w *workbench) {
 		late(w)
-		if n := len(w.checkNow(given).fails("did not become up").posts()); n != 1 {
-			w.t.Errorf("%d checks", n)
-		}
+		w.checkNow(given).fails("did not become up").wantTriggered("11")
 	})
-	deployed(t, "and not what is as wanted", acsmontest.Options{}, func(w *workbench) {
+	deployed(t, "but not what has the wanted status", acsmontest.Options{}, func(w *workbench) {
 		late(w)
-		r := w.checkNow(with(given, row{"recheck_interval": 10, "names": []string{"Shop", "Blog"}}))
-		if n := len(r.posts()); !r.changed() || n != 3 {
-			w.t.Errorf("%d checks: %v", n, r.row)
-		}
+		w.checkNow(with(given, row{"recheck_interval": 10, "names": []string{"Shop", "Blog"}})).wantChanged().wantTriggered("11", "13", "11")
 	})
-	deployed(t, "and not before it can be", acsmontest.Options{}, func(w *workbench) {
+	deployed(t, "but not with an interval that cannot be", acsmontest.Options{}, func(w *workbench) {
 		w.checkNow(with(given, row{"recheck_interval": -1})).fails("recheck_interval is -1: it must be 0").costs()
 	})
 }
 
+// TestCheckOfMany looks at many monitors by their list and at few by themselves.
 func TestCheckOfMany(t *testing.T) {
-	deployed(t, "looks at the list, not at each", acsmontest.Options{Monitors: 244}, func(w *workbench) {
+	deployed(t, "looks at the list", acsmontest.Options{Monitors: 244}, func(w *workbench) {
 		r := w.checkNow(row{"all": true, "wait": true, "status": []string{"up", "down", "degraded"}})
 		triggered := len(r.posts())
-		// 3 pages to find them, 3 for each further 50, 3 a look: at 5 s and at 10 s.
-		if looks := len(r.requests) - triggered; !r.changed() || looks != 3+4*3+2*3 || triggered != w.active() {
-			w.t.Errorf("%d were triggered, with %d requests beside: %s", triggered, looks, r.msg())
+		// The list has 3 pages. They are read to find the monitors, after each further 50 triggers, and
+		// for each of two looks: after 5 s and after 10 s.
+		r.wantChanged().wantRequests(triggered + 3 + 4*3 + 2*3)
+		if triggered != w.active() {
+			w.t.Errorf("the module triggered %d monitors, want %d", triggered, w.active())
 		}
 	})
 	deployed(t, "looks at few of them by themselves", acsmontest.Options{Monitors: 244}, func(w *workbench) {
 		for _, monitor := range w.Rows("monitors") {
-			w.SetOutcome(monitor["id"].(int64), "up")
+			w.SetOutcome(storedID(monitor), "up")
 		}
 		w.SetOutcome(13, "down")
 		r := w.checkNow(row{"all": true, "wait": true, "wait_timeout": 20}).fails(fmt.Sprintf("1 of %d", w.active()), `"Blog" (id 13) is down`)
-		last := r.requests[len(r.requests)-1]
-		if last.Path != "/monitors/13" || len(at[[]any](r, "monitors")) != w.active() || len(at[[]any](r, "failed_monitors")) != 1 {
-			w.t.Errorf("the last request is %v", last)
+		if last := r.request(len(r.requests) - 1).Path; last != "/monitors/13" {
+			w.t.Errorf("the last request is for %s, want /monitors/13", last)
+		}
+		if failed := rowsAt(r.wantShown(w.active()), "failed_monitors"); len(failed) != 1 {
+			w.t.Errorf("failed_monitors is %v, want one", failed)
 		}
 	})
 	deployed(t, "names ten of those that failed", acsmontest.Options{Monitors: 40}, func(w *workbench) {
 		for _, monitor := range w.Rows("monitors") {
-			w.SetOutcome(monitor["id"].(int64), "down")
+			w.SetOutcome(storedID(monitor), "down")
 		}
 		r := w.checkNow(row{"all": true, "wait": true, "wait_timeout": 10})
 		r.fails(fmt.Sprintf("of %d monitors did not become up within 10 s", w.active()), fmt.Sprintf("and %d more, see failed_monitors", w.active()-10))
 	})
-	deployed(t, "within the rate limit", acsmontest.Options{Monitors: 115, RateLimit: 60}, func(w *workbench) {
-		start := time.Now()
-		r := w.checkNow(row{"all": true, "wait": true, "status": []string{"up", "down", "degraded"}})
-		refused := 0
-		for _, request := range r.requests {
-			if request.Status == 429 {
-				refused++
-			}
-		}
-		if taken := time.Since(start); !r.changed() || taken > 200*time.Second || refused > 3 {
-			w.t.Errorf("after %v, with %d refused: %s", taken, refused, r.msg())
-		}
-	})
-	deployed(t, "leaves half of the rate limit to others", acsmontest.Options{RateLimit: 10, CheckTime: 30 * time.Second}, func(w *workbench) {
-		start := time.Now()
-		w.checkNow(row{"names": "Shop", "wait": true}).costs("GET /monitors", "POST /monitors/11/check", "GET /monitors/11", "GET /monitors/11", "GET /monitors/11")
-		if taken := time.Since(start); taken != 37*time.Second {
-			w.t.Errorf("three looks took %v", taken)
-		}
-	})
-	deployed(t, "that cannot fit into max_wait", acsmontest.Options{Monitors: 194, RateLimit: 60}, func(w *workbench) {
-		r := w.checkNow(row{"all": true, "max_wait": 60}).
-			fails(fmt.Sprintf("%d requests at 60 a minute", w.active()), "set max_wait to 240 or more, or select less")
-		if len(r.posts()) > 0 || r.row["changed"] != false {
-			w.t.Errorf("%v were triggered: %v", r.posts(), r.row)
-		}
-	})
 	deployed(t, "does not take an outcome from before the trigger for a new one", acsmontest.Options{Monitors: 60}, func(w *workbench) {
 		all := w.Rows("monitors")
-		last := all[len(all)-1]["id"].(int64)
+		last := storedID(all[len(all)-1])
 		for _, monitor := range all {
-			w.SetOutcome(monitor["id"].(int64), "up")
+			w.SetOutcome(storedID(monitor), "up")
 		}
 		w.SetOutcome(last, "down")
 		w.Inject(acsmontest.Fault{Method: "POST", Path: "/monitors/12/check", Do: acsmontest.Then(func(s *acsmontest.Server) {
@@ -326,39 +323,63 @@ func TestCheckOfMany(t *testing.T) {
 	})
 }
 
+// TestCheckWithinTheRateLimit waits for the rate limit, and leaves a part of it to others.
+func TestCheckWithinTheRateLimit(t *testing.T) {
+	deployed(t, "of many", acsmontest.Options{Monitors: 115, RateLimit: 60}, func(w *workbench) {
+		r := w.checkNow(row{"all": true, "wait": true, "status": []string{"up", "down", "degraded"}}).wantChanged()
+		refused := 0
+		for _, request := range r.requests {
+			if request.Status == 429 {
+				refused++
+			}
+		}
+		if r.took > 200*time.Second || refused > 3 {
+			w.t.Errorf("the module took %v with %d refused requests, want at most 200 s and 3", r.took, refused)
+		}
+	})
+	deployed(t, "which leaves half of it to others", acsmontest.Options{RateLimit: 10, CheckTime: 30 * time.Second}, func(w *workbench) {
+		w.checkNow(row{"names": "Shop", "wait": true}).wantTook(37*time.Second).
+			costs("GET /monitors", "POST /monitors/11/check", "GET /monitors/11", "GET /monitors/11", "GET /monitors/11")
+	})
+	deployed(t, "that cannot fit into max_wait", acsmontest.Options{Monitors: 194, RateLimit: 60}, func(w *workbench) {
+		w.checkNow(row{"all": true, "max_wait": 60}).
+			fails(fmt.Sprintf("%d requests at 60 a minute", w.active()), "set max_wait to 240 or more, or select less").
+			wantTriggered().wantValues(row{"changed": false})
+	})
+}
+
+// three are three monitors.
+var three = row{"names": []string{"Shop", "Mail", "Blog"}}
+
+// TestCheckFailures triggers the other monitors if the server fails over one of them.
 func TestCheckFailures(t *testing.T) {
-	deployed(t, "in the middle", acsmontest.Options{}, func(w *workbench) {
+	deployed(t, "one is not triggered, and the others are waited for", acsmontest.Options{}, func(w *workbench) {
 		w.SetOutcome(13, "up")
 		w.Inject(acsmontest.Fault{Method: "POST", Path: "/monitors/12/check", Do: acsmontest.Status(500)})
 		r := w.checkNow(row{"names": []string{"Shop", "Mail", "Blog"}, "wait": true}).
 			fails(`1 of 3 monitors did not become up`, `"Mail" (id 12) was not triggered (POST /monitors/12/check answered 500`)
-		if r.row["changed"] != true || len(at[[]any](r, "monitors")) != 2 || at[row](r, "failure")["path"] != "/api/v1/monitors/12/check" {
-			w.t.Errorf("%v", r.row)
+		r.wantShown(2).wantValues(row{"changed": true})
+		if path := at[string](r, "failure", "path"); path != "/api/v1/monitors/12/check" {
+			w.t.Errorf("the failure is of %s, want /api/v1/monitors/12/check", path)
 		}
 	})
-	all := row{"names": []string{"Shop", "Mail", "Blog"}}
 	for _, status := range []int{400, 422, 500} {
 		deployed(t, fmt.Sprint("one answers ", status), acsmontest.Options{}, func(w *workbench) {
 			w.Inject(acsmontest.Fault{Method: "POST", Path: "/monitors/12/check", Do: acsmontest.Status(status)})
-			r := w.checkNow(all).fails(`2 of 3 checks were triggered, and 1 failed: "Mail" (id 12) (POST /monitors/12/check answered`)
-			if r.row["changed"] != true || len(at[[]any](r, "monitors")) != 2 {
-				w.t.Errorf("%v", r.row)
-			}
+			w.checkNow(three).fails(`2 of 3 checks were triggered, and 1 failed: "Mail" (id 12) (POST /monitors/12/check answered`).
+				wantShown(2).wantValues(row{"changed": true})
 		})
 	}
 	deployed(t, "one is gone", acsmontest.Options{}, func(w *workbench) {
 		w.SetOutcome(13, "up")
 		w.Inject(acsmontest.Fault{Method: "POST", Path: "/monitors/12/check", Do: acsmontest.Status(404)})
-		for _, given := range []row{all, with(all, row{"wait": true})} {
-			r := w.checkNow(given).warns(`monitor "Mail" (id 12) does not exist any more: it was removed while this ran`)
-			if !r.changed() || len(at[[]any](r, "monitors")) != 2 {
-				w.t.Errorf("%v", r.row)
-			}
+		for _, given := range []row{three, with(three, row{"wait": true})} {
+			w.checkNow(given).warns(`monitor "Mail" (id 12) does not exist any more: it was removed while this ran`).wantChanged().wantShown(2)
 		}
 	})
 	deployed(t, "the server goes away", acsmontest.Options{}, func(w *workbench) {
 		w.Inject(acsmontest.Fault{Method: "POST", Path: "/monitors/12/check", Do: acsmontest.Status(502)})
-		w.checkNow(with(all, row{"wait": true})).fails("1 of 3 checks were triggered, and 1 failed", "; 1 were not tried after that")
+		w.checkNow(with(three, row{"wait": true})).fails("1 of 3 checks were triggered, and 1 failed", "; 1 were not tried after that")
 	})
 	for name, odd := range map[string]acsmontest.Effect{
 		"500": acsmontest.Status(500), "nothing": acsmontest.EmptyBody(), "a number": acsmontest.Answer(200, nil, "1"),
@@ -366,11 +387,13 @@ func TestCheckFailures(t *testing.T) {
 	} {
 		deployed(t, "one is carried out, and answered by "+name, acsmontest.Options{}, func(w *workbench) {
 			w.Inject(acsmontest.Fault{Method: "POST", Path: "/monitors/12/check", Do: acsmontest.After(odd)})
-			if r := w.checkNow(with(all, row{"wait": true, "status": []string{"up", "down", "degraded"}})); !r.changed() || len(at[[]any](r, "monitors")) != 3 {
-				w.t.Errorf("%v", r.row)
-			}
+			w.checkNow(with(three, row{"wait": true, "status": []string{"up", "down", "degraded"}})).wantChanged().wantShown(3)
 		})
 	}
+}
+
+// TestCheckRefusals says what the server refuses while the module waits, and which permission is missing.
+func TestCheckRefusals(t *testing.T) {
 	deployed(t, "while waiting", acsmontest.Options{}, func(w *workbench) {
 		w.Inject(acsmontest.Fault{Method: "GET", Path: "/monitors/11", Do: acsmontest.Status(403)})
 		r := w.checkNow(row{"names": "Shop", "wait": true}).fails("the checks were triggered, then the wait for 1 of 1 monitors failed", "monitors.view")
@@ -381,29 +404,29 @@ func TestCheckFailures(t *testing.T) {
 		"devices.view": "acsmon_device_poll", "devices.edit": "acsmon_device_poll",
 	} {
 		deployed(t, "without "+slug, acsmontest.Options{}, func(w *workbench) {
-			rest := slices.DeleteFunc(w.Permissions(), func(s string) bool { return s == slug })
-			r := w.run(module, row{"all": true, "token": w.NewToken(rest...)}).fails("403", slug)
-			r.wantValues(row{"changed": false})
+			w.run(module, row{"all": true, "token": w.tokenWithout(slug)}).fails("403", slug).wantValues(row{"changed": false})
 		})
 	}
+}
+
+// TestCheckOfOddRows makes control characters visible, and refuses a time that is none.
+func TestCheckOfOddRows(t *testing.T) {
 	deployed(t, "a hostile name", acsmontest.Options{}, func(w *workbench) {
 		w.Set("monitors", 11, row{"name": "\x1b[2J\n\u202eShop"})
 		w.SetOutcome(11, "down")
 		r := w.checkNow(row{"ids": 11, "wait": true, "wait_timeout": 10}).fails("(id 11) is down")
 		if strings.ContainsAny(r.msg(), "\x1b\n\u202e") {
-			w.t.Errorf("the message is %q", r.msg())
+			w.t.Errorf("the message holds a control character: %q", r.msg())
 		}
 	})
 	deployed(t, "a time that is none", acsmontest.Options{}, func(w *workbench) {
 		w.Set("monitors", 11, row{"last_checked_at": "yesterday"})
-		if r := w.checkNow(row{"names": "Shop", "wait": true}).fails("last_checked_at of monitor 11"); len(r.posts()) > 0 {
-			w.t.Errorf("%v were triggered", r.posts())
-		}
+		w.checkNow(row{"names": "Shop", "wait": true}).fails("last_checked_at of monitor 11").wantTriggered()
 	})
 }
 
-// TestProbeServers: the wait works with every kind of server, or it is said before
-// the trigger that it cannot.
+// TestProbeServers waits on each kind of server, or fails before it triggers anything because the server
+// does not show when a monitor was checked.
 func TestProbeServers(t *testing.T) {
 	for name, alternative := range alternatives() {
 		deployed(t, name, acsmontest.Options{Alternatives: alternative, Prefix: "/monitoring"}, func(w *workbench) {
@@ -415,7 +438,7 @@ func TestProbeServers(t *testing.T) {
 					continue
 				}
 				if !r.changed() {
-					w.t.Errorf("%v: %s", given, r.msg())
+					w.t.Errorf("%v should trigger and wait, and failed: %s", given, r.msg())
 				}
 				time.Sleep(2 * time.Second)
 			}
@@ -424,25 +447,26 @@ func TestProbeServers(t *testing.T) {
 	}
 }
 
+// TestDevicePoll polls devices and waits for their outcome.
 func TestDevicePoll(t *testing.T) {
 	deployed(t, "all that are active", acsmontest.Options{}, func(w *workbench) {
 		check := w.check("acsmon_device_poll", row{"all": true, "wait": true})
 		if !slices.Equal(check.ids("devices"), []int64{21, 22}) || !check.changed() {
-			w.t.Errorf("check mode answers %v", check.row)
+			w.t.Errorf("check mode should predict polls of the devices 21 and 22, and answers %v", check.row)
 		}
 		start := time.Now()
 		r := w.run("acsmon_device_poll", row{"all": true, "wait": true})
 		r.costs("GET /devices", "POST /devices/21/poll", "POST /devices/22/poll", "GET /devices", "GET /devices")
 		for _, device := range rowsAt(r, "devices") {
 			if device := device; device["status"] != "up" || device["polled_at"] != start.Add(9*time.Second).UTC().Format(time.RFC3339) {
-				w.t.Errorf("the device is %v", device)
+				w.t.Errorf("the device is %v, want status up and the time of the poll", device)
 			}
 		}
 	})
-	deployed(t, "of one that stays down", acsmontest.Options{}, func(w *workbench) {
+	deployed(t, "of a device that stays down", acsmontest.Options{}, func(w *workbench) {
 		r := w.run("acsmon_device_poll", row{"names": "sw", "wait": true, "wait_timeout": 20}).fails(`"sw" (id 23) is down`)
-		if len(at[[]any](r, "failed_devices")) != 1 {
-			w.t.Errorf("%v", r.row)
+		if failed := rowsAt(r, "failed_devices"); len(failed) != 1 {
+			w.t.Errorf("failed_devices is %v, want one", failed)
 		}
 	})
 	deployed(t, "of nothing", acsmontest.Options{}, func(w *workbench) {
@@ -451,6 +475,7 @@ func TestDevicePoll(t *testing.T) {
 	})
 }
 
+// TestProbesAreDocumented compares the returned keys and the options with the documentation.
 func TestProbesAreDocumented(t *testing.T) {
 	deployed(t, "returned keys", acsmontest.Options{}, func(w *workbench) {
 		w.SetOutcome(11, "down")

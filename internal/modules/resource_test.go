@@ -17,25 +17,23 @@ import (
 
 // lifeCycle is what one kind of resource goes through.
 type lifeCycle struct {
-	module string
-	table  string // the sandbox's, of such resources
-	list   string // their path
-	item   string // the path of one, without its id; "" where it is list
-	// identity says which resource is meant; all other options of every task are in given.
-	identity string
-	column   string                   // in which the table has it; "" where that is identity
-	spell    func(name string) string // makes an identity of a name; nil where any name is one
-	given    row
-	create   row // with everything that can be said of one
-	stored   row // which is then in the table
-	needs    []string
+	module   string
+	table    string                   // the list of such resources in the sandbox
+	list     string                   // the path of the list
+	item     string                   // the path of one resource, without its id; "" if it is list
+	identity string                   // the option that says which resource is meant
+	column   string                   // the column of the identity in the table; "" if it is identity
+	spell    func(name string) string // makes an identity of a name; nil if any name is an identity
+	given    row                      // the other options that every task needs
+	create   row                      // a value for every option
+	stored   row                      // what the create stores in the table
+	needs    []string                 // the options without which there is no create
 	steps    []step
-	fixed    bool // it cannot be changed or renamed
-	refused  row  // what the server refuses with a 422
-	// Which permissions there are to look, to create, to edit and to remove.
-	slugs []string
-	// What a task costs, beyond the request that looks: the requests before it, and
-	// those between the last look and the write.
+	fixed    bool     // the resource cannot be changed or renamed
+	refused  row      // what the server refuses with a 422
+	slugs    []string // the permissions to look, to create, to edit and to remove
+	// The requests of a task beside the one that looks and the write: those before the look, and those
+	// between the look and the write.
 	before, between []string
 	secrets         row // what must not be shown, by option
 }
@@ -44,8 +42,8 @@ type lifeCycle struct {
 type step struct {
 	given  row
 	stored row
-	extra  []string // the requests that it takes beside the look and the write; {id} is its own
-	shape  bool     // only servers that show more than is documented show it
+	extra  []string // the requests beside the look and the write; {id} stands for the resource's id
+	shape  bool     // only servers that show more than the documented fields show this one
 }
 
 // requests are the extra requests for the resource of that id.
@@ -57,7 +55,7 @@ func (s step) requests(id int64) []string {
 	return requests
 }
 
-// lifeCycles are all resources. The ids of what they refer to are those of addReferenced.
+// lifeCycles has an entry for each resource. They refer to the ids of addReferenced.
 var lifeCycles = []lifeCycle{
 	{
 		module: "acsmon_monitor", table: "monitors", list: "/monitors", identity: "name",
@@ -276,7 +274,7 @@ var lifeCycles = []lifeCycle{
 	},
 }
 
-// ruleSteps are the updates of what all alert rules have.
+// ruleSteps are updates of the options that all alert rules have.
 var ruleSteps = []step{
 	{given: row{"threshold": "600"}, stored: row{"threshold": "600"}},
 	{given: row{"severity": "info"}, stored: row{"severity": "info"}},
@@ -295,7 +293,7 @@ func init() {
 	}
 }
 
-// addReferenced adds what the lifeCycles refer to, and of each kind one that must stay as it is.
+// addReferenced adds what the lifeCycles refer to, and one resource of each kind that no test may change.
 func (w *workbench) addReferenced() {
 	w.Add("device-groups", row{"id": 801, "name": "Core"})
 	w.Add("device-groups", row{"id": 802, "name": "Edge"})
@@ -317,7 +315,7 @@ func (w *workbench) addReferenced() {
 	w.Add("discovery", row{"name": "Other", "subnet": "10.0.0.0/8"})
 }
 
-// naming are the arguments that every task about the resource of that name has.
+// naming returns the arguments that every task about the resource with that name has.
 func (l lifeCycle) naming(name string) row { return with(l.given, row{l.identity: l.spelled(name)}) }
 
 // spelled is the identity that a name makes.
@@ -328,14 +326,15 @@ func (l lifeCycle) spelled(name string) string {
 	return l.spell(name)
 }
 
-// named are the rows of that identity.
+// named lists the rows with that identity.
 func (l lifeCycle) named(w *workbench, name string) []row {
 	return slices.DeleteFunc(w.Rows(l.table), func(r row) bool { return r[cmp.Or(l.column, l.identity)] != l.spelled(name) })
 }
 
-// whole says everything of the resource of that name.
+// whole sets every option of the resource with that name.
 func (l lifeCycle) whole(name string) row { return with(l.naming(name), l.create) }
 
+// path is the path of the resource with that id.
 func (l lifeCycle) path(id any) string {
 	if l.item != "" {
 		return fmt.Sprintf("%s/%v", l.item, id)
@@ -343,30 +342,26 @@ func (l lifeCycle) path(id any) string {
 	return fmt.Sprintf("%s/%v", l.list, id)
 }
 
-// one is the only row of that identity.
+// one is the only row with that identity.
 func (l lifeCycle) one(w *workbench, name string) row {
 	w.t.Helper()
 	rows := l.named(w, name)
 	if len(rows) != 1 {
-		w.t.Fatalf("there are %d of %q: %v", len(rows), name, rows)
+		w.t.Fatalf("the server has %d %s with the name %q, want one: %v", len(rows), l.table, name, rows)
 	}
 	return rows[0]
 }
 
-// hides checks an answer against what it must not show.
+// hides checks that the answer shows no secret of the resource.
 func (l lifeCycle) hides(r *result) *result {
 	r.t.Helper()
-	for _, secrets := range append([]row{l.secrets}, row{"a": "auth-pass", "b": "priv-pass"}) {
-		for _, secret := range secrets {
-			if text := fmt.Sprint(r.row); strings.Contains(text, fmt.Sprint(secret)) {
-				r.t.Errorf("the secret %s is in %s", secret, text)
-			}
-		}
+	for _, secret := range l.secrets {
+		r.hides(fmt.Sprint(secret))
 	}
-	return r
+	return r.hides("auth-pass", "priv-pass")
 }
 
-// TestLife takes each kind of resource through its life, on each kind of server.
+// TestLifeCycles takes each kind of resource through its life, on each kind of server.
 func TestLifeCycles(t *testing.T) {
 	for _, l := range lifeCycles {
 		for name, alt := range alternatives() {
@@ -378,17 +373,18 @@ func TestLifeCycles(t *testing.T) {
 	}
 }
 
+// live creates, updates, renames and removes a resource. On a documented server, it leaves out the fields
+// that such a server does not show. If it is counted, it checks the requests of every task.
 func (l lifeCycle) live(w *workbench, documented, counted bool) {
 	untouched := w.others(l.table, 0)
 	real, again := w.converges(l.module, l.whole("1.3.6.1.9"))
 	l.hides(real)
 	l.hides(again)
 	l.returns(again, counted)
-	want := l.one(w, "1.3.6.1.9")
-	id := want["id"].(int64)
+	made := l.one(w, "1.3.6.1.9")
 	for column, value := range l.stored {
-		if !reflect.DeepEqual(want[column], value) {
-			w.t.Errorf("%s was created as %#v, want %#v (nil if acsmon/acsmontest/resources.go lacks the column)", column, want[column], value)
+		if !reflect.DeepEqual(made[column], value) {
+			w.t.Errorf("%s was created as %#v, want %#v (nil if acsmon/acsmontest/resources.go lacks the column)", column, made[column], value)
 		}
 	}
 	if counted {
@@ -396,11 +392,23 @@ func (l lifeCycle) live(w *workbench, documented, counted bool) {
 		real.costs(slices.Concat(look, l.certain(), l.between, []string{"POST " + l.list})...)
 		again.costs(slices.Concat(look, l.again())...)
 	}
+	id := storedID(made)
 	var run runner = w.converges
 	if !counted {
 		run = w.changes
 	}
-	steps := l.steps
+	l.update(w, made, run, documented, counted)
+	l.rename(w, id, run, counted)
+	l.end(w, id, run, counted)
+	if got := w.others(l.table, id); !reflect.DeepEqual(got, untouched) {
+		w.t.Errorf("the other rows are now\n%v\nand were\n%v", got, untouched)
+	}
+}
+
+// update takes the resource through its steps. Each changes what it says and nothing else.
+func (l lifeCycle) update(w *workbench, want row, run runner, documented, counted bool) {
+	w.t.Helper()
+	id, steps := storedID(want), l.steps
 	if !counted {
 		steps = l.together()
 	}
@@ -418,49 +426,39 @@ func (l lifeCycle) live(w *workbench, documented, counted bool) {
 		l.hides(again)
 		want = with(want, step.stored)
 		if got := w.Row(l.table, id); !reflect.DeepEqual(got, want) {
-			w.t.Errorf("after %v it is\n%v\nand should be\n%v", step.given, got, want)
+			w.t.Errorf("after %v the row is\n%v\nwant\n%v", step.given, got, want)
 		}
 		if counted {
 			look := append(slices.Clone(l.before), "GET "+l.list)
 			real.costs(slices.Concat(look, step.requests(id), []string{"PUT " + l.path(id)})...)
 		}
 	}
-	l.rename(w, id, run, counted)
-	l.end(w, id, run, counted)
-	if got := w.others(l.table, id); !reflect.DeepEqual(got, untouched) {
-		w.t.Errorf("others became\n%v\nand were\n%v", got, untouched)
-	}
 }
 
-// returns checks an answer against what the documentation says is always returned.
+// returns checks that the answer has every key of which the documentation says that it is always
+// returned.
 func (l lifeCycle) returns(r *result, counted bool) {
 	r.t.Helper()
 	resource := r.resource()
 	for name, key := range specOf(r.t, l.module).Return[r.key].Contains {
 		_, shown := resource[name]
 		if always := key.Returned == "always" || strings.HasSuffix(key.Returned, " exists"); counted && always && !shown {
-			r.t.Errorf("%s is returned %s, and is not in %v", name, key.Returned, resource)
+			r.t.Errorf("the documentation says that %s is returned %s, and it is not in %v", name, key.Returned, resource)
 		}
 	}
 }
 
-// runner is what runs a task and holds it to its effect: converges or changes.
+// runner runs a task and checks its effect: converges or changes.
 type runner func(module string, given row) (real, again *result)
 
-// changes is the short runner: the run changes something, and another nothing.
+// changes is the short runner: the run changes something, and another run changes nothing.
 func (w *workbench) changes(module string, given row) (real, again *result) {
 	w.t.Helper()
-	if real = w.run(module, given); !real.changed() {
-		w.t.Errorf("nothing changed: %v", real.row)
-	}
-	if again = w.run(module, given); !again.unchanged() {
-		w.t.Errorf("another run changed something: %v", again.row)
-	}
-	return real, again
+	return w.run(module, given).wantChanged(), w.run(module, given).wantUnchanged()
 }
 
-// again is what a task with everything asks that finds nothing to do: a list may
-// show no names of what it refers to.
+// again lists the requests beside the look of a task with every option that finds nothing to do. A list
+// may not show the names of what a row refers to.
 func (l lifeCycle) again() []string {
 	switch l.table {
 	case "devices", "monitors":
@@ -471,8 +469,8 @@ func (l lifeCycle) again() []string {
 	return l.between
 }
 
-// together are the updates in their order, as many in one as do not contradict each
-// other. What changes the kind of credentials stays by itself.
+// together joins as many updates into one as do not contradict each other, in their order. An update
+// that changes the kind of credentials stays by itself.
 func (l lifeCycle) together() []step {
 	all := []step{{}}
 	for _, s := range l.steps {
@@ -515,14 +513,14 @@ func (l lifeCycle) rename(w *workbench, id int64, run runner, counted bool) {
 		run(l.module, with(last, row{"name": "{{ x }}", "new_name": "1.3.6.1.8"}))
 	}
 	if got := l.one(w, "1.3.6.1.8")["id"]; got != id {
-		w.t.Errorf("it was renamed into another one, %v", got)
+		w.t.Errorf("the resource with the new name has the id %v, want %v", got, id)
 	}
 	w.run(l.module, with(l.given, row{"id": 4711})).fails("with id 4711")
 	run(l.module, with(last, row{"id": id, l.identity: l.spelled("1.3.6.1.9")}))
 }
 
-// certain is what it costs to be certain that what the first look did not find is not
-// there: nothing where that look saw the whole list.
+// certain lists the requests that make it certain that there is no such resource: none if the first look
+// has seen the whole list.
 func (l lifeCycle) certain() []string {
 	if l.identity != "name" {
 		return nil
@@ -541,7 +539,7 @@ func (l lifeCycle) end(w *workbench, id int64, run runner, counted bool) {
 		again.costs(slices.Concat(look, l.certain())...)
 	}
 	if real.resource()["id"] == nil || again.resource() != nil {
-		w.t.Errorf("what went is shown as %v, and then as %v", real.row, again.row)
+		w.t.Errorf("the run should show what it removes and the next one nothing, and they answered\n%v\nand\n%v", real.row, again.row)
 	}
 	if !counted {
 		return
@@ -550,12 +548,12 @@ func (l lifeCycle) end(w *workbench, id int64, run runner, counted bool) {
 	run(l.module, with(l.given, row{"id": l.one(w, "1.3.6.1.9")["id"], "state": "absent"}))
 }
 
-// others are all rows of a table but one.
+// others lists all rows of a table but one.
 func (w *workbench) others(table string, id int64) []row {
 	return slices.DeleteFunc(w.Rows(table), func(r row) bool { return r["id"] == id })
 }
 
-// TestRefusedLife is what the user is told where a resource cannot be made or found.
+// TestRefusedLife says what is missing or refused where a resource cannot be created.
 func TestRefusedLife(t *testing.T) {
 	for _, l := range lifeCycles {
 		scenario(t, l.module, acsmontest.Options{}, func(w *workbench) {
@@ -567,36 +565,48 @@ func TestRefusedLife(t *testing.T) {
 			}
 			before := w.Rows(l.table)
 			r := w.run(l.module, with(l.whole("x"), l.refused)).fails("422")
-			if errors, _ := r.row["failure"].(row)["errors"].(row); len(errors) == 0 {
-				w.t.Errorf("the failure is %v", r.row["failure"])
+			if errors := r.object("failure", "errors"); len(errors) == 0 {
+				w.t.Errorf("the failure is %v, want the errors of the server in it", r.row["failure"])
 			}
 			if got := w.Rows(l.table); !reflect.DeepEqual(got, before) {
-				w.t.Errorf("the refused task left %v", got)
+				w.t.Errorf("after the refused task the rows are\n%v\nand before it they were\n%v", got, before)
 			}
-			twin := l.stored
 			for range 2 {
-				w.Add(l.table, with(twin, row{"name": "twin", cmp.Or(l.column, l.identity): l.spelled("twin")}))
+				w.Add(l.table, with(l.stored, row{"name": "twin", cmp.Or(l.column, l.identity): l.spelled("twin")}))
 			}
 			w.run(l.module, l.whole("twin")).fails(fmt.Sprintf("%q means more than one", l.spelled("twin")), "use the id")
 			w.run(l.module, l.naming("  ")).fails(l.identity + " is empty").costs()
 			w.run(l.module, l.given).fails("one of the options id", l.identity)
-			for _, option := range []string{"group", "monitor", "device", "channels", "roles", "device_groups"} {
-				if l.create[option] == nil {
-					continue
-				}
-				for _, reference := range []string{"Nowhere", "4711"} {
+		})
+	}
+}
+
+// TestReferencesToNothing refuses a name and an id that nothing has.
+func TestReferencesToNothing(t *testing.T) {
+	for _, l := range lifeCycles {
+		scenario(t, l.module, acsmontest.Options{}, func(w *workbench) {
+			w.addReferenced()
+			for _, reference := range []string{"Nowhere", "4711"} {
+				for _, option := range []string{"group", "monitor", "device", "channels", "roles", "device_groups"} {
+					if l.create[option] == nil {
+						continue
+					}
 					given := with(l.whole("x"), row{option: reference})
 					w.check(l.module, given).fails("there is no", reference)
 					w.run(l.module, given).fails("there is no", reference)
 				}
-			}
-			if device := l.given["device"]; device != nil {
-				for _, device := range []string{"Nowhere", "4711"} {
-					w.run(l.module, with(l.whole("x"), row{"device": device})).fails("there is no device", device)
-					w.run(l.module, with(l.naming("x"), row{"device": device, "state": "absent"})).fails("there is no device", device)
+				if l.given["device"] != nil {
+					w.run(l.module, with(l.whole("x"), row{"device": reference})).fails("there is no device", reference)
+					w.run(l.module, with(l.naming("x"), row{"device": reference, "state": "absent"})).fails("there is no device", reference)
 				}
 			}
 		})
+	}
+}
+
+// TestLifeWithoutPermission names the permission that is missing.
+func TestLifeWithoutPermission(t *testing.T) {
+	for _, l := range lifeCycles {
 		for i, verb := range []string{"view", "create", "edit", "delete"} {
 			missing := l.slugs[i]
 			if missing == "" {
@@ -614,15 +624,14 @@ func TestRefusedLife(t *testing.T) {
 				case "delete":
 					given = with(l.naming("x"), row{"state": "absent"})
 				}
-				rest := slices.DeleteFunc(w.Server.Permissions(), func(slug string) bool { return slug == missing })
-				l.hides(w.run(l.module, with(given, row{"token": w.NewToken(rest...)})).fails("403", missing))
+				l.hides(w.run(l.module, with(given, row{"token": w.tokenWithout(missing)})).fails("403", missing))
 			})
 		}
 	}
 }
 
-// TestHostileIdentities creates, finds and removes a resource of each name, with
-// others beside it whose names a careless search takes for the same.
+// TestHostileIdentities creates, finds and removes a resource with each name, beside others whose names
+// a careless search takes for the same.
 func TestHostileIdentities(t *testing.T) {
 	for _, l := range lifeCycles {
 		if l.spell != nil { // the server refuses such identities
@@ -642,10 +651,10 @@ func TestHostileIdentities(t *testing.T) {
 				l.one(w, name)
 				w.converges(l.module, with(l.naming(" "+name+"\n"), row{"state": "absent"}))
 				if got := w.Rows(l.table); !reflect.DeepEqual(got, others) {
-					w.t.Errorf("other rows changed:\n%v\n%v", got, others)
+					w.t.Errorf("the other rows are now\n%v\nand were\n%v", got, others)
 				}
 				for _, r := range others {
-					w.Remove(l.table, r["id"].(int64))
+					w.Remove(l.table, storedID(r))
 				}
 				w.addReferenced()
 			}

@@ -12,7 +12,7 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
 )
 
-// of says of which task of which playbook a run is, as the action plugin does.
+// of says to which task of which playbook a run belongs, as the action plugin does.
 func of(playbook, task string, given row) row {
 	return with(given, row{"_acsmon_run": row{"ansible": playbook, "task": task}})
 }
@@ -22,7 +22,7 @@ func (w *workbench) task(module string, given row) *result {
 	w.t.Helper()
 	r := w.run(module, given)
 	if r.row["failed"] == true {
-		w.t.Fatalf("%s: %s", module, r.msg())
+		w.t.Fatalf("%s should succeed, and failed: %s", module, r.msg())
 	}
 	return r
 }
@@ -30,25 +30,21 @@ func (w *workbench) task(module string, given row) *result {
 // mustChange runs a module, which must change something.
 func (w *workbench) mustChange(module string, given row) {
 	w.t.Helper()
-	if r := w.task(module, given); !r.changed() {
-		w.t.Errorf("%s changes nothing: %v", module, r.row)
-	}
+	w.task(module, given).wantChanged()
 }
 
-// monitorNamed is the id of the one monitor of that name.
+// monitorNamed is the id of the first monitor with that name.
 func (w *workbench) monitorNamed(name string) int64 {
 	w.t.Helper()
-	for _, monitor := range w.Rows("monitors") {
-		if monitor["name"] == name {
-			return monitor["id"].(int64)
-		}
+	for _, monitor := range w.named(name) {
+		return storedID(monitor)
 	}
-	w.t.Fatalf("there is no monitor %q", name)
+	w.t.Fatalf("the server has no monitor %q", name)
 	return 0
 }
 
-// TestLoopCost holds what a task costs that runs a hundred times, on an install of a
-// thousand monitors.
+// TestLoopCost counts the requests of a task that runs a hundred times, on an install with a thousand
+// monitors.
 func TestLoopCost(t *testing.T) {
 	fleet := acsmontest.Options{Monitors: 1000}
 	for _, test := range []struct {
@@ -74,75 +70,68 @@ func TestLoopCost(t *testing.T) {
 			}
 			writes := len(w.Writes())
 			if reads := len(w.Requests()) - writes; reads > test.reads || writes != test.writes {
-				t.Errorf("%d reads and %d writes, want at most %d and %d", reads, writes, test.reads, test.writes)
+				w.t.Errorf("the task made %d reads and %d writes, want at most %d reads and %d writes", reads, writes, test.reads, test.writes)
 			}
 		})
 	}
 }
 
-// TestLoopTruth: what the runs of a task share is never older than the last write.
+// loopShop is a monitor with that host.
+func loopShop(host string) row { return row{"name": "Shop", "type": "ping", "host": host} }
+
+// loopEvents happen after a task has created Shop, which then runs again. In the end there must be that
+// many monitors with the name.
+var loopEvents = []struct {
+	what string
+	then func(w *workbench)
+	want int
+}{
+	{"two items of one name", func(w *workbench) {
+		w.run("acsmon_monitor", of("", "task", loopShop("a.example"))).wantUnchanged()
+		w.mustChange("acsmon_monitor", of("", "task", loopShop("b.example")))
+		w.task("acsmon_monitor", of("", "task", loopShop("b.example")))
+	}, 1},
+	{"another task deletes it in between", func(w *workbench) {
+		w.mustChange("acsmon_monitor", of("", "another", row{"name": "Shop", "state": "absent"}))
+		w.mustChange("acsmon_monitor", of("", "task", loopShop("a.example")))
+	}, 1},
+	{"a bulk task deletes it in between", func(w *workbench) {
+		w.mustChange("acsmon_monitors", row{"monitors": []any{row{"name": "Shop"}}, "state": "deleted"})
+		w.mustChange("acsmon_monitor", of("", "task", loopShop("a.example")))
+	}, 1},
+	{"somebody deletes it, and the task repeats it", func(w *workbench) {
+		w.Remove("monitors", w.monitorNamed("Shop"))
+		w.mustChange("acsmon_monitor", with(loopShop("a.example"), row{"_acsmon_run": row{"ansible": "", "task": "task", "repeat": "yes"}}))
+	}, 1},
+	{"somebody deletes it, and a minute goes by", func(w *workbench) {
+		w.Remove("monitors", w.monitorNamed("Shop"))
+		time.Sleep(61 * time.Second)
+		w.mustChange("acsmon_monitor", of("", "task", loopShop("a.example")))
+	}, 1},
+	{"somebody creates another, and a minute goes by", func(w *workbench) {
+		w.Add("monitors", row{"name": "Second", "type": "ping", "host": "c.example"})
+		time.Sleep(61 * time.Second)
+		w.task("acsmon_monitor", of("", "task", row{"name": "Second", "type": "ping", "host": "c.example"}))
+		w.wantWrites(1) // and none for the second monitor
+	}, 1},
+	{"another user's credentials", func(w *workbench) {
+		w.task("acsmon_monitor", of("", "task", with(loopShop("a.example"), row{"token": w.NewToken("monitors.view", "monitors.create", "monitors.edit")})))
+	}, 1},
+}
+
+// TestLoopTruth shares a list between the runs of one task, and never shows what is older than the last
+// write.
 func TestLoopTruth(t *testing.T) {
-	shop := func(host string) row { return row{"name": "Shop", "type": "ping", "host": host} }
-	for _, test := range []struct {
-		what string
-		then func(w *workbench)
-		want int // monitors of the name in the end
-	}{
-		{"two items of one name", func(w *workbench) {
-			if again := w.run("acsmon_monitor", of("", "task", shop("a.example"))); !again.unchanged() {
-				t.Error("the second item of the name changes something")
-			}
-			w.mustChange("acsmon_monitor", of("", "task", shop("b.example")))
-			w.task("acsmon_monitor", of("", "task", shop("b.example")))
-		}, 1},
-		{"another task deletes it in between", func(w *workbench) {
-			w.mustChange("acsmon_monitor", of("", "another", row{"name": "Shop", "state": "absent"}))
-			w.mustChange("acsmon_monitor", of("", "task", shop("a.example")))
-		}, 1},
-		{"a bulk task deletes it in between", func(w *workbench) {
-			w.mustChange("acsmon_monitors", row{"monitors": []any{row{"name": "Shop"}}, "state": "deleted"})
-			w.mustChange("acsmon_monitor", of("", "task", shop("a.example")))
-		}, 1},
-		{"somebody deletes it, and the task repeats it", func(w *workbench) {
-			w.Remove("monitors", w.monitorNamed("Shop"))
-			again := of("", "task", shop("a.example"))
-			again["_acsmon_run"].(row)["repeat"] = "yes"
-			w.mustChange("acsmon_monitor", again)
-		}, 1},
-		{"somebody deletes it, and a minute goes by", func(w *workbench) {
-			w.Remove("monitors", w.monitorNamed("Shop"))
-			time.Sleep(61 * time.Second)
-			w.mustChange("acsmon_monitor", of("", "task", shop("a.example")))
-		}, 1},
-		{"somebody creates another, and a minute goes by", func(w *workbench) {
-			w.Add("monitors", row{"name": "Second", "type": "ping", "host": "c.example"})
-			time.Sleep(61 * time.Second)
-			w.task("acsmon_monitor", of("", "task", row{"name": "Second", "type": "ping", "host": "c.example"}))
-			if len(w.Writes()) != 1 {
-				t.Error("the second monitor is made twice")
-			}
-		}, 1},
-		{"another user's credentials", func(w *workbench) {
-			w.task("acsmon_monitor", of("", "task", with(shop("a.example"), row{"token": w.NewToken("monitors.view", "monitors.create", "monitors.edit")})))
-		}, 1},
-	} {
+	for _, test := range loopEvents {
 		scenario(t, test.what, acsmontest.Options{Monitors: 150}, func(w *workbench) {
-			w.mustChange("acsmon_monitor", of("", "task", shop("a.example")))
+			w.mustChange("acsmon_monitor", of("", "task", loopShop("a.example")))
 			test.then(w)
-			n := 0
-			for _, monitor := range w.Rows("monitors") {
-				if monitor["name"] == "Shop" {
-					n++
-				}
-			}
-			if n != test.want {
-				t.Errorf("there are %d monitors of the name, want %d", n, test.want)
-			}
+			w.wantNamed("Shop", test.want)
 		})
 	}
 }
 
-// tasks are those of a play that sets an install up from nothing.
+// tasks are the tasks of a play that sets up an install from nothing.
 var tasks = []struct {
 	module string
 	given  row
@@ -172,8 +161,7 @@ var tasks = []struct {
 	{"acsmon_mib", row{"name": "acsmon", "state": "absent"}},
 }
 
-// TestCheckModeAcrossTasks: on an empty server, check mode predicts for each task of a
-// play what the play then does.
+// TestCheckModeAcrossTasks predicts in check mode what each task of a play does on an empty server.
 func TestCheckModeAcrossTasks(t *testing.T) {
 	scenario(t, "a play from nothing", acsmontest.Options{}, func(w *workbench) {
 		var predictions []*result
@@ -184,10 +172,10 @@ func TestCheckModeAcrossTasks(t *testing.T) {
 		for n, task := range tasks {
 			real := w.task(task.module, with(of("real", fmt.Sprint(n), task.given), row{"_ansible_diff": true}))
 			predicted := predictions[n]
-			// What goes is shown whole, and nobody knows what the server would have added to it.
+			// A removal shows the whole row, and nobody knows what the server would have added to it.
 			sameDiff := task.given["state"] == "absent" || reflect.DeepEqual(real.row["diff"], predicted.row["diff"])
 			if real.row["changed"] != predicted.row["changed"] || !sameDiff {
-				t.Errorf("task %d, %s: predicted changed=%v with the diff\n%v\nand it was changed=%v with\n%v", n, task.module,
+				w.t.Errorf("task %d, %s: predicted changed=%v with the diff\n%v\nand it was changed=%v with\n%v", n, task.module,
 					predicted.row["changed"], predicted.row["diff"], real.row["changed"], real.row["diff"])
 			}
 		}
@@ -201,7 +189,7 @@ func TestCheckModeAcrossTasks(t *testing.T) {
 	})
 }
 
-// singles are the tasks of a play of one resource each, which then acts on what it made.
+// singles are the tasks of a play that makes one resource in each task, and then acts on them.
 var singles = []struct {
 	module string
 	given  row
@@ -227,9 +215,8 @@ var singles = []struct {
 	{"acsmon_monitor_pause", row{"state": "resumed", "groups": []any{"Shop"}, "window": "deploy"}},
 }
 
-// TestCheckModeOfAPlayOfSingles: check mode of a play predicts each of its tasks on an empty
-// server, the ones that act on what others would have created too, and a second run
-// changes nothing but what is an action.
+// TestCheckModeOfAPlayOfSingles predicts each task of a play on an empty server, those too that act on
+// what others would have created. In a second run, nothing changes but the actions.
 func TestCheckModeOfAPlayOfSingles(t *testing.T) {
 	for name, o := range map[string]acsmontest.Options{
 		"an empty server":         {},
@@ -245,7 +232,7 @@ func TestCheckModeOfAPlayOfSingles(t *testing.T) {
 			}
 			for _, r := range w.Requests() {
 				if text := r.Path + "?" + r.Query; strings.Contains(text, "/-") || strings.Contains(text, "=-") {
-					w.t.Errorf("the server saw an id of a prediction: %s?%s", r.Path, r.Query)
+					w.t.Errorf("the server received an id of a prediction: %s?%s", r.Path, r.Query)
 				}
 			}
 			for n, task := range singles {
@@ -258,7 +245,7 @@ func TestCheckModeOfAPlayOfSingles(t *testing.T) {
 			for n, task := range singles {
 				action := task.module == "acsmon_monitor_check" || task.module == "acsmon_device_poll" || task.given["window"] == "deploy"
 				if r := w.task(task.module, of("again", fmt.Sprint(n), task.given)); !action && !r.unchanged() {
-					w.t.Errorf("task %d, %s, changes something again: %v", n, task.module, r.row)
+					w.t.Errorf("task %d, %s, should change nothing the second time, and answered %v", n, task.module, r.row)
 				}
 			}
 		})
