@@ -133,7 +133,7 @@ func TestALoginAnsweredWithoutATokenIsAnErrorThatShowsNoBody(t *testing.T) {
 			t.Fatalf("%s: token %q, error %v", body, token.Reveal(), err)
 		}
 		if text := err.Error(); !strings.Contains(text, "was expected") || strings.Contains(text, "hidden") {
-			t.Errorf("%s: %s", body, text)
+			t.Errorf("%s: the error is %q, want what was expected, and nothing of the token", body, text)
 		}
 		if e := apiError(t, err); (e.Reason == acsmon.ReasonLogin) != strings.HasPrefix(body, "{") {
 			t.Errorf("%s: the reason is %q", body, e.Reason)

@@ -51,7 +51,7 @@ func TestAServerThatWasReachedMayBeAwayForAWhile(t *testing.T) {
 				until = begun.Add(test.away)
 				_, err := client.Monitors.Create(acsmon.WithWaitBudget(bg, test.budget), plainMonitor)
 				if (err == nil) != test.ok {
-					t.Fatalf("%v", err)
+					t.Fatalf("the error is %v, want none: %t", err, test.ok)
 				}
 				most := min(test.budget, test.away+31*time.Second)
 				if !test.reached {

@@ -58,7 +58,7 @@ func TestCallRefusesPathsThatLeadElsewhere(t *testing.T) {
 		"/monitors/ 7", "/api/v1/monitors", "api/v1", "/m\u2024\u2024/x", "/monitors/7;x", "@evil.example.com",
 	} {
 		if _, err := client.Call(t.Context(), acsmon.Request{Method: "GET", Path: path}); err == nil || !strings.Contains(err.Error(), "the path ") {
-			t.Errorf("%q: %v", path, err)
+			t.Errorf("%q: the error is %v, want one of the path", path, err)
 		}
 		if _, err := acsmon.Collect(client.Rows(t.Context(), path, acsmon.Query{})); err == nil {
 			t.Errorf("%q is a list", path)

@@ -32,7 +32,7 @@ func TestResultsOfScans(t *testing.T) {
 	} {
 		results, shown, err := acsmon.ResultsIn(object(t, text))
 		if err != nil || !shown || len(results) != 1 {
-			t.Errorf("%s: %v, %v, %v", text, results, shown, err)
+			t.Errorf("%s: %v, shown: %t, %v: want one result", text, results, shown, err)
 			continue
 		}
 		r := results[0]

@@ -51,7 +51,7 @@ func TestA422CarriesItsComplaintsByField(t *testing.T) {
 	_, err := client.Monitors.Create(bg, acsmon.MonitorInput{Type: "carrier pigeon", Host: "x", More: acsmon.Fields{"name": ""}})
 	e := apiError(t, err)
 	if !acsmon.IsInvalid(err) || len(e.Fields["name"]) != 1 || len(e.Fields["type"]) != 1 || len(e.Fields) != 2 {
-		t.Errorf("%+v", e)
+		t.Errorf("the error is %+v, want one complaint of name and one of type", e)
 	}
 	saysAll(t, err.Error(), "POST /monitors answered 422", "name: The name field is required", "type: The selected type is invalid")
 }

@@ -49,7 +49,7 @@ func TestPush(t *testing.T) {
 	payload := map[string]any{"job": map[string]any{"state": "ok", "id": 9007199254740993}}
 	delivery, err := ingest.Push(bg, payload, url.Values{"host": {"nas"}})
 	if err != nil || delivery.Attempts != 1 || delivery.MayBeRepeated || delivery.Response == nil {
-		t.Errorf("%+v, %v", delivery, err)
+		t.Errorf("the delivery is %+v, want one attempt with a response: %v", delivery, err)
 	}
 	pushed := server.Requests()[len(server.Requests())-1]
 	if got := pushed.Header.Get("Authorization"); got != "" || pushed.Method != "POST" {
@@ -57,7 +57,7 @@ func TestPush(t *testing.T) {
 	}
 	for event, err := range client.DeviceWebhooks.Events(bg, device, webhook.ID, acsmon.Query{}) {
 		if got := fmt.Sprint(event["payload"], event["query"]); err != nil || got != "map[job:map[id:9007199254740993 state:ok]] map[host:nas]" {
-			t.Errorf("%s, %v", got, err)
+			t.Errorf("the event is %s, want the payload and the query as they were sent: %v", got, err)
 		}
 	}
 	if now := client.Limit().Remaining; now != left-1 { // the list of events
@@ -134,7 +134,7 @@ func TestPushRepeats(t *testing.T) {
 				}
 				delivery, err := ingest.Push(bg, nil, nil)
 				if err != nil || delivery.Attempts != 2 || delivery.MayBeRepeated != test.repeated {
-					t.Errorf("%+v, %v", delivery, err)
+					t.Errorf("the delivery is %+v, want two attempts, and that it may be repeated: %t (%v)", delivery, test.repeated, err)
 				}
 				if n := len(server.Rows("webhook-events")); n != map[bool]int{true: 2, false: 1}[test.repeated] {
 					t.Errorf("%d events", n)
@@ -156,12 +156,12 @@ func TestWhatIsNoIngestAddress(t *testing.T) {
 	} {
 		_, err := acsmon.NewIngest(acsmon.Secret(address))
 		if err == nil || !strings.Contains(err.Error(), says) || shows(err, ingestToken) {
-			t.Errorf("%s: %v", address, err)
+			t.Errorf("%s: the error is %v, want %q without the token", address, err, says)
 		}
 	}
 	_, err := acsmon.NewIngest("https://x.example/api/v1/webhook-ingest/t", acsmon.WithToken("1|x"))
 	if err == nil || !strings.Contains(err.Error(), "takes no token") {
-		t.Errorf("%v", err)
+		t.Errorf("the error is %v, want that it takes no token", err)
 	}
 }
 
@@ -200,7 +200,7 @@ func TestAWrappersErrorDoesNotShowTheIngestAddress(t *testing.T) {
 				for _, err := range append(traced, err) {
 					var u *url.Error
 					if shows(err, ingestToken) || errors.As(err, &u) || test.is != nil && !errors.Is(err, test.is) {
-						t.Errorf("%#v, %v", err, err)
+						t.Errorf("the error shows the token, or hides its cause: %#v, %v", err, err)
 					}
 				}
 				if len(traced) == 0 || !late && e.Reason != test.reason {

@@ -323,7 +323,7 @@ func TestAListWithoutATotalThatMovesIsReadAgain(t *testing.T) {
 	first, again := `{"data":[{"id":1},{"id":2}],"next_page_url":"?page=2"}`, `{"data":[{"id":2},{"id":4}],"next_page_url":null}`
 	rows, err := acsmon.Collect(handle(t, lists(first, again, first, `{"data":[{"id":3},{"id":4}],"next_page_url":null}`)).Devices.Fields().List(bg, all))
 	if err != nil || !slices.Equal(ids(rows), []int64{1, 2, 4, 3}) {
-		t.Errorf("%v, %v", ids(rows), err)
+		t.Errorf("the ids are %v, want 1, 2, 4, 3: %v", ids(rows), err)
 	}
 	_, err = acsmon.Collect(handle(t, lists(first, again, first, again)).Devices.Fields().List(bg, all))
 	if !errors.Is(err, acsmon.ErrListChanged) {
@@ -417,7 +417,7 @@ func TestEveryEnvelopeThatIsKnownOfLaravelIsRead(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			rows, err := acsmon.Collect(handle(t, paged(envelope)).Devices.Fields().List(bg, all))
 			if err != nil || !slices.Equal(ids(rows), []int64{1, 2, 3, 4, 5, 6, 7}) {
-				t.Errorf("%v, %v", ids(rows), err)
+				t.Errorf("the ids are %v, want 1 to 7: %v", ids(rows), err)
 			}
 		})
 	}
@@ -425,7 +425,7 @@ func TestEveryEnvelopeThatIsKnownOfLaravelIsRead(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			rows, err := acsmon.Collect(handle(t, answer(200, body)).Devices.Fields().List(bg, all))
 			if err != nil || !slices.Equal(ids(rows), []int64{1, 2}) {
-				t.Errorf("%v, %v", ids(rows), err)
+				t.Errorf("the ids are %v, want 1 and 2: %v", ids(rows), err)
 			}
 		})
 	}

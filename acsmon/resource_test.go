@@ -282,7 +282,7 @@ func TestEveryVerbWorksUnderEveryAlternative(t *testing.T) {
 					alternatives.DeviceAlerts == "absent" && strings.HasSuffix(v.request, "{devices}/alerts")
 				settled := alternatives.Events == "shared" && strings.HasSuffix(v.request, "/acknowledge") && acsmon.IsInvalid(err)
 				if absent != acsmon.IsNotFound(err) || err != nil && !absent && !settled {
-					t.Errorf("%s: %v", v.request, err)
+					t.Errorf("%s: the error is %v, want not found: %t, settled before: %t", v.request, err, absent, settled)
 				}
 			}
 		})
@@ -311,7 +311,7 @@ func TestATypedResourceHasWhatTheServerSentInEveryFormOfIt(t *testing.T) {
 			if m.ID != id || m.Name != "Public website" || m.Type != "https" || m.Host != "example.com" || m.Port != 443 ||
 				m.Status != "up" || m.ResponseTimeMS != 142 || m.UptimePercent7d != 99.97 || m.UptimePercent30d != 99.81 ||
 				m.ConsecutiveFailures != 2 || !m.LastCheckedAt.Equal(checked) || m.SSLExpiryAt == nil || m.Config["path"] != "/" {
-				t.Errorf("%+v", m)
+				t.Errorf("the monitor is %+v, want all fields as they were sent", m)
 			}
 			if m.Fields.ID() != id {
 				t.Errorf("Fields hold the id %d", m.Fields.ID())
@@ -329,7 +329,7 @@ func TestAResourceKeepsAndShowsEveryKeyThatTheServerSent(t *testing.T) {
 	}
 	shown, err := json.Marshal(device)
 	if err != nil || string(shown) != sent {
-		t.Errorf("%s, %v", shown, err)
+		t.Errorf("the device is encoded as %s, want %s: %v", shown, sent, err)
 	}
 }
 
@@ -356,7 +356,7 @@ func TestValuesOfAnotherTypeAreReadAsFarAsTheyCanBeMeant(t *testing.T) {
 	for _, test := range tests {
 		device, err := handle(t, answer(200, `{"id":"7",`+test.sent+`}`)).Devices.Get(bg, 7)
 		if err != nil || device.ID != 7 || !test.want(device) {
-			t.Errorf("%s: %+v, %v", test.sent, device, err)
+			t.Errorf("%s is decoded to %+v: %v", test.sent, device, err)
 		}
 	}
 }
@@ -421,7 +421,7 @@ func TestUpdateThatIsNotShown(t *testing.T) {
 			server.Inject(acsmontest.Fault{Method: "PUT", Do: acsmontest.After(answer)})
 			row, err := client.Monitors.Fields().Update(bg, 1, acsmon.Fields{"port": 8443})
 			if row != nil || err != nil {
-				t.Errorf("%v, %v", row, err)
+				t.Errorf("the row is %v, want none: %v", row, err)
 			}
 			if n := len(server.Writes()); n != 1 {
 				t.Errorf("%d writes", n)
@@ -438,7 +438,7 @@ func TestANoteGoesIntoTheAuditLog(t *testing.T) {
 	}
 	acknowledged, err := client.MonitorEvents.Acknowledge(bg, events[0].ID, "on it")
 	if err != nil || acknowledged.Status != "acknowledged" || acknowledged.AcknowledgedAt == nil {
-		t.Errorf("%+v, %v", acknowledged, err)
+		t.Errorf("the alert is %+v, want it acknowledged: %v", acknowledged, err)
 	}
 	if _, err := client.MonitorEvents.Resolve(bg, events[0].ID, ""); err != nil {
 		t.Error(err)

@@ -386,7 +386,7 @@ func TestAConnectionThatCannotBeMade(t *testing.T) {
 						n, dialer := dial(test.err)
 						err := call(newClient(t, "http://monitoring.example.com", dialer, acsmon.WithToken("1|x")))
 						if !acsmon.IsNetwork(err) || errors.As(err, new(*acsmon.UncertainError)) {
-							t.Errorf("%v", err)
+							t.Errorf("the error is %v, want one of the network, which is certain", err)
 						}
 						saysAll(t, err.Error(), test.says)
 						if e := apiError(t, err); e.Reason != test.reason {
@@ -472,7 +472,7 @@ func TestACallThatIsCalledOffIsUncertainOnlyWhileItIsUnderWay(t *testing.T) {
 				_, err := client.Monitors.Create(ctx, plainMonitor)
 				var lost *acsmon.UncertainError
 				if errors.As(err, &lost) != test.uncertain || lost != nil && !lost.Processing {
-					t.Errorf("%+v: %v", lost, err)
+					t.Errorf("the error is %v, want it uncertain: %t, and then said to be processing still", err, test.uncertain)
 				}
 				if !errors.Is(err, context.DeadlineExceeded) {
 					t.Errorf("the cause is %v", err)

@@ -21,12 +21,12 @@ func TestLicenceIn(t *testing.T) {
 			t.Fatal(err)
 		}
 		if got, shown := acsmon.LicenceIn(stats); got != want || !shown {
-			t.Errorf("%s: %v, %v", text, got, shown)
+			t.Errorf("LicenceIn(%s) = %v, shown: %t, want %v", text, got, shown, want)
 		}
 	}
 	for _, stats := range []acsmon.Fields{{}, {"licence": "full"}, {"license": []any{}}} {
 		if got, shown := acsmon.LicenceIn(stats); shown && got != (acsmon.Licence{}) {
-			t.Errorf("%v: %v", stats, got)
+			t.Errorf("LicenceIn(%v) = %v, want none", stats, got)
 		}
 	}
 }
@@ -39,7 +39,7 @@ func TestScopedTo(t *testing.T) {
 		{"device_group_ids": []any{json.Number("1"), json.Number("2")}},
 	} {
 		if got := (acsmon.User{Object: acsmon.Object{Fields: fields}}).ScopedTo(); got != want {
-			t.Errorf("%v: %d", fields, got)
+			t.Errorf("ScopedTo of %v is %d, want %d", fields, got, want)
 		}
 	}
 }

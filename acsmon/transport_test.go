@@ -177,7 +177,7 @@ func TestAWrapperMayAnswer(t *testing.T) {
 	}
 	server, client := start(t, acsmontest.Options{}, answer(200, `{"id": 7, "name": "canned"}`))
 	if device, err := client.Devices.Get(bg, 7); err != nil || device.Name != "canned" || len(server.Requests()) != 0 {
-		t.Errorf("%+v, %v", device, err)
+		t.Errorf("the device is %+v after %d requests, want the canned one after none: %v", device, len(server.Requests()), err)
 	}
 	_, client = start(t, acsmontest.Options{}, answer(302, ""))
 	_, err := client.Devices.Get(bg, 7)

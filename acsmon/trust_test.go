@@ -144,7 +144,7 @@ func TestAClientShowsNoSecret(t *testing.T) {
 		}
 	}
 	if encoded, err := json.Marshal(client); err != nil || strings.Contains(string(encoded), "supersecret") {
-		t.Errorf("%s, %v", encoded, err)
+		t.Errorf("the client is encoded as %s, want it without the token: %v", encoded, err)
 	}
 }
 
@@ -180,7 +180,7 @@ func TestNoRedirectIsFollowed(t *testing.T) {
 				client.Devices.Delete(bg, 7), second(client.Login(bg, "a@example.com", "supersecret")),
 			} {
 				if e := apiError(t, err); e.Status != status || strings.Contains(err.Error(), "hidden") {
-					t.Errorf("%v", err)
+					t.Errorf("the error is %v, want the status %d and nothing that is hidden", err, status)
 				}
 				saysAll(t, err.Error(), "the server redirects to", "redirects are not followed")
 			}
@@ -224,7 +224,7 @@ func TestAProxyThatIsAwayOrRefusesIsNamedWithoutItsPassword(t *testing.T) {
 	for _, proxy := range []string{"http://user:hidden@127.0.0.1:1", strings.Replace(refusing, "//", "//user:hidden@", 1)} {
 		_, err := newClient(t, "https://monitoring.example.com", acsmon.WithToken(token), acsmon.WithProxy(proxy), acsmon.WithMaxWait(0)).Monitors.Create(bg, plainMonitor)
 		if !acsmon.IsNetwork(err) || errors.As(err, new(*acsmon.UncertainError)) || strings.Contains(err.Error(), "hidden") {
-			t.Errorf("%v", err)
+			t.Errorf("the error is %v, want one of the network, which is certain and shows no password", err)
 		}
 	}
 }
@@ -258,7 +258,7 @@ func TestOptionsThatCannotBeRightAreRefused(t *testing.T) {
 		"nobody to tell of caps":  acsmon.WithPagesCapped(nil),
 	} {
 		if _, err := acsmon.New("https://monitoring.example.com", option); err == nil || strings.Contains(err.Error(), "hidden") {
-			t.Errorf("%s: %v", name, err)
+			t.Errorf("%s: the error is %v, want a refusal that shows no secret", name, err)
 		}
 	}
 }
@@ -290,7 +290,7 @@ func TestHeadersGoWithEveryRequestAndAreCopied(t *testing.T) {
 	}
 	must(second.Devices.Get(bg, 7))
 	if got.Get("X-Request-Source") != "" || got.Get("Content-Type") != "" {
-		t.Errorf("%v", got)
+		t.Errorf("the headers are %v, want none of the other client", got)
 	}
 }
 
@@ -409,7 +409,7 @@ func TestTimeouts(t *testing.T) {
 		defer silent.Close()
 		_, err = newClient(t, "https://"+silent.Addr().String(), acsmon.WithToken(token), acsmon.WithConnectTimeout(10*time.Millisecond), acsmon.WithMaxWait(0)).Monitors.Create(bg, plainMonitor)
 		if !acsmon.IsNetwork(err) || errors.As(err, new(*acsmon.UncertainError)) {
-			t.Errorf("%v", err)
+			t.Errorf("the error is %v, want one of the network, which is certain", err)
 		}
 		saysAll(t, err.Error(), "TLS handshake timeout")
 	})

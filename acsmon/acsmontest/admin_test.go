@@ -103,14 +103,14 @@ func TestAMIBIsUploadedAsAForm(t *testing.T) {
 			}
 			status, body := upload(t, s, part, content, "")
 			if status != 201 {
-				t.Fatalf("%d %s", status, body)
+				t.Fatalf("the status is %d, want 201: %s", status, body)
 			}
 			admin.get("/mibs").has("data.0.name", "ACME-MIB").has("data.0.file_name", "ACME-MIB.txt").has("data.0."+want[0].(string), want[1])
 			if stored := s.Rows("mibs")[0]["content"]; stored != content {
 				t.Errorf("%q was stored", stored)
 			}
 			if status, body := upload(t, s, part, content, "Named"); status != 201 || s.Rows("mibs")[1]["name"] != "Named" {
-				t.Errorf("%d %s", status, body)
+				t.Errorf("the status is %d, and %q is stored, want 201 and Named: %s", status, s.Rows("mibs")[1]["name"], body)
 			}
 			admin.do("POST", "/mibs", row{"name": "x"}).is(422)
 			item := path("/mibs/%v", s.Rows("mibs")[0]["id"])

@@ -225,7 +225,7 @@ func TestWithoutAcceptJSON(t *testing.T) {
 	for _, request := range []string{"GET /monitors/1", "GET /nothing", "PUT /monitors"} {
 		method, path, _ := strings.Cut(request, " ")
 		if got := admin.do(method, path, nil); got.status < 400 || !strings.HasPrefix(got.text, "<!DOCTYPE html>") || got.header.Get("Content-Type") != "text/html; charset=utf-8" {
-			t.Errorf("%s: %d %s", request, got.status, got.text)
+			t.Errorf("%s: the answer is %d %s, want an error page", request, got.status, got.text)
 		}
 	}
 

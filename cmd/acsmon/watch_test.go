@@ -136,7 +136,7 @@ func TestTwoWatchersDoNotShareAState(t *testing.T) {
 	second := startWatch(t, server, home)
 	err := second.command.Wait()
 	if err == nil || !strings.Contains(second.stderr.String(), "another acsmon watch uses the state file "+home+"/.local/state/acsmon/watch/") {
-		t.Errorf("%v: %s", err, &second.stderr)
+		t.Errorf("a second watch ends with %v, want that the state file is in use: %s", err, &second.stderr)
 	}
 	startWatch(t, server, home, "--source", "device").wants("device-5-opened") // another choice has another state
 }

@@ -77,6 +77,6 @@ func TestTypedSecretsAreHidden(t *testing.T) {
 	writeResult(&out, spec, task, Result{"count": "8080808080"})
 	var got map[string]any
 	if err := json.Unmarshal([]byte(out.String()), &got); err != nil || got["count"] != untrusted.Mask {
-		t.Errorf("%s, %v", out.String(), err)
+		t.Errorf("the result is %s, want a masked count: %v", out.String(), err)
 	}
 }

@@ -726,7 +726,7 @@ func TestBatchGoesOn(t *testing.T) {
 				w.Inject(acsmontest.Fault{Method: "POST", Path: "/monitor-groups", Times: 1, Do: test.do})
 				steps, err := w.run(t.Context(), want(test.goOn))
 				if err == nil || !strings.HasPrefix(err.Error(), `monitor-groups[0] ("new"): `) {
-					t.Errorf("%v", err)
+					t.Errorf("the error is %v, want one of the group new", err)
 				}
 				var left []string
 				for _, step := range steps {
@@ -734,7 +734,7 @@ func TestBatchGoesOn(t *testing.T) {
 						left = append(left, step.Label())
 					}
 					if wrote := step.Tried && step.Err == nil; wrote != step.Outcome.Written || step.Tried == (step.Err != nil && strings.HasPrefix(step.Err.Error(), "not tried")) {
-						t.Errorf("%s: %+v", step.Label(), step)
+						t.Errorf("%s is written, or said not to be tried, against what happened: %+v", step.Label(), step)
 					}
 				}
 				if !reflect.DeepEqual(left, test.left) {
@@ -784,7 +784,7 @@ func TestOwnFault(t *testing.T) {
 		{cancelled, errors.New("anything"), false},
 	} {
 		if got := ownFault(test.ctx, test.err); got != test.want {
-			t.Errorf("%v: %v", test.err, got)
+			t.Errorf("ownFault(%v) = %t, want %t", test.err, got, test.want)
 		}
 	}
 }

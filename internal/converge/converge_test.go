@@ -504,7 +504,7 @@ func nextRunConverges(t *testing.T, stream uint64, itemOf func(generator, *testS
 				t.Errorf("seed %d, %+v: after %v something else changed", seed, item, brokenErr)
 			}
 			if n := len(w.Rows("monitors")); n > count {
-				t.Errorf("seed %d, %+v: after %v there are %d monitors, not %d", seed, item, brokenErr, n, count)
+				t.Errorf("seed %d, %+v: after %v there are %d monitors, want %d", seed, item, brokenErr, n, count)
 			}
 			w.Close()
 		}
@@ -527,7 +527,7 @@ func TestAffordable(t *testing.T) {
 	} {
 		err := Affordable(acsmon.WithWaitBudget(t.Context(), test.left), test.limit, test.writes)
 		if (err == nil) != (test.needs == "") || err != nil && !strings.Contains(err.Error(), test.needs) {
-			t.Errorf("%+v: %v", test, err)
+			t.Errorf("%d writes with %s left, at %+v: the error is %v, want %q", test.writes, test.left, test.limit, err, test.needs)
 		}
 	}
 	if err := Affordable(t.Context(), acsmon.Limit{PerMinute: 1}, 1000); err != nil {
@@ -546,24 +546,24 @@ func TestLookup(t *testing.T) {
 		devices := w.client.Devices.Fields()
 
 		if row, err := Lookup(t.Context(), devices, "device", "core"); err != nil || row.ID() != one {
-			t.Errorf("%v, %v", row, err)
+			t.Errorf("core is %v, want device %d: %v", row, one, err)
 		}
 		if row, err := Lookup(t.Context(), devices, "device", "Core"); err != nil || row != nil {
-			t.Errorf("%v, %v", row, err)
+			t.Errorf("Core is %v, want none: %v", row, err)
 		}
 		_, err := Lookup(t.Context(), devices, "device", "twin")
 		if ambiguous := new(AmbiguousError); !errors.As(err, &ambiguous) || !slices.Equal(ambiguous.IDs, []int64{two, three}) {
-			t.Errorf("%v", err)
+			t.Errorf("the error is %v, want an ambiguity of %d and %d", err, two, three)
 		}
 		for text, want := range map[string]int64{"core": one, fmt.Sprint(two): two} {
 			if id, err := Resolve(t.Context(), devices, "device", text); err != nil || id != want {
-				t.Errorf("%s: %d, %v", text, id, err)
+				t.Errorf("%s is device %d, want %d: %v", text, id, want, err)
 			}
 		}
 		for _, text := range []string{"nothing", "4711"} {
 			_, err := Resolve(t.Context(), devices, "device", text)
 			if missing := new(NotFoundError); !errors.As(err, &missing) || !strings.Contains(err.Error(), text) {
-				t.Errorf("%s: %v", text, err)
+				t.Errorf("%s: the error is %v, want that it is not found", text, err)
 			}
 		}
 	})

@@ -55,7 +55,7 @@ func TestHoldsHost(t *testing.T) {
 		"path": false, "send": false, "expected_body_regex": false, "hostile": false, "ghost": false, "url_path": false, "name": false, "": false, "_": false, "SHIP": false,
 	} {
 		if got := holdsHost(key); got != want {
-			t.Errorf("%q: %v", key, got)
+			t.Errorf("holdsHost(%q) = %t, want %t", key, got, want)
 		}
 	}
 }

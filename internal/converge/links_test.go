@@ -70,7 +70,7 @@ func TestPredictLinks(t *testing.T) {
 		{acsmon.Fields{"channels": list{}}, acsmon.Fields{"channels": list{object{"id": int64(3)}, object{"id": int64(4)}}}},
 	} {
 		if got := (wish{Field: channels}).linksIn(test.row, ids); !reflect.DeepEqual(got, map[string]any(test.want)) {
-			t.Errorf("the prediction is %v, not %v", got, test.want)
+			t.Errorf("the prediction is %v, want %v", got, test.want)
 		}
 	}
 }
@@ -95,7 +95,7 @@ func TestSecretsLeftOut(t *testing.T) {
 		{acsmon.Fields{}, object{}, []string{"community", "user"}},
 	} {
 		if got := kind.secretsLeftOut(&Plan{Predicted: test.row, desired: test.given}); !reflect.DeepEqual(got, test.want) {
-			t.Errorf("of %v, with %v given, %v are left out, not %v", test.row, test.given, got, test.want)
+			t.Errorf("of %v, with %v given, %v are left out, want %v", test.row, test.given, got, test.want)
 		}
 	}
 }

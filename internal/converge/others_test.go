@@ -75,7 +75,7 @@ func TestOthersChangesStay(t *testing.T) {
 			time.Sleep(maxAge + time.Second)
 			w.Set("monitors", id, change)
 			if outcome, err := w.Apply(t.Context(), plan); err != nil || !outcome.Written {
-				t.Fatalf("%+v, %v", outcome, err)
+				t.Fatalf("the outcome is %+v, want one that is written: %v", outcome, err)
 			}
 			row := w.Row("monitors", id)
 			want := `{"host":"theirs","timeout_ms":4000,"port":443,"tags":["theirs","mine"],"config":{"method":"GET","path":"/theirs","verify":true}}`
@@ -140,7 +140,7 @@ func TestOnlyWhatChangesIsSent(t *testing.T) {
 		before := len(w.Requests())
 		_, _, err := w.converge(t.Context(), Item{ID: id, Desired: map[string]any{"port": int64(443), "host": "h"}})
 		if sent := w.sent(t); err != nil || len(sent) != 1 || fmt.Sprint(sent[0]) != "map[port:443]" {
-			t.Errorf("%v, %v", sent, err)
+			t.Errorf("sent was %v, want the port alone: %v", sent, err)
 		}
 		if n := len(w.Requests()) - before; n != 2 {
 			t.Errorf("%d requests", n)
@@ -289,15 +289,15 @@ func TestALaggingListMakesNoTwin(t *testing.T) {
 		hidden[outcome.Resource.ID()] = true
 		w.Store = unsearched{hiding{w.Store, hidden, &times}}
 		if plan, _, err := w.converge(t.Context(), item); err != nil || plan.Changes() {
-			t.Errorf("%+v, %v", plan, err)
+			t.Errorf("the plan is %+v, want to keep the monitor: %v", plan, err)
 		}
 		b := w.batch(input{items: map[string][]Item{"monitors": {item}}})
 		b.Sections[2].Store, b.Sections[2].Recent = w.Store, known
 		if steps, err := b.Plan(t.Context()); err != nil || Changes(steps) > 0 {
-			t.Errorf("%v, %v", steps, err)
+			t.Errorf("the steps are %v, want none that changes anything: %v", steps, err)
 		}
 		if _, _, err := w.converge(t.Context(), Item{Name: "new", Absent: true}); err != nil || len(w.Rows("monitors")) > 0 || len(known["new"]) > 0 {
-			t.Errorf("%v, %v, %v", err, w.Rows("monitors"), known)
+			t.Errorf("after the removal there are the monitors %v and the recent ones %v, want none: %v", w.Rows("monitors"), known, err)
 		}
 	})
 }
@@ -323,7 +323,7 @@ func TestABatchGoesOnWhileItLooks(t *testing.T) {
 			},
 		}})
 		if err != nil || len(w.Rows("monitors")) != 2 || len(w.Rows("monitor-groups")) != 1 {
-			t.Fatalf("%v: %v", err, describe(steps))
+			t.Fatalf("want two monitors and one group after %v: %v", describe(steps), err)
 		}
 		var order []string
 		for _, request := range w.Writes() {
@@ -345,7 +345,7 @@ func TestAStaleResponseIsNoFailure(t *testing.T) {
 		w.Inject(acsmontest.Fault{Method: "PUT", Times: 1, Do: acsmontest.After(acsmontest.Answer(http.StatusOK, nil, stale))})
 		_, outcome, err := w.converge(t.Context(), Item{ID: id, Desired: map[string]any{"group": "G"}})
 		if err != nil || outcome.Resource["monitor_group"] == nil {
-			t.Errorf("%+v, %v", outcome, err)
+			t.Errorf("the outcome is %+v, want a monitor that shows its group: %v", outcome, err)
 		}
 	})
 	onServer(t, "a key of config", acsmontest.Options{}, func(t *testing.T, w *testServer) {
@@ -397,7 +397,7 @@ func TestAmbiguousTwins(t *testing.T) {
 	} {
 		_, err := only("monitor", "x", test.rows)
 		if err == nil || !strings.Contains(err.Error(), "(ids 1, 2)") || strings.Contains(err.Error(), "within minutes") != test.twins {
-			t.Errorf("%s: %v", name, err)
+			t.Errorf("%s: the error is %v, want the ids 1 and 2, and said to be of within minutes: %t", name, err, test.twins)
 		}
 	}
 }

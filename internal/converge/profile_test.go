@@ -37,7 +37,7 @@ func TestWhatWasNotKeptIsPutBack(t *testing.T) {
 		w.Engine.Server, w.Store = Server{KeepsUnnamed: true}, &forgetful{Store: w.Store, server: w.Server}
 		_, outcome, err := w.converge(t.Context(), Item{ID: id, Desired: map[string]any{"host": "other"}})
 		if text := strings.Join(outcome.Warnings, " "); err != nil || !strings.Contains(text, "contradicts the server profile") || !strings.Contains(text, "port was not kept, and is put back") {
-			t.Errorf("%v, %q", err, text)
+			t.Errorf("the warnings are %q, want that the port was not kept, against the profile: %v", text, err)
 		}
 		if row := w.Row("monitors", id); fmt.Sprint(row["port"]) != "80" || row["host"] != "other" {
 			t.Errorf("there is %v", row)

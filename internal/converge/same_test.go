@@ -172,7 +172,7 @@ func TestSameQuantity(t *testing.T) {
 		{"", nil, true},
 	} {
 		if got := sameQuantity(test.desired, test.current); got != test.want {
-			t.Errorf("sameQuantity(%#v, %#v) = %v", test.desired, test.current, got)
+			t.Errorf("sameQuantity(%#v, %#v) = %v, want %v", test.desired, test.current, got, test.want)
 		}
 	}
 }
@@ -196,10 +196,10 @@ func TestMergeAndPart(t *testing.T) {
 		before, _ := json.Marshal(test.current)
 		merged := merge(test.current, test.desired)
 		if !reflect.DeepEqual(merged, test.merged) {
-			t.Errorf("merge(%v, %v) = %v", test.current, test.desired, merged)
+			t.Errorf("merge(%v, %v) = %v, want %v", test.current, test.desired, merged, test.merged)
 		}
 		if got := part(merged, test.desired); !reflect.DeepEqual(got, test.part) {
-			t.Errorf("part(%v, %v) = %v", merged, test.desired, got)
+			t.Errorf("part(%v, %v) = %v, want %v", merged, test.desired, got, test.part)
 		}
 		if !same(test.desired, merged) {
 			t.Errorf("merge(%v, %v) is not as desired", test.current, test.desired)
@@ -236,7 +236,7 @@ func TestLinkIsAskedForOnlyWhereTheRowDoesNotShowIt(t *testing.T) {
 		}}}
 		c, err := Link.compare(t.Context(), w, test.row)
 		if err != nil || !reflect.DeepEqual(c.send, test.id) || asked != test.asked {
-			t.Errorf("%q in %v is %#v, asked: %v, %v", test.want, test.row, c.send, asked, err)
+			t.Errorf("%q in %v is sent as %#v, and asked for: %t, want %#v and %t: %v", test.want, test.row, c.send, asked, test.id, test.asked, err)
 		}
 	}
 }
@@ -246,7 +246,7 @@ func TestParseID(t *testing.T) {
 		"7": 7, "007": 7, "0": 0, "": 0, "-7": 0, "+7": 0, "7 ": 0, "7.0": 0, "1e3": 0, "٧": 0, "99999999999999999999": 0, "web7": 0,
 	} {
 		if id, ok := ParseID(text); id != want || ok != (want > 0) {
-			t.Errorf("ParseID(%q) = %d, %v", text, id, ok)
+			t.Errorf("ParseID(%q) = %d, %t, want %d", text, id, ok, want)
 		}
 	}
 }
@@ -272,7 +272,7 @@ func TestSearchTerm(t *testing.T) {
 		strings.Repeat("a", 99) + " bcd": strings.Repeat("a", 99),
 	} {
 		if got := searchTerm(name); got != want {
-			t.Errorf("searchTerm(%q) = %q, not %q", name, got, want)
+			t.Errorf("searchTerm(%q) = %q, want %q", name, got, want)
 		}
 	}
 }

@@ -305,7 +305,7 @@ func TestAReportOfAFaultHoldsNothingPrivate(t *testing.T) {
 		})
 		report, err := examine(t, url, "1|Telltale").Report()
 		if err != nil || strings.Contains(string(report), "Telltale") || strings.Contains(string(report), "127.0.0.1") {
-			t.Errorf("%d: %v\n%s", status, err, report)
+			t.Errorf("%d: the report holds what is private (%v):\n%s", status, err, report)
 		}
 	}
 }
@@ -394,7 +394,7 @@ func TestWhatIsLeftIsNamed(t *testing.T) {
 		t.Errorf("it says\n%s", text)
 	}
 	if report, err := d.Report(); err != nil || !strings.Contains(string(report), "DELETE /devices/ID answered 403") {
-		t.Errorf("%v: %s", err, report)
+		t.Errorf("the report lacks the refused DELETE (%v): %s", err, report)
 	}
 }
 

@@ -95,7 +95,7 @@ func TestLocksWithoutAnyFolder(t *testing.T) {
 		t.Setenv(name, os.DevNull)
 	}
 	if _, err := Locks(); err == nil || !strings.Contains(err.Error(), "set HOME or TMPDIR") {
-		t.Errorf("%v", err)
+		t.Errorf("the error is %v, want one that says to set HOME or TMPDIR", err)
 	}
 }
 

@@ -62,7 +62,7 @@ func FuzzEncoder(f *testing.F) {
 		}
 		var out any
 		if err := json.Unmarshal([]byte(encoded(value)), &out); err != nil {
-			t.Fatalf("%s: %v", encoded(value), err)
+			t.Fatalf("%s is no JSON: %v", encoded(value), err)
 		}
 		checkHarmless(t, out)
 	})

@@ -100,7 +100,7 @@ func TestWhatIsKeptIsNotAskedAgain(t *testing.T) {
 		for i := range 2 {
 			rows, err := all(t, b.run().List(source), acsmon.Query{Search: "whatever"})
 			if err != nil || len(rows) != 2 {
-				t.Errorf("%s: %v, %v", test.name, rows, err)
+				t.Errorf("%s: the rows are %v, want two: %v", test.name, rows, err)
 			}
 			if i == 0 {
 				test.between(b)

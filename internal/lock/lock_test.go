@@ -66,8 +66,12 @@ func TestNamesAreApart(t *testing.T) {
 		t.Fatalf("the lock files are %v", files)
 	}
 	for _, file := range files {
-		if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
-			t.Errorf("%s: %v, %v", file, info.Mode(), err)
+		info, err := os.Stat(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if mode := info.Mode().Perm(); mode != 0o600 {
+			t.Errorf("%s has the mode %v, want 0600", file, mode)
 		}
 	}
 }
@@ -82,7 +86,7 @@ func TestWaitingEndsWithTheContext(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
 	defer cancel()
 	if _, err := Take(ctx, "a"); !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "lock file") {
-		t.Errorf("%v", err)
+		t.Errorf("the error is %v, want that the lock file was waited for too long", err)
 	}
 }
 

@@ -24,29 +24,32 @@ func TestAProfileIsKept(t *testing.T) {
 		t.Fatal(err)
 	}
 	info, err := os.Stat(path)
-	if err != nil || info.Mode().Perm() != 0o600 {
-		t.Errorf("%v, %v", info, err)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if mode := info.Mode().Perm(); mode != 0o600 {
+		t.Errorf("the profile has the mode %v, want 0600", mode)
 	}
 	got, err := Load(path, server)
 	if err != nil || !reflect.DeepEqual(got, want) {
-		t.Errorf("%v, %+v", err, got)
+		t.Errorf("the profile is %+v, want %+v: %v", got, want, err)
 	}
 	if _, err := Load(path, "https://other.example.com:443"); err == nil || !strings.Contains(err.Error(), "is the profile of "+server) {
-		t.Errorf("another server's profile: %v", err)
+		t.Errorf("the error of another server's profile is %v, want one that names the server", err)
 	}
 }
 
 func TestWhatIsNoProfile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "profile.json")
 	if _, err := Load(path, server); !IsMissing(err) {
-		t.Errorf("a missing file: %v", err)
+		t.Errorf("the error of a missing file is %v, want that it is missing", err)
 	}
 	for _, content := range []string{"", "{}", "[]", `{"server": 1}`, "\x00"} {
 		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		if p, err := Load(path, server); err == nil || !strings.Contains(err.Error(), "is not a server profile") || !reflect.DeepEqual(p, Profile{}) {
-			t.Errorf("%q: %v, %+v", content, err, p)
+			t.Errorf("%q is taken for the profile %+v, want a refusal: %v", content, p, err)
 		}
 	}
 }
@@ -54,6 +57,6 @@ func TestWhatIsNoProfile(t *testing.T) {
 func TestPageSizes(t *testing.T) {
 	p := Profile{Lists: map[string]List{"/monitors": {PageSize: 200}, "/devices": {SearchFinds: Yes}}}
 	if got := p.PageSizes(); !reflect.DeepEqual(got, map[string]int{"/monitors": 200}) {
-		t.Errorf("%v", got)
+		t.Errorf("the page sizes are %v, want 200 of /monitors alone", got)
 	}
 }

@@ -24,7 +24,7 @@ func TestProfiles(t *testing.T) {
 	}
 	path, err := c.SaveProfile(profile.Profile{Trims: profile.Yes})
 	if err != nil || filepath.Dir(path) != filepath.Join(home, ".config", "acsmon", "servers") {
-		t.Fatalf("%v: %s", err, path)
+		t.Fatalf("the profile is saved as %s, want it in ~/.config/acsmon/servers: %v", path, err)
 	}
 	if c, err = resolve(nil); err != nil || c.Profile.Trims != profile.Yes {
 		t.Errorf("the kept profile is not found: %v", err)

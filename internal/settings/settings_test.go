@@ -324,7 +324,7 @@ func TestPlainHTTPIsWarnedOf(t *testing.T) {
 	} {
 		c, err := Resolve(Task, options{"base_url": url, "token": "t"}, newEnviron(t).lookup, nil)
 		if err != nil || len(c.Warnings) > 0 != warned {
-			t.Errorf("%s: %v, %v", url, c.Warnings, err)
+			t.Errorf("%s: the warnings are %v, want one: %t (%v)", url, c.Warnings, warned, err)
 		}
 	}
 }
@@ -560,7 +560,7 @@ func TestLoginAndLogout(t *testing.T) {
 	env := newEnviron(t)
 	user, err := Login(t.Context(), server.URL+"/", "api@example.com", "secret", env.lookup)
 	if err != nil || user.Email != "api@example.com" {
-		t.Fatalf("%v, %v", user, err)
+		t.Fatalf("the user is %v, want api@example.com: %v", user, err)
 	}
 	if err := look(t, nil, env.lookup); err != nil { // no setting but what login kept
 		t.Errorf("after login: %v", err)

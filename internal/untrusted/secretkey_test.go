@@ -19,7 +19,7 @@ func TestKeysSayThatTheyHoldASecret(t *testing.T) {
 		"password_policy": false, "secretary": false, "monkey": false, "ssl_verify": false,
 	} {
 		if got := keys.Names(key); got != want {
-			t.Errorf("%q: %v", key, got)
+			t.Errorf("%q names a secret: %t, want %t", key, got, want)
 		}
 	}
 }

@@ -20,7 +20,7 @@ func TestEvaluatesFindsTemplatesAndTheirHalves(t *testing.T) {
 		"{{ x }}": true, "{% x %}": true, "{": true, "{ x }}": true, "% x %}": true, "#": true, "#jin": true, "#jinja2:x": true,
 	} {
 		if got := untrusted.Evaluates(text); got != want {
-			t.Errorf("%q: %v", text, got)
+			t.Errorf("Evaluates(%q) = %t, want %t", text, got, want)
 		}
 	}
 }

@@ -251,8 +251,12 @@ func TestANewProcessGoesOn(t *testing.T) {
 		w.device(7, "open")
 		w.start()
 		w.wants(0, "device-7-opened", "device-5-resolved")
-		if info, err := os.Stat(w.path); err != nil || info.Mode().Perm() != 0o600 {
-			t.Errorf("%v, %v", info, err)
+		info, err := os.Stat(w.path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if mode := info.Mode().Perm(); mode != 0o600 {
+			t.Errorf("the state has the mode %v, want 0600", mode)
 		}
 		if content, _ := os.ReadFile(w.path); strings.Contains(string(content), w.server.Token) {
 			t.Error("the state holds the token")
@@ -537,7 +541,7 @@ func TestALineHasWhatARuleAsksFor(t *testing.T) {
 		})
 		encoded, err := lines[0].encode()
 		if err != nil || strings.Count(string(encoded), "\n") != 1 {
-			t.Fatalf("%v: %s", err, encoded)
+			t.Fatalf("the event is %q, want one line: %v", encoded, err)
 		}
 		var got map[string]any
 		if err := json.Unmarshal(encoded, &got); err != nil {
@@ -572,7 +576,7 @@ func TestAStateOfSomethingElseIsRefused(t *testing.T) {
 			t.Fatal(err)
 		}
 		if _, err := loadState(path, server); err == nil || !strings.Contains(err.Error(), says) {
-			t.Errorf("%q: %v", content, err)
+			t.Errorf("%q: the error is %v, want %q", content, err, says)
 		}
 	}
 	fifo := filepath.Join(t.TempDir(), "fifo")
@@ -581,7 +585,7 @@ func TestAStateOfSomethingElseIsRefused(t *testing.T) {
 	}
 	for _, path := range []string{fifo, t.TempDir(), os.DevNull} {
 		if _, err := loadState(path, server); err == nil || !strings.Contains(err.Error(), "the state cannot be read") {
-			t.Errorf("%s: %v", path, err)
+			t.Errorf("%s: the error is %v, want that the state cannot be read", path, err)
 		}
 	}
 }
@@ -608,7 +612,7 @@ func TestAlertsOfWebhooks(t *testing.T) {
 			w.wants(2*time.Minute, "webhook-8-resolved")
 			w.end()
 			if name := map[string]string{"named": "Backup"}[served]; lines[0].Webhook != name || (lines[0].WebhookID == webhook) != (served == "named") {
-				t.Errorf("%s: %+v", served, lines[0])
+				t.Errorf("%s: the event is of webhook %d %q, want the name %q", served, lines[0].WebhookID, lines[0].Webhook, name)
 			}
 		})
 	}

@@ -25,7 +25,7 @@ func TestMark(t *testing.T) {
 	} {
 		marks := windows.Marks([]string{"web", tag, "paused"})
 		if len(marks) != 1 {
-			t.Fatalf("%s: %v", tag, marks)
+			t.Fatalf("the marks of %s are %v, want one", tag, marks)
 		}
 		m := marks[0]
 		if m.Name != want.name || m.Tag != tag || text(m.Start) != want.start || text(m.End) != want.end {
@@ -76,7 +76,7 @@ func TestReplaces(t *testing.T) {
 		{"a run without an end", windows.New("shop", now, 0), true},
 	} {
 		if got := test.m.Replaces(old); got != test.want {
-			t.Errorf("%s: %v", test.what, got)
+			t.Errorf("%s: it replaces the old mark: %t, want %t", test.what, got, test.want)
 		}
 	}
 	bare := windows.Mark{Name: "shop"}

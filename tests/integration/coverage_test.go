@@ -32,7 +32,7 @@ func TestCoverage(t *testing.T) {
 		for _, file := range []string{"c.html", "c.csv", "c.json", "c.md"} {
 			content, err := os.ReadFile(filepath.Join(s.dir, file))
 			if text := string(content); err != nil || !strings.Contains(text, "db1") || strings.Contains(text, "lab1") || file == "c.html" && strings.Contains(text, "<b>gone") {
-				t.Errorf("%s: %v\n%s", file, err, text)
+				t.Errorf("%s lacks db1, or shows what it must not (%v):\n%s", file, err, text)
 			}
 		}
 		if len(writes(server)) > 0 {

@@ -169,7 +169,7 @@ func TestEachMistakeGetsOneSentence(t *testing.T) {
 	for _, test := range tests {
 		msg := fmt.Sprint(results[test.name]["msg"])
 		if results[test.name]["failed"] != true || !strings.Contains(msg, test.msg) || strings.Contains(msg, "\n") {
-			t.Errorf("%s: %v", test.name, msg)
+			t.Errorf("%s: the message is %q, want a failure that says %q in one line", test.name, msg, test.msg)
 		}
 	}
 	for _, write := range writes(server) { // the one that only the server can refuse

@@ -84,8 +84,10 @@ func TestWebhooksGuide(t *testing.T) {
 		}
 		play("webhook.yml", "2", "")
 		play("webhook.yml", "0", "")
-		if info, err := os.Stat(url); err != nil || info.Mode().Perm() != 0o600 {
-			t.Errorf("%v, %v", info, err)
+		info, err := os.Stat(url)
+		s.must(err)
+		if mode := info.Mode().Perm(); mode != 0o600 {
+			t.Errorf("the file of the URL has the mode %v, want 0600", mode)
 		}
 		play("silent.yml", "1", "")
 		wantAlerts(1, 1)

@@ -163,7 +163,7 @@ func TestDeployWindow(t *testing.T) {
 		o = s.deploy("-e", "{deploy_window_check: false, batch: 4, deploy_window_tags: [web]}")
 		wantRunbook(t, o, 0)
 		wantWrites(t, server, slices.Concat(puts(11, 12, 13, 14, 16), puts(11, 12, 13, 14, 16))...)
-		wantRequests(t, server, 12) // one listing to pause, one to resume
+		wantRequests(t, server, 12) // one list to pause, one to resume
 		s.wantReleased("web1", "web2", "web3", "web4")
 		if after := settled(server); after != before {
 			t.Errorf("before\n%s\nand after\n%s", before, after)

@@ -32,7 +32,7 @@ func TestIngest(t *testing.T) {
 		{"POST", "", "[1,2]", "resolved|3"},
 	} {
 		if got := guest.ask(push.method, path+push.query, push.body); got.status != 200 {
-			t.Errorf("%s %v: %d %s", push.method, push.body, got.status, got.body)
+			t.Errorf("%s %v: the status is %d, want 200: %s", push.method, push.body, got.status, got.body)
 		}
 		if got := s.SQL("select status, current_value from alert_events"); got != push.want {
 			t.Errorf("after %s %v the alerts are %s, want %s", push.method, push.body, got, push.want)
@@ -80,7 +80,7 @@ func TestRestrictedUser(t *testing.T) {
 		insert into device_group_user (user_id, device_group_id) select max(id), 1 from users`)
 	for _, path := range []string{"/devices", "/devices?search=s", "/alert-events", "/snmp-traps"} {
 		if got := restricted.ask("GET", path, nil); !strings.Contains(got.body, "ours") || strings.Contains(got.body, "theirs") {
-			t.Errorf("%s: %s", path, got.body)
+			t.Errorf("%s shows what is not of the user's groups, or nothing: %s", path, got.body)
 		}
 	}
 	if got := restricted.ask("GET", "/devices/2", nil); got.status != 404 {
@@ -96,7 +96,7 @@ func TestUsers(t *testing.T) {
 	login := api{t, s.URL, ""}.ask("POST", "/auth/login", row{"email": "ann@example.com", "password": " correct horse "})
 	var token struct{ Token string }
 	if made.status != 201 || strings.Contains(made.body, "horse") || json.Unmarshal([]byte(login.body), &token) != nil {
-		t.Fatalf("%s\n%s", made.body, login.body)
+		t.Fatalf("want a user without the password, and then a token:\n%d %s\n%s", made.status, made.body, login.body)
 	}
 	ann := api{t, s.URL, token.Token}
 	for _, step := range []struct {
@@ -130,7 +130,7 @@ func TestWidgetPositions(t *testing.T) {
 		status    int
 	}{{moved, 200}, {astray, 422}} {
 		if got := admin.ask("POST", "/widgets/positions", row{"positions": try.positions}); got.status != try.status {
-			t.Errorf("%v: %d %s", try.positions, got.status, got.body)
+			t.Errorf("%v: the status is %d, want %d: %s", try.positions, got.status, try.status, got.body)
 		}
 		if got := s.SQL("select id, x, y from widgets order by id"); got != "1|4|0\n2|0|0" {
 			t.Errorf("after %v the widgets are at %s", try.positions, got)
@@ -152,7 +152,7 @@ func TestUpload(t *testing.T) {
 		file.Write([]byte(try.content))
 		w.Close()
 		if got := admin.ask("POST", "/mibs", form.String(), "Content-Type", w.FormDataContentType()); got.status != try.status {
-			t.Errorf("%q: %d %s", try.content, got.status, got.body)
+			t.Errorf("%q: the status is %d, want %d: %s", try.content, got.status, try.status, got.body)
 		}
 	}
 	if got := s.SQL("select name, filename, object_count from mibs"); got != "ACME-MIB|ACME-MIB.txt|1" {

@@ -33,7 +33,7 @@ func TestDoctor(t *testing.T) {
 	}
 	content, err := os.ReadFile(report)
 	if err != nil || strings.Contains(string(content), "127.0.0.1") {
-		t.Errorf("%v: %s", err, content)
+		t.Errorf("the report names the server (%v): %s", err, content)
 	}
 }
 

@@ -22,7 +22,7 @@ func TestOnboardingModules(t *testing.T) {
 		"http-headers": "https://www.example.com/", "dns-lookup": "example.com", "whois": "example.com",
 	} {
 		if result := u.module("acsmon_tool", row{"tool": tool, "target": target}); result["finished"] != true || result["changed"] != false {
-			t.Errorf("%s: %v", tool, result)
+			t.Errorf("%s: want that it is finished and changes nothing: %v", tool, result)
 		}
 	}
 }
