@@ -40,7 +40,7 @@ func (l switched) Update(ctx context.Context, id int64, fields acsmon.Fields) (a
 
 // switchTo switches a row if it is not as the fields say.
 func (l switched) switchTo(ctx context.Context, id int64, row, fields acsmon.Fields) (acsmon.Fields, error) {
-	wanted, given := fields[l.key].(bool)
+	wanted, given := switchedOn(fields[l.key]) // an update sends back what was shown, which may be 0 or 1
 	if !given || id == 0 {
 		return row, nil
 	}
@@ -50,13 +50,20 @@ func (l switched) switchTo(ctx context.Context, id int64, row, fields acsmon.Fie
 			return row, err
 		}
 	}
-	if on, shown := switchedOn(row[l.key]); !shown || on == wanted {
-		return row, nil
+	for range 2 { // the response to an update may show the row as it was: then the first one undoes the update
+		if on, shown := switchedOn(row[l.key]); !shown || on == wanted {
+			return row, nil
+		}
+		toggled := l.toggle(ctx, id)
+		lost := errors.As(toggled, new(*acsmon.UncertainError))
+		if toggled != nil && !lost {
+			return row, toggled
+		}
+		if row, err = l.Get(ctx, id); err != nil || lost {
+			return row, err
+		}
 	}
-	if err = l.toggle(ctx, id); err != nil && !errors.As(err, new(*acsmon.UncertainError)) {
-		return row, err
-	}
-	return l.Get(ctx, id)
+	return row, nil
 }
 
 // switchedOn reports whether a switch is on, and whether the server shows it at all.

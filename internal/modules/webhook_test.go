@@ -74,3 +74,26 @@ func TestSwitchedWebhooks(t *testing.T) {
 		w.run("acsmon_webhook", given).fails("toggle answered 403")
 	})
 }
+
+// An update that resets what it does not name is followed by the switch, whatever the server shows
+// for true and false. A response that shows a row as it was does not undo the update.
+func TestASwitchStaysAsItWas(t *testing.T) {
+	for _, booleans := range []string{"booleans", "integers"} {
+		alt := acsmontest.Alternatives{Switches: "toggle", Put: "replace", Booleans: booleans}
+		scenario(t, booleans, acsmontest.Options{Alternatives: alt}, func(w *workbench) {
+			device := w.Add("devices", row{"name": "sw", "ip_address": "10.0.0.1"})
+			hook := w.Add("webhooks", row{"device_id": device, "name": "Jobs", "is_active": false})
+			w.run("acsmon_webhook", row{"device": "sw", "name": "Jobs", "description": "Nightly"})
+			w.has("webhooks", hook, row{"is_active": false, "description": "Nightly"})
+		})
+	}
+	scenario(t, "stale", acsmontest.Options{}, func(w *workbench) {
+		device := w.Add("devices", row{"name": "sw", "ip_address": "10.0.0.1"})
+		oid := w.Add("oids", row{"device_id": device, "oid": "1.3.6.1", "name": "in", "is_monitored": false})
+		stale := acsmontest.Answer(200, map[string][]string{"Content-Type": {"application/json"}},
+			fmt.Sprintf(`{"id":%d,"oid":"1.3.6.1","name":"in","is_monitored":false}`, oid))
+		w.Inject(acsmontest.Fault{Method: "PUT", Do: acsmontest.After(stale)})
+		w.run("acsmon_device_oid", row{"device": "sw", "oid": "1.3.6.1", "is_monitored": true})
+		w.has("oids", oid, row{"is_monitored": true})
+	})
+}
