@@ -131,11 +131,30 @@ func (l *lostCreate) resend(ctx context.Context) (Outcome, error) {
 	return outcome, err
 }
 
+// found records the row that the create made, with the parts that it still lacked.
 func (l *lostCreate) found(ctx context.Context, row acsmon.Fields) (Outcome, error) {
+	row, err := l.addParts(ctx, row)
+	if err != nil {
+		return Outcome{Resource: row, Written: true}, err
+	}
 	outcome, err := l.engine.created(ctx, l.plan, row)
 	outcome.Warnings = append(outcome.Warnings, fmt.Sprintf(
 		"the response to the create was lost (%s): %s %d was found to be the one that it made", l.err.Err, l.engine.Kind.Name, row.ID()))
 	return outcome, err
+}
+
+// addParts writes the parts of a row, which have requests of their own, after that of the row.
+func (l *lostCreate) addParts(ctx context.Context, row acsmon.Fields) (acsmon.Fields, error) {
+	if l.plan.writes == 0 {
+		return row, nil
+	}
+	e, item := l.engine, Item{ID: row.ID(), Desired: l.plan.desired}
+	rest, err := e.planUpdate(ctx, item, reading{row: row, at: time.Now()})
+	if err != nil || !rest.Changes() {
+		return row, err
+	}
+	outcome, err := e.update(ctx, rest)
+	return outcome.Resource, err
 }
 
 // adopt finds the row that the create made: before it there was no row of that name, or only the
@@ -158,7 +177,7 @@ func (l *lostCreate) adopt(ctx context.Context, rows []acsmon.Fields) (acsmon.Fi
 		if err != nil {
 			return nil, err
 		}
-		if len(differing) > 0 {
+		if differing = l.withoutParts(differing); len(differing) > 0 {
 			return nil, fmt.Errorf("the response to the create was lost (%w), and there is a new %s %d of that %s, whose %s is not as it was sent: check whether it is the one",
 				l.err.Err, e.Kind.Name, row.ID(), e.Kind.identity(), strings.Join(differing, ", "))
 		}
@@ -167,11 +186,16 @@ func (l *lostCreate) adopt(ctx context.Context, rows []acsmon.Fields) (acsmon.Fi
 	return only(e.Kind.Name, name, found)
 }
 
+// withoutParts leaves out the fields that the create does not write itself.
+func (l *lostCreate) withoutParts(fields []string) []string {
+	return slices.DeleteFunc(fields, func(name string) bool { return l.plan.apart[name] })
+}
+
 // candidates returns the rows that the create may have made: those of its name that are new and, if
 // the name is not enough, those that have its identity.
 func (l *lostCreate) candidates(ctx context.Context, name string, rows []acsmon.Fields) ([]acsmon.Fields, error) {
 	e := l.engine
-	candidates := slices.DeleteFunc(named(rows, e.Kind.identityKey(), name), func(row acsmon.Fields) bool {
+	candidates := slices.DeleteFunc(e.Kind.named(rows, name), func(row acsmon.Fields) bool {
 		return l.plan.namesakes[row.ID()]
 	})
 	if e.goesByName() {

@@ -125,8 +125,10 @@ type Plan struct {
 	read           time.Time
 	again          func(context.Context, reading) (*Plan, error)
 	builtOnReading bool
-	// writes counts the requests that it takes beside the one that writes the resource.
+	// writes counts the requests that it takes beside the one that writes the resource. apart are
+	// the fields that a create writes by those alone.
 	writes int
+	apart  map[string]bool
 }
 
 // Changes reports whether the plan writes anything.

@@ -138,7 +138,7 @@ func (e *Engine) planNew(ctx context.Context, item Item, namesakes map[int64]boo
 	}
 	p := &Plan{
 		Action: Create, send: acsmon.Fields{}, Before: map[string]any{}, After: map[string]any{},
-		desired: desired, namesakes: namesakes,
+		desired: desired, namesakes: namesakes, apart: map[string]bool{},
 	}
 	for _, name := range slices.Sorted(maps.Keys(desired)) {
 		c, err := e.compare(ctx, name, desired, nil, false)
@@ -146,7 +146,7 @@ func (e *Engine) planNew(ctx context.Context, item Item, namesakes map[int64]boo
 			return nil, err
 		}
 		p.send[e.Kind.Field(name).key()], p.After[name] = c.send, c.after
-		p.writes += c.writes
+		p.writes, p.apart[name] = p.writes+c.writes, c.writes > 0
 	}
 	p.Predicted = maps.Clone(p.send)
 	return p, nil

@@ -113,8 +113,8 @@ func TestDashboardFailures(t *testing.T) {
 			acsmontest.Fault{Method: "POST", Path: "/dashboards/1/widgets", Times: 1, Skip: 1, Do: acsmontest.Answer(422, jsonContent, `{"message":"No such type.","errors":{"type":["No such type."]}}`)},
 			`dashboard 1 was created, but not all of its widgets: widget "Uptime" of dashboard 1: POST /dashboards/1/widgets answered 422`,
 		},
-		"the response to a widget is lost": {
-			acsmontest.Fault{Method: "POST", Path: "/dashboards/1/widgets", Times: 1, Do: acsmontest.After(acsmontest.Reset())},
+		"the create of a widget is lost": {
+			acsmontest.Fault{Method: "POST", Path: "/dashboards/1/widgets", Times: 1, Do: acsmontest.Reset()},
 			"it is not certain whether it was created",
 		},
 	} {
@@ -224,5 +224,24 @@ func TestDashboardsOfAnInstall(t *testing.T) {
 			w.become("acsmon_config", back).wantDid("update dashboards NOC", "delete dashboards Empty")
 			w.wantWidgets("Open alerts alerts 0,0")
 		})
+	}
+}
+
+// If a response does not show what was created, that is looked for, and the task does the rest.
+func TestWhatADashboardLacksIsLookedFor(t *testing.T) {
+	message := acsmontest.Answer(201, map[string][]string{"Content-Type": {"application/json"}}, `{"message":"Created."}`)
+	for name, do := range map[string]acsmontest.Effect{"lost": acsmontest.Reset(), "500": acsmontest.Status(500), "a message": message} {
+		for _, path := range []string{"/dashboards", "/dashboards/1/widgets"} {
+			scenario(t, name+" "+path, acsmontest.Options{}, func(w *workbench) {
+				w.Inject(acsmontest.Fault{Method: "POST", Path: path, Do: acsmontest.After(do)})
+				if r := w.run("acsmon_dashboard", noc()); r.row["failed"] != nil {
+					w.t.Fatal(r.row["msg"])
+				}
+				w.wantWidgets("Open alerts alerts 0,0; Uptime uptime 6,0")
+				if r := w.run("acsmon_dashboard", noc()); !r.unchanged() || len(w.Rows("dashboards")) != 1 {
+					w.t.Errorf("the second run: %v", r.row)
+				}
+			})
+		}
 	}
 }

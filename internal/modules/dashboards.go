@@ -250,6 +250,10 @@ func (d dashboards) arrange(ctx context.Context, id int64, wanted []any) error {
 	}
 	left, _ := row["widgets"].([]any)
 	var moved []map[string]any
+	known := map[int64]bool{}
+	for _, element := range left {
+		known[acsmon.Fields(element.(map[string]any)).ID()] = true
+	}
 	named := idsOfWidgets(wanted)
 	for _, element := range wanted {
 		widget := element.(map[string]any)
@@ -259,7 +263,7 @@ func (d dashboards) arrange(ctx context.Context, id int64, wanted []any) error {
 			now = left[at].(map[string]any)
 			left = slices.Delete(left, at, at+1)
 		}
-		if now, err = d.write(ctx, id, widget, now); err != nil {
+		if now, err = d.write(ctx, id, widget, now, known); err != nil {
 			return fmt.Errorf("widget %q of dashboard %d: %w", fmt.Sprint(widget["title"]), id, err)
 		}
 		if widget["position"] != nil && !converge.Same(widget["position"], now["position"]) {
@@ -299,18 +303,21 @@ func isWidget(wanted, now map[string]any, named map[string]bool) bool {
 }
 
 // write creates a widget, or updates one that differs in more than its position, and returns it.
-func (d dashboards) write(ctx context.Context, dashboard int64, widget, now map[string]any) (map[string]any, error) {
+// The known widgets are those that it did not create.
+func (d dashboards) write(ctx context.Context, dashboard int64, widget, now map[string]any, known map[int64]bool) (map[string]any, error) {
 	routes := d.routes.Widgets(dashboard)
 	if now == nil {
 		made, err := routes.Create(ctx, d.taken(widget))
 		var uncertain *acsmon.UncertainError
-		if errors.As(err, &uncertain) { // there must not be a second one
-			return nil, fmt.Errorf("it is not certain whether it was created (%v): run the task again in a minute", uncertain)
-		}
-		if err != nil {
+		switch {
+		case err == nil:
+			return d.asOurs(made), nil
+		case !errors.As(err, &uncertain):
 			return nil, err
 		}
-		return d.asOurs(made), nil
+		if now, err = d.made(ctx, dashboard, widget, known, uncertain); err != nil {
+			return nil, err
+		}
 	}
 	if converge.Same(with(widget, "position", nil), with(now, "position", nil)) {
 		return now, nil
@@ -323,6 +330,23 @@ func (d dashboards) write(ctx context.Context, dashboard int64, widget, now map[
 		return widget, nil
 	}
 	return d.asOurs(changed), nil
+}
+
+// made returns the widget that a create made whose response does not show it. If the widget is not
+// there, it may still come: nobody may take the error for a lost dashboard and make a second one.
+func (d dashboards) made(ctx context.Context, dashboard int64, widget map[string]any, known map[int64]bool, uncertain *acsmon.UncertainError) (map[string]any, error) {
+	row, err := d.addWidgets(ctx, acsmon.Fields{"id": dashboard})
+	shown, _ := row["widgets"].([]any)
+	for _, element := range shown {
+		now := element.(map[string]any)
+		if id := acsmon.Fields(now).ID(); !known[id] && converge.Same(widget["title"], now["title"]) {
+			return now, nil
+		}
+	}
+	if err == nil && uncertain.Answered {
+		return nil, uncertain.Err
+	}
+	return nil, fmt.Errorf("it is not certain whether it was created (%v): run the task again in a minute", uncertain)
 }
 
 // move moves widgets in one request. If the server does not accept that, it moves each with an
