@@ -26,6 +26,7 @@ func TestAUserHasRolesUnderOneOfTheLikelyKeys(t *testing.T) {
 		"role":     {func(id int64) row { return row{"role": "auditor"} }, "role", func(id int64) any { return "auditor" }},
 		"role-ids": {func(id int64) row { return row{"role_ids": []int64{id}} }, "roles", func(id int64) any { return []row{{"id": id, "name": "auditor"}} }},
 		"roles":    {func(id int64) row { return row{"roles": []int64{id}} }, "roles", func(id int64) any { return []row{{"id": id, "name": "auditor"}} }},
+		"slugs":    {func(id int64) row { return row{"roles": []string{"auditor"}} }, "roles", func(id int64) any { return []string{"auditor"} }},
 		"names":    {func(id int64) row { return row{"roles": []string{"auditor"}} }, "roles", func(id int64) any { return []string{"auditor"} }},
 	} {
 		t.Run(name, func(t *testing.T) {

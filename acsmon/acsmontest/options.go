@@ -171,8 +171,11 @@ type Alternatives struct {
 
 	// Roles is how the roles of a user are written and shown: as role_id and role {id,name}; as the
 	// name of the one role; as role_ids, or as ids in roles, both shown as roles [{id,name}]; or as
-	// names in roles.
-	Roles string `alt:"role-id|role|role-ids|roles|names" of:"users"`
+	// names in roles, or slugs in roles, which the roles then have beside their names.
+	Roles string `alt:"role-id|role|role-ids|roles|names|slugs" of:"users"`
+
+	// Emails is how the e-mail address of a user is stored: as it came, or in lower case.
+	Emails string `alt:"kept|lower" of:"users"`
 
 	// Scopes is how a user shows the device groups to which the user is restricted: as
 	// device_group_ids, or as device_groups [{id,name}].

@@ -343,6 +343,7 @@ var resources = []*resource{
 			{name: "name", writable: true, required: true},
 			{name: "permissions", kind: words, writable: true},
 		},
+		shown: roleShown,
 	},
 }
 

@@ -5,11 +5,16 @@ package acsmontest
 import (
 	"maps"
 	"net/http"
+	"strings"
 )
 
-// userInput takes the roles of a user from where the alternative puts them.
+// userInput takes the roles of a user from where the alternative puts them, and the e-mail address
+// as it is stored.
 func userInput(c *call, input row) row {
 	input = maps.Clone(input)
+	if email, isText := input["email"].(string); isText && c.s.alt.Emails == "lower" {
+		input["email"] = strings.ToLower(email)
+	}
 	key := map[string]string{"role-id": "role_id", "role": "role", "role-ids": "role_ids"}[c.s.alt.Roles]
 	given, isGiven := input[choose(key == "", "roles", key)]
 	delete(input, "role_ids")
@@ -27,22 +32,41 @@ func userInput(c *call, input row) row {
 		input["role_ids"] = given // the rules refuse this
 		return input
 	}
-	if c.s.alt.Roles == "role" || c.s.alt.Roles == "names" {
+	switch c.s.alt.Roles {
+	case "role", "names", "slugs":
 		list = convert(list, c.s.roleOf)
 	}
 	input["role_ids"] = list
 	return input
 }
 
-// roleOf returns the id of the role of that name. If there is none, the name stays as it is.
+// roleOf returns the id of the role that users show by that name. If there is none, the name stays
+// as it is.
 func (s *Server) roleOf(name any) any {
 	t := s.tables["roles"]
 	for _, id := range t.ids {
-		if t.row(id)["name"] == name {
+		if s.roleName(t.row(id)["name"]) == name {
 			return int(id)
 		}
 	}
 	return name
+}
+
+// roleName is how users show a role of that name.
+func (s *Server) roleName(name any) any {
+	text, isText := name.(string)
+	if !isText || s.alt.Roles != "slugs" {
+		return name
+	}
+	return strings.ReplaceAll(strings.ToLower(text), " ", "-")
+}
+
+// roleShown is what a role shows beside its name.
+func roleShown(s *Server, role row) object {
+	if s.alt.Roles != "slugs" {
+		return nil
+	}
+	return object{{"slug", s.roleName(role["name"])}}
 }
 
 // userRules require that each e-mail address has one user, as in a plain Laravel application.
@@ -73,8 +97,8 @@ func userShown(s *Server, user row) object {
 			name = roles[0][1].value
 		}
 		shown = object{{"role", name}}
-	case "names":
-		shown = object{{"roles", convert(roles, func(o object) any { return o[1].value })}}
+	case "names", "slugs":
+		shown = object{{"roles", convert(roles, func(o object) any { return s.roleName(o[1].value) })}}
 	default:
 		shown = object{{"roles", roles}}
 	}

@@ -152,7 +152,7 @@ func (b *Batch) matchAll(ctx context.Context, steps []*Step) (map[*Step]error, e
 		case row != nil:
 			step.now = reading{row: row, at: step.Section.list.at}
 		default:
-			step.now.namesakes = idsOf(step.Section.list.named[b.key(step.item.finalName())])
+			step.now.namesakes = idsOf(step.Section.list.named[b.key(step.Section, step.item.finalName())])
 		}
 	}
 	return failed, nil
@@ -201,8 +201,11 @@ func (b *Batch) planChange(ctx context.Context, step *Step, e *Engine, now readi
 	return p, nil
 }
 
-// key is the form in which names are compared.
-func (b *Batch) key(name any) string {
+// key is the form in which the names of a section are compared.
+func (b *Batch) key(s *Section, name any) string { return s.Kind.spelled(b.shownName(name)) }
+
+// shownName is a name as people see it.
+func (b *Batch) shownName(name any) string {
 	if name = canonical(name); name == nil {
 		return ""
 	}

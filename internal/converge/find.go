@@ -24,7 +24,7 @@ func Lookup(ctx context.Context, store Store, kind, name string) (acsmon.Fields,
 	if err != nil {
 		return nil, err
 	}
-	return only(kind, name, named(f.rows, "name", name))
+	return only(kind, name, Kind{}.named(f.rows, name))
 }
 
 // find returns the resource that the item means; a nil row if there is none. It is then certain
@@ -102,7 +102,7 @@ func (e *Engine) chosen(ctx context.Context, item Item, rows []acsmon.Fields, at
 	row, err := e.choose(ctx, item, rows)
 	now := reading{row: row, at: at.Add(-AgeOf(e.Store))}
 	if row == nil {
-		now.namesakes = idsOf(named(rows, e.Kind.identityKey(), item.finalName()))
+		now.namesakes = idsOf(e.Kind.named(rows, item.finalName()))
 	}
 	return now, err
 }
@@ -156,7 +156,7 @@ func (e *Engine) recent(ctx context.Context, keys ...string) ([]acsmon.Fields, e
 			case acsmon.IsNotFound(err):
 			case err != nil:
 				return nil, err
-			case !e.goesByName() || same(key, row[e.Kind.identityKey()]):
+			case !e.goesByName() || len(e.Kind.named([]acsmon.Fields{row}, key)) > 0:
 				rows = append(rows, row)
 			}
 		}
@@ -198,15 +198,23 @@ func only(kind, name string, rows []acsmon.Fields) (acsmon.Fields, error) {
 	return nil, ambiguous(kind, name, slices.Collect(maps.Values(byID)))
 }
 
-// named returns the rows that have a name, or another identity, under the key.
-func named(rows []acsmon.Fields, key, name string) []acsmon.Fields {
-	var matches []acsmon.Fields
+// named returns the rows that have a name, or another identity. If none has it exactly, another
+// spelling of it will do.
+func (k Kind) named(rows []acsmon.Fields, name string) []acsmon.Fields {
+	var exact, others []acsmon.Fields
 	for _, row := range rows {
-		if same(name, row[key]) {
-			matches = append(matches, row)
+		shown := row[k.identityKey()]
+		switch text, isText := canonical(shown).(string); {
+		case same(name, shown):
+			exact = append(exact, row)
+		case isText && k.spelled(name) == k.spelled(text):
+			others = append(others, row)
 		}
 	}
-	return matches
+	if len(exact) > 0 {
+		return exact
+	}
+	return others
 }
 
 // found is what was read of a list.

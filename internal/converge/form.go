@@ -21,6 +21,8 @@ type Form interface {
 	exactly(listed, shown any) any
 	// render returns a desired value as a create sends it, without asking the server.
 	render(desired any) any
+	// spelled returns a text in the one spelling that its equals share.
+	spelled(text string) string
 	// secret reports whether the server takes a value and does not show it.
 	secret() bool
 	// kept reports whether each server keeps the value at an update that does not name it.

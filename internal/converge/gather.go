@@ -103,7 +103,7 @@ func (b *Batch) referTo(ctx context.Context, s *Section, id any) (string, error)
 	if row == nil {
 		return text, nil
 	}
-	key := b.key(row[s.Kind.identityKey()])
+	key := b.key(s, row[s.Kind.identityKey()])
 	if _, isID := ParseID(key); isID || key == "" || len(s.list.named[key]) > 1 {
 		return text, nil
 	}

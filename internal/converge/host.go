@@ -23,6 +23,8 @@ func (host) compare(_ context.Context, w wish, row acsmon.Fields) (change, error
 	return w.replace(canonical(w.value), current, !same(w.value, current) && !sameHost(w.value, current)), nil
 }
 
+func (host) spelled(text string) string { return spelling(text) }
+
 // sameHost reports whether two texts, or two lists of texts, spell the same hosts.
 func sameHost(desired, current any) bool {
 	switch desired := canonical(desired).(type) {

@@ -55,7 +55,7 @@ func (e *Engine) called(rows []acsmon.Fields, name string) []acsmon.Fields {
 	if !e.goesByName() {
 		return rows
 	}
-	return named(rows, e.Kind.identityKey(), name)
+	return e.Kind.named(rows, name)
 }
 
 // only returns an error if several rows are meant.
@@ -200,11 +200,11 @@ func (b *Batch) keys(ctx context.Context, step *Step, resolve bool) ([]string, e
 	case !step.Section.goesByName():
 		return []string{rest}, nil
 	case step.item.ID != 0:
-		return []string{b.key(step.Name()) + rest}, nil
+		return []string{b.key(step.Section, step.Name()) + rest}, nil
 	}
 	var keys []string
 	for _, name := range step.item.names() {
-		keys = append(keys, b.key(name)+rest)
+		keys = append(keys, b.key(step.Section, name)+rest)
 	}
 	return keys, nil
 }
@@ -235,7 +235,7 @@ func (b *Batch) wanted(ctx context.Context, step *Step, name string, resolve boo
 // identityOfRow is a text that is equal for two rows of the same identity; "" if a row does not
 // show enough.
 func (b *Batch) identityOfRow(s *Section, row acsmon.Fields) string {
-	name := b.key(row[s.Kind.identityKey()])
+	name := b.key(s, row[s.Kind.identityKey()])
 	if name == "" || len(s.Kind.notShown(row, s.besideName())) > 0 {
 		return ""
 	}

@@ -170,6 +170,9 @@ func (k Kind) identity() string { return cmp.Or(k.Identity, "name") }
 // identityKey is the key under which a row shows its identity.
 func (k Kind) identityKey() string { return k.Field(k.identity()).key() }
 
+// spelled returns a name in the one spelling in which names are compared.
+func (k Kind) spelled(name string) string { return k.Field(k.identity()).form().spelled(name) }
+
 // Field returns the field of that name. A field that is not declared has its name as its key.
 func (k Kind) Field(name string) Field {
 	if key, undeclared := strings.CutPrefix(name, extraPrefix); undeclared {

@@ -42,7 +42,7 @@ func (b *Batch) load(ctx context.Context, s *Section) error {
 	}
 	l := &loadedList{Store: s.Store, pages: all.pages, at: at.Add(-AgeOf(s.Store)), byID: map[int64]acsmon.Fields{}, named: map[string][]acsmon.Fields{}}
 	for _, row := range all.rows {
-		l.index(b.key(row[s.Kind.identityKey()]), row)
+		l.index(b.key(s, row[s.Kind.identityKey()]), row)
 	}
 	s.list = l
 	l.predict(b, nil)
@@ -60,7 +60,7 @@ func (b *Batch) add(s *Section, rows []acsmon.Fields) bool {
 	added := false
 	for _, row := range rows {
 		if s.list.byID[row.ID()] == nil {
-			s.list.index(b.key(row[s.Kind.identityKey()]), row)
+			s.list.index(b.key(s, row[s.Kind.identityKey()]), row)
 			added = true
 		}
 	}
@@ -90,7 +90,7 @@ func (b *Batch) lookOnceMore(ctx context.Context, s *Section, missing []*Step) (
 	}
 	added = b.add(s, recent) || added
 	if len(s.MatchOn) == 0 { // otherwise the list may have others of the name
-		names = slices.DeleteFunc(names, func(name string) bool { return len(s.list.named[b.key(name)]) > 0 })
+		names = slices.DeleteFunc(names, func(name string) bool { return len(s.list.named[b.key(s, name)]) > 0 })
 	}
 	if len(names) == 0 || s.list.pages <= 1 {
 		return added, nil
@@ -125,7 +125,7 @@ func (l *loadedList) predict(b *Batch, steps []*Step) {
 	l.targets, l.gone = map[string][]target{}, map[int64]bool{}
 	names := map[int64]string{}
 	for _, step := range steps {
-		id, name := step.ID(), b.key(step.item.finalName())
+		id, name := step.ID(), b.key(step.Section, step.item.finalName())
 		switch {
 		case step.item.Absent:
 			l.gone[id] = true
@@ -187,7 +187,7 @@ func (b *Batch) Select(ctx context.Context, s *Section, ids []int64, wanted func
 		}
 		switch row, err := s.Store.Get(ctx, id); {
 		case err == nil:
-			s.list.index(b.key(row[s.Kind.identityKey()]), row)
+			s.list.index(b.key(s, row[s.Kind.identityKey()]), row)
 		case !acsmon.IsNotFound(err):
 			return nil, err
 		}

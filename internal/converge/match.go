@@ -43,9 +43,24 @@ func (b *Batch) called(ctx context.Context, step *Step, name string) ([]acsmon.F
 	s := step.Section
 	rows := s.list.rows
 	if s.goesByName() {
-		rows = s.list.named[b.key(name)]
+		rows = b.named(s, name)
 	}
 	return b.engineOnList(step).sift(ctx, rows, func(row acsmon.Fields) Item { return b.meant(s, step.item, row) })
+}
+
+// named returns the rows that have a name. If none has it exactly, another spelling of it will do.
+func (b *Batch) named(s *Section, name string) []acsmon.Fields {
+	rows := s.list.named[b.key(s, name)]
+	var exact []acsmon.Fields
+	for _, row := range rows {
+		if b.shownName(row[s.Kind.identityKey()]) == b.shownName(name) {
+			exact = append(exact, row)
+		}
+	}
+	if len(exact) > 0 {
+		return exact
+	}
+	return rows
 }
 
 // refuseRepeats finds items that mean the same resource, now or in the next run: if two are found

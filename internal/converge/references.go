@@ -57,7 +57,7 @@ func (b *Batch) resolve(ctx context.Context, s *Section, step *Step, reference s
 		}
 		return id, nil
 	}
-	found := s.list.targets[b.key(reference)]
+	found := s.list.targets[b.key(s, reference)]
 	switch len(found) {
 	case 0:
 		return 0, &NotFoundError{Kind: s.Kind.Name, Name: reference, Module: s.Kind.Module}

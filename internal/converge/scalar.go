@@ -22,5 +22,6 @@ func (scalar) sendBack(shown any) any                           { return shown }
 func (scalar) list(_ Field, shown any, _ referrer) (any, error) { return shown, nil }
 func (scalar) exactly(listed, _ any) any                        { return listed }
 func (scalar) render(desired any) any                           { return canonical(desired) }
+func (scalar) spelled(text string) string                       { return text }
 func (scalar) secret() bool                                     { return false }
 func (scalar) kept() bool                                       { return false }

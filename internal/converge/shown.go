@@ -13,7 +13,7 @@ import (
 
 // meant replaces texts that are the shown form of current ones by the current ones.
 func (b *Batch) meant(s *Section, item Item, row acsmon.Fields) Item {
-	if name := row[s.Kind.identityKey()]; item.Name != "" && item.NewName == "" && b.key(item.Name) == b.key(name) {
+	if name := row[s.Kind.identityKey()]; item.Name != "" && item.NewName == "" && b.key(s, item.Name) == b.key(s, name) {
 		item.Name = fmt.Sprint(name)
 	}
 	desired := maps.Clone(item.Desired)

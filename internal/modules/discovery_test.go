@@ -357,3 +357,13 @@ func TestMatchedOIDs(t *testing.T) {
 		w.run("acsmon_device_oid", row{"device": "4711", "match": []string{"*"}, "is_monitored": true}).fails("there is no device with id 4711")
 	})
 }
+
+// A subnet is the same in any spelling of its address, so there is no second scan of it.
+func TestASubnetIsFoundInAnySpelling(t *testing.T) {
+	scenario(t, "", acsmontest.Options{}, func(w *workbench) {
+		w.run("acsmon_discovery", row{"subnet": "2001:db8::/48", "snmp_version": "2c"})
+		if r := w.run("acsmon_discovery", row{"subnet": "2001:0DB8:0::/48"}); !r.unchanged() || len(w.Rows("discovery")) != 1 {
+			w.t.Errorf("%v", r.row)
+		}
+	})
+}

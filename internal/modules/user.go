@@ -17,7 +17,7 @@ var user = resource{
 	kind: converge.Kind{
 		Name: "user",
 		Fields: []converge.Field{
-			{Name: "user_email", Send: "email"},
+			{Name: "user_email", Send: "email", Form: converge.Email},
 			{Name: "name"},
 			{Name: "user_password", Send: "password", Form: converge.Password},
 			{Name: "roles", Send: "role_ids", Form: converge.Links, Read: []string{"role_ids", "roles"}},

@@ -17,7 +17,7 @@ var ann = row{"user_email": "ann@example.com", "name": "Ann", "user_password": "
 
 // The key of a user's roles is not public: what is written follows what the server shows.
 func TestRolesAreWrittenAsTheServerShowsThem(t *testing.T) {
-	for _, form := range []string{"role-id", "role", "role-ids", "roles", "names"} {
+	for _, form := range []string{"role-id", "role", "role-ids", "roles", "names", "slugs"} {
 		for _, scopes := range []string{"ids", "objects"} {
 			alt := acsmontest.Alternatives{Roles: form, Scopes: scopes}
 			scenario(t, form+" "+scopes, acsmontest.Options{Alternatives: alt}, func(w *workbench) {
@@ -182,5 +182,40 @@ func TestAUserWithTheIDsOfRoles(t *testing.T) {
 				w.t.Errorf("%s %s was sent", request.Method, request.Path)
 			}
 		}
+	})
+}
+
+// The case of an e-mail address makes no difference: who leaves is found and removed however the
+// address is written, and there is never a second account of it.
+func TestAnEmailIsFoundInAnyCase(t *testing.T) {
+	for _, emails := range []string{"kept", "lower"} {
+		scenario(t, emails, acsmontest.Options{Alternatives: acsmontest.Alternatives{Emails: emails}}, func(w *workbench) {
+			w.addReferenced()
+			asked := with(ann, row{"user_email": "Ann@Example.com"})
+			made := w.run("acsmon_user", asked)
+			if w.run("acsmon_user", asked).changed() {
+				w.t.Error("the second run changes something")
+			}
+			stored := w.Row("users", id(made))["email"]
+			w.converges("acsmon_user", row{"user_email": "ann@example.COM", "name": "Anna"})
+			w.has("users", id(made), row{"email": stored, "name": "Anna"})
+			w.run("acsmon_config", row{"users": []row{{"user_email": "ANN@example.com", "name": "Anne"}}})
+			w.has("users", id(made), row{"email": stored, "name": "Anne"})
+			w.converges("acsmon_user", row{"user_email": "ANN@EXAMPLE.COM", "state": "absent"})
+			if left := w.Rows("users"); len(left) != 1 {
+				w.t.Errorf("there are %v", left)
+			}
+		})
+	}
+	scenario(t, "two that differ in case", acsmontest.Options{}, func(w *workbench) {
+		w.addReferenced()
+		w.Add("users", row{"email": "ann@example.com", "name": "lower"})
+		w.Add("users", row{"email": "Ann@example.com", "name": "upper"})
+		for _, email := range []string{"ann@example.com", "Ann@example.com"} {
+			if r := w.run("acsmon_user", row{"user_email": email}); r.row["user"].(row)["email"] != email {
+				w.t.Errorf("%s means %v", email, r.row["user"])
+			}
+		}
+		w.run("acsmon_user", row{"user_email": "ANN@example.com", "state": "absent"}).fails(`the name "ANN@example.com" means more than one user`)
 	})
 }

@@ -5,12 +5,14 @@ package modules
 import (
 	"context"
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/internal/converge"
+	"github.com/acsmon/acsmon-ansible/internal/rows"
 )
 
 // users are the accounts, each with a list of roles, which have an id, a name, or both. The API's
@@ -21,7 +23,8 @@ type users struct {
 	mapped
 	roles   acsmon.Collection[acsmon.Fields]
 	learned *roleForm
-	byName  map[string]any // the ids of the roles, once they are needed
+	words   *[]string        // the keys of a role that may have the text by which users show it
+	known   *[]acsmon.Fields // the roles, once they are needed
 }
 
 // roleForm is how a server shows and takes the roles of a user.
@@ -29,7 +32,7 @@ type roleForm string
 
 const (
 	oneRole     roleForm = "role_id"          // {"role_id": 3} or {"role": {"id": 3}}
-	oneRoleName roleForm = "role"             // {"role": "operator"}
+	oneRoleName roleForm = "role"             // {"role": "operator"}, its name or its slug
 	roleIDs     roleForm = "role_ids"         // {"role_ids": [3]}
 	roleList    roleForm = "roles"            // {"roles": [3]}
 	roleNames   roleForm = "names in roles"   // {"roles": ["operator"]}
@@ -38,7 +41,7 @@ const (
 )
 
 func newUsers(c *acsmon.Client) users {
-	u := users{mapped{Collection: c.Users.Fields()}, c.Roles.Fields(), new(roleForm), map[string]any{}}
+	u := users{mapped{Collection: c.Users.Fields()}, c.Roles.Fields(), new(roleForm), &[]string{"name", "slug", "key"}, new([]acsmon.Fields)}
 	u.row = u.withRoles
 	return u
 }
@@ -68,11 +71,11 @@ func (u users) withRoles(ctx context.Context, row acsmon.Fields) (acsmon.Fields,
 	}
 	for i, role := range shown {
 		if name, isName := role.(string); isName && (form == roleNames || form == oneRoleName) {
-			id, err := u.idOf(ctx, name)
+			named, err := u.called(ctx, name)
 			if err != nil {
 				return nil, err
 			}
-			shown[i] = map[string]any{"id": id, "name": name}
+			shown[i] = named
 		} else if _, isObject := role.(map[string]any); !isObject {
 			shown[i] = map[string]any{"id": role}
 		}
@@ -122,23 +125,17 @@ func rolesIn(row acsmon.Fields) (roleForm, []any) {
 }
 
 // write sends fields, with the roles as the server takes them.
-func (u users) write(ctx context.Context, fields acsmon.Fields, send func(context.Context, acsmon.Fields) (acsmon.Fields, error)) (acsmon.Fields, error) {
+func (u users) write(ctx context.Context, fields acsmon.Fields, send func(context.Context, acsmon.Fields) (acsmon.Fields, error)) (row acsmon.Fields, err error) {
 	if err := u.check(ctx, fields); err != nil {
 		return nil, err
 	}
-	sent, other, err := u.asTaken(ctx, fields)
-	if err != nil {
-		return nil, err
-	}
-	row, err := send(ctx, sent)
-	if other && refusesRoles(err) {
-		names, unknown := u.namesOf(ctx, fields["role_ids"].([]any))
-		if unknown != nil {
-			return nil, unknown
+	for form, fault := range u.forms(ctx, fields) {
+		if fault != nil {
+			return nil, fault
 		}
-		delete(sent, "role_ids")
-		sent["roles"] = names
-		row, err = send(ctx, sent)
+		if row, err = send(ctx, form); !refusesRoles(err) {
+			break
+		}
 	}
 	if err != nil || row.ID() == 0 {
 		return row, err
@@ -149,43 +146,46 @@ func (u users) write(ctx context.Context, fields acsmon.Fields, send func(contex
 // refusesRoles reports whether nothing was written because of the form of the roles.
 func refusesRoles(err error) bool {
 	for key := range acsmon.InvalidFields(err) {
-		if strings.HasPrefix(key, "roles") || strings.HasPrefix(key, "role_ids") {
+		if strings.HasPrefix(key, "role") {
 			return true
 		}
 	}
 	return false
 }
 
-// asTaken returns what to send, and whether to send the names of the roles if that is refused
-// because of them.
-func (u users) asTaken(ctx context.Context, fields acsmon.Fields) (sent acsmon.Fields, other bool, err error) {
-	ids, given := fields["role_ids"].([]any)
-	if !given {
-		return fields, false, nil
+// forms yields what to send, and what next if that is refused because of the roles.
+func (u users) forms(ctx context.Context, fields acsmon.Fields) iter.Seq2[acsmon.Fields, error] {
+	return func(yield func(acsmon.Fields, error) bool) {
+		ids, given := fields["role_ids"].([]any)
+		if !given {
+			yield(fields, nil)
+			return
+		}
+		if err := u.learn(ctx); err != nil {
+			yield(nil, err)
+			return
+		}
+		rest := maps.Clone(fields)
+		delete(rest, "role_ids")
+		switch form := *u.learned; form {
+		case oneRole, oneRoleName:
+			one := func(ids []any) any { return append(slices.Clone(ids), nil)[0] }
+			if form == oneRole {
+				yield(with(rest, "role_id", one(ids)), nil)
+				return
+			}
+			u.named(ctx, ids, func(names []any, err error) bool { return yield(with(rest, "role", one(names)), err) })
+		case roleIDs:
+			yield(with(rest, "role_ids", ids), nil)
+		case roleList:
+			yield(with(rest, "roles", ids), nil)
+		default:
+			byName := func(names []any, err error) bool { return yield(with(rest, "roles", names), err) }
+			if form == roleNames || yield(with(with(rest, "role_ids", ids), "roles", ids), nil) {
+				u.named(ctx, ids, byName)
+			}
+		}
 	}
-	if err := u.learn(ctx); err != nil {
-		return nil, false, err
-	}
-	sent = maps.Clone(fields)
-	delete(sent, "role_ids")
-	switch *u.learned {
-	case oneRole, oneRoleName:
-		one, err := u.only(ctx, ids)
-		sent[string(*u.learned)] = one
-		return sent, false, err
-	case roleIDs:
-		sent["role_ids"] = ids
-		return sent, false, nil
-	case roleList:
-		sent["roles"] = ids
-		return sent, false, nil
-	case roleNames:
-		names, err := u.namesOf(ctx, ids)
-		sent["roles"] = names
-		return sent, false, err
-	}
-	sent["role_ids"], sent["roles"] = ids, ids
-	return sent, true, nil
 }
 
 // learn fetches a row if none has been read yet.
@@ -214,58 +214,58 @@ func (u users) check(ctx context.Context, fields acsmon.Fields) error {
 	return nil
 }
 
-// only returns the one role, by its id or its name, of a user that can have only one.
-func (u users) only(ctx context.Context, ids []any) (any, error) {
-	switch {
-	case len(ids) == 0:
-		return nil, nil
-	case *u.learned == oneRole:
-		return ids[0], nil
-	}
-	names, err := u.namesOf(ctx, ids)
-	if err != nil {
-		return nil, err
-	}
-	return names[0], nil
-}
-
-// idOf returns the id of a role; nil if there is none of that name.
-func (u users) idOf(ctx context.Context, name string) (any, error) {
+// called returns the role that users show by a text, which has no id if there is none. It learns
+// which of the texts of a role that may be.
+func (u users) called(ctx context.Context, text string) (map[string]any, error) {
 	if err := u.fetchRoles(ctx); err != nil {
 		return nil, err
 	}
-	return u.byName[name], nil
-}
-
-// namesOf returns the names of roles.
-func (u users) namesOf(ctx context.Context, ids []any) ([]any, error) {
-	if err := u.fetchRoles(ctx); err != nil {
-		return nil, err
-	}
-	names := make([]any, len(ids))
-	for i, id := range ids {
-		for name, other := range u.byName {
-			if fmt.Sprint(other) == fmt.Sprint(id) {
-				names[i] = name
+	for _, key := range *u.words {
+		for _, role := range *u.known {
+			if rows.Text(role[key]) == text {
+				*u.words = slices.DeleteFunc(*u.words, func(key string) bool { return rows.Text(role[key]) != text })
+				return map[string]any{"id": role["id"], "name": role["name"]}, nil
 			}
 		}
-		if names[i] == nil {
-			return nil, &converge.NotFoundError{Kind: "role", Name: fmt.Sprint(id)}
+	}
+	return map[string]any{"id": nil, "name": text}, nil
+}
+
+// named yields the texts by which users may show the roles of these ids.
+func (u users) named(ctx context.Context, ids []any, yield func([]any, error) bool) {
+	if err := u.fetchRoles(ctx); err != nil {
+		yield(nil, err)
+		return
+	}
+	missing := ""
+	for _, key := range *u.words {
+		names := []any{}
+		for _, id := range ids {
+			at := slices.IndexFunc(*u.known, func(role acsmon.Fields) bool { return rows.Text(role["id"]) == rows.Text(id) })
+			if at < 0 || (*u.known)[at][key] == nil {
+				missing = rows.Text(id)
+				break
+			}
+			names = append(names, (*u.known)[at][key])
+		}
+		if len(names) < len(ids) {
+			continue
+		}
+		if missing = ""; !yield(names, nil) {
+			return
 		}
 	}
-	return names, nil
+	if missing != "" {
+		yield(nil, &converge.NotFoundError{Kind: "role", Name: missing})
+	}
 }
 
 // fetchRoles fetches the roles, once.
 func (u users) fetchRoles(ctx context.Context) error {
-	if len(u.byName) > 0 {
+	if len(*u.known) > 0 {
 		return nil
 	}
-	for row, err := range u.roles.List(ctx, acsmon.Query{}) {
-		if err != nil {
-			return err
-		}
-		u.byName[fmt.Sprint(row["name"])] = row["id"]
-	}
-	return nil
+	var err error
+	*u.known, err = acsmon.Collect(u.roles.List(ctx, acsmon.Query{}))
+	return err
 }

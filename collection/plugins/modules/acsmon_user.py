@@ -52,7 +52,8 @@ options:
     type: int
   user_email:
     description:
-      - E-mail address of the user, with which the user logs in, compared exactly.
+      - E-mail address of the user, with which the user logs in. The case of its letters makes no difference, and an address that exists
+        stays as it is written. Where two addresses differ only in case, the one that is written exactly so is meant.
     type: str
   name:
     description:
