@@ -37,6 +37,7 @@ func writeResult(stdout io.Writer, spec *Spec, t *Task, result Result) int {
 		setTypes(object, spec.Return)
 	}
 	object = c.mapping(object, false)
+	limitDepth(object)
 	encoder := json.NewEncoder(stdout)
 	encoder.SetEscapeHTML(false)
 	if err := encoder.Encode(object); err != nil || object["failed"] == true {
