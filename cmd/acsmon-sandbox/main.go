@@ -29,9 +29,10 @@ func main() {
 
 var program = &command.Program{Name: "acsmon-sandbox", Flagged: &command.Command{
 	Name:  "acsmon-sandbox",
-	Short: "serve an ACS Monitor in memory, for trying things out",
-	Long: `It prints the environment that clients read, and goes on until it is stopped. The flags that
-begin with --alt- switch what is not publicly known of the API; the first choice is the default.`,
+	Short: "serve an ACS Monitor in memory, to try things out",
+	Long: `It prints the environment variables for clients to export, and runs until it is stopped. The
+options that begin with --alt- choose how it behaves where the API is not publicly known; the
+first choice is the default.`,
 	Prepare: func(flags *flag.FlagSet) command.Run { return declare(flags).serve },
 }}
 

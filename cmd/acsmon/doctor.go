@@ -18,11 +18,11 @@ import (
 var doctorCommand = &command.Command{
 	Name:  "doctor",
 	Short: "find out what is wrong, and how this server behaves",
-	Long: `Prints a line for each check: ok, warning or failure, with what to do. It reads only, and sends
-at most 25 requests. What it learns is kept in the server profile, which modules and the
-inventory use. The exit status is 1 where a check fails.
+	Long: `Prints a line for each check: ok, warning or failure, and what to do. It only reads, and sends
+at most 25 requests. It keeps what it learns in the server profile, which modules and the
+inventory use. The exit status is 1 if a check fails.
 
-With --write it learns more, on scratch rows that it makes and removes: two or three groups,
+With --write, it learns more on scratch rows that it makes and removes: two or three groups,
 and a monitor and a device that are not active. Their names begin with acsmon-doctor-.`,
 	Environment: settings.Variables(),
 	Prepare: func(flags *flag.FlagSet) command.Run {

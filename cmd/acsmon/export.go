@@ -18,15 +18,15 @@ import (
 var exportCommand = &command.Command{
 	Name: "export", Args: "[FILE]",
 	Short: "write the whole install as a playbook that recreates it",
-	Long: `Without a file, the playbook goes to standard output. A file is made so that only the
-current user can read it: it holds what is in the configs of monitors. Secrets under keys
-whose names say so are left out: a placeholder shows where they go.`,
+	Long: `Without a file, the playbook goes to standard output. Only the current user can read
+the file, because it holds the configs of monitors. Values whose keys have the names of secrets
+are left out: a placeholder shows where they go.`,
 	Environment: settings.Variables(),
 	Prepare: func(set *flag.FlagSet) command.Run {
 		var o exportOptions
 		set.BoolVar(&o.force, "force", false, "overwrite the file if it exists")
-		set.StringVar(&o.secretKeys, "secret-keys", "", "`NAMES` of further keys that hold secrets, separated by commas")
-		set.StringVar(&o.fields, "fields", "", "`KEYS` of the API that no option sets, to be exported too, separated by commas")
+		set.StringVar(&o.secretKeys, "secret-keys", "", "`NAMES` of other keys that hold secrets, separated by commas")
+		set.StringVar(&o.fields, "fields", "", "`KEYS` of the API without an option to export too, separated by commas")
 		return o.run
 	},
 }

@@ -15,11 +15,11 @@ import (
 var installCommand = &command.Command{
 	Name: "install", Args: "[FOLDER]",
 	Short: "put this executable, a settings file and an ansible.cfg into a folder",
-	Long: `The folder is the current one where none is given. It then serves as an inventory:
+	Long: `Without FOLDER, it uses the current folder. The folder then serves as an inventory:
 
   cd FOLDER && ansible-inventory -i acsmon --graph
 
-An executable that is there is replaced. A settings file or an ansible.cfg is left as it is.`,
+An executable that exists is replaced. A settings file or an ansible.cfg that exists is left as it is.`,
 	Prepare: command.Do(install),
 }
 
@@ -38,8 +38,8 @@ func install(_ context.Context, call command.Call) error {
 var schemaCommand = &command.Command{
 	Name:  "schema",
 	Short: "print the JSON schema of the inventory's settings file, for editors",
-	Long: `The settings file that acsmon install writes names the schema that lies beside it, and an editor
-that knows the YAML language server completes and checks it.`,
+	Long: `The settings file that acsmon install writes names the schema file beside it, so an editor that
+uses the YAML language server completes and checks it.`,
 	Prepare: command.Do(func(_ context.Context, call command.Call) error {
 		_, err := call.Stdout.Write(specs.SettingsSchema())
 		return err

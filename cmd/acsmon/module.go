@@ -13,7 +13,7 @@ import (
 var moduleCommand = &command.Command{
 	Name: "module", Args: "NAME [FILE]", Words: modules.Names,
 	Short: "run a module of the collection on a JSON file of arguments, or on standard input",
-	Long: `The result is one JSON object. What a module takes, ansible-doc shows:
+	Long: `The result is one JSON object. ansible-doc shows the options of a module:
 
   ansible-doc acsmon.monitor.acsmon_monitor
   echo '{"name": "Web", "type": "https", "host": "example.com"}' | acsmon module acsmon_monitor`,

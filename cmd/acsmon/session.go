@@ -20,8 +20,8 @@ import (
 var loginCommand = &command.Command{
 	Name: "login", Args: "[URL]",
 	Short: "log in and keep a token for this server",
-	Long: `Asks for the e-mail address and the password that the environment does not give. The token
-is kept in ~/.config/acsmon/token, which only the current user can read; the password is
+	Long: `Asks for the e-mail address and the password if the environment does not set them. The token
+is kept in ~/.config/acsmon/token, which only the current user can read. The password is
 not kept.`,
 	Environment: settings.LoginVariables(),
 	Prepare:     command.Do(login),

@@ -18,7 +18,9 @@ func shellNames() []string { return []string{"bash", "zsh", "fish"} }
 func (p *Program) completionCommand() *Command {
 	return &Command{
 		Name: "completion", Args: "SHELL", Short: "print a completion for bash, zsh or fish", Words: shellNames,
-		Long: fmt.Sprintf(`  bash:  source <(%[1]s completion bash)
+		Long: fmt.Sprintf(`Put the line for your shell into its startup file:
+
+  bash:  source <(%[1]s completion bash)
   zsh:   source <(%[1]s completion zsh)       after compinit
   fish:  %[1]s completion fish | source`, p.Name),
 		Prepare: Do(func(_ context.Context, call Call) error {

@@ -310,7 +310,7 @@ func (e *Engine) risk(p *Plan, item Item) error {
 	text := fmt.Sprintf("an update may make the server forget %s of %s %d, which it does not show",
 		strings.Join(secrets, ", "), e.Kind.Name, p.Current.ID())
 	if !item.RiskSecrets {
-		return fmt.Errorf(`%s: give it too (an empty text where there is none), or set missing_secrets: warn to update all the same`, text)
+		return fmt.Errorf(`%s: give it too (an empty text where there is none), or set missing_secrets: warn to update anyway`, text)
 	}
 	p.warn("%s: check that it still has it", text)
 	return nil

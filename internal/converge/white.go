@@ -84,7 +84,7 @@ func whiteOff(path, sent, shown string) []string {
 	at := strings.Index(sent, shown)
 	switch {
 	case shown == "":
-		return []string{fmt.Sprintf("%s is white space alone, of which nothing is kept", path)}
+		return []string{fmt.Sprintf("%s is only white space, which is not kept", path)}
 	case at == 0:
 		return []string{fmt.Sprintf("the white space at the end of %s is not kept", path)}
 	case at+len(shown) == len(sent):

@@ -25,7 +25,7 @@ func TestOverdueWindows(t *testing.T) {
 			add("endless", "paused-by:endless@2026-01-01T10:00Z", false)
 			said := newScript(t, server.URL, server.Token).settings("with_monitors: true\n").ok("--list")
 			for _, want := range []string{
-				`Window \"shop\" was to end by 2026-01-01T11:00:00Z and still holds {{ 1 }} web\\u001b: end it with ansible-playbook acsmon.monitor.resume_window -e all_overdue=true"`,
+				`Window \"shop\" should have ended by 2026-01-01T11:00:00Z and still holds {{ 1 }} web\\u001b: end it with ansible-playbook acsmon.monitor.resume_window -e all_overdue=true"`,
 				`"acsmon_overdue_windows":[{"end":"2026-01-01T11:00:00Z","monitors":[{"__ansible_unsafe":"{{ 1 }} web\\u001b"}],"window":"shop"}]`,
 			} {
 				if !strings.Contains(said, want) {

@@ -91,7 +91,7 @@ func LookupCommand(options ...acsmon.Option) *command.Command {
 		Name:  "lookup",
 		Short: "answer the lookup plugin of the collection, on standard input",
 		Long: `The plugin writes {"terms": ["monitor", "Web"], "options": {}} on standard input, and reads the
-rows under the key "found". What it takes, ansible-doc shows:
+rows under the key "found". ansible-doc shows its options:
 
   ansible-doc -t lookup acsmon.monitor.acsmon`,
 		Environment: settings.Variables(),

@@ -402,7 +402,7 @@ func (r *result) wantOverdue(want string) *result {
 // TestOverdueWindows has windows that are over, as their marks say. Every task warns of them, and a task
 // with all_overdue ends them.
 func TestOverdueWindows(t *testing.T) {
-	const warning = `Window "d" was to end by 2000-01-01T01:01:00Z and still holds "SSH" (id 12): `
+	const warning = `Window "d" should have ended by 2000-01-01T01:01:00Z and still holds "SSH" (id 12): `
 	hosted(t, "one that a task ends", acsmontest.Options{}, func(w *workbench) {
 		w.pause(anHour)
 		w.has("monitors", 12, row{"tags": []string{"paused-by:d@2000-01-01T00:00Z/2000-01-01T01:01Z"}})

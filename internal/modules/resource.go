@@ -87,7 +87,7 @@ func (r resource) item(given map[string]any, absent bool) (converge.Item, error)
 		}
 	}
 	if item.Absent && item.NewName != "" {
-		return item, fmt.Errorf("new_name does not go with state: absent, which removes the %s: leave one of them out", r.kind.Name)
+		return item, fmt.Errorf("new_name cannot be combined with state: absent, which removes the %s: leave one of them out", r.kind.Name)
 	}
 	if item.NewName == item.Name {
 		item.NewName = ""

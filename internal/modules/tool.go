@@ -90,7 +90,7 @@ func (o toolOptions) arguments(s *session) (acsmon.Fields, error) {
 		case !s.Given(option):
 			continue
 		case !taken:
-			return nil, fmt.Errorf("%s does not go with tool: %s: leave it out", option, o.Tool)
+			return nil, fmt.Errorf("%s cannot be combined with tool: %s: leave it out", option, o.Tool)
 		}
 		arguments[key] = s.Arg(option)
 	}

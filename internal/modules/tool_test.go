@@ -126,12 +126,12 @@ func TestToolsWithOtherKeys(t *testing.T) {
 func TestMistakenTools(t *testing.T) {
 	scenario(t, "mistakes", acsmontest.Options{}, func(w *workbench) {
 		for says, given := range map[string]row{
-			"target is empty":                        {"tool": "ping", "target": " "},
-			"port does not go with tool: ping":       {"tool": "ping", "target": "a", "port": 1},
-			"count does not go with tool: whois":     {"tool": "whois", "target": "a", "count": 1},
-			"wait_timeout must be 0 or more":         {"tool": "ping", "target": "a", "poll_interval": 0},
-			`fields has the key "a b"`:               {"tool": "ping", "target": "a", "fields": row{"a b": 1}},
-			"ping, traceroute, port-scan, ssl-check": {"tool": "telnet", "target": "a"},
+			"target is empty":                           {"tool": "ping", "target": " "},
+			"port cannot be combined with tool: ping":   {"tool": "ping", "target": "a", "port": 1},
+			"count cannot be combined with tool: whois": {"tool": "whois", "target": "a", "count": 1},
+			"wait_timeout must be 0 or more":            {"tool": "ping", "target": "a", "poll_interval": 0},
+			`fields has the key "a b"`:                  {"tool": "ping", "target": "a", "fields": row{"a b": 1}},
+			"ping, traceroute, port-scan, ssl-check":    {"tool": "telnet", "target": "a"},
 		} {
 			w.run("acsmon_tool", given).fails(says).costs()
 		}

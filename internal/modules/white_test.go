@@ -20,7 +20,7 @@ func TestWhiteSpaceThatIsLost(t *testing.T) {
 		"at the end":               {row{"send": "stats\r\n"}, []string{"the white space at the end of config.send is not kept"}},
 		"at the beginning":         {row{"banner": "\t220"}, []string{"the white space at the beginning of config.banner is not kept"}},
 		"at both ends":             {row{"expect": " ok "}, []string{"the white space at both ends of config.expect is not kept"}},
-		"all of it":                {row{"send": "\r\n"}, []string{"config.send is white space alone, of which nothing is kept"}},
+		"all of it":                {row{"send": "\r\n"}, []string{"config.send is only white space, which is not kept"}},
 		"at a depth, in two texts": {row{"headers": row{"X-A": "a ", "X-B": "b"}, "lines": []any{"a", "b\n"}}, []string{"config.headers.X-A is not", "config.lines[1] is not"}},
 		"none":                     {row{"send": "a  b\r\nc"}, nil},
 	} {

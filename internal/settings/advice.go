@@ -111,7 +111,7 @@ func (d Door) advice(err error) string {
 	case acsmon.ReasonPage:
 		return "check the base URL, and whether the server is in maintenance, when it may show a page of its own"
 	case acsmon.ReasonTooMuch:
-		return "if the install is so large, allow more with ACSMON_MAX_ROWS and ACSMON_MAX_MEGABYTES"
+		return "if the install is that large, allow more with ACSMON_MAX_ROWS and ACSMON_MAX_MEGABYTES"
 	case acsmon.ReasonListChanged:
 		return d.again()
 	}

@@ -14,7 +14,7 @@ func Variables() []Variable {
 		{Name: "ACSMON_TOKEN", Usage: "token of ACSMON_BASE_URL; else the one that acsmon login keeps"},
 		{Name: "ACSMON_TOKEN_FILE", Usage: "file that holds the token"},
 	}, accountVariables, transportVariables, []Variable{
-		{Name: "ACSMON_PROFILE", Usage: "server profile that acsmon doctor made (default: that in ~/.config/acsmon/servers)"},
+		{Name: "ACSMON_PROFILE", Usage: "server profile that acsmon doctor made (default: the one in ~/.config/acsmon/servers)"},
 		{Name: "ACSMON_DEBUG", Usage: "file to which a line is added for each request"},
 	})
 }
@@ -31,10 +31,10 @@ var accountVariables = []Variable{
 
 var transportVariables = []Variable{
 	{Name: "ACSMON_VERIFY_TLS", Usage: "false accepts any certificate, in a lab"},
-	{Name: "ACSMON_CA_PATH", Usage: "PEM file of the CA to trust beside the system's"},
+	{Name: "ACSMON_CA_PATH", Usage: "PEM file of a CA to trust in addition to the system's"},
 	{Name: "ACSMON_TIMEOUT", Usage: "seconds that a request may take (default 30)"},
 	{Name: "ACSMON_CONNECT_TIMEOUT", Usage: "seconds that connecting may take (default 10)"},
-	{Name: "ACSMON_MAX_WAIT", Usage: "seconds to wait in total for rate limits, maintenance and retries (default 300)"},
+	{Name: "ACSMON_MAX_WAIT", Usage: "seconds to wait in total for the rate limit, maintenance and retries (default 300)"},
 	{Name: "ACSMON_MAX_ROWS", Usage: "rows that one list may have (default 1000000)"},
 	{Name: "ACSMON_MAX_MEGABYTES", Usage: "megabytes that the responses of one list may have (default 2048)"},
 	{Name: "HTTPS_PROXY, NO_PROXY", Usage: "proxy, and the hosts that are reached without it"},

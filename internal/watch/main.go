@@ -28,8 +28,8 @@ import (
 var Command = &command.Command{
 	Name:  "watch",
 	Short: "print a line of JSON each time an alert opens, is acknowledged or is resolved",
-	Long: `It goes on until it is stopped or its output is closed. What it has told is kept in a file,
-from which it goes on when it is started again. Without that file, it tells of all open alerts.
+	Long: `It runs until it is stopped or its output is closed. A file records what it has reported, and
+the next start goes on from there. Without that file, it reports all open alerts.
 The token comes from the environment, or from acsmon login.`,
 	Environment: append(settings.Variables(), settings.Variable{Name: "XDG_STATE_HOME", Usage: "folder of the state (default ~/.local/state)"}),
 	Prepare: func(flags *flag.FlagSet) command.Run {
@@ -41,10 +41,10 @@ The token comes from the environment, or from acsmon login.`,
 var connecting = []struct{ Option, Usage string }{
 	{Option: "base_url", Usage: "`URL` of the web interface"},
 	{Option: "validate_certs", Usage: "`false` accepts any certificate, in a lab"},
-	{Option: "ca_path", Usage: "PEM `FILE` of the CA to trust beside the system's"},
+	{Option: "ca_path", Usage: "PEM `FILE` of a CA to trust in addition to the system's"},
 	{Option: "timeout", Usage: "`SECONDS` that a request may take"},
 	{Option: "connect_timeout", Usage: "`SECONDS` that connecting may take"},
-	{Option: "max_wait", Usage: "`SECONDS` that a look may wait for rate limits, maintenance and retries"},
+	{Option: "max_wait", Usage: "`SECONDS` that a look may wait for the rate limit, maintenance and retries"},
 }
 
 // options are what the command line asks for.
@@ -73,7 +73,7 @@ func declare(flags *flag.FlagSet) *options {
 	flags.StringVar(&o.choice.Monitor, "monitor", "", "only alerts of the monitor with this `NAME` or id")
 	flags.StringVar(&o.choice.Device, "device", "", "only alerts of the device with this `NAME` or id")
 	flags.IntVar(&o.dueWithin, "overdue-after", 0, "report once more each alert that is still open after this many `SECONDS`")
-	flags.BoolVar(&o.windows, "overdue-windows", false, "also complain of deploy windows that should have ended, for one request for each 100 paused monitors a look")
+	flags.BoolVar(&o.windows, "overdue-windows", false, "also report deploy windows that should have ended; each look then costs one request more for each 100 paused monitors, and the token needs monitors.view")
 	flags.BoolVar(&o.skipExisting, "skip-existing", false, "do not report what is already open when there is no saved state")
 	flags.BoolVar(&o.repeatOpen, "repeat-open", false, "at the start, report all open alerts, even those that were reported before")
 	flags.StringVar(&o.state, "state", "", "keep the state in this `FILE`")

@@ -23,7 +23,7 @@ func TestOverdueWindowsAreToldOnce(t *testing.T) {
 			w.mu.Lock()
 			defer w.mu.Unlock()
 			return len(slices.DeleteFunc(slices.Clone(w.trouble), func(text string) bool {
-				return !strings.Contains(text, `Window "shop" was to end by 2000-01-01T00:10:00Z and still holds Web \u001b[1m`)
+				return !strings.Contains(text, `Window "shop" should have ended by 2000-01-01T00:10:00Z and still holds Web \u001b[1m`)
 			}))
 		}
 		w.start(func(watcher *Watcher) { watcher.OverdueWindows = true })

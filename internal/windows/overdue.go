@@ -93,6 +93,6 @@ func (h Held) String() string {
 	if more := len(named) - mostNamed; more > 0 {
 		named = append(slices.Clone(named[:mostNamed]), fmt.Sprintf("and %d more", more))
 	}
-	return fmt.Sprintf("Window %q was to end by %s and still holds %s: end it with ansible-playbook acsmon.monitor.resume_window -e all_overdue=true",
+	return fmt.Sprintf("Window %q should have ended by %s and still holds %s: end it with ansible-playbook acsmon.monitor.resume_window -e all_overdue=true",
 		h.Window, h.End.Format(time.RFC3339), strings.Join(named, ", "))
 }

@@ -427,7 +427,7 @@ func TestOverdueDeployWindow(t *testing.T) {
 		}
 		o := s.deploy("-e", "deploy_window_check=false", "--limit", "web1")
 		wantRunbook(t, o, 0)
-		if says := `Window "night" was to end by 2026-01-01T06:01:00Z and still holds`; !strings.Contains(strings.Join(strings.Fields(o.all()), " "), says) {
+		if says := `Window "night" should have ended by 2026-01-01T06:01:00Z and still holds`; !strings.Contains(strings.Join(strings.Fields(o.all()), " "), says) {
 			t.Errorf("the next window does not say %q:\n%s", says, o.all())
 		}
 		o = s.run("ansible-playbook", "acsmon.monitor.health")
