@@ -3,7 +3,6 @@
 package ansible
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/acsmon/acsmon-ansible/internal/exact"
 	"github.com/acsmon/acsmon-ansible/internal/nearmiss"
 )
 
@@ -461,11 +461,8 @@ func toJSON(value any) (string, bool) {
 	case string:
 		return strings.TrimSpace(value), true
 	case []any, map[string]any:
-		var text bytes.Buffer
-		encoder := json.NewEncoder(&text)
-		encoder.SetEscapeHTML(false)
-		err := encoder.Encode(value)
-		return strings.TrimSpace(text.String()), err == nil
+		text, err := exact.Marshal(value, "")
+		return strings.TrimSpace(string(text)), err == nil
 	}
 	return "", false
 }

@@ -10,6 +10,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/acsmon/acsmon-ansible/internal/exact"
 	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
@@ -136,13 +137,11 @@ func addAnyObjects(names map[string]bool, keys map[string]*Return) {
 
 // plainObject converts a result to plain JSON values.
 func plainObject(result Result) (map[string]any, error) {
-	var text bytes.Buffer
-	encoder := json.NewEncoder(&text)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(map[string]any(result)); err != nil {
+	text, err := exact.Marshal(map[string]any(result), "")
+	if err != nil {
 		return nil, err
 	}
-	decoded, err := decodeJSON(&text)
+	decoded, err := decodeJSON(bytes.NewReader(text))
 	object, _ := decoded.(map[string]any)
 	return object, err
 }

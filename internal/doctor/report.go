@@ -3,12 +3,11 @@
 package doctor
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 	"runtime"
 
+	"github.com/acsmon/acsmon-ansible/internal/exact"
 	"github.com/acsmon/acsmon-ansible/internal/profile"
 	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 	"github.com/acsmon/acsmon-ansible/internal/version"
@@ -78,10 +77,5 @@ func (d *Doctor) encode(known profile.Profile, message func(Check) string) ([]by
 	for _, c := range d.Checks {
 		doc.Checks = append(doc.Checks, line{c.Name, c.Result, message(c), c.Advice})
 	}
-	var content bytes.Buffer
-	encoder := json.NewEncoder(&content)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	err := encoder.Encode(doc)
-	return content.Bytes(), err
+	return exact.Marshal(doc, "  ")
 }

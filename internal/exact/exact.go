@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Package exact parses JSON without changing its numbers: each is a json.Number with the digits in
-// which it came. It must not know what is parsed.
+// Package exact reads and writes JSON without changing it: a number that is parsed is a json.Number
+// with the digits in which it came, and a text that is written keeps its <, > and &. It must not know
+// what is read or written.
 package exact
 
 import (
@@ -15,6 +16,16 @@ func NewDecoder(from io.Reader) *json.Decoder {
 	decoder := json.NewDecoder(from)
 	decoder.UseNumber()
 	return decoder
+}
+
+// Marshal returns a value as JSON on a line, or on several that are indented, with a line end.
+func Marshal(value any, indent string) ([]byte, error) {
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", indent)
+	err := encoder.Encode(value)
+	return text.Bytes(), err
 }
 
 // Unmarshal parses the first JSON value of a text into what destination points to.

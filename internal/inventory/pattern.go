@@ -8,8 +8,9 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
+
+	"github.com/acsmon/acsmon-ansible/internal/rows"
 )
 
 // pattern is one entry of include or exclude: NAME with the wildcards * and ?, or a comparison of a
@@ -28,7 +29,7 @@ func parsePattern(source string) (pattern, error) {
 	p := pattern{source: source}
 	parts := comparison.FindStringSubmatch(source)
 	if parts == nil {
-		p.meets = anyOf(wildcards(source).MatchString)
+		p.meets = anyOf(rows.Wildcards(source).MatchString)
 		return p, nil
 	}
 	p.field, p.braced = parts[1]+parts[2], parts[1] != ""
@@ -54,19 +55,14 @@ func anyOf(meets func(string) bool) func([]string) bool {
 	return func(values []string) bool { return slices.ContainsFunc(values, meets) }
 }
 
-func wildcards(text string) *regexp.Regexp {
-	quoted := strings.NewReplacer(`\*`, ".*", `\?`, ".").Replace(regexp.QuoteMeta(text))
-	return regexp.MustCompile(`(?is)^` + quoted + `$`)
-}
-
 // compare returns what a comparison requires of the values of a field. If a host lacks the field,
 // only != is met.
 func compare(operator, wanted string) (func([]string) bool, error) {
 	switch operator {
 	case "=":
-		return anyOf(wildcards(wanted).MatchString), nil
+		return anyOf(rows.Wildcards(wanted).MatchString), nil
 	case "!=":
-		equal := anyOf(wildcards(wanted).MatchString)
+		equal := anyOf(rows.Wildcards(wanted).MatchString)
 		return func(values []string) bool { return !equal(values) }, nil
 	case "~":
 		regex, err := regexp.Compile("(?is)" + wanted)

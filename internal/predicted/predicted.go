@@ -12,7 +12,6 @@
 package predicted
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -27,6 +26,7 @@ import (
 	"time"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
+	"github.com/acsmon/acsmon-ansible/internal/exact"
 	"github.com/acsmon/acsmon-ansible/internal/files"
 	"github.com/acsmon/acsmon-ansible/internal/folders"
 )
@@ -240,9 +240,7 @@ func (o overlay) load() (*predictions, error) {
 	if err != nil {
 		return nil, fmt.Errorf("what earlier tasks predicted cannot be read: %w", err)
 	}
-	decoder := json.NewDecoder(bytes.NewReader(content))
-	decoder.UseNumber()
-	if err := decoder.Decode(known); err != nil {
+	if err := exact.Unmarshal(content, known); err != nil {
 		return nil, fmt.Errorf("%s, which holds what earlier tasks predicted, is damaged: remove it", o.path())
 	}
 	return known, nil

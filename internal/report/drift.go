@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/acsmon/acsmon-ansible/internal/exact"
 	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
 
@@ -84,13 +85,11 @@ func valueText(value any) string {
 		}
 		return value
 	}
-	var text strings.Builder
-	encoder := json.NewEncoder(&text)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(value); err != nil {
+	text, err := exact.Marshal(value, "")
+	if err != nil {
 		return fmt.Sprint(value)
 	}
-	return strings.TrimSpace(text.String())
+	return strings.TrimSpace(string(text))
 }
 
 // ByName sorts each part by list and name, so that the same state makes the same report.

@@ -64,13 +64,11 @@ func (s *state) find(id int64) int {
 }
 
 func newLine(row acsmon.Fields, written bool) line {
-	var text bytes.Buffer
-	encoder := json.NewEncoder(&text)
-	encoder.SetEscapeHTML(false) // a search looks at the text
-	if encoder.Encode(row) != nil {
+	text, err := exact.Marshal(row, "") // a search looks at the text
+	if err != nil {
 		return line{}
 	}
-	return line{row.ID(), written, bytes.TrimSpace(text.Bytes())}
+	return line{row.ID(), written, bytes.TrimSpace(text)}
 }
 
 func (l line) parse() (acsmon.Fields, error) {

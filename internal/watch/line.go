@@ -3,12 +3,11 @@
 package watch
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 
 	"github.com/acsmon/acsmon-ansible/acsmon"
 	"github.com/acsmon/acsmon-ansible/internal/alerts"
+	"github.com/acsmon/acsmon-ansible/internal/exact"
 	"github.com/acsmon/acsmon-ansible/internal/rows"
 	"github.com/acsmon/acsmon-ansible/internal/untrusted"
 )
@@ -59,9 +58,5 @@ func inert(value any) string { return untrusted.Inert(rows.Text(value)) }
 
 // encode returns the line as JSON, with its line end.
 func (l Line) encode() ([]byte, error) {
-	var buffer bytes.Buffer
-	encoder := json.NewEncoder(&buffer)
-	encoder.SetEscapeHTML(false)
-	err := encoder.Encode(l)
-	return buffer.Bytes(), err
+	return exact.Marshal(l, "")
 }

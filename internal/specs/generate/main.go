@@ -8,14 +8,13 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"log"
 	"os"
 	"path/filepath"
 
 	"github.com/acsmon/acsmon-ansible/internal/ansible"
+	"github.com/acsmon/acsmon-ansible/internal/exact"
 	"github.com/acsmon/acsmon-ansible/internal/specs/docs"
 )
 
@@ -78,12 +77,9 @@ func write(folder, name string, read func(string) (*ansible.Spec, error)) error 
 }
 
 func writeJSON(path string, value any) error {
-	var text bytes.Buffer
-	encoder := json.NewEncoder(&text)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "\t")
-	if err := encoder.Encode(value); err != nil {
+	text, err := exact.Marshal(value, "\t")
+	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	return os.WriteFile(path, text.Bytes(), 0o644)
+	return os.WriteFile(path, text, 0o644)
 }
