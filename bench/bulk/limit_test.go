@@ -53,9 +53,9 @@ var costs = []struct {
 const tableHead = "\n## At 60 requests a minute, in simulated time\n\nThe modules as they are, and the requests of the `uri` tasks, each of which waits as `Retry-After` says: `uri` itself does not\nwait, and fails at the 61st. " +
 	"Repeat with `go test ./bench/bulk -run AtSixtyAMinute -results FILE`.\n\n| what | monitors there already | run | simulated s | requests | refused (429) |\n|---|---|---|---|---|---|\n"
 
-// Time is simulated here. The modules run as they are, one process a task. Of the uri tasks there are
-// the requests alone, each of which waits as Retry-After says: uri itself does not wait, and would
-// fail.
+// Time is simulated here. Each task of a module runs the module itself. Of the uri tasks, only the
+// requests are sent; each of them waits as long as Retry-After says. The real uri does not wait,
+// and would fail.
 func TestAtSixtyAMinute(t *testing.T) {
 	table := tableHead
 	first := map[string]time.Duration{} // how long the first run took, by what and others

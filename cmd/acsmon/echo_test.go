@@ -21,10 +21,10 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/untrusted/untrustedtest"
 )
 
-// TestNoDoorShowsAnEchoOfASecret is a server that repeats the token or the password in every field
-// of its answers, in every spelling. Nothing of it is in what a command prints, nor in the files
-// that it writes: the cache, an export, what ACSMON_DEBUG names. The tokens that a login keeps are
-// another matter.
+// TestNoDoorShowsAnEchoOfASecret asks a server that repeats the token or the password in every
+// field of its answers, in every spelling. No command prints any of it or writes it to a file: the
+// cache, an export, the file that ACSMON_DEBUG names. Only the tokens that a login keeps are left
+// out.
 func TestNoDoorShowsAnEchoOfASecret(t *testing.T) {
 	const token, password = `12|Zk9qPuxyB0123/456789&abcdef`, `corr"ect/horse&battery`
 	for name, spell := range untrustedtest.Spellings {

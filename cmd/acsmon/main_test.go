@@ -61,7 +61,8 @@ func serve(env *testscript.Env) error {
 	return os.Mkdir(filepath.Join(env.WorkDir, "home"), 0o700)
 }
 
-// noSecrets is the command `noSecrets FILE...`: it fails where a file holds the token, the one that login keeps, or the password.
+// noSecrets is the command `noSecrets FILE...`. It fails where a file holds the token of the
+// server, the token that login keeps, or the password.
 func noSecrets(ts *testscript.TestScript, _ bool, files []string) {
 	secrets := []string{ts.Getenv("TOKEN"), "s3cret-pass"}
 	if kept, err := os.ReadFile(filepath.Join(ts.Getenv("HOME"), ".config/acsmon/token")); err == nil {
@@ -76,7 +77,8 @@ func noSecrets(ts *testscript.TestScript, _ bool, files []string) {
 	}
 }
 
-// counts is the command `counts requests|writes|monitors N`: it fails unless the server has had, or has, that many.
+// counts is the command `counts requests|writes|monitors N`. It fails unless the server got that
+// many requests or writes, or has that many monitors.
 func counts(ts *testscript.TestScript, _ bool, args []string) {
 	s := ts.Value(serverOfScript{}).(*acsmontest.Server)
 	have := map[string]int{"requests": len(s.Requests()), "writes": len(s.Writes()), "monitors": len(s.Rows("monitors"))}
@@ -89,7 +91,8 @@ func counts(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// usage is the command `usage PROGRAM ARG...`: it fails unless the program ends as one whose usage is wrong.
+// usage is the command `usage PROGRAM ARG...`. It fails unless the program reports wrong usage with
+// its exit status.
 func usage(ts *testscript.TestScript, _ bool, args []string) {
 	var exit *exec.ExitError
 	if err := ts.Exec(args[0], args[1:]...); !errors.As(err, &exit) || exit.ExitCode() != 2 {
@@ -97,7 +100,8 @@ func usage(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// expand is the command `expand FILE...`: it replaces the names of environment variables in files by their values.
+// expand is the command `expand FILE...`. It replaces the names of environment variables in the
+// files by their values.
 func expand(ts *testscript.TestScript, _ bool, files []string) {
 	for _, file := range files {
 		text := os.Expand(ts.ReadFile(file), ts.Getenv)
@@ -105,7 +109,7 @@ func expand(ts *testscript.TestScript, _ bool, files []string) {
 	}
 }
 
-// mode is the command `mode MODE FILE`: it fails unless the file has the mode.
+// mode is the command `mode MODE FILE`. It fails unless the file has that mode.
 func mode(ts *testscript.TestScript, _ bool, args []string) {
 	info, err := os.Stat(ts.MkAbs(args[1]))
 	ts.Check(err)
@@ -114,8 +118,8 @@ func mode(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// TestOneMonitorOfTwentyProcesses is one task for twenty hosts at twenty forks:
-// all name the same new monitor, and one is made.
+// TestOneMonitorOfTwentyProcesses runs one task for twenty hosts at twenty forks. All name the same
+// new monitor, and one of them creates it.
 func TestOneMonitorOfTwentyProcesses(t *testing.T) {
 	server := acsmontest.Start(t, acsmontest.Options{Monitors: 120})
 	home := t.TempDir()

@@ -18,8 +18,8 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
 )
 
-// lateEnough is after what a signal ends at once, and before the grace that the program gives what
-// does not heed it.
+// lateEnough is longer than a command takes that a signal ends at once, and shorter than the grace
+// that the program gives to one that ignores the signal.
 const lateEnough = 4 * time.Second
 
 // process is acsmon, which TestMain has put into the path.
@@ -32,8 +32,8 @@ func process(t *testing.T, words ...string) *exec.Cmd {
 	return c
 }
 
-// ended fails the test unless the process, which has been sent a signal, ends by itself soon, with
-// the status of a failure.
+// ended fails the test unless the process, which has got a signal, soon ends by itself with the
+// status of a failure.
 func ended(t *testing.T, c *exec.Cmd) {
 	t.Helper()
 	killed := time.AfterFunc(lateEnough, func() { _ = c.Process.Kill() })
@@ -56,8 +56,8 @@ func TestASignalEndsAProcessThatReadsStandardInput(t *testing.T) {
 			if err := c.Start(); err != nil {
 				t.Fatal(err)
 			}
-			// More than a pipe holds is taken only by a process that reads, and so listens to
-			// signals.
+			// A pipe cannot hold all of this. Once it is written, the process reads, and so listens
+			// to signals.
 			if _, err := stdin.Write([]byte(strings.Repeat(" ", 80<<10))); err != nil {
 				t.Fatal(err)
 			}

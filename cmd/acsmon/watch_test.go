@@ -80,8 +80,8 @@ func addAlert(server *acsmontest.Server, id int64) {
 	})
 }
 
-// A process that is killed before its line was confirmed is followed by one that
-// tells it again; one that is killed later, by one that goes on.
+// If a process is killed before its line is confirmed, the next one prints the line again. If it is
+// killed later, the next one goes on.
 func TestAKilledWatchLosesNothing(t *testing.T) {
 	t.Parallel()
 	server := acsmontest.Start(t, acsmontest.Options{})
@@ -126,7 +126,7 @@ func TestAWatchEndsWell(t *testing.T) {
 	}
 }
 
-// Two watchers of one state would tell half each.
+// Two watchers of one state would each print half of the lines.
 func TestTwoWatchersDoNotShareAState(t *testing.T) {
 	t.Parallel()
 	server := acsmontest.Start(t, acsmontest.Options{})

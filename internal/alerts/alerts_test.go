@@ -20,8 +20,8 @@ func parse(t *testing.T, text string) []acsmon.Fields {
 	return list
 }
 
-// TestMerge: each event comes once, wherever a server lists it, and is known by what it
-// is about.
+// TestMerge holds that each event comes once, in whichever lists the server has it, and with the
+// source of what it is about.
 func TestMerge(t *testing.T) {
 	const (
 		monitor = `{"id":1,"monitor":{"id":7,"name":"Shop"},"triggered_at":"2026-01-01"}`

@@ -81,7 +81,8 @@ func TestRun(t *testing.T) {
 	}
 }
 
-// A program of one command needs no name of it, and has help and a version all the same.
+// A program of one command is called without the name of the command, and has help and a version
+// all the same.
 func TestAProgramOfOneCommand(t *testing.T) {
 	p := &Program{Name: "example", Flagged: example().Commands[0]}
 	for words, want := range map[string]string{

@@ -30,7 +30,7 @@ var (
 		{Name: "name"}, {Name: "type"}, {Name: "config", Form: Merge}, {Name: "secret", Form: Secret}}}
 )
 
-// input is what is listed of each kind, before there is a batch of it.
+// input holds the items of each kind, from which batch makes a batch.
 type input struct {
 	items  map[string][]Item
 	exact  bool
@@ -117,7 +117,7 @@ func (g generator) input(w *testServer) input {
 	return want
 }
 
-// listed is an item of some kind, that mostly has what a create needs.
+// listed makes an item of a kind. Most of them have what a create needs.
 func (g generator) listed(w *testServer, want input, kind string, absent bool) Item {
 	var item Item
 	var wishes map[string]any
@@ -248,7 +248,7 @@ func id64(v any) int64 {
 	return id
 }
 
-// fresh is a row of which nothing was said.
+// fresh is a row that no item says anything about.
 func fresh(kind string) map[string]any {
 	server := acsmontest.New(acsmontest.Options{})
 	return server.Row(kind, server.Add(kind, map[string]any{}))
@@ -312,8 +312,8 @@ func (m model) linkTo(kind string, wish any) any {
 	return ids
 }
 
-// differs says where the stored state is not the model's. A link to what is gone
-// is none.
+// differs says where the stored state differs from the model. A link to a row that is gone counts
+// as none.
 func (m model) differs(got model) string {
 	for _, kind := range kinds {
 		if !slices.Equal(slices.Sorted(maps.Keys(m[kind])), slices.Sorted(maps.Keys(got[kind]))) {
@@ -351,10 +351,9 @@ func stepOf(steps []*Step, kind string, index int) *Step {
 	return steps[slices.IndexFunc(steps, func(s *Step) bool { return s.Section.Name == kind && s.Index == index })]
 }
 
-// TestBatch takes any install to any other, on any server: the plan writes nothing
-// and says what happens, with one request a change; all that is listed is then as
-// it was listed, what is not listed is as it was or gone, as was asked; the next
-// run finds nothing to do.
+// TestBatch takes any install to any other, on any server. The plan writes nothing, and says what
+// will happen. Each change costs one request. Afterwards all listed items are as they were listed,
+// what is not listed is unchanged or gone, as the input asks, and the next run finds nothing to do.
 func TestBatch(t *testing.T) {
 	planned := 0
 	synctest.Test(t, func(t *testing.T) {
@@ -409,7 +408,7 @@ func (w *testServer) planAndApplyAll(ctx context.Context, want input) (planned b
 	return true, ""
 }
 
-// describe is what a user is told of steps, but for the ids of what is created.
+// describe renders steps as a user sees them, without the ids of what is created.
 func describe(steps []*Step) string {
 	var b strings.Builder
 	for _, step := range steps {
@@ -418,8 +417,8 @@ func describe(steps []*Step) string {
 	return b.String()
 }
 
-// TestBatchNextRunConverges breaks or ends any run anywhere, and expects of the next
-// ones that they get to where an unbroken run gets, with nothing made twice.
+// TestBatchNextRunConverges breaks or ends any run at any point. The next runs must reach the state
+// of an unbroken run, and create nothing twice.
 func TestBatchNextRunConverges(t *testing.T) {
 	broken := 0
 	synctest.Test(t, func(t *testing.T) {
@@ -509,7 +508,7 @@ func (w *testServer) names() string {
 	return strings.Join(rows, "\n")
 }
 
-// TestGatherRoundTrip gives any install, gathered, back to it: nothing is to do.
+// TestGatherRoundTrip gathers any install and gives the result back to it: there is nothing to do.
 func TestGatherRoundTrip(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for seed := range uint64(150) {
@@ -696,7 +695,7 @@ func TestBatchRequests(t *testing.T) {
 	}
 }
 
-// TestBatchGoesOn is what is tried after a failure, and what is said of the rest.
+// TestBatchGoesOn holds what is tried after a failure, and what is said of the rest.
 func TestBatchGoesOn(t *testing.T) {
 	want := func(goOn bool) input {
 		return input{goOn: goOn, items: map[string][]Item{
@@ -748,7 +747,7 @@ func TestBatchGoesOn(t *testing.T) {
 	}
 }
 
-// TestBatchShownTexts gives back what was shown of texts with control characters.
+// TestBatchShownTexts gives texts with control characters back as they were shown.
 func TestBatchShownTexts(t *testing.T) {
 	b := &Batch{Shown: shown, ShownKey: shown}
 	for _, test := range []struct{ desired, current, want any }{

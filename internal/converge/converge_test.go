@@ -73,7 +73,7 @@ func (g generator) name() string {
 	return pick(g, "a", "b", "web 1", "web 10", "100%", "a_b", `it's "c"`, "{{ x }}", "監視", "42")
 }
 
-// config has texts under keys of their own: one in the place of a number is refused.
+// config has its texts under keys of their own, because a text in the place of a number is refused.
 func (g generator) config() map[string]any {
 	config := map[string]any{}
 	for range g.IntN(4) {
@@ -222,8 +222,8 @@ func overlaid(base, wish map[string]any) map[string]any {
 	return result
 }
 
-// text writes a stored monitor so that two can be compared: numbers as such,
-// sets in order, and what is empty not at all.
+// text renders a stored monitor so that two can be compared: numbers as numbers, sets in order, and
+// nothing that is empty.
 func text(row map[string]any) string {
 	row = maps.Clone(row)
 	if row == nil {
@@ -324,9 +324,9 @@ func (w *testServer) others(id int64) []map[string]any {
 	return slices.DeleteFunc(w.Rows("monitors"), func(row map[string]any) bool { return row["id"] == id })
 }
 
-// TestPlanAndApply takes any state to any other, on any server: the plan writes
-// nothing and says what happens, the monitor is then what was wanted, nothing else
-// changed, and the next plan finds nothing to do.
+// TestPlanAndApply takes any state to any other, on any server. The plan writes nothing, and says
+// what will happen. Afterwards the monitor is as desired, nothing else has changed, and the next
+// plan finds nothing to do.
 func TestPlanAndApply(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for seed := range uint64(150) {
@@ -342,8 +342,7 @@ func TestPlanAndApply(t *testing.T) {
 	})
 }
 
-// TestPlanAndApplyByOtherFields does it where more than the name, or something else, tells
-// one monitor from another.
+// TestPlanAndApplyByOtherFields does the same where the identity is not the name alone.
 func TestPlanAndApplyByOtherFields(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for seed := range uint64(300) {
@@ -450,14 +449,13 @@ func asPredicted(ctx context.Context, w *testServer, plan *Plan, outcome Outcome
 	return ""
 }
 
-// TestNextRunConverges breaks any run in any way, and expects of the next one that
-// it gets to the desired state, with never a second monitor.
+// TestNextRunConverges breaks any run in any way. The next run must reach the desired state, and
+// there is never a second monitor.
 func TestNextRunConverges(t *testing.T) {
 	nextRunConverges(t, 2, generator.item)
 }
 
-// TestNextRunConvergesByOtherFields does it where more than the name, or something else,
-// tells one monitor from another.
+// TestNextRunConvergesByOtherFields does the same where the identity is not the name alone.
 func TestNextRunConvergesByOtherFields(t *testing.T) {
 	nextRunConverges(t, 4, generator.itemByOthers)
 }

@@ -11,9 +11,9 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
 )
 
-// TestBatchByOtherFields checks a batch against what the engine of one item does, which
-// TestPlanAndApplyByOtherFields holds to a model: on two equal servers both come to the same, or
-// both refuse.
+// TestBatchByOtherFields compares a batch with the engine of one item, which
+// TestPlanAndApplyByOtherFields compares with a model. On two equal servers both reach the same
+// state, or both refuse.
 func TestBatchByOtherFields(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for seed := range uint64(200) {

@@ -53,7 +53,7 @@ func TestLinksAreAskedForOnlyWhereTheRowDoesNotShowThem(t *testing.T) {
 	}
 }
 
-// make3 are so many ids, each 3.
+// make3 returns n ids, each of them 3.
 func make3(n int) []int64 {
 	ids := make([]int64, n)
 	for i := range ids {
@@ -75,7 +75,7 @@ func TestPredictLinks(t *testing.T) {
 	}
 }
 
-// TestSecretsLeftOut names those that an update may lose: which a resource can have
+// TestSecretsLeftOut names the secrets that an update may lose. Which secrets a resource can have
 // depends on what it is after the update.
 func TestSecretsLeftOut(t *testing.T) {
 	kind := Kind{Name: "device", Fields: []Field{

@@ -30,7 +30,7 @@ func onServer(t *testing.T, name string, o acsmontest.Options, test func(t *test
 	})
 }
 
-// addMonitors adds so many monitors, and gives their ids.
+// addMonitors adds n monitors, and returns their ids.
 func (w *testServer) addMonitors(n int) []int64 {
 	ids := make([]int64, n)
 	for i := range ids {
@@ -41,7 +41,7 @@ func (w *testServer) addMonitors(n int) []int64 {
 	return ids
 }
 
-// sent are the bodies of the writes.
+// sent returns the bodies of the writes.
 func (w *testServer) sent(t *testing.T) []map[string]any {
 	t.Helper()
 	var bodies []map[string]any
@@ -55,8 +55,8 @@ func (w *testServer) sent(t *testing.T) []map[string]any {
 	return bodies
 }
 
-// updatedServers are servers of which it is unknown, or known, that an update keeps what it does not
-// name.
+// updatedServers are a server whose profile is unknown, and one that is known to keep what an
+// update does not name.
 var updatedServers = map[string]Server{"unknown": {}, "keeps what is not named": {KeepsUnnamed: true}}
 
 // What somebody else changes while an update waits stays, unless the task names it, on every server;
@@ -185,8 +185,8 @@ func TestAProvenSearchIsEnough(t *testing.T) {
 	}
 }
 
-// hiding is a list that does not show some rows the first times that it is read whole, as
-// one whose rows move from page to page while it is read.
+// hiding is a list that leaves out some rows the first times that it is read to its end, like one
+// whose rows move from page to page meanwhile.
 type hiding struct {
 	Store
 	hidden map[int64]bool
@@ -276,7 +276,8 @@ func (m memory) Remove(id int64) {
 	}
 }
 
-// A list that lags behind makes no second one of what another run has just created.
+// A list that lags behind does not lead to a second monitor beside the one that another run has
+// just created.
 func TestALaggingListMakesNoTwin(t *testing.T) {
 	onServer(t, "one and in a batch", acsmontest.Options{}, func(t *testing.T, w *testServer) {
 		known, hidden, times := memory{}, map[int64]bool{}, 100

@@ -150,8 +150,8 @@ func TestSameSet(t *testing.T) {
 	}
 }
 
-// TestSameQuantity is a threshold, which a template of ansible-core up to 2.18 makes a
-// text, and a decimal column of a database another one.
+// TestSameQuantity compares thresholds. A template of ansible-core up to 2.18 makes a text of one,
+// and a decimal column of a database makes another text.
 func TestSameQuantity(t *testing.T) {
 	for _, test := range []struct {
 		desired, current any

@@ -99,7 +99,7 @@ func vars(t *testing.T, playbook []byte) map[string]any {
 	return read.([]any)[0].(map[string]any)["vars"].(map[string]any)
 }
 
-// plainly is a value as JSON has it: 1e9 and 1000000000.0 are one number.
+// plainly returns a value as JSON has it: 1e9 and 1000000000.0 are one number.
 func plainly(t *testing.T, value any) any {
 	t.Helper()
 	text, err := json.Marshal(value)
@@ -136,9 +136,8 @@ func TestPlaybookIsReadAsItWasWritten(t *testing.T) {
 	}
 }
 
-// FuzzPlaybook writes any text as a value and as a key, and reads it back: it is
-// the same text, is unsafe where Ansible would evaluate it, and nothing of it is a
-// control character in the file.
+// FuzzPlaybook writes any text as a value and as a key, and parses it again. The text is the same,
+// is unsafe where Ansible would evaluate it, and no control character of it is in the file.
 func FuzzPlaybook(f *testing.F) {
 	for _, seed := range []string{"", "yes", "0644", "1:30", "{{ x }}", "%", "#", "\x00\x1b\x7f\u0085\u2028\ufeff", "a\r\nb", "!vault", "- a", "? b", "& c", "* d", "|", "'", "\"", "\\x", "=", "<<", "---", "...", "$ANSIBLE_VAULT;1.1;AES256\n3031", "__ansible_vault", "__ansible_unsafe", "\U0001f600"} {
 		f.Add(seed)

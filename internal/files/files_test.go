@@ -30,7 +30,7 @@ func TestReplace(t *testing.T) {
 	}
 }
 
-// What cannot be replaced is left, and nothing stays behind.
+// A file that cannot be replaced is left as it is, and no temporary file stays behind.
 func TestReplaceFails(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "folder")

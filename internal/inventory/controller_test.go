@@ -31,8 +31,8 @@ func TestMeansController(t *testing.T) {
 	}
 }
 
-// A host whose only name is the controller's gets its id, and one whose only
-// address is gets none.
+// A host that has no name but the controller's is named by its id. A host that has no address but
+// the controller's gets none.
 func TestHostsThatMeanTheController(t *testing.T) {
 	s := served(t, `[{"id":1,"name":"127.1","ip_address":"127.0.0.1"},{"id":2,"name":"web.localhost","ip_address":"::ffff:127.0.0.1"},
 		{"id":3,"name":"monitor","ip_address":"0.0.0.0"}]`)

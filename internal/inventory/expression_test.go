@@ -74,7 +74,7 @@ func TestPatterns(t *testing.T) {
 	}
 }
 
-// A setting that names what no row shows would have no effect: it is an error.
+// A setting that names a field that no row shows would have no effect, so it is an error.
 func TestUnknownFieldsAreErrors(t *testing.T) {
 	for settings, want := range map[string]string{
 		"hostnames: [nmae]\n":                                       "hostnames names the field nmae, which the server shows for none of the hosts (did you mean name?)",
@@ -112,7 +112,7 @@ func TestUnknownFieldsAreErrors(t *testing.T) {
 	}
 }
 
-// Nothing can be said of a field where there is no row, or only null.
+// Where there is no row, or only null, it is unknown which fields there are.
 func TestFieldsOfNothingAreNoErrors(t *testing.T) {
 	for devices, settings := range map[string]string{
 		`[]`: "hostnames: [x]\ngroup_by: [y]\ninclude: [z=1]\nfields: [w]\n",

@@ -58,7 +58,8 @@ var connectionSettings = []string{
 	"base_url", "ca_path", "email", "headers", "max_wait", "password", "plugin", "profile", "proxy", "timeout", "token", "validate_certs",
 }
 
-// TestTheGuideShowsEachSetting: with the hosts that come of it, if it has to do with hosts.
+// TestTheGuideShowsEachSetting holds that the guide has an example of each setting, with its hosts
+// if the setting decides hosts.
 func TestTheGuideShowsEachSetting(t *testing.T) {
 	examples := guideExamples(t)
 	spec, err := specs.Load("acsmon")

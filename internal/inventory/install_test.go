@@ -47,7 +47,8 @@ func TestInstall(t *testing.T) {
 	}
 }
 
-// A folder from which nothing may be run is named. It takes one that is mounted so.
+// The error names a folder from which nothing may be run. The test needs a folder that is mounted
+// with noexec.
 func TestInstallWhereNothingMayBeRun(t *testing.T) {
 	folder := "/dev/shm"
 	var stat syscall.Statfs_t

@@ -52,7 +52,7 @@ func writeFile(tb testing.TB, path, content string) {
 	}
 }
 
-// lookup is an environment.
+// lookup looks variables up in a map.
 func lookup(env map[string]string) func(string) (string, bool) {
 	return func(name string) (string, bool) { value, ok := env[name]; return value, ok }
 }
@@ -66,7 +66,7 @@ func (s *script) run(args ...string) (stdout, stderr string, status int) {
 	return out.String(), complaint.String(), status
 }
 
-// ok runs what has to succeed, and says nothing on stderr then.
+// ok runs the script, which has to succeed and to print nothing to stderr.
 func (s *script) ok(args ...string) string {
 	s.t.Helper()
 	stdout, stderr, status := s.run(args...)
@@ -76,8 +76,8 @@ func (s *script) ok(args ...string) string {
 	return stdout
 }
 
-// fails runs what has to fail with one sentence and nothing on stdout. Wrong usage has
-// a hint on a second line.
+// fails runs the script, which has to fail with one sentence on stderr and nothing on stdout. Wrong
+// usage has a hint on a second line.
 func (s *script) fails(args ...string) string {
 	s.t.Helper()
 	stdout, stderr, status := s.run(args...)

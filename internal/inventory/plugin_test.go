@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// What --fetch printed gives the same inventory as the server, byte for byte, holds
-// no secret, and is told apart by all that it depends on.
+// What --fetch prints makes the same inventory as the server, byte for byte. It holds no secret,
+// and its key depends on everything that it is made of.
 func TestAnswersThatThePluginKeeps(t *testing.T) {
 	server := fleet(t)
 	s := newScript(t, server.URL, server.Token)

@@ -134,7 +134,7 @@ func TestWhatIsWrittenMeanwhileEndsIt(t *testing.T) {
 	}
 }
 
-// A server that lacks a list, or refuses a question, is not asked that again; one that fails is.
+// A server that lacks a list, or refuses a request, is not asked again; a server that fails is.
 func TestOnlyRefusalsAreKept(t *testing.T) {
 	for status, asked := range map[int]int{404: 1, 422: 1, 400: 1, 403: 3, 500: 3, 0: 3} {
 		b, source := newBench(t), &list{err: &acsmon.Error{Status: status, Method: "GET", Path: "/things", Message: "No."}}

@@ -79,7 +79,7 @@ func (b *bench) have(c sharedlist.Collection, name string) {
 	}
 }
 
-// requests runs do and counts what it asks of the server, reads and writes.
+// requests runs do, and counts the reads and the writes that it sends to the server.
 func (b *bench) requests(do func()) (reads, writes int) {
 	b.server.ResetRequests()
 	do()
@@ -87,7 +87,7 @@ func (b *bench) requests(do func()) (reads, writes int) {
 	return len(b.server.Requests()) - writes, writes
 }
 
-// generation is where it is noted that somebody wrote; nothing of the name is left there.
+// generation returns where a write is noted, and removes what is there.
 func (b *bench) generation() string {
 	b.Helper()
 	files, _ := filepath.Glob(filepath.Join(b.dir, "*.generation"))
@@ -231,7 +231,7 @@ func TestOtherCredentialsShareNothing(t *testing.T) {
 	}
 }
 
-// TestAge holds what a run does with what was fetched more than a minute ago.
+// TestAge holds what a run does with rows that were fetched more than a minute ago.
 func TestAge(t *testing.T) {
 	for _, test := range []struct {
 		what    string

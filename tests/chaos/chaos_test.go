@@ -31,8 +31,8 @@ import (
 	"github.com/acsmon/acsmon-ansible/internal/modules"
 )
 
-// environment is that of whoever runs the tests, which has Go's cache. Without it, a build takes a
-// minute.
+// environment is the environment of the user who runs the tests. It names the caches of Go, without
+// which a build takes a minute.
 var environment = os.Environ()
 
 // TestMain gives the runs a home of their own and no settings from outside.
@@ -198,7 +198,7 @@ func (w *workbench) ensureAll(fault string) {
 	})
 }
 
-// wish gives random fields for a monitor, and what it then is.
+// wish returns random fields for a monitor, and the monitor that comes of them.
 func (w *workbench) wish(name string) (given, meant row) {
 	given, meant = row{"name": name}, maps.Clone(w.monitors[name])
 	if meant == nil {
@@ -331,7 +331,7 @@ func (w *workbench) named(name string) (found []row) {
 	return found
 }
 
-// monitorIs says whether there is exactly the monitor that is meant, nil for none.
+// monitorIs reports whether there is exactly the wanted monitor; nil stands for none.
 func (w *workbench) monitorIs(name string, meant row) bool {
 	found := w.named(name)
 	if meant == nil {

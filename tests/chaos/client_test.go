@@ -56,8 +56,8 @@ func TestClientChaos(t *testing.T) {
 	t.Logf("%d operations of the client, CHAOS_SEED=%d\n%s", operations, seed, table(report))
 }
 
-// caller is somebody who uses the client. Each of its operations says what, if
-// anything, is not as the client's answer or error made it believe.
+// caller uses the client. Each of its operations says what is not as the answer or the error of the
+// client made it believe.
 type caller struct {
 	*acsmontest.Server
 	*acsmon.Client
@@ -69,13 +69,13 @@ type caller struct {
 // settled waits until a request that timed out has been carried out, too.
 func (c *caller) settled() { time.Sleep(2 * time.Minute) }
 
-// any gives the id of some row.
+// any returns the id of a random row.
 func (c *caller) any(kind string) int64 {
 	rows := c.Server.Rows(kind)
 	return rows[c.rand.IntN(len(rows))]["id"].(int64)
 }
 
-// list gives every row once, or an error.
+// list expects every row once, or an error.
 func (c *caller) list(ctx context.Context) (string, error) {
 	want := c.Server.Rows("devices")
 	got, err := acsmon.Collect(c.Devices.List(ctx, acsmon.Query{PerPage: 1 + c.rand.IntN(100)}))

@@ -16,8 +16,8 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
 )
 
-// TestHoweverTheHostsTakeTurns: a task reads once and writes once, in whatever order and number
-// Ansible runs it for the hosts of a play.
+// TestHoweverTheHostsTakeTurns holds that a task reads once and writes once, in whatever order and
+// number Ansible runs it for the hosts of a play.
 func TestHoweverTheHostsTakeTurns(t *testing.T) {
 	t.Parallel()
 	const play = `
@@ -52,7 +52,7 @@ func TestHoweverTheHostsTakeTurns(t *testing.T) {
 
 const shops = 16
 
-// loopOverShops creates so many monitors in a loop.
+// loopOverShops creates n monitors in a loop.
 var loopOverShops = fmt.Sprintf(`
 - hosts: localhost
   connection: local

@@ -10,7 +10,7 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
 )
 
-// counted runs do, and counts what it asks of the server, and writes to it.
+// counted runs do, and counts the reads and the writes that it sends to the server.
 func counted(server *acsmontest.Server, do func()) (reads, writes int) {
 	server.ResetRequests()
 	do()
@@ -52,7 +52,8 @@ func TestALoopReadsOnce(t *testing.T) {
 	})
 }
 
-// TestRepeatsReadAfresh: what until waits for is not to be seen in what was read before.
+// TestRepeatsReadAfresh holds that each attempt of until asks the server: what it waits for is not
+// in rows that were fetched before.
 func TestRepeatsReadAfresh(t *testing.T) {
 	t.Parallel()
 	eachCore(t, func(t *testing.T, s *site) {

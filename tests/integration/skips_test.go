@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// skips says what is skipped, and notes it for the list at the end of make test.
+// skips prints what is skipped, and notes it for the list at the end of make test.
 func skips(format string, a ...any) {
 	command := exec.Command("../../scripts/skip", fmt.Sprintf(format, a...))
 	command.Stdout, command.Stderr = os.Stdout, os.Stdout
@@ -20,7 +20,7 @@ func skips(format string, a ...any) {
 	}
 }
 
-// TestWhatIsSkippedIsListed as make test does at its end.
+// TestWhatIsSkippedIsListed lists what is skipped, as make test does at its end.
 func TestWhatIsSkippedIsListed(t *testing.T) {
 	t.Setenv("ACSMON_SKIPPED", filepath.Join(t.TempDir(), "skipped"))
 	skips("the tasks over %s", "ssh")

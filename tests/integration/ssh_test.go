@@ -20,7 +20,7 @@ import (
 // Debian's packages for what these tests use.
 const installSSH = "Debian: apt-get install openssh-server openssh-client"
 
-// hasSSH says whether there is an sshd to test with, and prints what is missing.
+// hasSSH reports whether there is an sshd to test with, and prints what is missing.
 var hasSSH = sync.OnceValue(func() bool {
 	for _, name := range []string{"/usr/sbin/sshd", "ssh", "ssh-keygen"} {
 		if _, err := exec.LookPath(name); err != nil {

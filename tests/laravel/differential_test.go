@@ -241,7 +241,7 @@ func (s *side) ask(r request, shown func(answer) answer) string {
 	return s.comparable(shown(got))
 }
 
-// whole is an answer with all that there is in it.
+// whole returns the whole answer.
 func whole(got answer) answer { return got }
 
 var model = regexp.MustCompile(`App\\\\Models\\\\\w+`)

@@ -44,8 +44,8 @@ var doors = []struct {
 	{"doctor", nil, nil, []string{"doctor"}},
 }
 
-// said opens a door, and gives what it says: the message of a module, and every line of all else
-// but what doctor finds in order.
+// said opens a door, and returns what it says: of a module the message, of doctor the lines of what
+// is not in order, and of other doors every line.
 func (u *user) said(n int) string {
 	u.Helper()
 	door := doors[n]
@@ -75,7 +75,7 @@ func (u *user) said(n int) string {
 	return strings.Join(lines, "\n        ")
 }
 
-// quiet holds what a door prints to having no secret in it.
+// quiet holds that a door prints no secret.
 func (u *user) quiet(door, text string) {
 	u.Helper()
 	for _, secret := range []string{community, signing, password, u.server.Token} {
@@ -100,7 +100,7 @@ func (u *user) whatDoorsSay(condition string) string {
 	return b.String()
 }
 
-// golden holds a text to the file of that name.
+// golden compares a text with the golden file of that name.
 func golden(t *testing.T, name, got string) {
 	t.Helper()
 	file := filepath.Join("testdata", name)

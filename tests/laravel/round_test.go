@@ -21,7 +21,7 @@ import (
 // bin is where the executable is, once a test has needed it.
 var bin string
 
-// executable is bin/acsmon, built of what is tested.
+// executable returns the path of bin/acsmon, built from the tested sources.
 var executable = sync.OnceValues(func() (string, error) {
 	var err error
 	if bin, err = os.MkdirTemp("", "acsmon-laravel-"); err != nil {
@@ -77,8 +77,8 @@ func (u *user) module(name string, args row) row {
 	return result
 }
 
-// converges holds a module to its rhythm: check mode says what comes, the run does it, the second
-// run changes nothing and writes nothing.
+// converges runs a module three times: check mode predicts the change, the run makes it, and the
+// second run writes nothing.
 func (u *user) converges(module string, args row) row {
 	u.Helper()
 	check := maps.Clone(args)

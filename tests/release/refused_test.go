@@ -105,8 +105,8 @@ func (r repository) make(arguments ...string) (string, error) {
 	return string(output), err
 }
 
-// environment is this process's, less what a make around the test has set, and without the user's
-// own settings of git.
+// environment returns the environment of this process, without what an outer make has set and
+// without the user's own settings of git.
 func environment() []string {
 	variables := slices.DeleteFunc(os.Environ(), func(variable string) bool {
 		return strings.HasPrefix(variable, "MAKE") || strings.HasPrefix(variable, "MFLAGS=")

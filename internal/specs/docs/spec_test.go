@@ -133,7 +133,7 @@ func TestCollectionDocumentation(t *testing.T) {
 	}
 }
 
-// TestSpecAsJSON: a specification is the same after a way through JSON, but for its examples.
+// TestSpecAsJSON holds that a specification survives JSON, except its examples.
 func TestSpecAsJSON(t *testing.T) {
 	for collection := range collections {
 		for _, module := range moduleNames(t, collection) {
@@ -154,7 +154,8 @@ func TestSpecAsJSON(t *testing.T) {
 	}
 }
 
-// TestAnsibleDocReadsTheSame compares what ansible-doc says of each option with what is read here.
+// TestAnsibleDocReadsTheSame compares what ansible-doc says of each option with what is parsed
+// here.
 func TestAnsibleDocReadsTheSame(t *testing.T) {
 	for _, venv := range testVenvs(t) {
 		for collection := range collections {
