@@ -55,12 +55,19 @@ func (l switched) switchTo(ctx context.Context, id int64, row, fields acsmon.Fie
 			return row, nil
 		}
 		toggled := l.toggle(ctx, id)
-		lost := errors.As(toggled, new(*acsmon.UncertainError))
-		if toggled != nil && !lost {
+		var lost *acsmon.UncertainError
+		if toggled != nil && !errors.As(toggled, &lost) {
 			return row, toggled
 		}
-		if row, err = l.Get(ctx, id); err != nil || lost {
+		if row, err = l.Get(ctx, id); err != nil {
 			return row, err
+		}
+		on, _ := switchedOn(row[l.key])
+		switch {
+		case lost != nil && lost.Answered && on != wanted:
+			return row, lost.Err
+		case lost != nil: // it may still be carried out: a second one would undo it
+			return row, nil
 		}
 	}
 	return row, nil

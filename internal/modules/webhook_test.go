@@ -87,6 +87,12 @@ func TestASwitchStaysAsItWas(t *testing.T) {
 			w.has("webhooks", hook, row{"is_active": false, "description": "Nightly"})
 		})
 	}
+	scenario(t, "an error of the switch", acsmontest.Options{Alternatives: acsmontest.Alternatives{Switches: "toggle"}}, func(w *workbench) {
+		device := w.Add("devices", row{"name": "sw", "ip_address": "10.0.0.1"})
+		w.Add("webhooks", row{"device_id": device, "name": "Jobs", "is_active": true})
+		w.Inject(acsmontest.Fault{Method: "POST", Times: 1, Do: acsmontest.Status(500)})
+		w.run("acsmon_webhook", row{"device": "sw", "name": "Jobs", "is_active": false}).fails("/toggle answered 500: Server Error")
+	})
 	scenario(t, "stale", acsmontest.Options{}, func(w *workbench) {
 		device := w.Add("devices", row{"name": "sw", "ip_address": "10.0.0.1"})
 		oid := w.Add("oids", row{"device_id": device, "oid": "1.3.6.1", "name": "in", "is_monitored": false})
