@@ -104,8 +104,8 @@ func (f Field) form() Form {
 // key is the key that the API takes.
 func (f Field) key() string { return cmp.Or(f.Send, f.Name) }
 
-// paths are where a row may show the field.
-func (f Field) paths() []string {
+// Paths are where a row may show the field.
+func (f Field) Paths() []string {
 	if len(f.Read) == 0 {
 		return []string{f.key()}
 	}
@@ -114,7 +114,7 @@ func (f Field) paths() []string {
 
 // valueIn returns the field's value in a row, and whether the row shows it.
 func (f Field) valueIn(row acsmon.Fields) (any, bool) {
-	for _, path := range f.paths() {
+	for _, path := range f.Paths() {
 		if v, ok := Dig(row, path); ok {
 			return v, true
 		}

@@ -24,7 +24,7 @@ type slugs struct{ set }
 
 func (slugs) compare(ctx context.Context, w wish, row acsmon.Fields) (change, error) {
 	if shown, isShown := w.valueIn(row); isShown {
-		row = acsmon.Fields{w.paths()[0]: slugsOf(shown)}
+		row = acsmon.Fields{w.Paths()[0]: slugsOf(shown)}
 	}
 	return set{}.compare(ctx, w, row)
 }

@@ -38,6 +38,11 @@ func Cache() (string, error) {
 	return below("XDG_CACHE_HOME", ".cache")
 }
 
+// NotKept says that the answers of a server are not kept, and why.
+func NotKept(err error) string {
+	return fmt.Sprintf("the server's answers are not kept: %v: set HOME or XDG_CACHE_HOME to where files can be written, or cache_timeout to 0", err)
+}
+
 // State returns the folder of what must outlive a process and cannot be fetched again.
 func State() (string, error) { return below("XDG_STATE_HOME", ".local/state") }
 

@@ -68,7 +68,7 @@ func (s source) rows(ctx context.Context, q query) (*answers, error) {
 	file, err := cacheOf(s.connection, q)
 	if err != nil {
 		r, failure := s.ask(ctx, q)
-		return &answers{Rows: r, Warnings: notKept(err)}, failure
+		return &answers{Rows: r, Warnings: []string{folders.NotKept(err)}}, failure
 	}
 	started := s.now()
 	if kept := s.usable(file, started); kept != nil {
@@ -88,13 +88,9 @@ func (s source) rows(ctx context.Context, q query) (*answers, error) {
 	}
 	found := &answers{Rows: r}
 	if err := file.replace(cached{FetchedAt: s.now().UTC(), Rows: r}); err != nil {
-		found.Warnings = notKept(err)
+		found.Warnings = []string{folders.NotKept(err)}
 	}
 	return found, nil
-}
-
-func notKept(err error) []string {
-	return []string{fmt.Sprintf("the server's answers are not kept: %v: set HOME or XDG_CACHE_HOME to where files can be written, or cache_timeout to 0", err)}
 }
 
 // ask fetches the server's lists.

@@ -62,7 +62,7 @@ func (s *session) keep() error {
 	}
 	dir, err := folders.Cache()
 	if err != nil {
-		s.Warnf("the server's answers are not kept: %v: set HOME or XDG_CACHE_HOME to where files can be written, or cache_timeout to 0", err)
+		s.Warnf("%s", folders.NotKept(err))
 		return nil
 	}
 	s.kept = &kept.Store{

@@ -2,11 +2,7 @@
 
 package modules
 
-import (
-	"cmp"
-
-	"github.com/acsmon/acsmon-ansible/acsmon"
-)
+import "github.com/acsmon/acsmon-ansible/acsmon"
 
 // Shape is where a module expects its resource, and under which keys its fields.
 type Shape struct {
@@ -35,11 +31,7 @@ func Shapes(client *acsmon.Client) []Shape {
 		}
 		shape := Shape{Module: r.name, Path: list.Path()}
 		for _, f := range r.kind.Fields {
-			keys := f.Read
-			if len(keys) == 0 {
-				keys = []string{cmp.Or(f.Send, f.Name)}
-			}
-			shape.Fields = append(shape.Fields, ShapeField{Name: f.Name, Keys: keys, Secret: f.Secret()})
+			shape.Fields = append(shape.Fields, ShapeField{Name: f.Name, Keys: f.Paths(), Secret: f.Secret()})
 		}
 		shapes = append(shapes, shape)
 	}
