@@ -4,12 +4,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """
-How a task of this collection starts the executable, which does the work. meta/runtime.yml routes all modules here; the name
-is that of one of them, because ansible-test wants a module of each action plugin's name. Nothing here depends on the module.
+How a task of this collection starts the executable, which does the work. meta/runtime.yml routes all modules here. The plugin
+has the name of one of them, because ansible-test wants a module with the name of each action plugin. Nothing here depends on the module.
 
-On the controller itself the executable runs where the collection lies, with the task's environment and with the arguments on
-its standard input; no shell stands between. Other hosts, other users (become) and background jobs (async) get a copy by
-Ansible's own way for binary modules.
+On the controller, the executable runs in the collection's folder, without a shell, with the task's environment and with the
+arguments on its standard input. For other hosts, other users (become) and background jobs (async), Ansible copies it as it
+copies any binary module.
 """
 
 from __future__ import annotations
@@ -49,9 +49,9 @@ class ActionModule(ActionBase):
 
     def _take_secrets(self) -> None:
         """
-        Evaluates the task's environment and takes the secrets out of it. They stay out: Ansible sends the task back with each
+        Evaluates the task's environment and removes the secrets from it for good: Ansible sends the task back with each
         result, where callbacks log it, and passes its environment on to the tasks that wait for the end of a job (async). To
-        repeat a task (until), Ansible makes a new action of it: the class keeps the secrets of the one task that runs.
+        repeat a task (until), Ansible makes a new action of it, so the class keeps the secrets of the one task that runs.
         """
         environment = {}
         self._compute_environment_string(environment)
@@ -89,8 +89,8 @@ class ActionModule(ActionBase):
 
     def _teller(self):
         """
-        What shows lines of progress while the task runs: on standard error, where they break no callback that prints JSON. None
-        where nothing may be shown of the task, or nobody wants it.
+        The function that shows lines of progress while the task runs. It uses standard error, so that a callback that prints JSON
+        stays intact. Returns None if the task has no_log, or if progress is switched off.
         """
         if self._task.no_log or os.environ.get('ACSMON_PROGRESS', 'yes').lower() in ('no', 'false', 'off', '0'):
             return None
@@ -126,7 +126,7 @@ class ActionModule(ActionBase):
         return self._no_answer(runner, args, status, *output)
 
     def _find_for(self, module: str, target: str) -> str:
-        """The path of the executable for the platform of the target, which is asked through its connection."""
+        """The path of the executable for the platform of the target, found out through its connection."""
         output = self._low_level_execute_command('uname -s -m', sudoable=False)
         words = output['stdout'].split()
         if output['rc'] != 0 or len(words) < 2 or words[-2] not in executable.SYSTEMS:

@@ -338,8 +338,8 @@ try:
 except ImportError:  # up to ansible-core 2.18, all strings are templates that are not wrapped
     trust_as_template = None
 
-# What Jinja evaluates for each host, what Ansible gets as it is, and what says where Ansible's own cache is. The rest goes to the
-# executable.
+# Options that Jinja evaluates for each host, those that Ansible gets as they are, and those of Ansible's own cache. The others
+# go to the executable.
 JINJA = ('compose', 'exclude_host_filters', 'groups', 'keyed_groups', 'leading_separator', 'strict', 'use_extra_vars')
 VARIABLES = ('vars', 'group_vars')
 CACHE = ('cache', 'cache_connection', 'cache_plugin', 'cache_prefix')
@@ -372,7 +372,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         self._path = path
         self._read_config_data(path)
         collects = gc.isenabled()
-        gc.disable()  # all that is made here stays: looking for garbage among it takes a sixth of the time
+        gc.disable()  # everything that is made here stays: looking for garbage in it takes a sixth of the time
         try:
             self._fill(inventory, path, cache)
         finally:
@@ -394,7 +394,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         known.setdefault(meta['plugin']['server'], {}).update(zip(meta['plugin']['ids'], plan.hosts))
 
     def set_options(self, task_keys=None, var_options=None, direct=None):
-        """Templates are evaluated before Ansible holds the options against their types."""
+        """Templates are evaluated before Ansible checks the types of the options."""
         self._config = {name: self._evaluated(name, value) for name, value in (direct or {}).items()}
         connection = self._config.get('cache_connection')
         if connection and str(self._config.get('cache_plugin')).rpartition('.')[2] in FILE_CACHES:
@@ -413,7 +413,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             raise AnsibleParserError(f'the template in the option {name} cannot be evaluated: {error}') from error
 
     def _settings(self):
-        """What the executable is told: all settings but those that Ansible evaluates itself."""
+        """The settings for the executable: all except those that Ansible evaluates itself."""
         settings = {name: value for name, value in self._config.items() if name not in JINJA and name not in VARIABLES and name not in CACHE}
         if self.get_option('cache'):
             settings['cache_timeout'] = 0  # Ansible's cache is used instead
@@ -424,8 +424,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def _plan(self, conversation, known):
         """
-        The executable's answer, and what Jinja adds to it. No host may have the name of a group, which Ansible would take it
-        for: where Jinja makes a group that has the name of a host, the host is named anew.
+        The executable's answer, and what Jinja adds to it. No host may have the name of a group, because Ansible would mistake it
+        for the group. If Jinja makes a group with the name of a host, the host gets another name.
         """
         jinja = any(self.get_option(name) for name in ('compose', 'groups', 'keyed_groups', 'exclude_host_filters'))
         hostnames = [entry if is_for_each_host(entry) else '' for entry in self.get_option('hostnames')]
@@ -448,7 +448,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         raise AnsibleParserError(f'keyed_groups makes groups that have the names of their own hosts, such as {min(clashes)}: give them a prefix')
 
     def _fetch(self, conversation):
-        """The server's answers, from Ansible's cache where that is used. What is kept holds no secret, and no name that depends on a setting."""
+        """The server's responses, from Ansible's cache if it is used. The cache holds no secret, and no name that depends on a setting."""
         if not self.get_option('cache'):
             conversation.fetch()
             return
@@ -461,7 +461,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         conversation.use(kept)
 
     def _judge(self, answer, hostnames):
-        """The names that Jinja makes of the hosts, and the hosts that it leaves out, by their keys."""
+        """The names that Jinja gives the hosts, and the hosts that it leaves out, by their keys."""
         conditions = {f'condition_{n}': condition for n, condition in enumerate(self.get_option('exclude_host_filters') or ())}
         strict, plan = self.get_option('strict'), Plan(answer, ())
         names, keys, memberships = {}, dict(zip(plan.hosts, answer['_meta']['plugin']['ids'])), group_names(answer)
@@ -511,7 +511,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         return variables
 
     def _rename_hosts(self, renamed, known):
-        """Other settings files made these hosts. They have the name of a group now."""
+        """Other settings files made these hosts, whose names are now those of groups."""
         for old, new in renamed.items():
             host = self.inventory.hosts[old]
             groups = [name for name, group in self.inventory.groups.items() if host in group.hosts]
@@ -564,7 +564,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
 
 def names_plugin(path):
-    """Whether a file is one of settings of this plugin, whatever its name."""
+    """Whether a file holds settings of this plugin, whatever its name is."""
     if not os.path.isfile(path):
         return False
     with open(path, 'rb') as file:
@@ -572,12 +572,12 @@ def names_plugin(path):
 
 
 def is_for_each_host(entry):
-    """Whether an entry of hostnames is a template of each host. One that also has fields in braces is evaluated once, before them."""
+    """Whether an entry of hostnames is a template for each host. An entry that also has fields in braces is evaluated once, before them."""
     return isinstance(entry, str) and '{{' in entry and not re.search(r'\{\w[^{}]*\}', re.sub(r'\{\{.*?\}\}', '', entry))
 
 
 def group_names(groups):
-    """The groups of each host, with those that these are in, as the executable's answer has them."""
+    """The groups of each host, and the parents of these groups, from the executable's answer."""
     parents, names = {}, {}
     for name, group in groups.items():
         for child in group.get('children', ()):
@@ -592,7 +592,7 @@ def group_names(groups):
 
 
 class Conversation:
-    """What is said to the executable, and its answers. Secrets are on its standard input, never on its command line."""
+    """Calls of the executable and its answers. Secrets are on its standard input, never on its command line."""
 
     def __init__(self, settings, path, refresh):
         self._settings = json.dumps(settings, default=str)
@@ -601,21 +601,21 @@ class Conversation:
         self._kept = ''
 
     def key(self):
-        """Tells apart all that the server's answers depend on."""
+        """A key that differs whenever the server's responses may differ."""
         return 'acsmon_' + self._ask(['--key'], {}).strip()
 
     def fetch(self):
-        """Has the server asked, so that further answers are made of the same rows. Returns them, and whether they are recent."""
+        """Fetches the rows from the server, and makes later answers from them. Returns the rows, and whether they are recent."""
         header, unused, kept = self._ask(['--fetch'], {}).partition('\n')
         self.use(kept)
         return kept, json.loads(header)['keep']
 
     def use(self, kept):
-        """Has further answers made of rows that were fetched before."""
+        """Makes later answers from rows that were fetched before."""
         self._kept = kept
 
     def list(self, neighbours):
-        """The inventory, for what is there already."""
+        """The inventory, given what other sources have already added."""
         answer = self._ask(['--list'], neighbours)
         return json.loads(answer, object_hook=values if trust_as_template or UNSAFE in answer else None)
 
@@ -634,8 +634,8 @@ class Conversation:
 
 class Plan:
     """
-    What is to be added to the inventory. Ansible's own helpers add to it as they would to an inventory, so that the names of
-    all groups are known before anything is added.
+    Additions to the inventory. Ansible's own helpers add to it as they would to an inventory, so that the names of all groups
+    are known before anything is added.
     """
 
     def __init__(self, answer, foreign):
@@ -676,7 +676,7 @@ class Plan:
 
 
 class Trusted(dict):
-    """Texts as Ansible trusts them. Most come again and again, and marking one takes longer than looking it up."""
+    """Texts that Ansible trusts. Most occur again and again, and marking a text takes longer than looking it up."""
 
     def __missing__(self, text):
         trusted = self[text] = trust_as_template(text) if trust_as_template else text
@@ -689,9 +689,9 @@ UNSAFE = '__ansible_unsafe'
 
 def values(read):
     """
-    The values of an object of an answer, as json has read it. The executable has marked the strings that Ansible would
-    evaluate; they become strings that it never does. All others are harmless, and trusted as in the answer of a script, for
-    Ansible shows strings that are not trusted in a form of their own. The object around it takes a mark off.
+    The values of an object in an answer, as json has parsed it. The executable has marked the strings that Ansible would
+    evaluate; they become strings that it never evaluates. All others are harmless and become trusted, as in the answer of a
+    script, because Ansible shows untrusted strings in another form. The object around a mark removes it.
     """
     if UNSAFE in read:
         return read
@@ -707,7 +707,7 @@ def values(read):
 
 
 def element(value):
-    """An element of a list. Lists may be nested; the objects in them have been read."""
+    """An element of a list. Lists may be nested; the objects in them have already been converted."""
     if isinstance(value, str):
         return TRUSTED[value]
     if isinstance(value, list):

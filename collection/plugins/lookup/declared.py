@@ -77,6 +77,6 @@ class LookupModule(LookupBase):
         return self._templar.template(found)
 
     def _trusted(self):
-        """From 2.19 on, what is to be evaluated has to be said; before, all is that is not marked !unsafe."""
+        """From 2.19 on, Ansible evaluates only what is marked as trusted. Before, it evaluates everything that is not marked !unsafe."""
         known = inspect.signature(self._loader.load_from_file).parameters
         return {'trusted_as_template': True} if 'trusted_as_template' in known else {}

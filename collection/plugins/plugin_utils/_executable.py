@@ -3,7 +3,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Where the executable for a platform lies, how it is run here, and what its answer says."""
+"""Finds the executable for a platform, runs it here, and parses its answer."""
 
 from __future__ import annotations
 
@@ -58,9 +58,9 @@ def find_here() -> str:
 
 def run(command: list[str], text: str, environment: dict[str, str], folder: str | None = None, tell=None) -> tuple[int, str, str]:
     """
-    Runs a command on this host, in a folder, with variables added to the environment and a text on its standard input. Gives
-    its exit status, its output and its errors. What is given up before it ends (a task's timeout) is told to stop, so that it
-    does not go on writing behind the back of the playbook. The function tell, if there is one, gets each line of progress.
+    Runs a command on this host, in a folder, with variables added to the environment and a text on its standard input. Returns
+    its exit status, its output and its errors. If the caller gives up before the command ends (a task's timeout), the command
+    is stopped, so that it does not go on writing after the task has failed. The function tell, if set, gets each line of progress.
     """
     listened, told = os.pipe() if tell else (None, None)
     try:
@@ -95,7 +95,7 @@ def _listen(listened: int, tell) -> None:
 
 
 def name_process(number: int) -> str:
-    """What tells a process apart from any other, those that had its number before included; empty where that is not known."""
+    """Identifies a process, even among earlier ones with the same number. Empty if that is not known."""
     try:
         with open(f'/proc/{number}/stat', encoding='utf-8', errors='replace') as stat:
             started = stat.read().rpartition(')')[2].split()[19]  # after the name, which may hold anything
@@ -105,7 +105,7 @@ def name_process(number: int) -> str:
 
 
 def parse(answer: str) -> dict | None:
-    """The one JSON object that the executable answers, or None when this is something else."""
+    """The one JSON object that the executable answers, or None if the output is something else."""
     try:
         result = json.loads(answer)
     except ValueError:
@@ -114,7 +114,7 @@ def parse(answer: str) -> dict | None:
 
 
 def no_answer(runner: str, status: int | None, output: str) -> str:
-    """The sentence that says that the executable crashed, or is something else. Takes what it printed, without secrets."""
+    """The sentence that says that the executable crashed, or is another program. Takes what it printed, without secrets."""
     printable = ''.join(character if character.isprintable() else ' ' for character in output)
     words = ' '.join(printable.split())
     quoted = f'"{words[:QUOTED_CHARACTERS]}"' if words else 'nothing'

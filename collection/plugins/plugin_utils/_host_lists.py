@@ -3,7 +3,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the variables of hosts say of their monitors and alert rules."""
+"""What the variables of hosts say about their monitors and alert rules."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -21,7 +21,7 @@ LEAVES_TEMPLATES = tuple(int(part) for part in __version__.split('.')[:2]) < (2,
 
 
 def monitors_of(name, host, tags=()):
-    """The monitors of a host by their names, those that it does not need left out."""
+    """The monitors of a host by their names, without those that it does not need."""
     unwatched = unwatched_of(name, host)
     found = {}
     for item, where in items_of(name, host, 'acsmon_monitors', 'monitors', 'acsmon_monitor'):
@@ -36,7 +36,7 @@ def monitors_of(name, host, tags=()):
 
 
 def rules_of(name, host, mark=''):
-    """The alert rules of a host by their names. One that names no monitor is for each that the host has."""
+    """The alert rules of a host by their names. A rule that names no monitor applies to each monitor of the host."""
     monitors, known = monitors_of(name, host), all_names(name, host)
     found = {}
     for item, where in items_of(name, host, 'acsmon_alert_rules', 'alert rules', 'acsmon_monitor_alert_rule'):
@@ -55,13 +55,13 @@ def rules_of(name, host, mark=''):
 
 
 def all_names(name, host):
-    """The names of all monitors of a host, also of those that it does not need."""
+    """The names of all monitors of a host, including those that it does not need."""
     items = items_of(name, host, 'acsmon_monitors', 'monitors', 'acsmon_monitor')
     return {full_name(name, own_name(item)) for item, _where in items}
 
 
 def items_of(name, host, prefix, what, module):
-    """The items of all lists of a host whose names begin so, each with where it is."""
+    """The items of all lists of a host whose names begin with this text, each with the place where it is."""
     for variable in sorted(key for key in host if key == prefix or key.startswith(prefix + '_')):
         items = host[variable] or []
         if not isinstance(items, (list, tuple)):
@@ -73,7 +73,7 @@ def items_of(name, host, prefix, what, module):
 
 
 def unwatched_of(name, host):
-    """The names of monitors that a host does not need, True for all. It is read as a module reads an option."""
+    """The names of monitors that a host does not need, or True for all. The variable is read as a module reads an option."""
     value = host.get('acsmon_unwatched')
     if isinstance(value, (list, tuple)):
         return [str(element) for element in value]
@@ -92,7 +92,7 @@ def own_name(item):
 
 
 def full_name(name, own):
-    """The name of a monitor, with that of its host before it unless it has that as a word."""
+    """The name of a monitor. The name of its host is put before it, unless it contains that as a word."""
     has_it = re.search(r'(?<![\w.-])' + re.escape(name) + r'(?![\w.-])', own)
     return own if has_it else f'{name} {own}'
 

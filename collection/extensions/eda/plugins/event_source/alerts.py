@@ -159,9 +159,9 @@ OPTIONS = (
     'base_url', 'validate_certs', 'ca_path', 'timeout', 'connect_timeout', 'max_wait',
     'interval', 'source', 'severity', 'monitor', 'device', 'overdue_after', 'skip_existing', 'repeat_open', 'state',
 )
-# Given in these environment variables.
+# The executable gets them in these environment variables.
 CREDENTIALS = {'token': 'ACSMON_TOKEN', 'email': 'ACSMON_EMAIL', 'password': 'ACSMON_PASSWORD'}
-# For ansible-rulebook itself, which puts the queue of the answers beside it.
+# Options for ansible-rulebook itself, which adds the queue of its answers.
 FEEDBACK = ('feedback', 'eda_feedback_queue')
 
 # An event is one line, with all that the server shows of an alert.
@@ -203,7 +203,7 @@ def _executable() -> str:
 
 
 def _flags(args: dict[str, Any]) -> list[str]:
-    """The options as flags. One that is misspelt is refused here, for it could be a token."""
+    """The options as flags. A misspelt option is refused here, because its value could be a token."""
     unknown = set(args) - {*OPTIONS, *CREDENTIALS, *FEEDBACK}
     if unknown:
         raise ValueError(f'acsmon.monitor.alerts has no option {", ".join(sorted(unknown))}; it has {", ".join([*OPTIONS, *CREDENTIALS, "feedback"])}.')
@@ -217,7 +217,7 @@ def _text(value: Any) -> str:
 
 
 def _environment(args: dict[str, Any]) -> dict[str, str]:
-    """The environment of the executable. Credentials of the rulebook take the place of all that are there, and of the server that those are for."""
+    """The environment of the executable. Credentials of the rulebook replace all those in the environment, and the server that these are for."""
     given = {CREDENTIALS[name]: str(args[name]) for name in CREDENTIALS if args.get(name) is not None}
     for name in CREDENTIALS:
         if not given.get(CREDENTIALS[name], name).strip():
