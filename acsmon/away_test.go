@@ -117,8 +117,8 @@ func TestALimitIsWithinItsBudget(t *testing.T) {
 	left(inner, 15*time.Second)
 }
 
-// Without a budget, each call may wait for as long as the client allows, and all together for as long
-// as the limit allows.
+// Without a budget, each call may wait for as long as the client allows, and all together for as
+// long as the limit allows.
 func TestALimitWithoutABudgetIsWithinMaxWait(t *testing.T) {
 	inFakeTime(t, acsmontest.Options{}, func(t *testing.T, server *acsmontest.Server, client *acsmon.Client) {
 		ctx := acsmon.WithWaitLimit(bg, 30*time.Second)

@@ -14,8 +14,8 @@ import (
 
 // Ingest is the address at which one webhook takes events. Pushing to it needs no token of the API
 // and does not count against the API's rate limit: the address is the secret. It is in no error and
-// in no [Trace], so errors.Is finds the cause of an [Error] of a push, but errors.As does not. A round
-// tripper of [WithTransport] does see the address.
+// in no [Trace], so errors.Is finds the cause of an [Error] of a push, but errors.As does not. A
+// round tripper of [WithTransport] does see the address.
 type Ingest struct {
 	client  *Client
 	address *url.URL

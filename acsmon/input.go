@@ -95,8 +95,8 @@ func (i GroupInput) fields() Fields {
 	return f
 }
 
-// AlertRuleInput is what an alert rule is created or updated with: one for SNMP values, for monitors
-// or for a webhook.
+// AlertRuleInput is what an alert rule is created or updated with: one for SNMP values, for
+// monitors or for a webhook.
 type AlertRuleInput struct {
 	Name     string
 	Severity string // info, warning or critical

@@ -57,7 +57,8 @@ func WithToken(token Secret) Option {
 }
 
 // WithCredentials logs in when the first request needs a token, and once more when the token is
-// refused. A token of WithToken is used until then. The keeper keeps the token for the next process; with nil it is kept in memory.
+// refused. A token of WithToken is used until then. The keeper keeps the token for the next
+// process; with nil it is kept in memory.
 func WithCredentials(email string, password Secret, keeper TokenKeeper) Option {
 	return func(c *config) error {
 		if email == "" || password == "" {
@@ -243,8 +244,8 @@ func WithTrace(f func(Trace)) Option {
 }
 
 // WithRedactor lets f take secrets out of a server's text before any of it becomes part of an
-// error. f gets the whole text, before it is shortened. Several goroutines may call f at once. If the
-// option is given several times, each f gets what the one before it returns.
+// error. f gets the whole text, before it is shortened. Several goroutines may call f at once. If
+// the option is given several times, each f gets what the one before it returns.
 func WithRedactor(f func(text string) string) Option {
 	return func(c *config) error {
 		if f == nil {

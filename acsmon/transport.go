@@ -20,10 +20,10 @@ const maxHeaderBytes = 256 << 10
 // signature. New calls it once. If the option is given several times, the last one is the
 // outermost.
 //
-// What wrap returns sees each attempt at a request, but no Authorization header. It may add headers,
-// measure, refuse, or answer by itself, and it may pass the request to next once. It cannot change
-// where a request goes: next refuses another method, another address, and a second request. So no
-// redirect is followed, and nothing is repeated without the client's knowledge.
+// What wrap returns sees each attempt at a request, but no Authorization header. It may add
+// headers, measure, refuse, or answer by itself, and it may pass the request to next once. It
+// cannot change where a request goes: next refuses another method, another address, and a second
+// request. So no redirect is followed, and nothing is repeated without the client's knowledge.
 //
 // It does see other secrets: the values of WithHeader, the address of an [Ingest], and all bodies.
 // The bodies of a login hold the password and the new token.

@@ -51,9 +51,10 @@ func (w DeviceWebhooks) events(device, webhook int64) Collection[Fields] {
 }
 
 // RecentEvents returns the n events that one webhook received last, the newest first; all events if
-// there are fewer. That costs one request where the server sorts the list and sends as large a page,
-// and otherwise one more for each further page that holds one of them. Where the server neither
-// sorts the list nor says how many pages it has, that costs one more for each page of the list.
+// there are fewer. That costs one request where the server sorts the list and sends as large a
+// page, and otherwise one more for each further page that holds one of them. Where the server
+// neither sorts the list nor says how many pages it has, that costs one more for each page of the
+// list.
 func (w DeviceWebhooks) RecentEvents(ctx context.Context, device, webhook int64, n int) ([]Fields, error) {
 	if n <= 0 {
 		return nil, nil
@@ -101,8 +102,8 @@ var ingestKeys = []string{"ingest_url", "url", "ingest_token", "token"}
 // Ingest takes the address at which a webhook takes events out of the fields of the webhook, and
 // returns it as a URL, and the fields without it. If they do not show it, the URL is empty.
 //
-// The URL is below the client's base URL, unless the webhook shows one on another host: a server may
-// take events there. If events must not go to a host that the server names, compare the URL's.
+// The URL is below the client's base URL, unless the webhook shows one on another host: a server
+// may take events there. If events must not go to a host that the server names, compare the hosts.
 func (w DeviceWebhooks) Ingest(webhook Fields) (address Secret, rest Fields) {
 	rest = maps.Clone(webhook)
 	for _, key := range ingestKeys {
@@ -118,8 +119,8 @@ func (w DeviceWebhooks) Ingest(webhook Fields) (address Secret, rest Fields) {
 const ingestMark = "webhook-ingest/"
 
 // ingestURL is the URL that a webhook shows whole, without its origin, or as its token alone; "" if
-// what it shows is none. A server does not know the scheme and the path that a proxy gives it, so an
-// address on its own host is made of the base URL and the token.
+// what it shows is none. A server does not know the scheme and the path that a proxy gives it, so
+// an address on its own host is made of the base URL and the token.
 func (w DeviceWebhooks) ingestURL(shown string) Secret {
 	base := w.client.base
 	before, token, marked := strings.Cut(shown, ingestMark)
