@@ -194,7 +194,7 @@ func (a *answer) id() int64 {
 	return int64(a.at("id").(float64))
 }
 
-// column gives one field of all rows of a list.
+// column returns one field of all rows of a list.
 func (a *answer) column(name string) []any {
 	a.t.Helper()
 	values := []any{}

@@ -295,7 +295,7 @@ var linkedKinds = map[string]struct{ column, kind string }{
 	"group": {"monitor_group_id", "monitor-groups"}, "monitor": {"monitor_id", "monitors"}, "channels": {"channel_ids", "alert-channels"},
 }
 
-// linkTo gives what is stored of a link, or of links.
+// linkTo returns what is stored of a link, or of links.
 func (m model) linkTo(kind string, wish any) any {
 	if name, isOne := wish.(string); isOne {
 		for _, id := range m.find(kind, name) {

@@ -20,7 +20,7 @@ type example struct {
 	run      bool // with the hosts that come of it, which tests/integration holds to reality
 }
 
-// guideExamples gives the settings files of the guide.
+// guideExamples returns the settings files of the guide.
 func guideExamples(t *testing.T) []example {
 	guide, err := os.ReadFile("../../collection/docs/docsite/rst/guide_inventory.rst")
 	if err != nil {

@@ -31,8 +31,8 @@ func moduleNames(t *testing.T) []string {
 	return names
 }
 
-// A module that Ansible is not told to give to the action plugin would run as Python, which does
-// nothing.
+// A module that meta/runtime.yml does not route to the action plugin would run as Python, which
+// does nothing.
 func TestTheActionPluginServesAllModules(t *testing.T) {
 	files, err := filepath.Glob(root + "plugins/action/*.py")
 	if err != nil || len(files) != 1 {
@@ -114,7 +114,7 @@ func TestReadmeIsFitForGalaxy(t *testing.T) {
 	}
 }
 
-// Galaxy takes no longer name of an author, and its importer runs in make lint only.
+// Galaxy takes no author whose name is longer, and its importer runs in make lint only.
 func TestAuthorsFitIntoGalaxy(t *testing.T) {
 	source, err := os.ReadFile(root + "galaxy.yml")
 	if err != nil {

@@ -130,8 +130,8 @@ func TestEachRouteHasAMethodOfTheClient(t *testing.T) {
 
 var placeholder = regexp.MustCompile(`\{[a-z]+\}`)
 
-// numbered is a route with ids, of which the last one is given and each is one more than that
-// before it.
+// numbered puts ids into a route. Each id is one more than the one before it, and the last one is
+// given.
 func numbered(route string, last int64) string {
 	id := last - int64(len(placeholder.FindAllString(route, -1)))
 	return placeholder.ReplaceAllStringFunc(route, func(string) string { id++; return fmt.Sprint(id) })

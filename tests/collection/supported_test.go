@@ -12,8 +12,8 @@ import (
 	"testing"
 )
 
-// The releases of ansible-core that the collection works with are the table
-// scripts/cores. All that names its ends says the same.
+// The table scripts/cores has the releases of ansible-core that the collection works with. Every
+// place that names the oldest or the newest must agree.
 func TestSupportedReleasesAreTheSameEverywhere(t *testing.T) {
 	cores := releasedCores(t)
 	oldest, newest := cores[0], cores[len(cores)-1]
@@ -54,7 +54,7 @@ func TestSupportedReleasesAreTheSameEverywhere(t *testing.T) {
 	}
 }
 
-// releasedCores are the lines of scripts/cores but for pre-releases, the oldest first.
+// releasedCores returns the lines of scripts/cores without pre-releases, the oldest first.
 func releasedCores(t *testing.T) []string {
 	t.Helper()
 	var cores []string

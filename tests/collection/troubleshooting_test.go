@@ -21,8 +21,8 @@ import (
 
 const troubleshooting = root + "docs/docsite/rst/guide_troubleshooting.rst"
 
-// What the guide quotes is what the code says, and what the code says is in the guide: a message
-// that is reworded, or new, fails here until the guide has it.
+// The code says what the guide quotes, and the guide has what the code says. A message that is new
+// or reworded fails here until the guide has it.
 func TestTroubleshootingHasEveryMessage(t *testing.T) {
 	messages, quotes := messagesInSources(t), quotesIn(t, troubleshooting)
 	for _, quote := range quotes {
@@ -109,14 +109,15 @@ var noMessages = map[string]string{
 	"sends a request a second time":                wrappers,
 }
 
-// fewestWords is what makes a text a message: shorter ones are names, or parts of messages.
+// fewestWords is how many words a message has at least: shorter texts are names, or parts of
+// messages.
 const fewestWords = 4
 
 var word = regexp.MustCompile(`(^|[\s(])[A-Za-z][a-z'-]*`)
 
 func isMessage(text string) bool { return len(word.FindAllString(text, -1)) >= fewestWords }
 
-// quotesIn gives the messages that a guide has between double backquotes.
+// quotesIn returns the messages that a guide has between double backquotes.
 func quotesIn(t *testing.T, path string) []string {
 	t.Helper()
 	guide, err := os.ReadFile(path)
@@ -135,7 +136,7 @@ func quotesIn(t *testing.T, path string) []string {
 	return quotes
 }
 
-// messagesInSources gives the texts of all sources whose messages a user meets, with … for each
+// messagesInSources returns the texts of all sources whose messages a user meets, with … for each
 // value in them.
 func messagesInSources(t *testing.T) []string {
 	t.Helper()
@@ -180,8 +181,8 @@ var (
 
 var declaresFlag = regexp.MustCompile(`^(Bool|Duration|Int|String)Var$`)
 
-// addGo adds the texts of a Go file; a sum of texts is one, and what is no literal in it is a
-// value.
+// addGo adds the texts of a Go file. A sum of texts is one text, and each part of it that is no
+// literal is a value.
 func addGo(t *testing.T, path string, add func(string)) {
 	t.Helper()
 	file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)

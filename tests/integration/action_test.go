@@ -45,7 +45,7 @@ var places = []place{
 	{"over ssh, in the background", "ssh_python_target", "async: 60, poll: 1", copied},
 }
 
-// impossible says whether this machine lacks what a place needs.
+// impossible reports whether this machine lacks what a place needs.
 func (p place) impossible() bool {
 	return strings.HasPrefix(p.name, "over ssh") && !hasSSH() || strings.Contains(p.keywords, "become") && becomeMethod() == ""
 }
@@ -241,8 +241,8 @@ func wantKeywordsHeeded(t *testing.T, results map[string]map[string]any, host st
 	}
 }
 
-// What a task gives up does not go on: the next task, which waits for its lock, finds nothing of
-// it.
+// A task that times out does not go on in the background: the next task, which waits for its lock,
+// finds nothing that it wrote.
 func TestATaskThatTimesOutStops(t *testing.T) {
 	t.Parallel()
 	const play = `
@@ -333,7 +333,7 @@ func TestDelegatedFromTwentyHosts(t *testing.T) {
 	})
 }
 
-// An obstacle keeps a task from running its executable, and want is in the message.
+// An obstacle keeps a task from running its executable. The message has to contain want.
 type obstacle struct{ executable, name, host, keywords, want string }
 
 var obstacles = []obstacle{
@@ -451,9 +451,8 @@ func wantOnNoCommandLine(t *testing.T, secret string, f func()) {
 	}
 }
 
-// targets writes hosts.yml: the controller; targets, which are the controller
-// again behind a connection of another name, such as Ansible has to copy things
-// to; and those behind a real sshd.
+// targets writes hosts.yml. It has the controller, targets that are the controller again behind a
+// connection of another name, to which Ansible copies its files, and targets behind a real sshd.
 func (s *site) targets() {
 	s.t.Helper()
 	s.env["ANSIBLE_INVENTORY_ENABLED"] = "yaml"
@@ -544,8 +543,8 @@ func (s *site) credentials(server *acsmontest.Server) {
 	s.write("vars.json", string(vars))
 }
 
-// becomeMethod is how to become the user nobody here: sudo, su, or "" after
-// printing that nothing does.
+// becomeMethod returns how to become the user nobody here: sudo or su, or "" after it has printed
+// that neither works.
 var becomeMethod = sync.OnceValue(func() string {
 	if exec.Command("sudo", "-n", "-u", "nobody", "true").Run() == nil {
 		return "sudo"
@@ -557,8 +556,7 @@ var becomeMethod = sync.OnceValue(func() string {
 	return ""
 })
 
-// installWithoutExecutables puts the installed collection into a folder, but for
-// its executables.
+// installWithoutExecutables puts the installed collection into a folder, without its executables.
 func (s *site) installWithoutExecutables(folder string) {
 	s.t.Helper()
 	installed := os.DirFS(collections)
@@ -607,7 +605,7 @@ func failures(printed string) string {
 	return b.String()
 }
 
-// at gives the element of a list in a result.
+// at returns the element of a list in a result.
 func at(result map[string]any, key string, index int) map[string]any {
 	list, _ := result[key].([]any)
 	if index >= len(list) {

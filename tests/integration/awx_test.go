@@ -24,7 +24,7 @@ var madeRunner = sync.OnceValues(func() (string, error) {
 	return filepath.Join(strings.TrimSpace(string(folder)), "bin"), err
 })
 
-// runnerTool gives the path of a command of ansible-runner or ansible-builder.
+// runnerTool returns the path of a command of ansible-runner or ansible-builder.
 func runnerTool(t *testing.T, name string) string {
 	t.Helper()
 	folder, err := madeRunner()
@@ -34,8 +34,8 @@ func runnerTool(t *testing.T, name string) string {
 	return filepath.Join(folder, name)
 }
 
-// The environment of the example is what the guide shows, ansible-builder makes of
-// it what it builds an image from, and for the collection it adds nothing.
+// The guide shows the example of an execution environment. ansible-builder makes a build context of
+// it, and installs nothing further for the collection.
 func TestExecutionEnvironment(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, venvs[len(venvs)-1])
@@ -61,10 +61,9 @@ func TestExecutionEnvironment(t *testing.T) {
 	}
 }
 
-// inject does what AWX does with a credential: fills in the templates of the
-// injector configuration, files first, and writes both to where ansible-runner
-// looks. A field that is empty is not there. It holds the templates to the fields,
-// as AWX does when the type is stored.
+// inject does what AWX does with a credential. It fills in the templates of the injector
+// configuration, files first, and writes both to where ansible-runner looks. It leaves empty fields
+// out. It also checks that the templates name no other fields, as AWX does when it stores the type.
 const inject = `
 import json, os, sys, tempfile
 import yaml

@@ -68,8 +68,8 @@ func hostileInstall(t *testing.T, mark string) *acsmontest.Server {
 	return server
 }
 
-// What was gathered, in a task or by acsmon export, is the install: a run with it
-// changes nothing, evaluates nothing and prints no control characters.
+// A run with what was gathered, by a task or by acsmon export, changes nothing, evaluates nothing
+// and prints no control characters.
 func TestGatheredInstallChangesNothing(t *testing.T) {
 	t.Parallel()
 	const gather = `

@@ -60,8 +60,8 @@ func (s *site) wantNoDrift(server *acsmontest.Server) {
 	}
 }
 
-// wantDriftReported expects a monitor that is missing, one that differs, and one that is on the server
-// only.
+// wantDriftReported expects one monitor that is missing, one that differs, and one that only the
+// server has.
 func (s *site) wantDriftReported() {
 	s.t.Helper()
 	for _, mode := range []string{"--diff", "--check"} {

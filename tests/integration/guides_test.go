@@ -23,7 +23,7 @@ func loadGuide(t *testing.T, name string) guide {
 	return guide{t, strings.Split(string(text), ".. code-block:: ")[1:]}
 }
 
-// all gives the code blocks of a language, in their order.
+// all returns the code blocks of a language, in their order.
 func (g guide) all(language string) []string {
 	var found []string
 	for _, text := range g.blocks {
@@ -34,7 +34,7 @@ func (g guide) all(language string) []string {
 	return found
 }
 
-// block gives the first code block of a language that has a text in it.
+// block returns the first code block of a language that has a text in it.
 func (g guide) block(language, within string) string {
 	g.t.Helper()
 	for _, block := range g.all(language) {
@@ -46,7 +46,7 @@ func (g guide) block(language, within string) string {
 	return ""
 }
 
-// withoutIndent takes the lines that are set in, up to the next that is not.
+// withoutIndent returns the indented lines up to the first that is not, without their indent.
 func withoutIndent(text string) string {
 	var lines []string
 	for line := range strings.Lines(text) {

@@ -59,8 +59,8 @@ func wantWatched(t *testing.T, server *acsmontest.Server, theirs int, want ...st
 	}
 }
 
-// runsThatRemoveNothing are runs of which it cannot be known that a monitor is no longer needed, or
-// that are refused.
+// runsThatRemoveNothing are runs that do not show whether a monitor is still needed, and runs that
+// are refused.
 var runsThatRemoveNothing = []struct {
 	args   []string
 	status int
@@ -80,8 +80,7 @@ var runsThatRemoveNothing = []struct {
 	{[]string{"-e", "host_monitors_max_deletions=1", "-e", `{"acsmon_unwatched": ["https", "ssl", "ssh"]}`}, 2, "max_deletions is 1"},
 }
 
-// The monitors follow the inventory, and nothing is removed where it cannot be known that it has
-// gone.
+// The monitors follow the inventory, and no monitor is removed whose host may still need it.
 func TestHostMonitors(t *testing.T) {
 	t.Parallel()
 	all := []string{"db1.example.com Orders database", "mx1.example.com imap", "mx1.example.com smtp",

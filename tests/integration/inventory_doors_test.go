@@ -17,7 +17,7 @@ import (
 
 const pluginLine = "plugin: acsmon.monitor.acsmon\n"
 
-// inventory gives an inventory as Ansible read it. Nothing may be said on stderr.
+// inventory returns an inventory as Ansible read it. Nothing may be said on stderr.
 func (s *site) inventory(source string, args ...string) map[string]any {
 	s.t.Helper()
 	o := s.ok("ansible-inventory", append([]string{"-i", source, "--list"}, args...)...)
@@ -271,7 +271,7 @@ func TestFailuresThroughThePlugin(t *testing.T) {
 	})
 }
 
-// An executable where nothing may be run is named by the plugin, with what to do.
+// The plugin names an executable that lies where nothing may be run, and says what to do.
 func TestPluginWhereNothingMayBeRun(t *testing.T) {
 	t.Parallel()
 	if !canMountNoexec() {

@@ -77,10 +77,10 @@ func addRows(t *testing.T, server *acsmontest.Server, kind, block string) {
 	}
 }
 
-// settingsExample is a settings file of the guide, and what the guide says that comes of it.
+// settingsExample is a settings file of the guide, and the result that the guide shows.
 type settingsExample struct{ settings, want string }
 
-// settingsExamples gives the settings files that are followed at once by what comes of them.
+// settingsExamples returns the settings files that are followed at once by what comes of them.
 func settingsExamples(g guide) []settingsExample {
 	var examples []settingsExample
 	for i := 1; i < len(g.blocks); i++ {
@@ -113,7 +113,7 @@ func requestsWith(server *acsmontest.Server, token string) (sent int) {
 	return sent
 }
 
-// wantNextRun holds that the next run costs so many requests and gives the same inventory.
+// wantNextRun holds how many requests the next run costs, and that its inventory is the same.
 func (s *site) wantNextRun(server *acsmontest.Server, inventory map[string]any, requests string) {
 	s.t.Helper()
 	before := requestsWith(server, s.env["ACSMON_TOKEN"])
@@ -125,7 +125,7 @@ func (s *site) wantNextRun(server *acsmontest.Server, inventory map[string]any, 
 	}
 }
 
-// answerTo gives what an inventory has of a line of the guide, and what the line says.
+// answerTo returns what an inventory has of a line of the guide, and what the line says.
 func answerTo(inventory map[string]any, line string) (got, want any) {
 	question, answer, _ := strings.Cut(line, ": ")
 	words := strings.Fields(strings.TrimSuffix(question, ":")) // of which there is nothing

@@ -13,7 +13,7 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
 )
 
-// hosts gives the host variables of the inventory as Ansible read it.
+// hosts returns the host variables of the inventory as Ansible read it.
 func (s *site) hosts() map[string]map[string]any {
 	s.t.Helper()
 	o := s.ok("ansible-inventory", "-i", "acsmon", "--list")

@@ -14,7 +14,7 @@ import (
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
 )
 
-// inventoryOf gives the inventory of several sources, and what Ansible said.
+// inventoryOf returns the inventory of several sources, and what Ansible said.
 func (s *site) inventoryOf(sources ...string) (inventory map[string]any, said string) {
 	s.t.Helper()
 	args := []string{"--list"}
@@ -40,8 +40,8 @@ func devices(t *testing.T, pairs ...string) *acsmontest.Server {
 	return server
 }
 
-// Ansible takes a name that a group and a host have for the group's: no device
-// may be called like a group, wherever the group comes from.
+// Where a group and a host have the same name, Ansible takes it for the group. So no host gets the
+// name of a group, wherever the group comes from.
 func TestNoHostIsCalledLikeAGroup(t *testing.T) {
 	t.Parallel()
 	const routers = "groups: {routers: \"inventory_hostname is search('ams')\", ams: \"inventory_hostname is search('web')\"}\n"

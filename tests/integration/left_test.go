@@ -182,8 +182,8 @@ func (s *site) keepSecrets(server *acsmontest.Server, strategy string) {
 	s.write("play.yml", strings.ReplaceAll(keptSecrets, "STRATEGY", strategy))
 }
 
-// What a task got in its environment is nowhere in what Ansible gives to callbacks, however the
-// task ran and ended.
+// Ansible gives callbacks nothing of what a task got in its environment, however the task ran and
+// ended.
 func TestNoSecretIsLeftOnATask(t *testing.T) {
 	t.Parallel()
 	eachCore(t, func(t *testing.T, s *site) {
@@ -215,7 +215,7 @@ func TestNoSecretIsLeftOnATask(t *testing.T) {
 	})
 }
 
-// The events that ansible-runner keeps of each task, and AWX shows, have no token of an
+// ansible-runner keeps events of each task, which AWX shows. They have no token that was in an
 // environment.
 func TestArtifactsOfARunnerHaveNoSecret(t *testing.T) {
 	t.Parallel()

@@ -45,8 +45,8 @@ func installed() string {
 	return filepath.Join(collections, "ansible_collections", "acsmon", "monitor")
 }
 
-// What a stranger gets for each platform: a file that this platform can run by
-// itself, that says which release and commit it is, and nothing of where it was built.
+// The executable for each platform runs there by itself, says which release and commit it is, and
+// says nothing of where it was built.
 func TestInstalledExecutables(t *testing.T) {
 	t.Parallel()
 	entries, err := os.ReadDir(filepath.Join(installed(), "plugins", "sub_plugins", "binaries"))
@@ -195,8 +195,8 @@ func wantBuild(t *testing.T, path string, want map[string]string) {
 
 var versionLine = regexp.MustCompile(`^acsmon (\S+) \(([0-9a-f]{12}(?:-dirty)?|unknown)\)\n$`)
 
-// releaseStamp is what has to stand in every installed executable: the version of
-// the collection, and the commit that the host's own one says.
+// releaseStamp returns what every installed executable has to contain: the version of the
+// collection, and the commit that the host's own executable says.
 func releaseStamp(t *testing.T) string {
 	t.Helper()
 	content, err := os.ReadFile(filepath.Join(installed(), "MANIFEST.json"))
@@ -238,7 +238,7 @@ func foldersOfTheBuild(t *testing.T) []string {
 	return append(strings.Fields(string(out)), root)
 }
 
-// Each executable that can be run here says its version and does a module's work.
+// Each executable that runs here says its version and does the work of a module.
 func TestInstalledExecutablesRun(t *testing.T) {
 	t.Parallel()
 	version, commit, _ := strings.Cut(releaseStamp(t), "+")

@@ -69,7 +69,7 @@ func TestReadmeCommandsWork(t *testing.T) {
 	}
 }
 
-// readmeCommands gives what a reader types: what is set in, and what follows a prompt. What make
+// readmeCommands returns what a reader types: what is set in, and what follows a prompt. What make
 // builds is there already.
 func readmeCommands(t *testing.T) []string {
 	t.Helper()
@@ -101,7 +101,7 @@ func readmeCommands(t *testing.T) []string {
 	return commands
 }
 
-// comment is what a shell does not read of a line.
+// comment matches what a shell ignores of a line.
 var comment = regexp.MustCompile(` +# .*$`)
 
 func withoutTrailingSpace(text string) string {

@@ -70,7 +70,7 @@ func (b browser) open(page string, flags ...string) outcome {
 	return outcome{stdout: stdout.String(), stderr: stderr.String()}
 }
 
-// paint gives the page as it looks.
+// paint returns the page as it looks.
 func (b browser) paint(page string, width, height int, flags ...string) image.Image {
 	b.t.Helper()
 	path := filepath.Join(b.t.TempDir(), "page.png")
@@ -101,7 +101,7 @@ func pixels(picture image.Image, want color.RGBA) (n int) {
 	return n
 }
 
-// console gives what the page, and not the browser, had to say.
+// console returns what the page, and not the browser, had to say.
 func (o outcome) console() string {
 	var lines []string
 	for line := range strings.Lines(o.stderr) {

@@ -140,8 +140,8 @@ func (s *site) remediated() string {
 	return string(content)
 }
 
-// A hostileFleet is a device and a monitor, and values of their alerts, that are templates, or become
-// one where ansible-rulebook reads them as a literal. Each would make a file.
+// A hostileFleet is a device, a monitor and their alerts. Their texts are templates, or become
+// templates where ansible-rulebook takes them for a literal. Each template would create a file.
 type hostileFleet struct {
 	server          *restartable
 	folder          string

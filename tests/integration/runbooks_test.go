@@ -84,7 +84,7 @@ func startReceiver(t *testing.T) *receiver {
 	return r
 }
 
-// taken gives the bodies that came since the last call.
+// taken returns the bodies that came since the last call.
 func (r *receiver) taken() []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -411,7 +411,7 @@ func differ(t *testing.T, switches map[string]string) {
 	}
 }
 
-// without gives the lines of a text that another does not have, so that a difference can be seen.
+// without returns the lines of a text that another does not have, so that a difference can be seen.
 func without(text, other string) string {
 	theirs := strings.Split(other, "\n")
 	var b strings.Builder

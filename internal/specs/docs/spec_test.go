@@ -171,7 +171,7 @@ func TestAnsibleDocReadsTheSame(t *testing.T) {
 	}
 }
 
-// ansibleDoc gives the options of every module of a collection, as `ansible-doc --json` has them.
+// ansibleDoc returns the options of every module of a collection, as `ansible-doc --json` has them.
 func ansibleDoc(t *testing.T, venv, collection string) map[string]map[string]any {
 	t.Helper()
 	root, err := filepath.Abs(collections[collection])
