@@ -245,3 +245,19 @@ func TestWhatADashboardLacksIsLookedFor(t *testing.T) {
 		}
 	}
 }
+
+// A widget that somebody adds while a task runs is not removed: no diff has shown it.
+func TestAWidgetOfSomebodyElseStays(t *testing.T) {
+	scenario(t, "", acsmontest.Options{}, func(w *workbench) {
+		made := id(w.run("acsmon_dashboard", noc()))
+		added := func(s *acsmontest.Server) {
+			s.Add("widgets", row{"dashboard_id": made, "title": "Theirs", "type": "map"})
+		}
+		w.Inject(acsmontest.Fault{Method: "GET", Path: fmt.Sprintf("/dashboards/%d", made), Times: 1, Do: acsmontest.Then(added)})
+		moved := noc(alertsAt(0, 4), uptimeAt(6, 0))
+		w.run("acsmon_dashboard", moved).fails(`widget "Theirs" was added to dashboard 1 by someone else while this ran: run the task again`)
+		w.wantWidgets("Open alerts alerts 0,0; Uptime uptime 6,0; Theirs map <nil>,<nil>")
+		w.run("acsmon_dashboard", moved)
+		w.wantWidgets("Open alerts alerts 0,4; Uptime uptime 6,0")
+	})
+}

@@ -76,7 +76,7 @@ func (d dashboards) Create(ctx context.Context, fields acsmon.Fields) (acsmon.Fi
 	if err != nil || !given {
 		return d.withWidgets(row), err
 	}
-	if err := d.arrange(ctx, row.ID(), wanted); err != nil {
+	if err := d.arrange(ctx, row.ID(), wanted, nil); err != nil {
 		return nil, fmt.Errorf("dashboard %d was created, but not all of its widgets: %w; run the task again", row.ID(), err)
 	}
 	return d.addWidgets(ctx, row)
@@ -96,7 +96,7 @@ func (d dashboards) Update(ctx context.Context, id int64, fields acsmon.Fields) 
 			return d.withWidgets(row), err
 		}
 	}
-	if err := d.arrange(ctx, id, wanted); err != nil {
+	if err := d.arrange(ctx, id, wanted, d.seenWidgets(id)); err != nil {
 		return nil, err
 	}
 	row = maps.Clone(row)
@@ -242,17 +242,20 @@ func (d dashboards) place(fields acsmon.Fields, position any) {
 
 // arrange makes the widgets of a dashboard what is wanted: it updates those that differ in more
 // than their position, creates new ones, moves all that are elsewhere in one request, and removes
-// those that are not wanted.
-func (d dashboards) arrange(ctx context.Context, id int64, wanted []any) error {
+// those that are not wanted. Of those that the plan has not seen, it removes none; nil: there was
+// nothing to see.
+func (d dashboards) arrange(ctx context.Context, id int64, wanted []any, seen map[int64]bool) error {
 	row, err := d.addWidgets(ctx, acsmon.Fields{"id": id})
 	if err != nil {
 		return err
 	}
 	left, _ := row["widgets"].([]any)
 	var moved []map[string]any
-	known := map[int64]bool{}
+	known := idsOfRows(left)
 	for _, element := range left {
-		known[acsmon.Fields(element.(map[string]any)).ID()] = true
+		if widget := acsmon.Fields(element.(map[string]any)); seen != nil && !seen[widget.ID()] {
+			return fmt.Errorf("widget %q was added to dashboard %d by someone else while this ran: run the task again", fmt.Sprint(widget["title"]), id)
+		}
 	}
 	named := idsOfWidgets(wanted)
 	for _, element := range wanted {
@@ -280,6 +283,28 @@ func (d dashboards) arrange(ctx context.Context, id int64, wanted []any) error {
 		}
 	}
 	return nil
+}
+
+// seenWidgets are the widgets that a plan for a dashboard has seen; nil if that is not known.
+func (d dashboards) seenWidgets(id int64) map[int64]bool {
+	row := d.fetched[id]
+	if row == nil {
+		row = d.listed[id]
+	}
+	widgets, shown := row["widgets"].([]any)
+	if !shown {
+		return nil
+	}
+	return idsOfRows(widgets)
+}
+
+// idsOfRows are the ids of a list of rows.
+func idsOfRows(rows []any) map[int64]bool {
+	ids := map[int64]bool{}
+	for _, row := range rows {
+		ids[acsmon.Fields(row.(map[string]any)).ID()] = true
+	}
+	return ids
 }
 
 // idsOfWidgets are the ids that widgets give, as text.
