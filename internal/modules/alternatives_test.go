@@ -27,6 +27,24 @@ func alternatives(of ...string) map[string]acsmontest.Alternatives {
 	return all
 }
 
+// websiteSteps are updates of website in their order, and what the server then has. The group Web 2 has
+// the id other.
+func websiteSteps(group int64, other any) []struct{ given, want row } {
+	return []struct{ given, want row }{
+		{row{"port": 8443}, row{"port": 8443}},
+		{
+			row{"config": row{"path": "/", "ssl_verify": nil}},
+			row{"config": row{"path": "/", "expected_status": 200, "headers": row{"X-A": "1"}}},
+		},
+		{row{"is_active": true, "tags": []string{"c"}}, row{"is_active": true, "tags": []string{"c"}}},
+		{row{"group": fmt.Sprint(other)}, row{"monitor_group_id": other}},
+		{row{"group": "Web"}, row{"monitor_group_id": group}},
+		{row{"group": "", "device": "", "tags": []string{}}, row{"monitor_group_id": nil, "device_id": nil, "tags": []string{}}},
+		{row{"config": row{"path": nil, "expected_status": nil, "headers": nil}}, row{"config": row{}}},
+		{row{"config": row{"method": "HEAD"}}, row{"config": row{"method": "HEAD"}}},
+	}
+}
+
 // TestEveryServer takes a monitor through its life on each kind of server.
 func TestEveryServer(t *testing.T) {
 	for name, alt := range alternatives() {
@@ -38,42 +56,24 @@ func TestEveryServer(t *testing.T) {
 			other := w.Rows("monitor-groups")[0]["id"]
 			untouched := w.Row("monitors", bystander)
 			made, _ := w.converges("acsmon_monitor", website)
-			site := fmt.Sprint(id(made))
-			row := func() row { return w.named("Website")[0] }
-			want := row()
-			for column, value := range map[string]any{
+			w.has("monitors", id(made), row{
 				"port": 443, "check_interval_seconds": 90, "timeout_ms": 4000, "monitor_group_id": group, "device_id": device,
 				"tags": []string{"b", "a"}, "is_active": false,
-			} {
-				if !reflect.DeepEqual(want[column], value) {
-					w.t.Errorf("%s was created as %v, want %v", column, want[column], value)
-				}
-			}
-			for _, step := range []struct{ given, want map[string]any }{
-				{map[string]any{"port": 8443}, map[string]any{"port": 8443}},
-				{
-					map[string]any{"config": map[string]any{"path": "/", "ssl_verify": nil}},
-					map[string]any{"config": map[string]any{"path": "/", "expected_status": 200, "headers": map[string]any{"X-A": "1"}}},
-				},
-				{map[string]any{"is_active": true, "tags": []string{"c"}}, map[string]any{"is_active": true, "tags": []string{"c"}}},
-				{map[string]any{"group": fmt.Sprint(other)}, map[string]any{"monitor_group_id": other}},
-				{map[string]any{"group": "Web"}, map[string]any{"monitor_group_id": group}},
-				{map[string]any{"group": "", "device": "", "tags": []string{}}, map[string]any{"monitor_group_id": nil, "device_id": nil, "tags": []string{}}},
-				{map[string]any{"config": map[string]any{"path": nil, "expected_status": nil, "headers": nil}}, map[string]any{"config": map[string]any{}}},
-				{map[string]any{"config": map[string]any{"method": "HEAD"}}, map[string]any{"config": map[string]any{"method": "HEAD"}}},
-			} {
-				if config, ok := step.want["config"].(map[string]any); ok && len(config) == 0 && alt.ConfigKeys == "known" {
+			})
+			want := w.Row("monitors", id(made))
+			for _, step := range websiteSteps(group, other) {
+				if config, ok := step.want["config"].(row); ok && len(config) == 0 && alt.ConfigKeys == "known" {
 					break // see TestConfigKeysThatAreDropped
 				}
-				w.converges("acsmon_monitor", with(step.given, map[string]any{"name": "Website"}))
+				w.converges("acsmon_monitor", with(step.given, row{"name": "Website"}))
 				want = with(want, step.want)
-				if got := row(); !reflect.DeepEqual(got, want) {
+				if got := w.Row("monitors", id(made)); !reflect.DeepEqual(got, want) {
 					w.t.Errorf("after %v the monitor is\n%v\nwant\n%v", step.given, got, want)
 				}
 			}
-			w.converges("acsmon_monitor", map[string]any{"id": site, "timeout_ms": 7000})
-			w.converges("acsmon_monitor", map[string]any{"name": "Website", "new_name": "Site"})
-			w.converges("acsmon_monitor", map[string]any{"name": "Site", "state": "absent"})
+			w.converges("acsmon_monitor", row{"id": id(made), "timeout_ms": 7000})
+			w.converges("acsmon_monitor", row{"name": "Website", "new_name": "Site"})
+			w.converges("acsmon_monitor", row{"name": "Site", "state": "absent"})
 			if got := w.Row("monitors", bystander); !reflect.DeepEqual(got, untouched) {
 				w.t.Errorf("another monitor is now %v, and was %v", got, untouched)
 			}

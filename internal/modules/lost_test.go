@@ -184,8 +184,12 @@ func TestLostUpdate(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestLostUpdateAtTheLimit loses the response to a write, and then the rate limit is used up.
+func TestLostUpdateAtTheLimit(t *testing.T) {
 	for method, given := range map[string]row{"PUT": {"name": "x", "port": 81}, "DELETE": {"name": "x", "state": "absent"}} {
-		scenario(t, method+", and then the rate limit is used up", acsmontest.Options{}, func(w *workbench) {
+		scenario(t, method, acsmontest.Options{}, func(w *workbench) {
 			w.Add("monitors", row{"name": "x", "type": "tcp", "host": "h", "port": 80})
 			w.Inject(acsmontest.Fault{Method: method, Times: 1, Do: acsmontest.After(acsmontest.Reset())},
 				acsmontest.Fault{Method: method, Do: acsmontest.TooManyRequests(time.Hour)})

@@ -4,16 +4,14 @@ package modules_test
 
 import (
 	"encoding/json"
-	"fmt"
 	"reflect"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/acsmon/acsmon-ansible/acsmon/acsmontest"
 )
 
-// tools are all of them, each with all that it takes, and what its result must hold.
+// tools are tasks of each tool, with what the module sends and a key that the result must have.
 var tools = []struct {
 	given row
 	sent  row
@@ -37,15 +35,12 @@ func TestTools(t *testing.T) {
 			scenario(t, name+", "+answers, acsmontest.Options{Alternatives: alternatives, CheckTime: 7 * time.Second}, func(w *workbench) {
 				for _, test := range tools {
 					for _, r := range []*result{w.check("acsmon_tool", test.given), w.run("acsmon_tool", test.given)} {
-						found, _ := r.row["result"].(row)
-						if !r.unchanged() || r.row["finished"] != true || found[test.found] == nil || (r.row["job"] != nil) != (answers == "job") {
-							w.t.Errorf("%v: %v", test.given, r.row)
+						r.wantUnchanged().wantValues(row{"finished": true}).wantRequests(map[string]int{"result": 1, "job": 5}[answers])
+						if hasJob := r.row["job"] != nil; hasJob != (answers == "job") || r.object("result")[test.found] == nil {
+							w.t.Errorf("%v should show %s in its result, and a job if the server answers with one: %v", test.given, test.found, r.row)
 						}
-						if got := sentBody(w.t, r.requests[0]); !reflect.DeepEqual(got, test.sent) {
-							w.t.Errorf("%v sends %v", test.given, got)
-						}
-						if want := map[string]int{"result": 1, "job": 5}[answers]; len(r.requests) != want {
-							w.t.Errorf("%d requests, want %d", len(r.requests), want)
+						if got := sentBody(w.t, r.request(0)); !reflect.DeepEqual(got, test.sent) {
+							w.t.Errorf("%v sends %v, want %v", test.given, got, test.sent)
 						}
 					}
 				}
@@ -54,43 +49,34 @@ func TestTools(t *testing.T) {
 	}
 }
 
-// TestToolsWithoutResult are tools whose result does not come.
+// TestToolsWithoutResult runs tools whose result does not come, or comes late.
 func TestToolsWithoutResult(t *testing.T) {
 	ping := row{"tool": "ping", "target": "www.example.com"}
 	job := acsmontest.Options{Alternatives: acsmontest.Alternatives{Tools: "job"}, CheckTime: time.Minute}
 	scenario(t, "a server that has no route for it", acsmontest.Options{Alternatives: acsmontest.Alternatives{Tools: "streamed"}}, func(w *workbench) {
-		r := w.run("acsmon_tool", ping).warns("no known route for the result")
-		if r.row["finished"] != false || r.row["job"] == nil || r.row["result"] != nil || len(r.requests) != 4 {
-			w.t.Errorf("%v, %d requests", r.row, len(r.requests))
-		}
+		r := w.run("acsmon_tool", ping).warns("no known route for the result").wantRequests(4).wantValues(row{"finished": false, "result": nil})
+		at[any](r, "job")
 	})
 	scenario(t, "one that is not waited for", job, func(w *workbench) {
-		if r := w.run("acsmon_tool", with(ping, row{"wait": false})).costs("POST /tools/ping"); r.row["finished"] != false || r.row["job"] == nil {
-			w.t.Errorf("%v", r.row)
-		}
+		r := w.run("acsmon_tool", with(ping, row{"wait": false})).costs("POST /tools/ping").wantValues(row{"finished": false})
+		at[any](r, "job")
 	})
 	scenario(t, "one that takes too long", job, func(w *workbench) {
-		if r := w.run("acsmon_tool", with(ping, row{"wait_timeout": 10})).fails(`ping of "www.example.com" is not finished after 10 s`); r.row["job"] == nil {
-			w.t.Errorf("%v", r.row)
-		}
+		at[any](w.run("acsmon_tool", with(ping, row{"wait_timeout": 10})).fails(`ping of "www.example.com" is not finished after 10 s`), "job")
 	})
-	scenario(t, "ten others", job, func(w *workbench) {
+	scenario(t, "one behind ten others", job, func(w *workbench) {
 		for range 10 {
 			w.run("acsmon_tool", with(ping, row{"wait": false}))
 		}
-		if r := w.run("acsmon_tool", with(ping, row{"wait_timeout": 200})); r.row["finished"] != true {
-			w.t.Errorf("%v", r.row)
-		}
+		w.run("acsmon_tool", with(ping, row{"wait_timeout": 200})).wantValues(row{"finished": true})
 		for range 10 {
 			w.run("acsmon_tool", with(ping, row{"wait": false}))
 		}
 		w.run("acsmon_tool", with(ping, row{"max_wait": 1})).fails("answered 429")
 	})
-	scenario(t, "an answer that says nothing", acsmontest.Options{}, func(w *workbench) {
+	scenario(t, "a response without content", acsmontest.Options{}, func(w *workbench) {
 		w.Inject(acsmontest.Fault{Path: "/tools/ping", Do: acsmontest.Answer(204, nil, "")})
-		if r := w.run("acsmon_tool", ping); r.row["finished"] != true || len(at[row](r, "result")) != 0 {
-			w.t.Errorf("%v", r.row)
-		}
+		w.run("acsmon_tool", ping).wantValues(row{"finished": true, "result": row{}})
 	})
 	for _, job := range []string{"../../users", ".."} {
 		scenario(t, "a job called "+job, acsmontest.Options{}, func(w *workbench) {
@@ -100,20 +86,19 @@ func TestToolsWithoutResult(t *testing.T) {
 	}
 	scenario(t, "what strangers say", acsmontest.Options{}, func(w *workbench) {
 		w.Inject(acsmontest.Fault{Path: "/tools/whois", Do: acsmontest.Answer(200, nil, `{"text": "\u001b[2J{{ 1 }}"}`)})
-		if r := w.run("acsmon_tool", row{"tool": "whois", "target": "example.com"}); strings.Contains(fmt.Sprint(r.row["result"]), "\x1b") {
-			w.t.Errorf("%v", r.row)
-		}
+		w.run("acsmon_tool", row{"tool": "whois", "target": "example.com"}).hides("\x1b")
 	})
 }
 
-// TestToolsWithOtherKeys are those of a server that takes the target under another key.
+// TestToolsWithOtherKeys runs a tool on a server that takes the target under another key.
 func TestToolsWithOtherKeys(t *testing.T) {
 	scenario(t, "a domain", acsmontest.Options{}, func(w *workbench) {
 		w.Inject(acsmontest.Fault{Path: "/tools/whois", Times: 1, Do: acsmontest.Answer(422, nil, `{"message": "The domain field is required.", "errors": {"domain": ["The domain field is required."]}}`)})
 		w.Inject(acsmontest.Fault{Path: "/tools/whois", Do: acsmontest.Answer(200, nil, `{"registrar": "Example"}`)})
 		r := w.run("acsmon_tool", row{"tool": "whois", "target": " example.com"}).costs("POST /tools/whois", "POST /tools/whois")
-		if got := sentBody(w.t, r.requests[1]); !reflect.DeepEqual(got, row{"domain": "example.com"}) || r.row["result"] == nil {
-			w.t.Errorf("sent %v: %v", got, r.row)
+		at[row](r, "result")
+		if got := sentBody(w.t, r.request(1)); !reflect.DeepEqual(got, row{"domain": "example.com"}) {
+			w.t.Errorf("the second request sends %v, want the domain example.com", got)
 		}
 	})
 	scenario(t, "a host that is refused", acsmontest.Options{}, func(w *workbench) {
@@ -122,7 +107,8 @@ func TestToolsWithOtherKeys(t *testing.T) {
 	})
 }
 
-// TestMistakenTools are refused before anything is sent, but for what only the server knows.
+// TestMistakenTools refuses mistaken options before it sends anything. What only the server knows, the
+// server refuses.
 func TestMistakenTools(t *testing.T) {
 	scenario(t, "mistakes", acsmontest.Options{}, func(w *workbench) {
 		for says, given := range map[string]row{

@@ -4,7 +4,6 @@ package modules_test
 
 import (
 	"fmt"
-	"reflect"
 	"strings"
 	"testing"
 
@@ -20,20 +19,6 @@ func (w *workbench) addTraps() (core, edge, stray, seen int64) {
 	stray = w.Add("snmp-traps", row{"oid": "1.3.6.1.6.3.1.1.5.3", "value": "\x1b[31m{{ lookup('pipe', 'id') }}"})
 	seen = w.Add("snmp-traps", row{"device_id": int64(807), "status": "acknowledged", "acknowledged_at": "2026-04-22T10:00:00Z"})
 	return core, edge, stray, seen
-}
-
-// traps are the ids of the traps in a result.
-func (r *result) traps() []int64 {
-	r.t.Helper()
-	ids := []int64{}
-	for _, trap := range rowsAt(r, "traps") {
-		var id int64
-		if _, err := fmt.Sscan(fmt.Sprint(trap["id"]), &id); err != nil {
-			r.t.Fatal(err)
-		}
-		ids = append(ids, id)
-	}
-	return ids
 }
 
 // TestTrapInfo selects traps on each kind of server.
@@ -54,10 +39,7 @@ func TestTrapInfo(t *testing.T) {
 				{row{"ids": []int64{seen, 99999}}, []int64{seen}},
 				{row{"sort": "-id", "limit": 2}, []int64{seen, stray}},
 			} {
-				r := w.run("acsmon_trap_info", test.given)
-				if got := r.traps(); !reflect.DeepEqual(got, test.want) || strings.Contains(fmt.Sprint(r.row["traps"]), "\x1b") {
-					w.t.Errorf("%v: %v, want %v", test.given, r.row["traps"], test.want)
-				}
+				w.run("acsmon_trap_info", test.given).lists("traps", test.want...).hides("\x1b")
 			}
 			w.run("acsmon_trap_info", row{"device": "nowhere"}).fails(`there is no device "nowhere"`)
 		})
@@ -70,29 +52,28 @@ func TestTraps(t *testing.T) {
 		scenario(t, name, acsmontest.Options{Alternatives: alternatives}, func(w *workbench) {
 			core, edge, stray, seen := w.addTraps()
 			real, _ := w.converges("acsmon_trap", row{"device": "core-sw-1"})
-			if !reflect.DeepEqual(real.traps(), []int64{core, seen}) || len(at[row](real, "diff", "before")) != 1 {
-				w.t.Errorf("%v", real.row)
+			if before := at[row](real.lists("traps", core, seen), "diff", "before"); len(before) != 1 {
+				w.t.Errorf("before is %v in the diff, want one trap", before)
 			}
 			w.has("snmp-traps", core, row{"status": "acknowledged"})
 			w.has("snmp-traps", edge, row{"status": "open"})
 			real, _ = w.converges("acsmon_trap", row{"ids": []int64{edge, stray}})
-			if got := fmt.Sprint(at[row](real, "diff")["after"]); strings.Count(got, "acknowledged") != 2 {
-				w.t.Errorf("the diff says %s", got)
+			if after := fmt.Sprint(at[row](real, "diff", "after")); strings.Count(after, "acknowledged") != 2 {
+				w.t.Errorf("after is %s in the diff, want two acknowledged traps", after)
 			}
 			real, _ = w.converges("acsmon_trap", row{"state": "absent", "filters": row{"oid": "1.3.6.1.6.3.1.1.5.3"}})
-			if !reflect.DeepEqual(real.traps(), []int64{core, stray}) {
-				w.t.Errorf("%v", real.row)
-			}
+			real.lists("traps", core, stray)
 			w.converges("acsmon_trap", row{"state": "absent", "ids": []int64{edge, core}})
 			if left := w.Rows("snmp-traps"); len(left) != 1 || left[0]["id"] != seen {
-				w.t.Errorf("%v are left", left)
+				w.t.Errorf("the traps %v are left, want %d alone", left, seen)
 			}
 			w.converges("acsmon_trap", row{"state": "absent", "all": true})
 		})
 	}
 }
 
-// TestTrapsThatAreNotSelected are refused before anything is asked.
+// TestTrapsThatAreNotSelected refuses a task that does not say which traps it means, before it asks the
+// server anything.
 func TestTrapsThatAreNotSelected(t *testing.T) {
 	scenario(t, "mistakes", acsmontest.Options{}, func(w *workbench) {
 		for option, empty := range map[string]any{
@@ -106,7 +87,7 @@ func TestTrapsThatAreNotSelected(t *testing.T) {
 	})
 }
 
-// TestTrapsOfFaultyServers are those whose acknowledging or removing goes wrong.
+// TestTrapsOfFaultyServers acknowledges and removes traps, and something goes wrong.
 func TestTrapsOfFaultyServers(t *testing.T) {
 	for name, fault := range map[string]acsmontest.Fault{
 		"a lost response": {Method: "POST", Times: 1, Do: acsmontest.After(acsmontest.Reset())},

@@ -31,6 +31,7 @@ func (w *workbench) read(path string) string {
 	return string(content)
 }
 
+// mode is the mode of a file, or of a link.
 func (w *workbench) mode(path string) fs.FileMode {
 	w.t.Helper()
 	info, err := os.Lstat(path)
@@ -46,6 +47,7 @@ func (w *workbench) files() (table, page string) {
 	return filepath.Join(folder, "uptime.csv"), filepath.Join(folder, "uptime.html")
 }
 
+// TestUptimeReportConverges writes files when the figures change, and leaves them alone otherwise.
 func TestUptimeReportConverges(t *testing.T) {
 	scenario(t, "with both files", acsmontest.Options{Monitors: 12}, func(w *workbench) {
 		table, page := w.files()
@@ -57,47 +59,48 @@ func TestUptimeReportConverges(t *testing.T) {
 		real.costs("GET /monitors")
 		again.costs("GET /monitors")
 		if left, _ := filepath.Glob(filepath.Dir(table) + "/.*"); len(left) > 0 {
-			w.t.Errorf("left behind: %v", left)
+			w.t.Errorf("the run left %v behind", left)
 		}
 		if lines := strings.Count(w.read(table), "\n"); lines != 13 || w.mode(table) != 0o640 || w.mode(page) != 0o640 {
-			w.t.Errorf("%d lines, the modes are %v and %v", lines, w.mode(table), w.mode(page))
+			w.t.Errorf("the table has %d lines, want 13, and the modes are %v and %v, want 0640", lines, w.mode(table), w.mode(page))
 		}
 
 		made := w.read(page)
 		time.Sleep(time.Hour)
-		if r := w.report(given); !r.unchanged() || w.read(page) != made {
-			w.t.Errorf("an hour later the same figures are %v", r.row)
+		if w.report(given).wantUnchanged(); w.read(page) != made {
+			w.t.Errorf("an hour later the page with the same figures is\n%s\nand was\n%s", w.read(page), made)
 		}
-		w.Set("monitors", w.Rows("monitors")[0]["id"].(int64), row{"uptime_percent_7d": 12.5})
-		r := w.report(given)
-		if !r.changed() || !strings.Contains(w.read(table), ",12.5,") || !strings.Contains(w.read(page), "12.50 %") || !strings.Contains(w.read(page), "01:00 UTC") {
-			w.t.Errorf("with another figure: %v\n%s", r.row, w.read(table))
+		w.Set("monitors", storedID(w.Rows("monitors")[0]), row{"uptime_percent_7d": 12.5})
+		r := w.report(given).wantChanged()
+		if !strings.Contains(w.read(table), ",12.5,") || !strings.Contains(w.read(page), "12.50 %") || !strings.Contains(w.read(page), "01:00 UTC") {
+			w.t.Errorf("the files should show 12.5 %% as of 01:00 UTC, and are\n%s\nand\n%s", w.read(table), w.read(page))
 		}
-		diffs := at[[]any](r, "diff")
-		if len(diffs) != 2 || !strings.Contains(fmt.Sprint(diffs[0].(row)["after"]), ",12.5,") || strings.Contains(fmt.Sprint(diffs[0].(row)["before"]), ",12.5,") {
-			w.t.Errorf("the diff is %v", diffs)
+		before, after := at[string](r, "diff", 0, "before"), at[string](r, "diff", 0, "after")
+		if diffs := rowsAt(r, "diff"); len(diffs) != 2 || !strings.Contains(after, ",12.5,") || strings.Contains(before, ",12.5,") {
+			w.t.Errorf("the diff is %v, want one for each file, with 12.5 after the run alone", diffs)
 		}
 	})
 	scenario(t, "without files", acsmontest.Options{Monitors: 3}, func(w *workbench) {
-		if r := w.report(row{}); !r.unchanged() || len(r.ids("monitors")) != 3 || len(at[[]any](r, "files")) != 0 {
-			w.t.Errorf("%v", r.row)
+		if got := w.report(row{}).wantUnchanged().wantValues(row{"files": []any{}}).ids("monitors"); len(got) != 3 {
+			w.t.Errorf("the answer has the monitors %v, want 3", got)
 		}
 	})
 	scenario(t, "of nothing", acsmontest.Options{}, func(w *workbench) {
 		table, page := w.files()
 		r, _ := w.converges("acsmon_uptime_report", row{"csv_dest": table, "html_dest": page, "failed_checks": true})
 		if r.costs("GET /monitors"); strings.Count(w.read(table), "\n") != 1 || !strings.Contains(w.read(page), "There is no monitor in this report.") {
-			w.t.Errorf("the report is\n%s", w.read(table))
+			w.t.Errorf("the report should have no row, and the page should say so:\n%s\n%s", w.read(table), w.read(page))
 		}
 	})
 }
 
+// exists reports whether there is a file or a link at a path.
 func exists(path string) bool {
 	_, err := os.Lstat(path)
 	return err == nil
 }
 
-// The monitors are those that acsmon_monitor_info selects, at the same cost.
+// TestUptimeReportSelection selects the same monitors as acsmon_monitor_info, with as many requests.
 func TestUptimeReportSelection(t *testing.T) {
 	for _, test := range selections {
 		if test.module != "monitor" || test.given["sort"] != nil || test.given["limit"] != nil {
@@ -107,14 +110,14 @@ func TestUptimeReportSelection(t *testing.T) {
 			r := w.report(test.given)
 			got := r.ids("monitors")
 			slices.Sort(got)
-			if !slices.Equal(got, test.want) || len(r.requests) != test.costs {
-				w.t.Errorf("%v in %d requests, and should be %v in %d", got, len(r.requests), test.want, test.costs)
+			if r.wantRequests(test.costs); !slices.Equal(got, test.want) {
+				w.t.Errorf("the report has the monitors %v, want %v", got, test.want)
 			}
 		})
 	}
 }
 
-// Whatever form the server gives its figures in, the report is the same.
+// TestUptimeReportOfEveryServer writes the same report in whatever form the server gives its figures.
 func TestUptimeReportOfEveryServer(t *testing.T) {
 	for name, alternative := range alternatives() {
 		scenario(t, name, acsmontest.Options{Alternatives: alternative, Prefix: "/monitoring"}, func(w *workbench) {
@@ -132,69 +135,69 @@ func TestUptimeReportOfEveryServer(t *testing.T) {
 				table, page := w.files()
 				r := w.report(row{"window": window, "failed_checks": true, "csv_dest": table, "html_dest": page})
 				if got := w.unstamped(table); got != want {
-					w.t.Errorf("over %s:\n%s\nand should be\n%s", window, got, want)
+					w.t.Errorf("the report of %s is\n%s\nwant\n%s", window, got, want)
 				}
-				if n := len(r.requests); n < 4 || n > 5+refusals(alternative) { // a page of three rows may be followed by one without any
-					w.t.Errorf("%d requests", n)
+				// A page with three rows may be followed by an empty page.
+				if n, most := len(r.requests), 5+refusals(alternative); n < 4 || n > most {
+					w.t.Errorf("the module made %d requests, want 4 to %d", n, most)
 				}
-				last := at[row](r, "monitors", 2)
-				if last["uptime_percent_7d"] != nil || last["total_checks"] != 0.0 {
-					w.t.Errorf("what was never checked is %v", last)
+				if last := at[row](r, "monitors", 2); last["uptime_percent_7d"] != nil || last["total_checks"] != 0.0 {
+					w.t.Errorf("the monitor that was never checked is %v, want no uptime and 0 checks", last)
 				}
 			}
 		})
 	}
 }
 
+// TestUptimeReportSummary counts all monitors in bands, and those below the target first.
 func TestUptimeReportSummary(t *testing.T) {
 	scenario(t, "of a fleet", acsmontest.Options{Monitors: 250, Devices: 10}, func(w *workbench) {
 		r := w.report(row{"target": 99.5, "window": "30d"}).costs("GET /monitors", "GET /monitors", "GET /monitors")
 		summary := at[row](r, "summary")
 		counted, below := 0.0, 0
-		for _, band := range summary["distribution"].([]any) {
-			counted += band.(row)["monitors"].(float64)
+		for i := range rowsAt(r, "summary", "distribution") {
+			counted += at[float64](r, "summary", "distribution", i, "monitors")
 		}
-		for i, monitor := range rowsAt(r, "monitors") {
-			if monitor["uptime_percent_30d"].(float64) < 99.5 {
+		for i := range rowsAt(r, "monitors") {
+			if at[float64](r, "monitors", i, "uptime_percent_30d") < 99.5 {
 				if below++; below != i+1 {
-					w.t.Errorf("monitor %d is not in order", i)
+					w.t.Errorf("monitor %d is below the target and comes after one that is not", i)
 				}
 			}
 		}
 		if counted != 250 || summary["monitors"] != 250.0 || summary["below_target"] != float64(below) || below == 0 || r.row["planned_requests"] != 250.0 {
-			w.t.Errorf("%v in bands, %d below the target, %v", counted, below, summary)
+			w.t.Errorf("%v monitors are in bands, want 250, and %d are below the target, want some: %v", counted, below, summary)
 		}
 		for name, key := range specOf(w.t, "acsmon_uptime_report").Return["summary"].Contains {
 			if _, ok := summary[name]; !ok && key.Returned == "always" {
-				w.t.Errorf("the summary has no %s", name)
+				w.t.Errorf("the documentation says that %s is always returned, and the summary lacks it", name)
 			}
 		}
 	})
 }
 
-// One request a monitor is said before it is made, and refused where it cannot fit.
+// TestUptimeReportCost plans one request for each monitor, and refuses them if they do not fit into the
+// wait budget.
 func TestUptimeReportCost(t *testing.T) {
 	scenario(t, "of failed checks", acsmontest.Options{Monitors: 150, RateLimit: 60}, func(w *workbench) {
 		table, _ := w.files()
-		r := w.report(row{}).costs("GET /monitors", "GET /monitors")
-		if fmt.Sprint(r.row["planned_requests"], r.row["estimated_seconds"]) != "150 120" {
-			w.t.Errorf("%v requests, %v s", r.row["planned_requests"], r.row["estimated_seconds"])
-		}
+		w.report(row{}).costs("GET /monitors", "GET /monitors").wantValues(row{"planned_requests": 150.0, "estimated_seconds": 120.0})
 		w.report(row{"failed_checks": true, "max_wait": 60, "csv_dest": table}).
 			fails("failed_checks takes a request for each monitor and each value: 150 requests", "60 a minute", "about 120 s, but only 60 s are left", "set max_wait to 180").
 			costs("GET /monitors", "GET /monitors")
 		if exists(table) {
-			w.t.Error("a file was written")
+			w.t.Error("the refused run wrote a file")
 		}
-		r = w.report(row{"failed_checks": true, "max_wait": 420, "csv_dest": table})
+		r := w.report(row{"failed_checks": true, "max_wait": 420, "csv_dest": table})
 		answered := slices.DeleteFunc(r.requests, func(q acsmontest.Request) bool { return q.Status == 429 })
-		if len(answered) != 152 || !r.changed() {
-			w.t.Errorf("%d requests", len(answered))
+		if r.wantChanged(); len(answered) != 152 {
+			w.t.Errorf("the server answered %d requests, want 152", len(answered))
 		}
 	})
 }
 
-// What the server does not know, or gets wrong, is no data, and never 0.
+// TestUptimeReportWithoutFigures shows no data, and never 0, if the server does not know a figure or gets
+// it wrong.
 func TestUptimeReportWithoutFigures(t *testing.T) {
 	const rows = `{"data":[{"id":1,"name":"a","type":"ping"%s},{"id":2,"name":"b","type":"ping"%s}]}`
 	for _, test := range []struct {
@@ -216,7 +219,7 @@ func TestUptimeReportWithoutFigures(t *testing.T) {
 				r.warns(test.warns)
 			}
 			if _, got, _ := strings.Cut(w.unstamped(table), "\n"); got != test.want {
-				w.t.Errorf("the report is\n%s", got)
+				w.t.Errorf("the report is\n%s\nwant\n%s", got, test.want)
 			}
 			if !strings.Contains(w.read(page), "no data") {
 				w.t.Error("the page does not say that there is no data")
@@ -231,27 +234,30 @@ func TestUptimeReportWithoutFigures(t *testing.T) {
 		w.Inject(acsmontest.Fault{Path: fmt.Sprintf("/monitors/%d/uptime", gone), Do: acsmontest.Status(404)})
 		table, _ := w.files()
 		w.report(row{"csv_dest": table, "failed_checks": true}).warns(fmt.Sprintf("no uptime of monitor %d", gone))
-		if _, got, _ := strings.Cut(w.unstamped(table), "\n"); got != "a,ping,99.5,,10080,50\nb,ping,,,,\n" {
-			w.t.Errorf("the report is\n%s", got)
+		const want = "a,ping,99.5,,10080,50\nb,ping,,,,\n"
+		if _, got, _ := strings.Cut(w.unstamped(table), "\n"); got != want {
+			w.t.Errorf("the report is\n%s\nwant\n%s", got, want)
 		}
 	})
 }
 
+// TestUptimeReportModes sets the mode of a file in the forms that Ansible knows, and keeps it otherwise.
 func TestUptimeReportModes(t *testing.T) {
 	scenario(t, "of files", acsmontest.Options{Monitors: 2}, func(w *workbench) {
 		table, _ := w.files()
 		step := func(mode any, changed bool, want fs.FileMode) *result {
 			w.t.Helper()
 			r := w.report(row{"csv_dest": table, "mode": mode, "_ansible_diff": true})
-			if r.row["changed"] != changed || w.mode(table) != want || fmt.Sprint(at[row](r, "files", 0)["mode"]) != fmt.Sprintf("%04o", want) {
-				w.t.Errorf("mode %v: %v, and the mode is %v", mode, r.row, w.mode(table))
+			r.wantValues(row{"changed": changed})
+			if got, told := w.mode(table), at[string](r, "files", 0, "mode"); got != want || told != fmt.Sprintf("%04o", want) {
+				w.t.Errorf("with mode %v the file has the mode %v and the answer says %s, want %04o", mode, got, told, want)
 			}
 			return r
 		}
 		step("0600", true, 0o600)
 		step(nil, false, 0o600)
 		if diff := fmt.Sprint(step("644", true, 0o644).row["diff"]); !strings.Contains(diff, "mode: 0600") || !strings.Contains(diff, "mode: 0644") {
-			w.t.Errorf("the diff is %s", diff)
+			w.t.Errorf("the diff should go from mode 0600 to 0644, and is %s", diff)
 		}
 		step(416, true, 0o640) // what YAML makes of 0640
 		step(" 0o640 ", false, 0o640)
@@ -265,9 +271,9 @@ func TestUptimeReportModes(t *testing.T) {
 	})
 }
 
-// A file that cannot be written is found before anything is read.
-func TestUptimeReportDestinations(t *testing.T) {
-	scenario(t, "that cannot be", acsmontest.Options{Monitors: 2}, func(w *workbench) {
+// TestMistakenReportDestinations refuses a file that cannot be written, before it reads anything.
+func TestMistakenReportDestinations(t *testing.T) {
+	scenario(t, "mistakes", acsmontest.Options{Monitors: 2}, func(w *workbench) {
 		table, page := w.files()
 		pipe := filepath.Join(filepath.Dir(page), "pipe")
 		if err := syscall.Mkfifo(pipe, 0o600); err != nil {
@@ -288,17 +294,21 @@ func TestUptimeReportDestinations(t *testing.T) {
 			w.report(test.given).fails(test.says).costs()
 		}
 	})
-	scenario(t, "that is a link", acsmontest.Options{Monitors: 2}, func(w *workbench) {
+}
+
+// TestUptimeReportDestinations replaces a link, and says what it wrote if another file fails.
+func TestUptimeReportDestinations(t *testing.T) {
+	scenario(t, "a link", acsmontest.Options{Monitors: 2}, func(w *workbench) {
 		table, page := w.files()
 		if err := os.Symlink(page, table); err != nil {
 			w.t.Fatal(err)
 		}
 		w.converges("acsmon_uptime_report", row{"csv_dest": table})
 		if exists(page) || w.mode(table)&fs.ModeSymlink != 0 {
-			w.t.Error("the link was followed")
+			w.t.Errorf("the run should replace the link with a file, and its mode is %v", w.mode(table))
 		}
 	})
-	scenario(t, "one of which goes meanwhile", acsmontest.Options{Monitors: 2}, func(w *workbench) {
+	scenario(t, "a folder that is removed meanwhile", acsmontest.Options{Monitors: 2}, func(w *workbench) {
 		table, page := w.files()
 		folder := filepath.Join(filepath.Dir(page), "folder")
 		if err := os.Mkdir(folder, 0o700); err != nil {
@@ -306,20 +316,19 @@ func TestUptimeReportDestinations(t *testing.T) {
 		}
 		w.Inject(acsmontest.Fault{Path: "/monitors", Times: 1, Do: acsmontest.Then(func(*acsmontest.Server) { os.Remove(folder) })})
 		r := w.report(row{"csv_dest": table, "html_dest": filepath.Join(folder, "x.html")}).fails("html_dest cannot be written")
-		if r.row["changed"] != true || len(at[[]any](r, "files")) != 1 || !exists(table) {
-			w.t.Errorf("what was written before is not told: %v", r.row)
+		if files := rowsAt(r.wantValues(row{"changed": true}), "files"); len(files) != 1 || !exists(table) {
+			w.t.Errorf("the answer shows the files %v, want the table, which was written", files)
 		}
 	})
 	scenario(t, "without the permission", acsmontest.Options{Monitors: 2}, func(w *workbench) {
 		table, _ := w.files()
 		if w.report(row{"csv_dest": table, "token": w.NewToken("devices.view")}).fails("403", "monitors.view"); exists(table) {
-			w.t.Error("a file was written")
+			w.t.Error("the refused run wrote a file")
 		}
 	})
 }
 
-// refusals is how many more requests a list costs where the server refuses pages of 200 rows, and
-// those of 100 too.
+// refusals is how many more requests a list takes if the server refuses large pages.
 func refusals(alternative acsmontest.Alternatives) int {
 	if alternative.PerPage == "422" {
 		return 1

@@ -15,7 +15,7 @@ import (
 
 const ingestToken = "q7hx2token0of0the0hook"
 
-// addWebhook adds a webhook to the device that addReferenced adds, and gives its URL.
+// addWebhook adds a webhook to a device of addReferenced, and returns its ingest URL.
 func (w *workbench) addWebhook() (id int64, url string) {
 	w.t.Helper()
 	w.addReferenced()
@@ -28,53 +28,46 @@ func (w *workbench) push(given row) *result {
 	w.t.Helper()
 	r := w.run("acsmon_webhook_event", given)
 	if text := fmt.Sprint(r.row); strings.Contains(text, ingestToken[:10]) {
-		w.t.Errorf("the address is in %s", text)
+		w.t.Errorf("the answer shows the ingest URL: %s", text)
 	}
 	for _, request := range r.requests {
 		if request.Header.Get("Authorization") != "" {
-			w.t.Errorf("a token went with %s", request.Path)
+			w.t.Errorf("the request for %s has a token, want none", request.Path)
 		}
 	}
 	return r
 }
 
-// TestPushedEvent is an event from the task to the list of what the webhook received.
+// TestPushedEvent sends an event, which is then in the list of what the webhook has received.
 func TestPushedEvent(t *testing.T) {
 	for name, alternatives := range alternatives() {
 		scenario(t, name, acsmontest.Options{Alternatives: alternatives}, func(w *workbench) {
 			_, url := w.addWebhook()
 			given := row{"ingest_url": url, "payload": row{"job": row{"state": "ok"}}, "query": row{"try": 2}}
-			if r := w.check("acsmon_webhook_event", given).costs(); !r.changed() {
-				w.t.Errorf("check mode predicts no change: %v", r.row)
-			}
-			r := w.push(given).costs("POST /webhook-ingest/" + ingestToken)
-			if !r.changed() || fmt.Sprint(r.row["attempts"], r.row["may_be_repeated"]) != "1 false" {
-				w.t.Errorf("%v", r.row)
-			}
+			w.check("acsmon_webhook_event", given).costs().wantChanged()
+			w.push(given).costs("POST /webhook-ingest/" + ingestToken).wantChanged().wantValues(row{"attempts": 1.0, "may_be_repeated": false})
 			w.push(row{"ingest_url": url})
 			hook := row{"device": "807", "name": "Backup", "recent_events": 1}
-			if events := at[[]any](w.run("acsmon_webhook", hook), "events"); len(events) != 1 || events[0].(row)["payload"] != nil {
-				w.t.Errorf("the newest event is not %v", events)
+			if events := rowsAt(w.run("acsmon_webhook", hook), "events"); len(events) != 1 || events[0]["payload"] != nil {
+				w.t.Errorf("the newest event is %v, want one without a payload", events)
 			}
 			hook["recent_events"] = 5
-			events := at[[]any](w.check("acsmon_webhook", hook), "events")
-			if len(events) != 2 || fmt.Sprint(events[1].(row)["payload"], events[1].(row)["query"]) != "map[job:map[state:ok]] map[try:2]" {
-				w.t.Errorf("the events are %v", events)
+			events := rowsAt(w.check("acsmon_webhook", hook), "events")
+			if len(events) != 2 || fmt.Sprint(events[1]["payload"], events[1]["query"]) != "map[job:map[state:ok]] map[try:2]" {
+				w.t.Errorf("the events are %v, want two, the second with the state ok and try 2", events)
 			}
 		})
 	}
 }
 
-// TestRecentEventsOfAWebhook are asked for where there is one.
+// TestRecentEventsOfAWebhook reads the events of a webhook, if there is one.
 func TestRecentEventsOfAWebhook(t *testing.T) {
-	scenario(t, "one that is created, and one that goes", acsmontest.Options{}, func(w *workbench) {
+	scenario(t, "one that is created, and one that is removed", acsmontest.Options{}, func(w *workbench) {
 		w.addReferenced()
 		given := row{"device": "807", "name": "Backup", "recent_events": 3}
 		real, again := w.converges("acsmon_webhook", given)
 		for _, r := range []*result{real, again} {
-			if events, ok := r.row["events"].([]any); !ok || len(events) != 0 {
-				w.t.Errorf("the events are %v", r.row["events"])
-			}
+			r.wantValues(row{"events": []any{}})
 		}
 		hook := fmt.Sprintf("/devices/807/webhooks/%d/events", id(real))
 		again.costs("GET /devices/807/webhooks", "GET "+hook)
@@ -83,21 +76,17 @@ func TestRecentEventsOfAWebhook(t *testing.T) {
 		}
 		w.Inject(acsmontest.Fault{Path: hook, Do: acsmontest.Status(403)})
 		w.run("acsmon_webhook", with(given, row{"description": "Nightly"})).fails("webhooks.view").wantValues(row{"changed": true})
-		if r := w.run("acsmon_webhook", with(given, row{"state": "absent"})); r.row["events"] != nil {
-			w.t.Errorf("%v", r.row)
-		}
+		w.run("acsmon_webhook", with(given, row{"state": "absent"})).wantValues(row{"events": nil})
 	})
 	scenario(t, "events of strangers", acsmontest.Options{}, func(w *workbench) {
 		hook, _ := w.addWebhook()
 		w.Add("webhook-events", row{"device_id": int64(807), "webhook_id": hook, "method": "POST\x1b[2J", "payload": row{"\x1b]0;x": ingestToken, "a": "\u202e"}})
 		r := w.run("acsmon_webhook", row{"device": "807", "name": "Backup", "recent_events": 3})
-		if text := fmt.Sprint(r.row["events"]); strings.ContainsAny(text, "\x1b\u202e") || strings.Contains(text, ingestToken) {
-			w.t.Errorf("the events are %q", text)
-		}
+		r.hides("\x1b", "\u202e", ingestToken)
 	})
 }
 
-// TestRefusedEvents are events that do not arrive, or may have arrived.
+// TestRefusedEvents sends events that do not arrive, or may have arrived.
 func TestRefusedEvents(t *testing.T) {
 	scenario(t, "mistakes", acsmontest.Options{}, func(w *workbench) {
 		_, url := w.addWebhook()
@@ -125,18 +114,16 @@ func TestRefusedEvents(t *testing.T) {
 		scenario(t, name, acsmontest.Options{}, func(w *workbench) {
 			_, url := w.addWebhook()
 			w.Inject(test.fault)
-			if r := w.push(row{"ingest_url": url, "max_wait": 5}).fails(test.says...); r.row["changed"] != test.changed || r.row["failure"] == nil {
-				w.t.Errorf("%v", r.row)
-			}
+			r := w.push(row{"ingest_url": url, "max_wait": 5}).fails(test.says...).wantValues(row{"changed": test.changed})
+			at[row](r, "failure")
 		})
 	}
 	scenario(t, "a response that is lost once", acsmontest.Options{}, func(w *workbench) {
 		_, url := w.addWebhook()
 		w.Inject(acsmontest.Fault{Times: 1, Do: acsmontest.After(acsmontest.Reset())})
 		r := w.push(row{"ingest_url": url}).warns("may have received the event more than once")
-		if n := len(w.Rows("webhook-events")); n != 2 || fmt.Sprint(r.row["attempts"], r.row["may_be_repeated"]) != "2 true" {
-			w.t.Errorf("%d events, %v", n, r.row)
-		}
+		r.wantValues(row{"attempts": 2.0, "may_be_repeated": true})
+		w.wantRows("webhook-events", 2)
 	})
 	scenario(t, "a webhook that is switched off", acsmontest.Options{}, func(w *workbench) {
 		hook, url := w.addWebhook()
@@ -145,8 +132,7 @@ func TestRefusedEvents(t *testing.T) {
 	})
 }
 
-// TestEventsTakeNothingElsewhere: neither a token nor the headers of a gateway go to another
-// server.
+// TestEventsTakeNothingElsewhere sends neither a token nor the headers of a gateway to another server.
 func TestEventsTakeNothingElsewhere(t *testing.T) {
 	scenario(t, "headers", acsmontest.Options{}, func(w *workbench) {
 		_, url := w.addWebhook()
@@ -159,17 +145,17 @@ func TestEventsTakeNothingElsewhere(t *testing.T) {
 			return requests[len(requests)-1].Header.Get("X-Gateway")
 		}
 		if got := sent(row{"ingest_url": url}); got != "gateway-key" {
-			w.t.Errorf("the header is %q", got)
+			w.t.Errorf("the gateway's header is %q, want gateway-key", got)
 		}
 		if got := sent(row{"ingest_url": url, "base_url": "https://elsewhere.example.com"}); got != "" {
-			w.t.Errorf("the header of another server is %q", got)
+			w.t.Errorf("another server received the gateway's header %q, want none", got)
 		}
 		delete(w.args, "base_url")
 		if got := sent(row{"ingest_url": url}); got != "" {
-			w.t.Errorf("the header is %q", got)
+			w.t.Errorf("without base_url, the header is %q, want none", got)
 		}
 		if text, err := os.ReadFile(debug); err != nil || strings.Contains(string(text), ingestToken) || !strings.Contains(string(text), "POST") {
-			w.t.Errorf("%s: %v", text, err)
+			w.t.Errorf("ACSMON_DEBUG should write POST and no token, and writes (%v)\n%s", err, text)
 		}
 	})
 	scenario(t, "plain http", acsmontest.Options{}, func(w *workbench) {
@@ -179,7 +165,7 @@ func TestEventsTakeNothingElsewhere(t *testing.T) {
 	})
 }
 
-// TestSilentBackup is the way from a rule over an event to an alert, and back.
+// TestSilentBackup goes from the rule of a webhook over an event to an alert, and back.
 func TestSilentBackup(t *testing.T) {
 	for _, served := range []string{"named", "bare"} {
 		scenario(t, served, acsmontest.Options{Alternatives: acsmontest.Alternatives{WebhookAlerts: served}}, func(w *workbench) {
@@ -193,13 +179,13 @@ func TestSilentBackup(t *testing.T) {
 			}
 			count := func(given row, want int) {
 				w.t.Helper()
-				found := at[[]any](w.run("acsmon_alert_info", given), "alerts")
+				found := rowsAt(w.run("acsmon_alert_info", given), "alerts")
 				if len(found) != want {
-					w.t.Errorf("%v: %v", given, found)
+					w.t.Errorf("%v finds %d alerts, want %d: %v", given, len(found), want, found)
 				}
 				for _, alert := range found {
-					if given["source"] == "webhook" && alert.(row)["source"] != "webhook" {
-						w.t.Errorf("%v", alert)
+					if given["source"] == "webhook" && alert["source"] != "webhook" {
+						w.t.Errorf("%v finds %v, want alerts of webhooks alone", given, alert)
 					}
 				}
 			}
@@ -212,8 +198,8 @@ func TestSilentBackup(t *testing.T) {
 			count(row{}, 2)
 			count(row{"name_pattern": "back*"}, map[string]int{"named": 1}[served])
 			real, _ := w.converges("acsmon_alert", row{"source": "webhook", "severity": []string{"critical"}})
-			if found := at[[]any](real, "alerts"); len(found) != 1 {
-				w.t.Errorf("%v", real.row)
+			if found := rowsAt(real, "alerts"); len(found) != 1 {
+				w.t.Errorf("the answer shows the alerts %v, want one", found)
 			}
 			report("ok")
 			count(row{"source": "webhook"}, 0)
