@@ -113,7 +113,7 @@ func TestAlertSelection(t *testing.T) {
 		real, _ = a.settles(row{"all": true, "source": "device"})
 		real.showsOnly("device 500 acknowledged", "device 600 acknowledged")
 		real.wantRequests(3)
-		if first := real.requests[0].Path; first != "/alert-events" {
+		if first := real.request(0).Path; first != "/alert-events" {
 			a.t.Errorf("the first request reads %s, want /alert-events", first)
 		}
 	})

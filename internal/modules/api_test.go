@@ -151,7 +151,7 @@ func TestLocks(t *testing.T) {
 		{"acsmon_monitor", row{"name": "new", "type": "ping", "host": "h"}, true},
 	} {
 		deployed(t, fmt.Sprint(test.module, test.given), acsmontest.Options{}, func(w *workbench) {
-			origin, err := acsmon.Origin(w.args["base_url"].(string))
+			origin, err := acsmon.Origin(fmt.Sprint(w.args["base_url"]))
 			if err != nil {
 				w.t.Fatal(err)
 			}

@@ -25,7 +25,7 @@ func (w *workbench) rules(webhook int64) map[string]string {
 	rules := map[string]string{}
 	for _, r := range w.Rows("webhook-alert-rules") {
 		if r["webhook_id"] == webhook {
-			rules[r["name"].(string)] = fmt.Sprintf("%v %v %v %v %v %v", r["condition"], r["payload_field"], r["threshold"], r["severity"], r["channel_ids"], r["is_active"])
+			rules[fmt.Sprint(r["name"])] = fmt.Sprintf("%v %v %v %v %v %v", r["condition"], r["payload_field"], r["threshold"], r["severity"], r["channel_ids"], r["is_active"])
 		}
 	}
 	return rules
@@ -167,7 +167,7 @@ func TestChildrenThatAddChannels(t *testing.T) {
 		theirs := w.Add("alert-channels", row{"name": "Theirs", "type": "email"})
 		made := id(real)
 		for _, r := range w.Rows("webhook-alert-rules") {
-			w.Set("webhook-alert-rules", r["id"].(int64), row{"channel_ids": []int64{theirs}})
+			w.Set("webhook-alert-rules", storedID(r), row{"channel_ids": []int64{theirs}})
 		}
 		adding := with(hook, row{"purge_channels": false})
 		w.converges("acsmon_webhook", adding)

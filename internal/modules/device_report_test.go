@@ -94,7 +94,7 @@ func (w *workbench) unstamped(path string) string {
 	w.t.Helper()
 	header, rows, _ := strings.Cut(w.read(path), "\n")
 	header, found := strings.CutSuffix(header, ",server,generated")
-	stamp := "," + strings.TrimSuffix(w.args["base_url"].(string), "/monitoring") + "," + now() + "\n"
+	stamp := "," + strings.TrimSuffix(fmt.Sprint(w.args["base_url"]), "/monitoring") + "," + now() + "\n"
 	if !found || strings.Count(rows, stamp) != strings.Count(rows, "\n") {
 		w.t.Errorf("every row should end with %q, and below %s there is\n%s", stamp, header, rows)
 	}

@@ -362,8 +362,7 @@ func TestMatchedOIDs(t *testing.T) {
 func TestASubnetIsFoundInAnySpelling(t *testing.T) {
 	scenario(t, "", acsmontest.Options{}, func(w *workbench) {
 		w.run("acsmon_discovery", row{"subnet": "2001:db8::/48", "snmp_version": "2c"})
-		if r := w.run("acsmon_discovery", row{"subnet": "2001:0DB8:0::/48"}); !r.unchanged() || len(w.Rows("discovery")) != 1 {
-			w.t.Errorf("%v", r.row)
-		}
+		w.discover(row{"subnet": "2001:0DB8:0::/48"}).wantUnchanged()
+		w.wantRows("discovery", 1)
 	})
 }

@@ -57,7 +57,7 @@ func echoed(i int) (module string, given row, secret string) {
 	return "acsmon_device", device, echoedCommunity
 }
 
-// TestNoEchoOfASecretIsShown is a server that repeats the secrets of a task in every place of its
+// TestNoEchoOfASecretIsShown has a server that repeats the secrets of a task in every place of its
 // responses, in every spelling, whole and in parts, behind texts of every length. Nothing of them is in
 // the answers of the modules, or in what ACSMON_DEBUG writes.
 func TestNoEchoOfASecretIsShown(t *testing.T) {

@@ -80,7 +80,7 @@ func TestLostCreateOfOthers(t *testing.T) {
 		go func() { // the server's own work, before the first look
 			time.Sleep(500 * time.Millisecond)
 			for _, r := range w.named("x") {
-				w.Set("monitors", r["id"].(int64), row{"host": "lower.example.com"})
+				w.Set("monitors", storedID(r), row{"host": "lower.example.com"})
 			}
 		}()
 		w.monitor(lostMonitor).fails("the response to the create was lost", "host is not as it was sent")

@@ -156,8 +156,8 @@ func TestGatheredLeavesOutWhatTheTokenMayNotRead(t *testing.T) {
 		given := row{"state": "gathered", "token": w.NewToken(rest...)}
 		r := w.config(given).warns("users are left out: GET /users answered 403").warns("users.view").warns("roles are left out")
 		gathered := at[row](r, "gathered")
-		if gathered["users"] != nil || gathered["roles"] != nil || len(gathered["monitors"].([]any)) != 2 {
-			w.t.Errorf("gathered: %v", gathered)
+		if monitors := rowsAt(r, "gathered", "monitors"); gathered["users"] != nil || gathered["roles"] != nil || len(monitors) != 2 {
+			w.t.Errorf("gathered is %v, want two monitors, no users and no roles", gathered)
 		}
 		w.config(with(given, row{"sections": []string{"users"}})).fails("403", "users.view")
 	})
@@ -193,9 +193,7 @@ func TestAnEmailIsFoundInAnyCase(t *testing.T) {
 			w.run("acsmon_config", row{"users": []row{{"user_email": "ANN@example.com", "name": "Anne"}}})
 			w.has("users", id(made), row{"email": stored, "name": "Anne"})
 			w.converges("acsmon_user", row{"user_email": "ANN@EXAMPLE.COM", "state": "absent"})
-			if left := w.Rows("users"); len(left) != 1 {
-				w.t.Errorf("there are %v", left)
-			}
+			w.wantRows("users", 1)
 		})
 	}
 	scenario(t, "two that differ in case", acsmontest.Options{}, func(w *workbench) {
@@ -203,8 +201,8 @@ func TestAnEmailIsFoundInAnyCase(t *testing.T) {
 		w.Add("users", row{"email": "ann@example.com", "name": "lower"})
 		w.Add("users", row{"email": "Ann@example.com", "name": "upper"})
 		for _, email := range []string{"ann@example.com", "Ann@example.com"} {
-			if r := w.run("acsmon_user", row{"user_email": email}); r.row["user"].(row)["email"] != email {
-				w.t.Errorf("%s means %v", email, r.row["user"])
+			if got := at[string](w.run("acsmon_user", row{"user_email": email}), "user", "email"); got != email {
+				w.t.Errorf("%s means the user %s, want the one with just that address", email, got)
 			}
 		}
 		w.run("acsmon_user", row{"user_email": "ANN@example.com", "state": "absent"}).fails(`the name "ANN@example.com" means more than one user`)
