@@ -234,13 +234,10 @@ func TestWhatADashboardLacksIsLookedFor(t *testing.T) {
 		for _, path := range []string{"/dashboards", "/dashboards/1/widgets"} {
 			scenario(t, name+" "+path, acsmontest.Options{}, func(w *workbench) {
 				w.Inject(acsmontest.Fault{Method: "POST", Path: path, Do: acsmontest.After(do)})
-				if r := w.run("acsmon_dashboard", noc()); r.row["failed"] != nil {
-					w.t.Fatal(r.row["msg"])
-				}
+				w.run("acsmon_dashboard", noc()).succeeds()
 				w.wantWidgets("Open alerts alerts 0,0; Uptime uptime 6,0")
-				if r := w.run("acsmon_dashboard", noc()); !r.unchanged() || len(w.Rows("dashboards")) != 1 {
-					w.t.Errorf("the second run: %v", r.row)
-				}
+				w.run("acsmon_dashboard", noc()).wantUnchanged()
+				w.wantRows("dashboards", 1)
 			})
 		}
 	}

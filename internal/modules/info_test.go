@@ -243,9 +243,7 @@ func TestInfoPages(t *testing.T) {
 func TestMonitorIncludes(t *testing.T) {
 	scenario(t, "results and uptime", acsmontest.Options{Monitors: 3}, func(w *workbench) {
 		r := w.run("acsmon_monitor_info", row{"include": []string{"results", "uptime"}, "window": "7d", "results_limit": 4})
-		if len(r.requests) != 1+2*3 {
-			w.t.Errorf("it cost %d requests", len(r.requests))
-		}
+		r.wantRequests(1 + 2*3)
 		for i, monitor := range rowsAt(r, "monitors") {
 			results := rowsAt(r, "monitors", i, "results")
 			if len(results) != 4 || results[0]["checked_at"] != monitor["last_checked_at"] {

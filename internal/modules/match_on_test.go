@@ -154,9 +154,9 @@ func TestLostCreateBesideANamesake(t *testing.T) {
 					w.addTeams()
 					w.Inject(acsmontest.Fault{Method: "POST", Path: "/monitors", Times: 1, Do: test.effect})
 					r := w.run(of(given))
-					if r.warns(test.warns); !r.changed() || len(w.named("API")) != 2 || len(w.Writes()) != test.posts {
-						t.Errorf("%d writes, there are %v: %v", len(w.Writes()), w.named("API"), r.row)
-					}
+					r.warns(test.warns).wantChanged()
+					w.wantNamed("API", 2)
+					w.wantWrites(test.posts)
 					w.run(of(given)).wantUnchanged()
 				})
 			}
