@@ -51,6 +51,32 @@ func TestDescriptionsAreText(t *testing.T) {
 	}
 }
 
+// antsibull-changelog refuses a fragment whose changes are not text, and a release with it. A line with
+// a colon in it is a dictionary unless it is quoted.
+func TestFragmentsAreText(t *testing.T) {
+	fragments, err := filepath.Glob(filepath.Join(root, "changelogs", "fragments", "*.yml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range fragments {
+		var sections map[string]any
+		if err := yaml.Unmarshal([]byte(read(t, path)), &sections); err != nil {
+			t.Errorf("%s: %v", path, err)
+		}
+		for name, section := range sections {
+			changes, isList := section.([]any)
+			if !isList { // the summary of a release
+				changes = []any{section}
+			}
+			for _, change := range changes {
+				if _, isText := change.(string); !isText {
+					t.Errorf("%s: %s has the change %v, which is not text: quote it", path, name, change)
+				}
+			}
+		}
+	}
+}
+
 // ansible-test sanity and yamllint refuse a longer line, and they run in make lint only.
 func TestLinesAreShortEnough(t *testing.T) {
 	const longest = 160
