@@ -180,8 +180,12 @@ func (a *answer) hasHeader(name, want string) *answer {
 // lacks asserts that there are no such members at the top level.
 func (a *answer) lacks(names ...string) *answer {
 	a.t.Helper()
+	object, ok := a.json.(row)
+	if !ok {
+		a.t.Fatalf("%s: the response is no object: %s", a.what, a.text)
+	}
 	for _, name := range names {
-		if _, ok := a.json.(row)[name]; ok {
+		if _, ok := object[name]; ok {
 			a.t.Errorf("%s: has %s: %s", a.what, name, a.text)
 		}
 	}
@@ -191,7 +195,11 @@ func (a *answer) lacks(names ...string) *answer {
 // id is the id of the one resource that came.
 func (a *answer) id() int64 {
 	a.t.Helper()
-	return int64(a.at("id").(float64))
+	id, ok := a.at("id").(float64)
+	if !ok {
+		a.t.Fatalf("%s: the id is no number: %s", a.what, a.text)
+	}
+	return int64(id)
 }
 
 // column returns one field of all rows of a list.

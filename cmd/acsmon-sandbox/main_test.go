@@ -120,8 +120,9 @@ func TestRun(t *testing.T) {
 			if status, _ := s.call("GET", api+"/devices", ""); status != 502 {
 				t.Errorf("the fault gave %d", status)
 			}
-			if status, list := s.call("GET", api+"/devices", ""); status != 200 || len(list["data"].([]any)) != 3 {
-				t.Errorf("%d devices: %v", status, list)
+			status, list := s.call("GET", api+"/devices", "")
+			if rows, _ := list["data"].([]any); status != 200 || len(rows) != 3 {
+				t.Errorf("the devices are answered %d %v, want three", status, list)
 			}
 			if status, made := s.call("POST", api+"/monitors", `{"name":"a","type":"ssl","host":"b"}`); status != 200 {
 				t.Errorf("%d monitor: %v", status, made)

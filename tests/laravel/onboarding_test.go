@@ -32,13 +32,13 @@ func (u *user) onboards() {
 	u.Helper()
 	scan := row{"name": "Office", "subnet": "192.0.2.0/24", "snmp_community": "not-public", "run": "changed", "wait": true, "poll_interval": 1}
 	if result := u.module("acsmon_discovery", scan); result["changed"] != true || result["failed"] == true {
-		u.Fatalf("%v", result)
+		u.Fatalf("the scan ends with %v, want a change", result)
 	}
 	scan["import"] = row{"all": true}
 	for _, i := range u.converges("acsmon_discovery", scan)["imports"].([]any) {
 		made := i.(row)
 		if made["state"] != "imported" || made["device"] == nil || len(made["monitors"].([]any)) != len(made["services"].([]any)) {
-			u.Errorf("%v", made)
+			u.Errorf("the import is %v, want a device and a monitor for each service", made)
 		}
 	}
 	if got := u.server.SQL("select (select count(*) from devices), (select count(*) from monitors)"); got != "2|2" {
