@@ -77,8 +77,8 @@ options:
     default: 300
   profile:
     description:
-      - Path of a server profile, the file in which C(acsmon doctor --write) stores how this server behaves. With it, modules send fewer requests, and if the
-        server is known to keep the rest, an update sends only what changes.
+      - Path of a server profile, the file in which C(acsmon doctor) stores how this server behaves. It learns more with C(--write). With it, modules send
+        fewer requests, and if the server is known to keep the rest, an update sends only what changes.
       - The file must exist and belong to the server of O(base_url). It holds no secret, so a project can include it for AWX and execution environments.
       - If not set, the environment variable E(ACSMON_PROFILE) is used, then the profile of the server in
         C(~/.config/acsmon/servers) on the host where the task runs. Without a profile, modules assume nothing about the server.
