@@ -61,8 +61,13 @@ func runDeviceReport(ctx context.Context, s *session) (ansible.Result, error) {
 	}
 	slices.SortFunc(found, func(a, b acsmon.Fields) int { return cmp.Compare(a.ID(), b.ID()) })
 	records := make([]record, len(found))
+	groups, err := linkNames(ctx, s, device, "group", found)
+	if err != nil {
+		return nil, err
+	}
 	for i, row := range found {
 		records[i] = o.record(s.connection.RedactRow(row))
+		records[i].DeviceGroup = given(s.connection.Redact(groups[i]))
 	}
 	result := ansible.Result{"records": records}
 	return result, write(s.Task, []output{{destination, o.Format}}, func(form string, at time.Time) ([]byte, error) {
@@ -77,7 +82,7 @@ func runDeviceReport(ctx context.Context, s *session) (ansible.Result, error) {
 func (o deviceReportOptions) record(row acsmon.Fields) record {
 	return record{
 		ExternalID: fmt.Sprint(o.Prefix, row.ID()), Hostname: given(rows.Text(row["name"])), IP: given(rows.Text(row["ip_address"])), Status: given(rows.Text(row["status"])),
-		DeviceType: given(rows.Text(row["device_type"])), DeviceGroup: given(linkName(device, "group", row)), LastSeen: given(rows.Text(row["last_polled_at"])),
+		DeviceType: given(rows.Text(row["device_type"])), LastSeen: given(rows.Text(row["last_polled_at"])),
 	}
 }
 

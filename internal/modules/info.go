@@ -82,10 +82,34 @@ func resolveGiven(ctx context.Context, s *session, option string, to link, name 
 	return converge.Resolve(ctx, s.named(to), to.kind, name)
 }
 
-// linkName returns the name of the resource to which a row is linked; "" if there is none, or the
-// row shows only its id.
-func linkName(of resource, option string, row acsmon.Fields) string {
-	return rows.Text(of.kind.Field(option).LinkName(row))
+// linkNames returns the names of the resources to which rows are linked, "" for none. Where rows
+// show only ids, the names come from the list of those resources.
+func linkNames(ctx context.Context, s *session, of resource, option string, found []acsmon.Fields) ([]string, error) {
+	field, names := of.kind.Field(option), make([]string, len(found))
+	unnamed := map[int64][]int{} // rows by the id that they show
+	for i, row := range found {
+		if names[i] = rows.Text(field.LinkName(row)); names[i] != "" {
+			continue
+		}
+		for _, path := range field.Read {
+			if id := (acsmon.Fields{"id": rows.Value(row, path)}).ID(); id != 0 {
+				unnamed[id] = append(unnamed[id], i)
+				break
+			}
+		}
+	}
+	if len(unnamed) == 0 {
+		return names, nil
+	}
+	for row, err := range s.named(of.links[option]).List(ctx, acsmon.Query{}) {
+		if err != nil {
+			return nil, err
+		}
+		for _, i := range unnamed[row.ID()] {
+			names[i] = rows.Text(row["name"])
+		}
+	}
+	return names, nil
 }
 
 // active is a condition on whether a resource is checked or polled.

@@ -105,8 +105,14 @@ func (o uptimeReportOptions) gather(ctx context.Context, s *session) (report.Upt
 	if field := "uptime_percent_" + o.Window; len(found) > 0 && !o.FailedChecks && !rows.Show(found, field) {
 		s.Warnf("The server does not show %s in its list, so the report has no data: set failed_checks to true, which reads each monitor.", field)
 	}
-	for _, row := range found {
-		made.Monitors = append(made.Monitors, o.reported(s, s.connection.RedactRow(row)))
+	groups, err := linkNames(ctx, s, monitor, "group", found)
+	if err != nil {
+		return made, planned, err
+	}
+	for i, row := range found {
+		reported := o.reported(s, s.connection.RedactRow(row))
+		reported.Group = s.connection.Redact(groups[i])
+		made.Monitors = append(made.Monitors, reported)
 	}
 	return report.NewUptime(made), planned, nil
 }
@@ -114,7 +120,7 @@ func (o uptimeReportOptions) gather(ctx context.Context, s *session) (report.Upt
 // reported is a monitor as the report has it.
 func (o uptimeReportOptions) reported(s *session, row acsmon.Fields) report.Monitor {
 	m := report.Monitor{
-		ID: row.ID(), Name: rows.Text(row["name"]), Type: rows.Text(row["type"]), Group: linkName(monitor, "group", row),
+		ID: row.ID(), Name: rows.Text(row["name"]), Type: rows.Text(row["type"]),
 		Status: rows.Text(row["status"]), Paused: rows.IsFalse(row["is_active"]),
 		Uptime7d: uptimeOf(s, row.ID(), row, "uptime_percent_7d"), Uptime30d: uptimeOf(s, row.ID(), row, "uptime_percent_30d"),
 	}

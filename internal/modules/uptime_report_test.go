@@ -137,13 +137,31 @@ func TestUptimeReportOfEveryServer(t *testing.T) {
 				if got := w.unstamped(table); got != want {
 					w.t.Errorf("the report of %s is\n%s\nwant\n%s", window, got, want)
 				}
-				// A page with three rows may be followed by an empty page.
-				if n, most := len(r.requests), 5+refusals(alternative); n < 4 || n > most {
+				most := 5 + refusals(alternative) // a page with three rows may be followed by an empty page
+				if alternative.References == "ids" {
+					most += 1 + 2*refusals(alternative) // for the names of the groups
+				}
+				if n := len(r.requests); n < 4 || n > most {
 					w.t.Errorf("the module made %d requests, want 4 to %d", n, most)
 				}
 				if last := at[row](r, "monitors", 2); last["uptime_percent_7d"] != nil || last["total_checks"] != 0.0 {
 					w.t.Errorf("the monitor that was never checked is %v, want no uptime and 0 checks", last)
 				}
+			}
+		})
+	}
+}
+
+// TestUptimeReportNamesGroups takes the names from the list of groups where the server shows only ids.
+func TestUptimeReportNamesGroups(t *testing.T) {
+	for references, want := range map[string][]string{
+		"objects": {"GET /monitors"}, "both": {"GET /monitors"}, "ids": {"GET /monitors", "GET /monitor-groups"},
+	} {
+		scenario(t, references, acsmontest.Options{Alternatives: acsmontest.Alternatives{References: references}}, func(w *workbench) {
+			w.Add("monitors", row{"name": "Shop", "type": "ping", "host": "a", "monitor_group_id": w.Add("monitor-groups", row{"name": "Web"})})
+			r := w.report(nil).costs(want...)
+			if group := rowsAt(r, "monitors")[0]["group"]; group != "Web" {
+				w.t.Errorf("the group is %v, want Web", group)
 			}
 		})
 	}

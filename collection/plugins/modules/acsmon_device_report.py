@@ -14,7 +14,8 @@ short_description: Write records of devices in ACS Monitor
 version_added: 0.1.0
 description:
   - Write a record of each device, or of those that match all of the options that are set, into a file for a CMDB or a spreadsheet, and return the records.
-  - Costs one request for each 100 devices that are read, and one or two for a O(group).
+  - Costs one request for each 100 devices that are read, and one or two for a O(group). Where the server shows only the
+    ids of groups, it costs one more for each 100 groups.
 author:
   - The acsmon.monitor authors (@acsmon)
 extends_documentation_fragment:

@@ -18,7 +18,8 @@ description:
   - The HTML page is one file without scripts, and loads nothing from elsewhere. It follows the light or dark scheme of the browser
     and can be printed. Text from the server cannot become part of its markup.
   - A figure that the server does not have is an empty cell of the CSV file, and V(no data) on the page.
-  - Costs one request for each 100 monitors that are read, and one or two for a O(group) or a O(device). O(failed_checks) costs
+  - Costs one request for each 100 monitors that are read, and one or two for a O(group) or a O(device). Where the server shows only
+    the ids of groups, it costs one more for each 100 groups. O(failed_checks) costs
     one request more for each monitor that is selected. A task that would need longer than O(max_wait) fails before it begins.
     Check mode costs as much as a run.
 author:
