@@ -174,6 +174,12 @@ var valueAlternatives = alternativeTests{
 		admin.get("/monitors/7").has("is_active", 1)
 		admin.get("/monitors/9").has("is_active", 0)
 	},
+	"nulls=left-out": func(t *testing.T, s *acsmontest.Server, admin *api) {
+		s.Set("monitors", 7, row{"last_checked_at": nil, "device_id": nil})
+		admin.get("/monitors/7").has("id", 7).lacks("last_checked_at", "device")
+		s.Set("monitors", 7, row{"last_checked_at": "2026-04-22T10:15:01Z"})
+		admin.get("/monitors/7").has("last_checked_at", "2026-04-22T10:15:01Z")
+	},
 	"times=microseconds": func(t *testing.T, s *acsmontest.Server, admin *api) {
 		s.Set("monitors", 7, row{"last_checked_at": "2026-04-22T10:15:01Z"})
 		admin.get("/monitors/7").has("last_checked_at", "2026-04-22T10:15:01.000000Z").has("ssl_expiry_at", nil)

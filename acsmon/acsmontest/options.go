@@ -216,6 +216,10 @@ type Alternatives struct {
 	// timeout, group and tags, and a device's location.
 	Shapes string `alt:"full|documented"`
 
+	// Nulls is what a row shows of a column that is null: null, or no key at all, as a Laravel resource
+	// with whenNotNull does.
+	Nulls string `alt:"shown|left-out"`
+
 	// DeviceAlerts says whether there is /devices/{id}/alerts, which only the README of the
 	// official client names.
 	DeviceAlerts string `alt:"served|absent"`

@@ -178,6 +178,9 @@ func (s *Server) show(e *encoder, r *resource, values row, single bool) {
 		if f.kind == ids && e.loaded != nil {
 			v = e.loaded[f.name]
 		}
+		if v == nil && s.alt.Nulls == "left-out" {
+			continue
+		}
 		if f.kind != reference || f.as == "" || f.dual && s.alt.References != "objects" {
 			e.buf = append(e.buf, ',')
 			e.key(f.name)

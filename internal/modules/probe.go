@@ -159,7 +159,7 @@ func (r *probing) find(ctx context.Context, conditions []rows.Condition) error {
 		if !chosen && rows.IsFalse(row["is_active"]) {
 			continue // a paused monitor has no outcome to wait for
 		}
-		if _, shown := row[r.stamp]; !shown && row.ID() > 0 { // else it is predicted
+		if r.hidesOutcome(row) {
 			return fmt.Errorf("the server does not show %s of %s %d, so a new outcome could not be told from an old one", r.stamp, r.kind, row.ID())
 		}
 		r.all = append(r.all, &probed{id: row.ID(), row: row})
@@ -168,6 +168,13 @@ func (r *probing) find(ctx context.Context, conditions []rows.Condition) error {
 		return fmt.Errorf("no active %s is selected: check the selection", r.kind)
 	}
 	return r.note(r.all)
+}
+
+// hidesOutcome reports whether the server does not show when the latest outcome of a row came.
+// There is none of one that is predicted, and of one whose status is not known yet.
+func (r *probing) hidesOutcome(row acsmon.Fields) bool {
+	_, shown := row[r.stamp]
+	return !shown && row.ID() > 0 && rows.Text(row["status"]) != "unknown"
 }
 
 // complete returns an error for ids and names that mean no resource, or several.
