@@ -49,9 +49,6 @@ func alarmed(t *testing.T, name string, o acsmontest.Options, f func(a alerts)) 
 	})
 }
 
-// status is the status of a stored alert. The kind is its list in the sandbox.
-func (a alerts) status(kind string, id int64) any { return a.Row(kind, id)["status"] }
-
 // shows lists the alerts of an answer: "monitor 500 acknowledged".
 func (r *result) shows() []string {
 	r.t.Helper()
