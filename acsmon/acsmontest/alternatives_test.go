@@ -180,6 +180,14 @@ var valueAlternatives = alternativeTests{
 		s.Set("monitors", 7, row{"last_checked_at": "2026-04-22T10:15:01Z"})
 		admin.get("/monitors/7").has("last_checked_at", "2026-04-22T10:15:01Z")
 	},
+	"channels=channels": func(t *testing.T, s *acsmontest.Server, admin *api) {
+		channel := s.Add("alert-channels", row{"name": "Mail", "type": "email"})
+		rule := s.Add("alert-rules", row{"name": "Hot", "condition": "gt", "channel_ids": []int64{channel}})
+		path := fmt.Sprintf("/alert-rules/%d", rule)
+		admin.get(path).has("channels.0.id", channel).has("channels.0.name", "Mail").lacks("channel_ids")
+		admin.do("PUT", path, row{"name": "Hot", "condition": "gt", "channel_ids": []int64{}, "channels": []int64{channel}}).has("channels.0.id", channel)
+		admin.do("PUT", path, row{"name": "Hot", "condition": "gt", "channel_ids": []int64{channel}, "channels": []int64{}}).has("channels", []any{})
+	},
 	"times=microseconds": func(t *testing.T, s *acsmontest.Server, admin *api) {
 		s.Set("monitors", 7, row{"last_checked_at": "2026-04-22T10:15:01Z"})
 		admin.get("/monitors/7").has("last_checked_at", "2026-04-22T10:15:01.000000Z").has("ssl_expiry_at", nil)

@@ -220,6 +220,10 @@ type Alternatives struct {
 	// with whenNotNull does.
 	Nulls string `alt:"shown|left-out"`
 
+	// Channels is the key under which an alert rule takes the ids of its channels. Under channel_ids,
+	// it shows them the same way; under channels, as [{id,name}].
+	Channels string `alt:"channel-ids|channels"`
+
 	// DeviceAlerts says whether there is /devices/{id}/alerts, which only the README of the
 	// official client names.
 	DeviceAlerts string `alt:"served|absent"`

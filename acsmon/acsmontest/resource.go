@@ -147,6 +147,14 @@ func (r *resource) has(s *Server, values row, path params) bool {
 	return r.scope == nil || r.scope(s, values)
 }
 
+// keyOf is the key under which a field is taken.
+func (s *Server) keyOf(f *field) string {
+	if f.kind == ids && f.to == "alert-channels" && s.alt.Channels == "channels" {
+		return "channels"
+	}
+	return f.name
+}
+
 // label is the name of a field as Laravel's messages spell it.
 func (f *field) label() string { return strings.ReplaceAll(f.name, "_", " ") }
 
@@ -179,6 +187,12 @@ func (s *Server) show(e *encoder, r *resource, values row, single bool) {
 			v = e.loaded[f.name]
 		}
 		if v == nil && s.alt.Nulls == "left-out" {
+			continue
+		}
+		if key := s.keyOf(f); key != f.name {
+			e.buf = append(e.buf, ',')
+			e.key(key)
+			e.value(s.named(f.to, v))
 			continue
 		}
 		if f.kind != reference || f.as == "" || f.dual && s.alt.References != "objects" {

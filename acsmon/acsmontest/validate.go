@@ -101,7 +101,7 @@ func (c *call) columns(fields []field, input row, all bool) (row, []fault422) {
 	var faults []fault422
 	for i := range fields {
 		f := &fields[i]
-		v, given := input[f.name]
+		v, given := input[c.s.keyOf(f)]
 		if !f.writable || f.toggled && c.s.alt.Switches == "toggle" || !given && !(all && f.required && !(f.kept && update)) {
 			continue
 		}

@@ -29,7 +29,7 @@ var webhook = resource{
 		}}
 	}},
 	children: &children{"rules", webhookRule, func(c *acsmon.Client, device, webhook int64) converge.Store {
-		return c.DeviceWebhooks.Rules(device, webhook).Fields()
+		return withChannels(c.DeviceWebhooks.Rules(device, webhook).Fields())
 	}},
 	checkTask: checkEvents,
 	finish:    finishWebhook,

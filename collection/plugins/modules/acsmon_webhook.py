@@ -365,6 +365,12 @@ rules:
       type: list
       elements: int
       sample: [1, 2]
+    channels:
+      description: The alert channels that are notified, with their ids and names.
+      returned: when the server shows it
+      type: list
+      elements: dict
+      sample: [{"id": 1, "name": "On call"}]
     is_active:
       description: Whether the rule is applied.
       returned: when the server shows it
