@@ -329,7 +329,7 @@ func TestAlternatives(t *testing.T) {
 	} {
 		maps.Copy(tests, subject)
 	}
-	alternatives := maps.Collect(acsmontest.EachAlternative())
+	alternatives := maps.Collect(acsmontest.EachAlternative("rules"))
 	alternatives["updated=stale"] = acsmontest.Alternatives{Updated: "stale"}
 	alternatives["names=unique"] = acsmontest.Alternatives{Names: "unique"}
 	alternatives["config-keys=known"] = acsmontest.Alternatives{ConfigKeys: "known"}

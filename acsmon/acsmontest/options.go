@@ -222,7 +222,7 @@ type Alternatives struct {
 
 	// Channels is the key under which an alert rule takes the ids of its channels. Under channel_ids,
 	// it shows them the same way; under channels, as [{id,name}].
-	Channels string `alt:"channel-ids|channels"`
+	Channels string `alt:"channel-ids|channels" of:"rules"`
 
 	// DeviceAlerts says whether there is /devices/{id}/alerts, which only the README of the
 	// official client names.

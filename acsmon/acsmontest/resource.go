@@ -182,32 +182,7 @@ func (s *Server) show(e *encoder, r *resource, values row, single bool) {
 			f.detail && !single && s.alt.ListRows == "sparse" {
 			continue
 		}
-		v := s.lookup(r, f.name, values)
-		if f.kind == ids && e.loaded != nil {
-			v = e.loaded[f.name]
-		}
-		if v == nil && s.alt.Nulls == "left-out" {
-			continue
-		}
-		if key := s.keyOf(f); key != f.name {
-			e.buf = append(e.buf, ',')
-			e.key(key)
-			e.value(s.named(f.to, v))
-			continue
-		}
-		if f.kind != reference || f.as == "" || f.dual && s.alt.References != "objects" {
-			e.buf = append(e.buf, ',')
-			e.key(f.name)
-			e.column(f.kind, v)
-		}
-		if f.kind == reference && f.as != "" && !(f.dual && s.alt.References == "ids") {
-			e.buf = append(e.buf, ',')
-			e.key(f.as)
-			if e.loaded != nil {
-				v = s.lookup(r, f.name, e.loaded)
-			}
-			s.embed(e, f, v)
-		}
+		s.showField(e, r, f, values)
 	}
 	if r.shown != nil {
 		for _, m := range r.shown(s, values) {
@@ -224,6 +199,36 @@ func (s *Server) show(e *encoder, r *resource, values row, single bool) {
 		s.showNested(e, resourceOf[r.nested], values["id"])
 	}
 	e.buf = append(e.buf, '}')
+}
+
+// showField appends a field of a row, with its key.
+func (s *Server) showField(e *encoder, r *resource, f *field, values row) {
+	v := s.lookup(r, f.name, values)
+	if f.kind == ids && e.loaded != nil {
+		v = e.loaded[f.name]
+	}
+	if v == nil && s.alt.Nulls == "left-out" {
+		return
+	}
+	if key := s.keyOf(f); key != f.name {
+		e.buf = append(e.buf, ',')
+		e.key(key)
+		e.value(s.named(f.to, v))
+		return
+	}
+	if f.kind != reference || f.as == "" || f.dual && s.alt.References != "objects" {
+		e.buf = append(e.buf, ',')
+		e.key(f.name)
+		e.column(f.kind, v)
+	}
+	if f.kind == reference && f.as != "" && !(f.dual && s.alt.References == "ids") {
+		e.buf = append(e.buf, ',')
+		e.key(f.as)
+		if e.loaded != nil {
+			v = s.lookup(r, f.name, e.loaded)
+		}
+		s.embed(e, f, v)
+	}
 }
 
 // showNested appends the rows of a kind that are nested below one row.

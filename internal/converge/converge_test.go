@@ -110,7 +110,8 @@ func (g generator) tags() []any {
 func (g generator) alternatives() acsmontest.Alternatives {
 	var a acsmontest.Alternatives
 	for _, choice := range acsmontest.Choices() {
-		if choice.Name != "shapes" && choice.Name != "names" && choice.Name != "config-keys" && choice.Of == "" {
+		hides := choice.Name == "shapes" || choice.Name == "nulls"
+		if !hides && choice.Name != "names" && choice.Name != "config-keys" && choice.Of == "" {
 			if err := a.Set(choice.Name, pick(g, choice.Values...)); err != nil {
 				panic(err)
 			}

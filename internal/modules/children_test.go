@@ -42,7 +42,7 @@ func hookRules() (first, second row) {
 // TestChildren takes the rules of a webhook through their life on each kind of server.
 func TestChildren(t *testing.T) {
 	first, second := hookRules()
-	for name, alt := range alternatives("webhooks", "switches") {
+	for name, alt := range alternatives("webhooks", "switches", "rules") {
 		scenario(t, name, acsmontest.Options{Alternatives: alt}, func(w *workbench) {
 			w.addReferenced()
 			w.Add("webhook-alert-rules", row{"device_id": 807, "webhook_id": 813, "name": "first", "condition": "status_down"})

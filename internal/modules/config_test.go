@@ -110,7 +110,7 @@ func (r *result) wantDid(want ...string) *result {
 // TestConfigOfEveryServer makes an install from nothing on each kind of server,
 // finds nothing to do afterwards, and takes it away again.
 func TestConfigOfEveryServer(t *testing.T) {
-	for name, alt := range alternatives() {
+	for name, alt := range alternatives("rules") {
 		scenario(t, name, acsmontest.Options{Alternatives: alt, Seed: 2, Devices: 3, Monitors: 7}, func(w *workbench) {
 			before := len(w.Rows("monitors"))
 			w.become("acsmon_config", shop()).wantDid(
@@ -169,7 +169,7 @@ func section(request string) string {
 // TestGatheredChangesNothing gathers an install with odd names on each kind of server, and gives it
 // back, which changes nothing.
 func TestGatheredChangesNothing(t *testing.T) {
-	for name, alt := range alternatives() {
+	for name, alt := range alternatives("rules") {
 		scenario(t, name, acsmontest.Options{Alternatives: alt, Seed: 3, Devices: 6, Monitors: 15}, func(w *workbench) {
 			odd := []string{"twin", " twin", "42", "{{ lookup('pipe', 'id') }}", "#jinja2: x", "\x1b[31mred", `\u001b[31mred`, "__ansible_type", "\u202egnp", "yes", "名前"}
 			groups := []int64{}

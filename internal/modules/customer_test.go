@@ -36,7 +36,7 @@ func tasksOf(t *testing.T, guide string) []row {
 func TestTheGuideOfACustomer(t *testing.T) {
 	tasks := tasksOf(t, "guide_customer.rst")
 	customer, leaves := tasks[0], tasks[len(tasks)-1]
-	servers := alternatives()
+	servers := alternatives("rules")
 	for _, roles := range []string{"role", "role-ids", "roles", "names"} {
 		servers["roles as "+roles] = acsmontest.Alternatives{Roles: roles, Scopes: "objects", Widgets: "flat", Positions: "widgets"}
 	}

@@ -41,7 +41,7 @@ func (w *workbench) drifted() {
 
 // TestCompared shows what differs from what is declared on each kind of server, and writes nothing.
 func TestCompared(t *testing.T) {
-	for name, alt := range alternatives() {
+	for name, alt := range alternatives("rules") {
 		scenario(t, name, acsmontest.Options{Alternatives: alt}, func(w *workbench) {
 			w.config(shop())
 			given := with(shop(), row{"state": "compared"})

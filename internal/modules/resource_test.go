@@ -364,7 +364,7 @@ func (l lifeCycle) hides(r *result) *result {
 // TestLifeCycles takes each kind of resource through its life, on each kind of server.
 func TestLifeCycles(t *testing.T) {
 	for _, l := range lifeCycles {
-		for name, alt := range alternatives() {
+		for name, alt := range alternatives("rules") {
 			scenario(t, l.module+" "+name, acsmontest.Options{Alternatives: alt}, func(w *workbench) {
 				w.addReferenced()
 				l.live(w, alt.Shapes == "documented", name == "default")
