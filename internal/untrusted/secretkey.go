@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"unicode"
 )
 
@@ -23,6 +25,11 @@ var secretEnds = []string{
 // or pushes to a webhook of the server. It is a secret under any key.
 var openHook = regexp.MustCompile(`^https://hooks\.slack\.[a-z.]+/\S|^\S*/webhook-ingest/\S`)
 
+// mayBeHook spares most texts the expression: an inventory looks at each text of each row.
+func mayBeHook(text string) bool {
+	return strings.HasPrefix(text, "https://hooks.") || strings.Contains(text, "/webhook-ingest/")
+}
+
 // Hides reports whether a value under that key is a secret: a text or a number that is not empty.
 func (k SecretKeys) Hides(key string, value any) bool {
 	switch value := value.(type) {
@@ -32,7 +39,7 @@ func (k SecretKeys) Hides(key string, value any) bool {
 		if value == "" {
 			return false
 		}
-		if openHook.MatchString(value) {
+		if mayBeHook(value) && openHook.MatchString(value) {
 			return true
 		}
 	}
@@ -44,9 +51,25 @@ func (k SecretKeys) Names(key string) bool {
 	if slices.ContainsFunc(k, func(name string) bool { return strings.EqualFold(name, key) }) {
 		return true
 	}
+	if ends, known := endsAsSecret.Load(key); known {
+		return ends.(bool)
+	}
 	words := " " + words(key)
-	return slices.ContainsFunc(secretEnds, func(end string) bool { return strings.HasSuffix(words, " "+end) })
+	ends := slices.ContainsFunc(secretEnds, func(end string) bool { return strings.HasSuffix(words, " "+end) })
+	if keysKnown.Add(1) <= mostKeysKnown {
+		endsAsSecret.Store(key, ends)
+	}
+	return ends
 }
+
+// endsAsSecret holds what is known of keys: all rows of a list have the same. A server that has new
+// ones in each row must not fill the memory.
+var (
+	endsAsSecret sync.Map
+	keysKnown    atomic.Int64
+)
+
+const mostKeysKnown = 1000
 
 // words returns a name as words in lower case with spaces between them: "X-Api-Key", "apiKey" and
 // "api_key2" are "x api key" and "api key".

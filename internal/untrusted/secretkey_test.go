@@ -3,6 +3,7 @@
 package untrusted_test
 
 import (
+	"fmt"
 	"reflect"
 	"testing"
 
@@ -56,5 +57,18 @@ func TestHideInRowShowsWhatARowIsAbout(t *testing.T) {
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %v", got)
+	}
+}
+
+// A server that has new keys in each row makes no difference to what is hidden.
+func TestMoreKeysThanAreRemembered(t *testing.T) {
+	var keys untrusted.SecretKeys
+	for i := range 3000 {
+		if name := fmt.Sprintf("field_%d_of", i); keys.Names(name) {
+			t.Fatalf("%s counts as a secret", name)
+		}
+		if name := fmt.Sprintf("field_%d_password", i); !keys.Names(name) {
+			t.Fatalf("%s does not count as a secret", name)
+		}
 	}
 }
