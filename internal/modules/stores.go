@@ -74,8 +74,10 @@ func (s stores) predicted(c, itself sharedlist.Collection) converge.Store {
 		return c
 	}
 	var check predicted.Check
-	if u, ok := itself.(users); ok {
-		check = u.check
+	if checked, ok := itself.(interface {
+		check(context.Context, acsmon.Fields) error
+	}); ok {
+		check = checked.check
 	}
 	return s.before.Over(c, check)
 }
